@@ -1,0 +1,3 @@
+module github.com/checksig/checksig/go
+
+go 1.26.5
