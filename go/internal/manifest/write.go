@@ -10,7 +10,7 @@ import (
 func AppendLine(b *bytes.Buffer, name, hex string) {
 	if strings.ContainsAny(name, "\\\n\r") {
 		b.WriteByte('\\')
-		name = escapes.Replace(name)
+		name = escaper.Replace(name)
 	}
 	b.WriteString(hex)
 	b.WriteString("  ")
@@ -18,4 +18,4 @@ func AppendLine(b *bytes.Buffer, name, hex string) {
 	b.WriteByte('\n')
 }
 
-var escapes = strings.NewReplacer("\\", `\\`, "\n", `\n`, "\r", `\r`)
+var escaper = strings.NewReplacer("\\", `\\`, "\n", `\n`, "\r", `\r`)

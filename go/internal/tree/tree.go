@@ -77,22 +77,43 @@ func (r *Root) Close() error {
 
 // openPortable opens name through os.Root, on systems whose kernel can't keep a
 // name beneath a folder in one call.
-func (r *Root) openPortable(name string) (*os.File, error) {
+func (r *Root) openPortable(name string) (f *os.File, err error) {
+	err = r.within(name, func(name string) (err error) {
+		f, err = r.dir.OpenFile(name, openFlags, 0)
+		return err
+	})
+	return f, err
+}
+
+// sizePortable is Opener.Size where the kernel can't help.
+func (r *Root) sizePortable(name string) (size int64, err error) {
+	err = r.within(name, func(name string) error {
+		info, err := r.dir.Stat(name)
+		if err == nil {
+			size = info.Size()
+		}
+		return err
+	})
+	return size, err
+}
+
+// within calls do with name as os.Root takes it, and where that finds a link
+// that seems to lead outside, once more with the name that resolve finds.
+func (r *Root) within(name string, do func(string) error) error {
 	name, err := r.local(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	f, err := r.dir.OpenFile(name, openFlags, 0)
-	if isEscape(err) {
-		if name, err = r.resolve(name); err != nil {
-			return nil, err
-		}
-		f, err = r.dir.OpenFile(name, openFlags, 0)
+	if err = do(name); !isEscape(err) {
+		return err
 	}
-	if isEscape(err) {
-		return nil, ErrOutside
+	if name, err = r.resolve(name); err != nil {
+		return err
 	}
-	return f, err
+	if err = do(name); isEscape(err) {
+		return ErrOutside
+	}
+	return err
 }
 
 // local makes name one that os.Root takes.
@@ -104,6 +125,9 @@ func (r *Root) local(name string) (string, error) {
 		if name = strings.TrimLeft(name, "/"); name == "" {
 			name = "."
 		}
+	}
+	if filepath.VolumeName(name) != "" || name != "" && os.IsPathSeparator(name[0]) {
+		return "", ErrOutside
 	}
 	// A name that ends in a slash is a folder's; CVE-2026-39822 was about these.
 	if strings.HasSuffix(name, "/") {
@@ -134,6 +158,9 @@ func (r *Root) resolve(name string) (string, error) {
 		case "", ".":
 			continue
 		case "..":
+			if len(done) == 0 && r.all {
+				continue
+			}
 			if len(done) == 0 {
 				return "", ErrOutside
 			}
@@ -223,19 +250,6 @@ func inspect(f *os.File) (Info, error) {
 		return Info{}, &NotRegularError{kindOf(info.Mode())}
 	}
 	return Info{info.Size(), info.ModTime().UnixNano()}, nil
-}
-
-// sizePortable is Opener.Size where the kernel can't help.
-func (r *Root) sizePortable(name string) (int64, error) {
-	name, err := r.local(name)
-	if err != nil {
-		return 0, err
-	}
-	info, err := r.dir.Stat(name)
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
 }
 
 // OpenPath opens a regular file that the user named, wherever it is, without
