@@ -49,8 +49,7 @@ def _escape(character: str, quote: str) -> str:
     number = ord(character)
     if 0xDC80 <= number <= 0xDCFF:  # a byte that isn't UTF-8, as PEP 383 has it
         return f"\\x{number - 0xDC00:02x}"
-    # Octal, unlike \xNN and \uNNNN, takes at most three digits and is in every shell.
-    return f"\\{number:03o}" if number < 0x80 else f"\\U{number:08x}"
+    return f"\\{number:03o}" if number < 0x80 else f"\\U{number:08x}"  # as coreutils quotes for a shell
 
 
 def to_engine(path: StrPath) -> str:
