@@ -215,7 +215,7 @@ def compiler_for(goal: Target) -> str:
     if asked:
         trouble = link_trouble(go_split(asked))
         if trouble:
-            msg = f"CC={asked!r} can't link a shared library: set it to a compiler that can, or unset it\n{trouble}"
+            msg = f"CC={asked!r} can't link a shared library; set one that can, or unset CC\n{trouble}"
             raise PlatformError(msg)
         return asked
     compiler = system_compiler(goal) or zig_compiler(goal)
