@@ -361,12 +361,17 @@ class PlatformWheel(bdist_wheel):
     def get_tag(self) -> tuple[str, str, str]:
         return "py3", "none", target_of(self.distribution).tag
 
+    def write_wheelfile(self, *args: str, **kwargs: str) -> None:
+        """Also give the files, complete by now, modes that don't depend on the checkout's umask."""
+        super().write_wheelfile(*args, **kwargs)
+        for path in Path(self.bdist_dir or "").rglob("*"):
+            path.chmod(0o755 if path.is_dir() or path.stem == "_checksig" else 0o644)
+
 
 if __name__ == "__main__":
     # Two builds of one commit give the same bytes, so no file may carry the hour of its
     # checkout. Without a date from outside it is the earliest one that a zip file can hold.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800")  # 1980-01-01, in seconds
-    os.umask(0o022)
     setup(
         ext_modules=[Extension(LIBRARY, ["go/cmd/libchecksig/main.go"])],
         build_golang={"root": "checksig", "strip": False},  # -s -w stand in GOFLAGS, beside ours
