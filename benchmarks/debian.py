@@ -15,6 +15,8 @@ from pathlib import Path
 from measure import Command, Run, checksig, in_turn, run, table
 
 ROOT = Path("/")
+MOST = 20
+"""Differing names that are printed."""
 
 
 def main() -> int:
@@ -34,15 +36,16 @@ def compare(ours: Run, theirs: Run, lists: int) -> bool:
     """Print the counts and differences of failing names, as often as each fails."""
     records = [json.loads(line) for line in ours.output.splitlines()]
     counts = records[-1]["counts"]
-    mine = Counter(r["path"] for r in records if r["type"] == "file" and r["status"] != "malformed")
+    mine = Counter(r["path"] for r in records if r["type"] == "result" and r["status"] != "malformed")
     its = Counter(failing_names(theirs.output))
-    print(f"{lists} lists, {counts['ok']} files verified")
+    print(f"{lists} lists, {sum(counts.values())} entries")
     print(f"checksig:  {sum(mine.values())} failing names: {counts}")
     print(f"md5sum -c: {sum(its.values())} failing names")
-    for name, count in (mine - its).items():
-        print(f"only checksig, {count} times: {name!r}")
-    for name, count in (its - mine).items():
-        print(f"only md5sum, {count} times: {name!r}")
+    for who, names in ("checksig", mine - its), ("md5sum", its - mine):
+        for name, count in sorted(names.items())[:MOST]:
+            print(f"only {who}, {count} times: {name!r}")
+        if len(names) > MOST:
+            print(f"only {who}: {len(names) - MOST} more names")
     print("the failing names are the same" if mine == its else "THE FAILING NAMES DIFFER")
     return mine == its
 
