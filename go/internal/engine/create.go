@@ -60,7 +60,7 @@ func findFiles(ctx context.Context, root *tree.Root, output string) (*found, err
 	f := &found{}
 	visit := func(n tree.Node) error {
 		switch {
-		case n.Name == own:
+		case n.Name == own, isPart(n.Name, own):
 		case n.Type.IsRegular(), n.Type&fs.ModeSymlink != 0 && leadsToFile(opener, n.Name):
 			f.names = append(f.names, n.Name)
 		default:
@@ -205,6 +205,14 @@ func writeOutput(path string, text []byte, force bool) error {
 	return &ManifestError{path, 0, "can't be written: " + reason(err)}
 }
 
+const partInfix = ".part-"
+
 func partName(path string) string {
-	return fmt.Sprintf("%s.part-%08x", path, rand.Uint32())
+	return fmt.Sprintf("%s%s%08x", path, partInfix, rand.Uint32())
+}
+
+// isPart recognises what a run that was killed left of the list.
+func isPart(name, list string) bool {
+	random, ok := strings.CutPrefix(name, list+partInfix)
+	return ok && list != "" && len(random) == 8 && strings.Trim(random, "0123456789abcdef") == ""
 }

@@ -119,6 +119,14 @@ func TestCreateRefusesAnUnusableOutput(t *testing.T) {
 	}
 }
 
+func TestCreateLeavesOutWhatAKilledRunLeft(t *testing.T) {
+	root := treetest.Make(t, "a=1", "d/SHA256SUMS.part-01234567=2", "SHA256SUMS.part-01234567=", "SHA256SUMS.part-other=3")
+	want := hexOf("3") + "  SHA256SUMS.part-other\n" + hexOf("1") + "  a\n" + hexOf("2") + "  d/SHA256SUMS.part-01234567\n"
+	if _, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA256}); !s.OK || read(t, s.Output) != want {
+		t.Errorf("error %v, list\n%swant\n%s", s.Err, read(t, s.Output), want)
+	}
+}
+
 func TestCreateLeavesItselfOutByWhateverPathItIsNamed(t *testing.T) {
 	top := treetest.Make(t, "root/a=1", "root/d/", "link -> root")
 	for _, output := range []string{"root/d/../L", "link/L", "link/d/L"} {

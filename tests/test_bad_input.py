@@ -1,0 +1,244 @@
+"""Bad input of every kind gets its verdict or error: never a hang, never a traceback of ours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import checksig
+import pytest
+from checksig import Status
+from conftest import Tree, digest, gnu_line
+
+posix = pytest.mark.skipif(os.name != "posix", reason="no such files there")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="made with what Linux has")
+
+SOON = 20.0
+"""Seconds after which a run counts as hung."""
+
+
+def only(root: Path, name: str, listed: bytes = b"") -> checksig.FileResult:
+    """Verify one entry, and return its verdict."""
+    (root / "SHA256SUMS").write_bytes(gnu_line(name, listed))
+    (result,) = checksig.verify(root, timeout=SOON, keep="all").results
+    return result
+
+
+def make_fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def make_socket(path: Path) -> None:
+    here = Path.cwd()
+    os.chdir(path.parent)  # a socket's path may have 107 characters only
+    try:
+        with socket.socket(socket.AF_UNIX) as s:
+            s.bind(path.name)
+    finally:
+        os.chdir(here)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("make", "status"),
+    [
+        (make_fifo, Status.NOT_REGULAR),
+        (make_socket, Status.NOT_REGULAR),
+        (Path.mkdir, Status.NOT_REGULAR),
+        (lambda path: path.symlink_to("/dev/zero"), Status.OUTSIDE_ROOT),
+        (lambda path: path.symlink_to("nothing"), Status.MISSING),
+        (lambda path: path.symlink_to(path.name), Status.UNREADABLE),
+        (lambda path: None, Status.MISSING),
+    ],
+    ids=["FIFO", "socket", "folder", "link to a device", "dangling link", "link to itself", "nothing"],
+)
+def test_what_is_no_regular_file(make: Callable[[Path], None], status: Status, tmp_path: Path) -> None:
+    """Whatever else a name may lead to has its verdict, and is not waited for."""
+    make(tmp_path / "it")
+    assert status is only(tmp_path, "it").status
+
+
+@linux
+@pytest.mark.parametrize("name", ["null", "zero", "tty", "urandom"])
+def test_devices(name: str, tmp_path: Path) -> None:
+    """A device is not read, even where it lies beneath the root."""
+    (tmp_path / "list").write_bytes(gnu_line(name, b""))
+    (result,) = checksig.verify("/dev", tmp_path / "list", timeout=SOON).results
+    assert result.status in {Status.NOT_REGULAR, Status.UNREADABLE}
+
+
+@linux
+def test_a_read_that_fails(tmp_path: Path) -> None:
+    """An error of the system while reading is told in its words."""
+    (tmp_path / "list").write_bytes(gnu_line("self/mem", b""))
+    (result,) = checksig.verify("/proc", tmp_path / "list", timeout=SOON).results
+    assert (Status.UNREADABLE, "input/output error") == (result.status, result.detail)
+
+
+@linux
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="needs setpriv to take root's rights away")
+def test_a_file_without_permission(tree: Tree) -> None:
+    """A file that may not be read is unreadable, and create writes no list without it."""
+    root = tree({"a": b"1", "b": b"2"})
+    (root / "b").chmod(0)
+    code = (
+        "import checksig, sys\n"
+        "for r in checksig.verify(sys.argv[1]).results: print(r.path, r.status.value, r.detail)\n"
+        "try: checksig.create(sys.argv[1], algorithm='md5')\n"
+        "except checksig.VerificationError as e: print(e)\n"
+    )
+    command = [sys.executable, "-c", code, str(root)]
+    if os.getuid() == 0:
+        command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert ["b unreadable permission denied", f'"{root}/b" - unreadable'] == done.stdout.splitlines()
+    assert {"a", "b", "SHA256SUMS"} == {p.name for p in root.iterdir()}
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("/etc/hosts", Status.OUTSIDE_ROOT),
+        ("../outside", Status.OUTSIDE_ROOT),
+        ("d/../../outside", Status.OUTSIDE_ROOT),
+        ("d/../a", Status.OK),
+        ("-", Status.OK),
+        ("new\nline", Status.OK),
+        ("back\\slash", Status.OK),
+        ("x" * 4000, Status.UNREADABLE),
+        ("x/" * 2000 + "x", Status.MISSING),
+        ("a/", Status.MISSING),
+        ("d/", Status.NOT_REGULAR),
+        (".", Status.NOT_REGULAR),
+        ("..", Status.OUTSIDE_ROOT),
+    ],
+)
+def test_awkward_names(name: str, status: Status, tmp_path: Path) -> None:
+    """A name is what the system makes of it beneath the root, and a dash is no standard input."""
+    (tmp_path / "outside").write_bytes(b"")
+    root = tmp_path / "root"
+    (root / "d").mkdir(parents=True)
+    for good in ("a", "-", "new\nline", "back\\slash"):
+        (root / good).write_bytes(b"")
+    assert status is only(root, name).status
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"what is this",
+        digest(b"")[:-1].encode() + b"  a",
+        digest(b"")[:-2].encode() + b"  a",
+        digest(b"").replace("e", "g").encode() + b"  a",
+        digest(b"").encode() + b" a",
+        digest(b"").encode() + b"  ",
+        digest(b"").encode() + b"  a\0b",
+        digest(b"").encode(),
+        b"\\" + digest(b"").encode() + b"  a\\x",
+        b"BLAKE2b (a) = " + digest(b"").encode(),
+        b"SHA256 (a) = " + digest(b"", "md5").encode(),
+        b"x" * 70_000,
+    ],
+    ids=["words", "odd", "short", "not hex", "one space", "no name", "NUL", "digest only", "bad escape", "unknown tag", "tag lies", "long"],
+)
+def test_a_malformed_line_fails_the_run_by_its_number(line: bytes, tmp_path: Path) -> None:
+    """Every way to be no entry is told with the line's number, and the others are judged."""
+    good = gnu_line("a", b"")
+    (tmp_path / "a").write_bytes(b"")
+    (tmp_path / "SHA256SUMS").write_bytes(good + line + b"\n" + good)
+    report = checksig.verify(tmp_path, timeout=SOON)
+    assert not report
+    assert 2 == report.counts[Status.OK]
+    assert [(Status.MALFORMED, 2)] == [(r.status, r.line) for r in report.results]
+    assert report.results[0].detail
+    assert checksig.verify(tmp_path, strict=False)
+
+
+def write_sparse(path: Path) -> None:
+    with path.open("wb") as f:
+        f.truncate(1 << 30)
+
+
+def write_one_line(path: Path) -> None:
+    with path.open("wb") as f:
+        for _ in range(256):
+            f.write(b"x" * (1 << 20))
+
+
+@pytest.mark.parametrize(
+    ("write", "reason"),
+    [
+        (lambda path: None, "no such file"),
+        (lambda path: path.write_bytes(b""), "no entry"),
+        (Path.mkdir, "directory"),
+        (lambda path: path.write_bytes(bytes(range(256)) * 100), "no entry|not a checksum list"),
+        (lambda path: path.write_text(digest(b"") + "  a\n", encoding="utf-16"), "UTF-16"),
+        (write_one_line, "longer than"),
+        (write_sparse, "NUL|UTF-16|longer than"),
+    ],
+    ids=["missing", "empty", "folder", "binary", "UTF-16", "one line of 256 MB", "a gigabyte of NUL"],
+)
+def test_what_is_no_list(write: Callable[[Path], None], reason: str, tmp_path: Path) -> None:
+    """What can't be a list says why, soon, and in little memory."""
+    write(tmp_path / "list")
+    started = time.monotonic()
+    with pytest.raises(checksig.ManifestError, match=reason) as caught:
+        checksig.verify(tmp_path, tmp_path / "list", timeout=60)
+    assert str(tmp_path / "list") == caught.value.path
+    assert time.monotonic() - started < SOON
+
+
+@posix
+def test_a_fifo_for_a_list(tmp_path: Path) -> None:
+    """A list that nobody writes to is not waited for."""
+    os.mkfifo(tmp_path / "list")
+    with pytest.raises(checksig.ManifestError, match="FIFO"):
+        checksig.verify(tmp_path, tmp_path / "list", timeout=SOON)
+
+
+@pytest.mark.parametrize("bom", [b"\xef\xbb\xbf", b""], ids=["BOM", "no BOM"])
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"], ids=["CRLF", "LF"])
+def test_lists_of_other_systems(bom: bytes, end: bytes, tree: Tree) -> None:
+    """A byte order mark and CRLF change nothing, and the last line needs no end."""
+    root = tree({"a": b"1", "b": b"2"})
+    text = (root / "SHA256SUMS").read_bytes()
+    (root / "SHA256SUMS").write_bytes(bom + text.rstrip(b"\n").replace(b"\n", end))
+    report = checksig.verify(root)
+    assert report
+    assert 2 == report.files
+
+
+def test_a_root_that_is_none(tmp_path: Path) -> None:
+    """A root that is a file or is not there is named, also where the list is fine."""
+    (tmp_path / "a").write_bytes(b"")
+    (tmp_path / "list").write_bytes(gnu_line("a", b""))
+    for root in (tmp_path / "a", tmp_path / "none"):
+        with pytest.raises(checksig.ManifestError, match="root can't be opened") as caught:
+            checksig.verify(root, tmp_path / "list")
+        assert str(root) == caught.value.path
+
+
+@posix
+def test_a_kill_leaves_the_old_list_or_the_new(tree: Tree) -> None:
+    """Whenever create is killed, there is one whole list."""
+    root = tree({f"f{i:04}": b"x" for i in range(3000)})
+    old = b"# old\n"
+    path = root / "SHA256SUMS"
+    new = checksig.create(root, force=True).read_bytes()
+    code = "import sys, checksig; print(flush=True)\nwhile True: checksig.create(sys.argv[1], force=True)"
+    for delay in range(12):
+        path.write_bytes(old)
+        process = subprocess.Popen([sys.executable, "-c", code, str(root)], stdout=subprocess.PIPE)
+        with process:
+            assert process.stdout
+            process.stdout.readline()
+            time.sleep(delay / 100)
+            process.kill()
+        assert path.read_bytes() in {old, new}
