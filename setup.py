@@ -364,8 +364,7 @@ class PlatformWheel(bdist_wheel):
     def write_wheelfile(self, *args: str, **kwargs: str) -> None:
         """Also give the files, complete by now, modes that don't depend on the checkout's umask."""
         super().write_wheelfile(*args, **kwargs)
-        assert self.bdist_dir, "set by finalize_options"  # noqa: S101: for the type checker
-        for path in Path(self.bdist_dir).rglob("*"):
+        for path in Path(self.bdist_dir).rglob("*") if self.bdist_dir else ():
             path.chmod(0o755 if path.is_dir() or path.stem == "_checksig" else 0o644)
 
 
