@@ -1,9 +1,137 @@
-// Command libchecksig is the C ABI.
+// Command libchecksig is the engine as a C library, built with
+// -buildmode=c-shared. It only converts: no decision is made here.
+//
+// # The C ABI, version 1
+//
+// Text is UTF-8. Where it is JSON, a byte of a file name that is not UTF-8
+// travels as \udcXX (see package wire); verify takes and
+// returns the bytes of names as they are, ending in NUL.
+//
+// Memory: every char * that a function returns or stores belongs to the caller,
+// who gives it to checksig_free once. It comes from malloc, so where caller and
+// library share one C runtime, free does as well. What the caller passes in
+// stays the caller's, and is not looked at after the call.
+//
+// Threads: every function may be called from any thread at any time. Only
+// checksig_poll waits, for at most as long as it is told. No function calls back.
+//
+// Settings are arguments only. The library reads no environment variable of its
+// own, and what a program changes in its environment after loading isn't seen.
+//
+// After fork without exec the library must not be called in the child: the
+// threads it needs are not there. The child may load a second copy of the file.
 package main
 
+/*
+#include <stdint.h>
+#include <stdlib.h>
+*/
 import "C"
 
+import (
+	"context"
+	"fmt"
+	"runtime/cgo"
+	"time"
+	"unsafe"
+
+	checksig "github.com/checksig/checksig/go"
+	"github.com/checksig/checksig/go/internal/engine"
+	"github.com/checksig/checksig/go/internal/wire"
+)
+
+// abi goes up with every change that an older caller would trip over.
+const abi = 1
+
+var version = "unknown" // set by the build
+
+// guard turns a panic into a call of failed: one that unwinds into C kills the
+// program around it.
+func guard(failed func(error)) {
+	if p := recover(); p != nil {
+		failed(fmt.Errorf("internal error: %v", p))
+	}
+}
+
+// checksig_abi returns the number of this ABI.
+//
 //export checksig_abi
-func checksig_abi() int32 { return 1 }
+func checksig_abi() C.int32_t { return abi }
+
+// checksig_version returns the version of the engine, to be freed.
+//
+//export checksig_version
+func checksig_version() *C.char { return C.CString(version) }
+
+// checksig_free frees what another function returned. NULL is fine.
+//
+//export checksig_free
+func checksig_free(p unsafe.Pointer) { C.free(p) }
+
+// verify checks the lists in the folder root and returns NULL when every listed
+// file is good, and otherwise a message to be freed, one line a failing file.
+//
+//export verify
+func verify(root *C.char) (message *C.char) {
+	defer guard(func(err error) { message = C.CString(err.Error()) })
+	if err := checksig.CheckSignatures(C.GoString(root)); err != nil {
+		return C.CString(err.Error())
+	}
+	return nil
+}
+
+// checksig_start starts the job that a JSON request of length bytes describes,
+// and returns its handle, or 0 with a JSON error in *problem, to be freed.
+//
+//export checksig_start
+func checksig_start(request *C.char, length C.size_t, problem **C.char) (handle C.uintptr_t) {
+	failed := func(err error) { *problem = C.CString(string(wire.AppendError(nil, err))) }
+	defer guard(failed)
+	*problem = nil
+	text := unsafe.Slice((*byte)(unsafe.Pointer(request)), int(length))
+	job, err := wire.Start(context.Background(), text)
+	if err != nil {
+		failed(err)
+		return 0
+	}
+	return C.uintptr_t(cgo.NewHandle(job))
+}
+
+// checksig_poll waits for verdicts, at most the given time, and returns a JSON
+// batch of length bytes, to be freed. A handle that isn't one gives an error batch.
+//
+//export checksig_poll
+func checksig_poll(handle C.uintptr_t, milliseconds C.int32_t, length *C.size_t) (batch *C.char) {
+	failed := func(err error) {
+		batch = reply(engine.Batch{Summary: &engine.Summary{Err: err}}, length)
+	}
+	defer guard(failed)
+	job := cgo.Handle(handle).Value().(*engine.Job)
+	return reply(job.Next(time.Duration(milliseconds)*time.Millisecond), length)
+}
+
+func reply(b engine.Batch, length *C.size_t) *C.char {
+	text := wire.AppendBatch(nil, b)
+	*length = C.size_t(len(text))
+	return (*C.char)(C.CBytes(text))
+}
+
+// checksig_cancel makes a job end soon. Its last batch says so.
+//
+//export checksig_cancel
+func checksig_cancel(handle C.uintptr_t) {
+	defer guard(func(error) {})
+	cgo.Handle(handle).Value().(*engine.Job).Cancel()
+}
+
+// checksig_close cancels a job and forgets its handle. No other call with that
+// handle may run meanwhile or follow.
+//
+//export checksig_close
+func checksig_close(handle C.uintptr_t) {
+	defer guard(func(error) {})
+	cgo.Handle(handle).Value().(*engine.Job).Cancel()
+	cgo.Handle(handle).Delete()
+}
 
 func main() {}

@@ -35,6 +35,9 @@ const (
 	count
 )
 
+// Count is one more than the largest Algorithm, for tables by algorithm.
+const Count = int(count)
+
 // MaxSize is the size of the longest digest, in bytes.
 const MaxSize = 64
 

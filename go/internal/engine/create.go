@@ -1,0 +1,210 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/manifest"
+	"github.com/checksig/checksig/go/internal/tree"
+)
+
+// create writes a list of all regular files beneath the root, and of links to
+// such. Where one of them can't be read as a whole, nothing is written.
+func (j *Job) create(ctx context.Context, c *Create) (Summary, error) {
+	root, err := openRoot(c.Root)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer root.Close()
+	if c.Output == "" {
+		c.Output = filepath.Join(c.Root, strings.ToUpper(c.Algorithm.String())+"SUMS")
+	}
+	if err := checkOutput(c.Output, c.Force); err != nil {
+		return Summary{}, err
+	}
+	found, err := findFiles(ctx, root, c.Output)
+	if err != nil {
+		return Summary{}, err
+	}
+	j.totalFiles.Store(int64(len(found.names)))
+	if c.Sizes {
+		if err := j.addSizesOf(ctx, found.names, root, c.Jobs); err != nil {
+			return Summary{}, err
+		}
+	}
+	readings, err := j.readAll(ctx, found.names, root, c)
+	if err != nil {
+		return Summary{}, err
+	}
+	return j.conclude(c, found, readings)
+}
+
+// found is what there is to list, and what is left out.
+type found struct {
+	names []string // sorted by bytes
+	left  []Result
+}
+
+func findFiles(ctx context.Context, root *tree.Root, output string) (*found, error) {
+	own, _ := nameBeneath(root.Path(), output)
+	opener := root.Opener()
+	f := &found{}
+	visit := func(n tree.Node) error {
+		switch {
+		case n.Name == own:
+		case n.Type.IsRegular(), n.Type&fs.ModeSymlink != 0 && leadsToFile(opener, n.Name):
+			f.names = append(f.names, n.Name)
+		default:
+			f.left = append(f.left, Result{Path: n.Name, Status: NotRegular, Size: -1, Detail: n.Kind()})
+		}
+		return nil
+	}
+	var unread error
+	failed := func(folder string, err error) {
+		unread = &ManifestError{output, 0, fmt.Sprintf("not written, for folder %q can't be read: %s", folder, reason(err))}
+	}
+	if err := root.Walk(ctx, visit, failed); err != nil {
+		if ctx.Err() != nil {
+			return nil, ErrCancelled
+		}
+		return nil, err
+	}
+	if unread == nil && len(f.names) == 0 {
+		unread = &ManifestError{output, 0, fmt.Sprintf("not written, for there is no file in %q", root.Path())}
+	}
+	slices.Sort(f.names)
+	return f, unread
+}
+
+func leadsToFile(o *tree.Opener, name string) bool {
+	file, _, err := o.Open(name)
+	if err != nil {
+		return false
+	}
+	file.Close()
+	return true
+}
+
+func (j *Job) addSizesOf(ctx context.Context, names []string, root *tree.Root, workers int) error {
+	return parallel(ctx, workers, len(names), func() func(int) {
+		opener := root.Opener()
+		return func(i int) {
+			if size, err := opener.Size(names[i]); err == nil {
+				j.totalBytes.Add(size)
+			}
+		}
+	})
+}
+
+func (j *Job) readAll(ctx context.Context, names []string, root *tree.Root, c *Create) ([]reading, error) {
+	readings := make([]reading, len(names))
+	err := parallel(ctx, c.Jobs, len(names), func() func(int) {
+		h := newHasher(root, &j.bytes)
+		return func(i int) {
+			readings[i] = h.read(ctx, names[i], c.Algorithm)
+			readings[i].sum = bytes.Clone(readings[i].sum)
+			j.files.Add(1)
+		}
+	})
+	return readings, err
+}
+
+// conclude writes the list, or reports why there can't be one.
+func (j *Job) conclude(c *Create, found *found, readings []reading) (Summary, error) {
+	s := Summary{OK: true}
+	var text bytes.Buffer
+	for i, r := range readings {
+		s.Counts[r.status]++
+		if r.status != OK {
+			s.OK = false
+			j.deliver([]Result{{Path: found.names[i], Status: r.status, Algorithm: c.Algorithm, Size: r.size, Detail: r.detail}})
+			continue
+		}
+		manifest.AppendLine(&text, found.names[i], hex.EncodeToString(r.sum))
+	}
+	if s.Warnings = leftOut(found.left); c.Algorithm.Weak() {
+		s.Warnings = append(s.Warnings, weakWarning([]digest.Algorithm{c.Algorithm}))
+	}
+	if !s.OK {
+		return s, nil
+	}
+	s.Output = c.Output
+	return s, writeOutput(c.Output, text.Bytes(), c.Force)
+}
+
+// leftOut names what a list of files can't hold.
+func leftOut(left []Result) []string {
+	const most = 5
+	if len(left) == 0 {
+		return nil
+	}
+	var names []string
+	for _, r := range left[:min(most, len(left))] {
+		names = append(names, fmt.Sprintf("%q (%s)", r.Path, r.Detail))
+	}
+	if len(left) > most {
+		names = append(names, "…")
+	}
+	return []string{fmt.Sprintf("%d left out, for they lead to no regular file beneath the root: %s", len(left), strings.Join(names, ", "))}
+}
+
+// checkOutput refuses early what writeOutput would refuse after the work.
+func checkOutput(path string, force bool) error {
+	info, err := os.Lstat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return &ManifestError{path, 0, "is a folder; name a file"}
+	case err == nil && !force:
+		return exists(path)
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil {
+		return &ManifestError{path, 0, "can't be written: its folder: " + reason(err)}
+	} else if !info.IsDir() {
+		return &ManifestError{path, 0, "can't be written: its folder is none"}
+	}
+	return nil
+}
+
+func exists(path string) error {
+	return &ManifestError{path, 0, "exists already, and is replaced only by force"}
+}
+
+// writeOutput puts the whole text at path, or leaves what was there: a list
+// that ends in the middle would be one of fewer files.
+func writeOutput(path string, text []byte, force bool) error {
+	part, err := os.OpenFile(partName(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return &ManifestError{path, 0, "can't be written: " + reason(err)}
+	}
+	defer os.Remove(part.Name()) // after the rename there is nothing left to remove
+	_, err = part.Write(text)
+	if err == nil {
+		err = part.Sync()
+	}
+	if closed := part.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = putInPlace(part.Name(), path, force)
+	}
+	switch {
+	case err == nil:
+		return syncFolder(filepath.Dir(path))
+	case os.IsExist(err):
+		return exists(path)
+	}
+	return &ManifestError{path, 0, "can't be written: " + reason(err)}
+}
+
+func partName(path string) string {
+	return fmt.Sprintf("%s.part-%08x", path, rand.Uint32())
+}

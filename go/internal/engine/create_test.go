@@ -1,0 +1,134 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/treetest"
+)
+
+func runCreate(t *testing.T, c Create) ([]Result, *Summary) {
+	t.Helper()
+	job, err := StartCreate(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return drain(job)
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestCreateWritesAllFilesSortedByTheBytesOfNames(t *testing.T) {
+	root := treetest.Make(t, "b=2", "a=1", "d/c=3", "B=4", "empty/", "l -> d/c", "folder -> d", "dangling -> x")
+	want := fmt.Sprintf("%s  B\n%s  a\n%s  b\n%s  d/c\n%s  l\n", hexOf("4"), hexOf("1"), hexOf("2"), hexOf("3"), hexOf("3"))
+	for _, jobs := range []int{1, 8} {
+		_, s := runCreate(t, Create{Common: Common{Root: root, Jobs: jobs}, Algorithm: digest.SHA256, Force: true})
+		if got := read(t, s.Output); got != want || !s.OK || s.Output != filepath.Join(root, "SHA256SUMS") {
+			t.Errorf("with %d jobs %q holds\n%swant\n%s", jobs, s.Output, got, want)
+		}
+		if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], `2 left out`) {
+			t.Errorf("warnings are %q", s.Warnings)
+		}
+	}
+	if results, s := run(t, Verify{Common: Common{Root: root}}); !s.OK || s.Counts[OK] != 5 {
+		t.Errorf("the list does not verify: %+v, %v", results, s.Counts)
+	}
+}
+
+func TestCreateReadsBackAwkwardNames(t *testing.T) {
+	root := treetest.Make(t, " lead=1", "*star=2", "back\\slash=3", "new\nline=4", "re\rturn=5", "\xff=6", "a) = b=7", "#hash=8")
+	if _, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA512}); !s.OK {
+		t.Fatalf("create: %+v", s)
+	}
+	if results, s := run(t, Verify{Common: Common{Root: root}, Extra: true}); !s.OK || s.Counts[OK] != 8 {
+		t.Errorf("got %+v, %v", results, s.Counts)
+	}
+}
+
+func TestCreateReplacesOnlyByForce(t *testing.T) {
+	root := treetest.Make(t, "a=1", "SHA256SUMS=old")
+	c := Create{Common: Common{Root: root}, Algorithm: digest.SHA256}
+	if _, s := runCreate(t, c); s.Err == nil || read(t, root+"/SHA256SUMS") != "old" {
+		t.Errorf("error %v, list %q", s.Err, read(t, root+"/SHA256SUMS"))
+	}
+	c.Force = true
+	if _, s := runCreate(t, c); !s.OK || read(t, root+"/SHA256SUMS") != hexOf("1")+"  a\n" {
+		t.Errorf("error %v, list %q", s.Err, read(t, root+"/SHA256SUMS"))
+	}
+}
+
+func TestAListThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
+	path := filepath.Join(treetest.Make(t, "list=theirs"), "list")
+	if err := writeOutput(path, []byte("ours"), false); err == nil || !strings.Contains(err.Error(), "exists") {
+		t.Errorf("writeOutput = %v", err)
+	}
+	if names := entries(t, filepath.Dir(path)); read(t, path) != "theirs" || !slices.Equal(names, []string{"list"}) {
+		t.Errorf("the list holds %q beside %q", read(t, path), names)
+	}
+}
+
+func entries(t *testing.T, folder string) (names []string) {
+	t.Helper()
+	all, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func TestCreateWritesNothingWhereAFileCantBeRead(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may read all files")
+	}
+	root := treetest.Make(t, "a=1", "b=2")
+	os.Chmod(root+"/b", 0)
+	results, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA256})
+	if got := briefs(results); !slices.Equal(got, []string{"b unreadable"}) || s.OK || s.Output != "" {
+		t.Errorf("got %q, ok %v, output %q", got, s.OK, s.Output)
+	}
+	if got := entries(t, root); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("left behind: %q", got)
+	}
+}
+
+func TestCreateRefusesAnUnusableOutput(t *testing.T) {
+	root := treetest.Make(t, "a=1", "d/")
+	for _, output := range []string{root + "/d", root + "/nothing/list", root + "/a/list"} {
+		_, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA256, Output: output, Force: true})
+		if _, ok := s.Err.(*ManifestError); !ok {
+			t.Errorf("output %q: %v", output, s.Err)
+		}
+	}
+	if _, s := runCreate(t, Create{Common: Common{Root: root + "/d"}, Algorithm: digest.SHA256}); s.Err == nil {
+		t.Error("a list of no file was created")
+	}
+}
+
+func TestCreateLeavesItselfOutByWhateverPathItIsNamed(t *testing.T) {
+	top := treetest.Make(t, "root/a=1", "root/d/", "link -> root")
+	for _, output := range []string{"root/d/../L", "link/L", "link/d/L"} {
+		c := Create{Common: Common{Root: top + "/root"}, Algorithm: digest.SHA256, Output: filepath.Join(top, output), Force: true}
+		if _, s := runCreate(t, c); !s.OK || read(t, s.Output) != hexOf("1")+"  a\n" {
+			t.Errorf("%q: error %v, list %q", output, s.Err, read(t, c.Output))
+		}
+		if _, s := runCreate(t, c); !s.OK || read(t, s.Output) != hexOf("1")+"  a\n" {
+			t.Errorf("%q, again: error %v, list %q", output, s.Err, read(t, c.Output))
+		}
+		os.Remove(c.Output)
+	}
+}

@@ -1,0 +1,44 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// parallel runs a fixed number of workers over the numbers 0 … n-1, handed out
+// in order. Each worker gets its own function from start. It returns when all
+// have ended: after the last number, when ctx ends, or with an error when one
+// panics.
+func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	var failure atomic.Pointer[error]
+	for range min(workers, n) {
+		wait.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					err := fmt.Errorf("internal error: %v", p)
+					failure.CompareAndSwap(nil, &err)
+				}
+			}()
+			work := start()
+			for ctx.Err() == nil && failure.Load() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				work(i)
+			}
+		})
+	}
+	wait.Wait()
+	if err := failure.Load(); err != nil {
+		return *err
+	}
+	if ctx.Err() != nil {
+		return ErrCancelled
+	}
+	return nil
+}

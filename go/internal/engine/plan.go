@@ -1,0 +1,190 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/manifest"
+	"github.com/checksig/checksig/go/internal/tree"
+)
+
+// source is one list, read.
+type source struct {
+	path string // as the user gave it, or Root joined with the name it was found by
+	*manifest.List
+}
+
+// span is a run of a list's entries that one worker takes at a time.
+type span struct {
+	*source
+	from, to int
+}
+
+// spanSize is small, so that a few large files in a row do not keep one worker
+// busy after all others have ended.
+const spanSize = 16
+
+// plan is all that is to be verified, in the order of the lists.
+type plan struct {
+	sources []*source
+	spans   []span
+	entries int64
+	weak    []digest.Algorithm
+}
+
+func makePlan(ctx context.Context, v *Verify, root *tree.Root) (*plan, error) {
+	paths, open := v.Manifests, openList
+	if paths == nil {
+		names, err := discover(root)
+		if err != nil {
+			return nil, &ManifestError{v.Root, 0, reason(err)}
+		}
+		if len(names) == 0 {
+			return nil, &ManifestError{v.Root, 0, "no checksum list found here by its name (such as sha256sum.txt or SHA256SUMS); name one"}
+		}
+		for _, name := range names {
+			paths = append(paths, filepath.Join(v.Root, name))
+		}
+		open = func(path string) (*os.File, error) { return root.OpenFile(filepath.Base(path)) }
+	}
+	p := &plan{}
+	for _, path := range paths {
+		s, err := readList(ctx, path, open, v.Algorithm)
+		if err != nil {
+			return nil, err
+		}
+		p.add(s)
+	}
+	if p.entries == 0 {
+		return nil, noEntry(p.sources[0])
+	}
+	p.weak = weakAlgorithms(p.sources)
+	return p, nil
+}
+
+// discover finds the lists that lie directly in the root by their names.
+func discover(root *tree.Root) ([]string, error) {
+	dir, err := root.Dir().Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	entries, err := dir.ReadDir(-1)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && manifest.IsListName(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func openList(path string) (*os.File, error) { return tree.OpenPath(path) }
+
+func readList(ctx context.Context, path string, open func(string) (*os.File, error), a digest.Algorithm) (*source, error) {
+	f, err := open(path)
+	if err != nil {
+		return nil, &ManifestError{path, 0, reason(err)}
+	}
+	defer f.Close()
+	list, err := manifest.Parse(&cancellable{ctx, f}, manifest.Options{FileName: filepath.Base(path), Algorithm: a})
+	var bad *manifest.Error
+	switch {
+	case errors.As(err, &bad):
+		return nil, &ManifestError{path, bad.Line, bad.Reason}
+	case ctx.Err() != nil:
+		return nil, ErrCancelled
+	case err != nil:
+		return nil, &ManifestError{path, 0, reason(err)}
+	}
+	return &source{path, list}, nil
+}
+
+// cancellable is a reader that fails once its context has ended.
+type cancellable struct {
+	context.Context
+	io.Reader
+}
+
+func (c *cancellable) Read(p []byte) (int, error) {
+	if err := c.Context.Err(); err != nil {
+		return 0, err
+	}
+	return c.Reader.Read(p)
+}
+
+// add plans a list. One without an entry, among others that have some, has its
+// place too: it is reported, for nothing is good by default.
+func (p *plan) add(s *source) {
+	p.sources = append(p.sources, s)
+	p.entries += int64(len(s.Entries))
+	if len(s.Entries) == 0 {
+		if len(s.Malformed) == 0 {
+			s.Malformed = []manifest.Malformed{{Line: 1, Reason: noEntries}}
+		}
+		p.spans = append(p.spans, span{s, 0, 0})
+	}
+	for from := 0; from < len(s.Entries); from += spanSize {
+		p.spans = append(p.spans, span{s, from, min(from+spanSize, len(s.Entries))})
+	}
+}
+
+const noEntries = "the list has no entry"
+
+func noEntry(s *source) error {
+	first := s.Malformed[0]
+	if first.Reason == noEntries {
+		return &ManifestError{s.path, 0, noEntries}
+	}
+	return &ManifestError{s.path, first.Line, fmt.Sprintf("%s, and no line is: %s", noEntries, first.Reason)}
+}
+
+// malformed gives the span's share of the list's malformed lines: those after
+// the span before it, up to its own last entry; the last span takes the rest.
+func (s span) malformed() []manifest.Malformed {
+	all := s.Malformed
+	if len(all) == 0 {
+		return nil
+	}
+	after := func(entry int) int {
+		return sort.Search(len(all), func(i int) bool { return all[i].Line > s.Entries[entry].Line })
+	}
+	from, to := 0, len(all)
+	if s.from > 0 {
+		from = after(s.from - 1)
+	}
+	if s.to < len(s.Entries) {
+		to = after(s.to - 1)
+	}
+	return all[from:to]
+}
+
+func weakAlgorithms(sources []*source) []digest.Algorithm {
+	seen := map[digest.Algorithm]bool{}
+	for _, s := range sources {
+		last := digest.Unknown
+		for i := range s.Entries {
+			if a := s.Entries[i].Algorithm; a != last {
+				last, seen[a] = a, true
+			}
+		}
+	}
+	var weak []digest.Algorithm
+	for _, a := range digest.All() {
+		if seen[a] && a.Weak() {
+			weak = append(weak, a)
+		}
+	}
+	return weak
+}

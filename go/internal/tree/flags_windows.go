@@ -1,0 +1,5 @@
+package tree
+
+import "os"
+
+const openFlags = os.O_RDONLY

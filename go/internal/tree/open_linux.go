@@ -1,0 +1,209 @@
+package tree
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+	"unsafe"
+)
+
+// O_NONBLOCK keeps the open of a FIFO from waiting for a writer, and a read of
+// the few regular files in /proc that block from doing so.
+const openFlags = syscall.O_RDONLY | syscall.O_NONBLOCK | syscall.O_CLOEXEC | syscall.O_NOCTTY | syscall.O_LARGEFILE
+
+// From linux/openat2.h; the package syscall does not have them. The call has
+// the same number on every architecture Go has, and is there since Linux 5.6.
+const (
+	sysOpenat2     = 437
+	resolveBeneath = 0x08
+	openPath       = 0x200000 // O_PATH
+)
+
+type openHow struct{ flags, mode, resolve uint64 }
+
+type platform struct {
+	handle *os.File // the root once more, for calls that os.Root lacks
+	fd     int
+	kernel bool // openat2 works: no old kernel, no sandbox that forbids it
+}
+
+func (r *Root) start() error {
+	handle, err := r.dir.Open(".")
+	if err != nil {
+		return err
+	}
+	r.handle, r.fd = handle, int(handle.Fd())
+	probe := Opener{root: r}
+	fd, err := probe.openat2(".", openPath)
+	if r.kernel = err == nil; r.kernel {
+		syscall.Close(fd)
+	}
+	return nil
+}
+
+func (r *Root) stop() { r.handle.Close() }
+
+// Opener opens files beneath a root, for one goroutine, without allocating.
+type Opener struct {
+	root *Root
+	path []byte
+	how  openHow
+}
+
+// Opener returns a new opener.
+func (r *Root) Opener() *Opener { return &Opener{root: r} }
+
+// File is an open regular file.
+type File struct {
+	fd   int
+	slow *os.File // set when it was opened without openat2
+}
+
+// Open opens the regular file that name means beneath the root.
+func (o *Opener) Open(name string) (File, Info, error) {
+	f, err := o.open(name)
+	if err != nil {
+		return File{}, Info{}, tidy(err)
+	}
+	info, err := f.Info()
+	if err != nil {
+		f.Close()
+		return File{}, Info{}, err
+	}
+	return f, info, nil
+}
+
+func (o *Opener) open(name string) (File, error) {
+	if !o.root.kernel {
+		return o.openSlow(name)
+	}
+	fd, err := o.beneath(name, openFlags)
+	return File{fd: fd}, err
+}
+
+func (o *Opener) openSlow(name string) (File, error) {
+	f, err := o.root.openPortable(name)
+	if err != nil {
+		return File{}, err
+	}
+	file := File{slow: f}
+	raw, err := f.SyscallConn() // File.Fd would take O_NONBLOCK away
+	if err == nil {
+		err = raw.Control(func(fd uintptr) { file.fd = int(fd) })
+	}
+	if err != nil {
+		f.Close()
+	}
+	return file, err
+}
+
+// beneath opens name in the kernel, which refuses absolute links also where
+// they stay inside; those take one more turn.
+func (o *Opener) beneath(name string, flags uint64) (int, error) {
+	fd, err := o.openat2(name, flags)
+	if err != syscall.EXDEV {
+		return fd, err
+	}
+	if strings.HasPrefix(name, "/") {
+		return -1, ErrOutside
+	}
+	if name, err = o.root.resolve(name); err != nil {
+		return -1, err
+	}
+	if fd, err = o.openat2(name, flags); err == syscall.EXDEV {
+		err = ErrOutside
+	}
+	return fd, err
+}
+
+// openat2 retries what a signal or a rename elsewhere in the tree interrupted;
+// the bound is for a tree that is renamed without end.
+func (o *Opener) openat2(name string, flags uint64) (int, error) {
+	if strings.IndexByte(name, 0) >= 0 {
+		return -1, syscall.EINVAL
+	}
+	o.path = append(append(o.path[:0], name...), 0)
+	o.how = openHow{flags: flags, resolve: resolveBeneath}
+	if o.root.all {
+		o.how.resolve = 0
+	}
+	for try := 0; ; try++ {
+		fd, _, number := syscall.Syscall6(sysOpenat2, uintptr(o.root.fd), uintptr(unsafe.Pointer(&o.path[0])),
+			uintptr(unsafe.Pointer(&o.how)), unsafe.Sizeof(o.how), 0, 0)
+		switch {
+		case number == 0:
+			return int(fd), nil
+		case number != syscall.EINTR && (number != syscall.EAGAIN || try > 100):
+			return -1, number
+		}
+	}
+}
+
+// Size is the size in bytes of the regular file that name means; for progress
+// only, it opens nothing for reading.
+func (o *Opener) Size(name string) (int64, error) {
+	if !o.root.kernel {
+		return o.root.sizePortable(name)
+	}
+	fd, err := o.beneath(name, openPath|syscall.O_CLOEXEC)
+	if err != nil {
+		return 0, err
+	}
+	f := File{fd: fd}
+	defer f.Close()
+	info, err := f.Info()
+	return info.Size, err
+}
+
+// Info tells the file's state now. It is a NotRegularError where the file isn't regular.
+func (f File) Info() (Info, error) {
+	var s syscall.Stat_t
+	for {
+		err := syscall.Fstat(f.fd, &s)
+		if err == nil {
+			break
+		}
+		if err != syscall.EINTR {
+			return Info{}, err
+		}
+	}
+	if s.Mode&syscall.S_IFMT != syscall.S_IFREG {
+		return Info{}, &NotRegularError{kindOf(modeOf(s.Mode))}
+	}
+	return Info{s.Size, s.Mtim.Nano()}, nil
+}
+
+func modeOf(mode uint32) fs.FileMode {
+	switch mode & syscall.S_IFMT {
+	case syscall.S_IFDIR:
+		return fs.ModeDir
+	case syscall.S_IFIFO:
+		return fs.ModeNamedPipe
+	case syscall.S_IFSOCK:
+		return fs.ModeSocket
+	case syscall.S_IFBLK, syscall.S_IFCHR:
+		return fs.ModeDevice
+	}
+	return fs.ModeIrregular
+}
+
+// Read reads into p; 0 bytes without an error is the end of the file.
+func (f File) Read(p []byte) (int, error) {
+	for {
+		n, err := syscall.Read(f.fd, p)
+		if !errors.Is(err, syscall.EINTR) {
+			return max(n, 0), err
+		}
+	}
+}
+
+// Close closes the file.
+func (f File) Close() {
+	if f.slow != nil {
+		f.slow.Close()
+		return
+	}
+	syscall.Close(f.fd)
+}

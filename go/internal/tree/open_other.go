@@ -1,0 +1,55 @@
+//go:build !linux
+
+package tree
+
+import (
+	"errors"
+	"io"
+	"os"
+)
+
+type platform struct{}
+
+func (r *Root) start() error { return nil }
+func (r *Root) stop()        {}
+
+// Opener opens files beneath a root, for one goroutine.
+type Opener struct{ root *Root }
+
+// Opener returns a new opener.
+func (r *Root) Opener() *Opener { return &Opener{r} }
+
+// File is an open regular file.
+type File struct{ f *os.File }
+
+// Open opens the regular file that name means beneath the root.
+func (o *Opener) Open(name string) (File, Info, error) {
+	f, err := o.root.openPortable(name)
+	if err != nil {
+		return File{}, Info{}, tidy(err)
+	}
+	info, err := inspect(f)
+	if err != nil {
+		f.Close()
+		return File{}, Info{}, err
+	}
+	return File{f}, info, nil
+}
+
+// Size is the size in bytes of the regular file that name means; for progress only.
+func (o *Opener) Size(name string) (int64, error) { return o.root.sizePortable(name) }
+
+// Info tells the file's state now. It is a NotRegularError where the file isn't regular.
+func (f File) Info() (Info, error) { return inspect(f.f) }
+
+// Read reads into p; 0 bytes without an error is the end of the file.
+func (f File) Read(p []byte) (int, error) {
+	n, err := f.f.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return n, err
+}
+
+// Close closes the file.
+func (f File) Close() { f.f.Close() }

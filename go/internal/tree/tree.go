@@ -1,0 +1,284 @@
+// Package tree opens files beneath a root folder and walks it.
+//
+// A name is resolved by the operating system, one open file handle at a time,
+// and never leaves the root: not by "..", not by an absolute name, not by a
+// symbolic link, also when somebody swaps folders and links meanwhile. A link
+// that stays inside is followed, relative or absolute. Only regular files are
+// handed out, and opening anything else never blocks.
+//
+// What is not promised: mounts and hard links beneath the root are part of it,
+// and opening a device may have side effects of the device's own.
+package tree
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// ErrOutside is the error for a name that leads outside the root.
+var ErrOutside = errors.New("leads outside the root")
+
+// NotRegularError is the error for a name that isn't a regular file's.
+type NotRegularError struct{ Kind string }
+
+func (e *NotRegularError) Error() string { return "is a " + e.Kind }
+
+// IsMissing says that nothing is there by the name. A path through something
+// that is no folder names nothing either.
+func IsMissing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// Info is what tells a file from its later states.
+type Info struct {
+	Size    int64 // in bytes
+	ModTime int64 // in nanoseconds since 1970
+}
+
+// Root is an open folder. It is safe for use by several goroutines.
+type Root struct {
+	path string // absolute
+	dir  *os.Root
+	all  bool // the root of the file system: every file is beneath it
+	platform
+}
+
+// Open opens the folder path as a root.
+func Open(path string) (*Root, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.OpenRoot(abs)
+	if err != nil {
+		return nil, err
+	}
+	r := &Root{path: abs, dir: dir, all: abs == string(filepath.Separator)}
+	if err := r.start(); err != nil {
+		dir.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// Path is the root's absolute path.
+func (r *Root) Path() string { return r.path }
+
+// Close releases the root. Files opened beneath it stay open.
+func (r *Root) Close() error {
+	r.stop()
+	return r.dir.Close()
+}
+
+// openPortable opens name through os.Root, on systems whose kernel can't keep a
+// name beneath a folder in one call.
+func (r *Root) openPortable(name string) (f *os.File, err error) {
+	err = r.within(name, func(name string) (err error) {
+		f, err = r.dir.OpenFile(name, openFlags, 0)
+		return err
+	})
+	return f, err
+}
+
+// sizePortable is Opener.Size where the kernel can't help.
+func (r *Root) sizePortable(name string) (size int64, err error) {
+	err = r.within(name, func(name string) error {
+		info, err := r.dir.Stat(name)
+		if err == nil {
+			size = info.Size()
+		}
+		return err
+	})
+	return size, err
+}
+
+// within calls do with name as os.Root takes it, and where that finds a link
+// that seems to lead outside, once more with the name that resolve finds.
+func (r *Root) within(name string, do func(string) error) error {
+	name, err := r.local(name)
+	if err != nil {
+		return err
+	}
+	if err = do(name); !isEscape(err) {
+		return err
+	}
+	if name, err = r.resolve(name); err != nil {
+		return err
+	}
+	if err = do(name); isEscape(err) {
+		return ErrOutside
+	}
+	return err
+}
+
+// local makes name one that os.Root takes.
+func (r *Root) local(name string) (string, error) {
+	if err := checkName(name); err != nil {
+		return "", err
+	}
+	if r.all {
+		if name = strings.TrimLeft(name, "/"); name == "" {
+			name = "."
+		}
+	}
+	if filepath.VolumeName(name) != "" || name != "" && os.IsPathSeparator(name[0]) {
+		return "", ErrOutside
+	}
+	// A name that ends in a slash is a folder's; CVE-2026-39822 was about these.
+	if strings.HasSuffix(name, "/") {
+		return "", &NotRegularError{"directory"}
+	}
+	return name, nil
+}
+
+// isEscape recognises os.Root's refusal: unlike everything the operating system
+// refuses, it carries no error number.
+func isEscape(err error) bool {
+	var number syscall.Errno
+	return err != nil && !errors.As(err, &number) && !errors.Is(err, fs.ErrClosed)
+}
+
+const maxLinks = 40 // links followed for one name, as Linux has it
+
+// resolve follows the links in name, absolute ones too, and returns a name
+// without links, or ErrOutside. It only finds the way: nothing it says is
+// trusted, the open that follows enforces the root again.
+func (r *Root) resolve(name string) (string, error) {
+	var done []string
+	todo := strings.Split(filepath.ToSlash(name), "/")
+	for links := 0; len(todo) > 0; {
+		part := todo[0]
+		todo = todo[1:]
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			if len(done) == 0 && r.all {
+				continue
+			}
+			if len(done) == 0 {
+				return "", ErrOutside
+			}
+			if info, err := r.dir.Lstat(strings.Join(done, "/")); err != nil || !info.IsDir() {
+				return "", syscall.ENOTDIR
+			}
+			done = done[:len(done)-1]
+			continue
+		}
+		done = append(done, part)
+		target, err := r.dir.Readlink(strings.Join(done, "/"))
+		if err != nil {
+			continue // not a link, or not there: the open will tell
+		}
+		if links++; links > maxLinks {
+			return "", syscall.ELOOP
+		}
+		done = done[:len(done)-1]
+		if filepath.IsAbs(target) {
+			if target, err = r.beneath(target); err != nil {
+				return "", err
+			}
+			done = nil
+		}
+		todo = append(strings.Split(filepath.ToSlash(target), "/"), todo...)
+	}
+	if len(done) == 0 {
+		return ".", nil
+	}
+	return strings.Join(done, "/"), nil
+}
+
+// beneath turns an absolute path into one relative to the root, if one of the
+// folders it passes is the root, by whatever name.
+func (r *Root) beneath(path string) (string, error) {
+	self, err := r.dir.Stat(".")
+	if err != nil {
+		return "", err
+	}
+	volume := filepath.VolumeName(path)
+	parts := strings.Split(filepath.ToSlash(path[len(volume):]), "/")
+	for i := 1; i <= len(parts); i++ {
+		prefix := volume + "/" + strings.Join(parts[1:i], "/")
+		if info, err := os.Stat(prefix); err == nil && os.SameFile(self, info) {
+			return strings.Join(parts[i:], "/"), nil
+		}
+	}
+	return "", ErrOutside
+}
+
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "directory"
+	case mode&fs.ModeNamedPipe != 0:
+		return "FIFO"
+	case mode&fs.ModeSocket != 0:
+		return "socket"
+	case mode&fs.ModeDevice != 0:
+		return "device"
+	case mode&fs.ModeSymlink != 0:
+		return "symbolic link"
+	}
+	return fmt.Sprintf("special file (%v)", mode.Type())
+}
+
+// tidy turns what the operating system says of a name into this package's
+// errors. Sockets and devices without a driver refuse to be opened at all.
+func tidy(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	if errors.Is(err, syscall.ENXIO) || errors.Is(err, syscall.ENODEV) || errors.Is(err, syscall.EOPNOTSUPP) {
+		return &NotRegularError{"socket or device"}
+	}
+	return err
+}
+
+// inspect reads what File.Info tells from an os.File.
+func inspect(f *os.File) (Info, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return Info{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return Info{}, &NotRegularError{kindOf(info.Mode())}
+	}
+	return Info{info.Size(), info.ModTime().UnixNano()}, nil
+}
+
+// OpenPath opens a regular file that the user named, wherever it is, without
+// ever blocking.
+func OpenPath(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, openFlags, 0)
+	if err != nil {
+		return nil, tidy(err)
+	}
+	if _, err := inspect(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Dir is the root as an os.Root, for what is not on the way of every file.
+func (r *Root) Dir() *os.Root { return r.dir }
+
+// OpenFile opens the regular file that name means beneath the root, for what is
+// read once.
+func (r *Root) OpenFile(name string) (*os.File, error) {
+	f, err := r.openPortable(name)
+	if err != nil {
+		return nil, tidy(err)
+	}
+	if _, err := inspect(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}

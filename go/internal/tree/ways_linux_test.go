@@ -1,0 +1,153 @@
+package tree
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/treetest"
+)
+
+var ways = map[string]func(*testing.T, string) *Root{
+	"kernel": func(t *testing.T, path string) *Root {
+		r := mustOpen(t, path)
+		if !r.kernel {
+			t.Skip("this kernel has no openat2, or forbids it")
+		}
+		return r
+	},
+	"os.Root": func(t *testing.T, path string) *Root {
+		r := mustOpen(t, path)
+		r.kernel = false
+		return r
+	},
+}
+
+func TestOpeningWhatIsNoRegularFileIsRefusedAndNeverBlocks(t *testing.T) {
+	folder := treetest.Make(t, "d/", "l -> fifo")
+	if err := syscall.Mkfifo(filepath.Join(folder, "fifo"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	socket, err := net.Listen("unix", filepath.Join(folder, "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
+		root := open(t, folder)
+		check(t, root, "fifo", want{notRegular: "FIFO"})
+		check(t, root, "l", want{notRegular: "FIFO"})
+		check(t, root, "socket", want{notRegular: "socket or device"})
+		check(t, open(t, "/dev"), "null", want{notRegular: "device"})
+		check(t, open(t, "/dev"), "zero", want{notRegular: "device"})
+	})
+}
+
+func TestAwkwardNamesGetAnErrorOfTheirOwn(t *testing.T) {
+	folder := treetest.Make(t, "\xff=latin", strings.Repeat("n", 255)+"=long")
+	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
+		root := open(t, folder)
+		check(t, root, "\xff", want{text: "latin"})
+		check(t, root, "�", want{missing: true})
+		check(t, root, strings.Repeat("n", 255), want{text: "long"})
+		check(t, root, strings.Repeat("n", 4000), want{other: true})
+		check(t, root, "a\x00b", want{other: true})
+	})
+}
+
+// TestALinkSwappedDuringTheOpenNeverLeadsOutside opens a name while it changes
+// between a file inside and a link to one outside as fast as it can.
+func TestALinkSwappedDuringTheOpenNeverLeadsOutside(t *testing.T) {
+	top := treetest.Make(t, "outside=out", "root/inside=in", "root/d/f=in", "else/f=out")
+	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
+		root := open(t, top+"/root")
+		var done atomic.Bool
+		defer done.Store(true)
+		go func() {
+			for !done.Load() {
+				os.Rename(top+"/root/d", top+"/root/e")
+				os.Symlink(top+"/else", top+"/root/d")
+				os.Remove(top + "/root/d")
+				os.Rename(top+"/root/e", top+"/root/d")
+			}
+		}()
+		o := root.Opener()
+		buffer := make([]byte, 10)
+		for end := time.Now().Add(200 * time.Millisecond); time.Now().Before(end); {
+			f, _, err := o.Open("d/f")
+			if err != nil {
+				continue
+			}
+			if n, _ := f.Read(buffer); string(buffer[:n]) != "in" {
+				t.Fatalf("read %q", buffer[:n])
+			}
+			f.Close()
+		}
+	})
+}
+
+func TestOpeningAllocatesNothingForAFile(t *testing.T) {
+	root := ways["kernel"](t, treetest.Make(t, "a=in"))
+	o := root.Opener()
+	allocations := testing.AllocsPerRun(100, func() {
+		f, _, err := o.Open("a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+	})
+	if allocations > 0 {
+		t.Errorf("Open allocates %v times", allocations)
+	}
+}
+
+func TestEveryFileIsClosedAlsoWhenItIsRefused(t *testing.T) {
+	folder := treetest.Make(t, "a=in", "d/", "l -> ROOT/a", "o -> /etc/hosts")
+	count := func() int {
+		open, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Skip(err)
+		}
+		return len(open)
+	}
+	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
+		o := open(t, folder).Opener()
+		before := count()
+		for range 50 {
+			for _, name := range []string{"a", "d", "l", "o", "nothing"} {
+				if f, _, err := o.Open(name); err == nil {
+					f.Close()
+				}
+			}
+		}
+		if after := count(); after != before {
+			t.Errorf("%d files are open after, %d before", after, before)
+		}
+	})
+}
+
+func TestAFolderThatCantBeReadIsToldToTheWalker(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may read all folders")
+	}
+	folder := treetest.Make(t, "closed/a=1", "b=2")
+	if err := os.Chmod(folder+"/closed", 0); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(folder+"/closed", 0o700)
+	var told string
+	failed := func(name string, err error) {
+		if errors.Is(err, syscall.EACCES) {
+			told = name
+		}
+	}
+	if err := mustOpen(t, folder).Walk(t.Context(), func(Node) error { return nil }, failed); err != nil || told != "closed" {
+		t.Errorf("Walk = %v and tells of %q", err, told)
+	}
+}

@@ -1,0 +1,51 @@
+// Package treetest builds small trees of files for tests.
+package treetest
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Make builds what the specs say below a new folder and returns its path:
+//
+//	"d/"         a folder
+//	"f=text"     a file with that text, in folders made as needed
+//	"l -> target" a symbolic link; ROOT in the target stands for the new folder
+func Make(t testing.TB, specs ...string) string {
+	t.Helper()
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range specs {
+		if err := add(root, spec); err != nil {
+			t.Fatalf("%q: %v", spec, err)
+		}
+	}
+	return root
+}
+
+func add(root, spec string) error {
+	if name, target, ok := strings.Cut(spec, " -> "); ok {
+		path, err := place(root, name)
+		if err != nil {
+			return err
+		}
+		return os.Symlink(strings.ReplaceAll(target, "ROOT", root), path)
+	}
+	if name, text, ok := strings.Cut(spec, "="); ok {
+		path, err := place(root, name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, []byte(text), 0o644)
+	}
+	return os.MkdirAll(filepath.Join(root, spec), 0o755)
+}
+
+func place(root, name string) (string, error) {
+	path := filepath.Join(root, name)
+	return path, os.MkdirAll(filepath.Dir(path), 0o755)
+}

@@ -1,0 +1,211 @@
+"""The functions: check the arguments, start a job, return what it says."""
+
+from __future__ import annotations
+
+import operator
+import os
+from pathlib import Path
+
+from checksig._job import Job
+from checksig._report import Report, Status
+from checksig._text import to_engine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from checksig._types import Keep, Manifests, OnProgress, StrPath
+
+
+def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:
+    """Verify the lists in *root_dir*, and raise unless every listed file is good.
+
+    :raises VerificationError: naming every failing file, one a line.
+    :raises ManifestError: no list is there, or one can't be read.
+    """
+    verify(root_dir, manifest).raise_for_failures()
+
+
+def iter_verify(
+    root: StrPath = ".",
+    manifest: Manifests | None = None,
+    *,
+    algorithm: str | None = None,
+    jobs: int | None = None,
+    strict: bool = True,
+    ignore_missing: bool = False,
+    extra: bool = False,
+    keep: Keep = "failures",
+    progress: OnProgress | None = None,
+    timeout: float | None = None,
+) -> Job:
+    """Start to verify, and return the running `Job` to iterate. See :func:`verify` for the arguments.
+
+    ::
+
+        with checksig.iter_verify("/data", extra=True) as job:
+            for result in job:
+                print(result.path, result.status)
+    """
+    request = {
+        "job": "verify",
+        "root": to_engine(root),
+        "manifests": _manifests(manifest),
+        "algorithm": _algorithm(algorithm),
+        "jobs": _jobs(jobs),
+        "sizes": progress is not None,
+        "strict": bool(strict),
+        "ignore_missing": bool(ignore_missing),
+        "extra": bool(extra),
+        "keep": keep,
+    }
+    forgiven = set()
+    if ignore_missing:
+        forgiven.add(Status.MISSING)
+    if not strict:
+        forgiven.add(Status.MALFORMED)
+    return Job(request, forgiven=frozenset(forgiven), progress=progress, timeout=_timeout(timeout))
+
+
+def verify(
+    root: StrPath = ".",
+    manifest: Manifests | None = None,
+    *,
+    algorithm: str | None = None,
+    jobs: int | None = None,
+    strict: bool = True,
+    ignore_missing: bool = False,
+    extra: bool = False,
+    keep: Keep = "failures",
+    progress: OnProgress | None = None,
+    timeout: float | None = None,
+) -> Report:
+    """Verify every file that the lists name, and return a `Report`, true where all are good.
+
+    :param root: the folder that names in the lists are relative to.
+    :param manifest: one list or several, as paths; by default every list that lies directly in
+        *root* under a conventional name (``SHA256SUMS``, ``sha1sum.txt``, ``*.md5`` …).
+    :param algorithm: the digest algorithm of lists that do not say, neither by a tag on the line
+        nor by their name; by default the digest's length tells.
+    :param jobs: files read at once, 1 to 1024; by default the CPUs this process may use.
+    :param strict: a line that can't be read as an entry fails the run.
+    :param ignore_missing: a file that isn't there does not fail the run.
+    :param extra: report files beneath *root* that no list names, and fail the run for them.
+    :param keep: ``"failures"`` or ``"all"``: which verdicts the report holds.
+    :param progress: is called with a `Progress`, on the calling thread, some times a second.
+    :param timeout: seconds after which the run ends with `JobTimeout`; by default none.
+    :raises ManifestError: no list is there, one can't be read, or none has an entry.
+    :raises JobTimeout: *timeout* is over.
+    :raises EngineError: the engine can't be loaded.
+    :raises ValueError: an argument is of no use, such as an unknown algorithm.
+    """
+    with iter_verify(
+        root,
+        manifest,
+        algorithm=algorithm,
+        jobs=jobs,
+        strict=strict,
+        ignore_missing=ignore_missing,
+        extra=extra,
+        keep=keep,
+        progress=progress,
+        timeout=timeout,
+    ) as job:
+        return job.report()
+
+
+async def averify(
+    root: StrPath = ".",
+    manifest: Manifests | None = None,
+    *,
+    algorithm: str | None = None,
+    jobs: int | None = None,
+    strict: bool = True,
+    ignore_missing: bool = False,
+    extra: bool = False,
+    keep: Keep = "failures",
+    progress: OnProgress | None = None,
+    timeout: float | None = None,
+) -> Report:
+    """Like :func:`verify`, awaitable: the event loop stays free, and cancelling the task stops the work."""
+    async with iter_verify(
+        root,
+        manifest,
+        algorithm=algorithm,
+        jobs=jobs,
+        strict=strict,
+        ignore_missing=ignore_missing,
+        extra=extra,
+        keep=keep,
+        progress=progress,
+        timeout=timeout,
+    ) as job:
+        return await job.areport()
+
+
+def create(
+    root: StrPath = ".",
+    *,
+    algorithm: str = "sha256",
+    output: StrPath | None = None,
+    force: bool = False,
+    jobs: int | None = None,
+    progress: OnProgress | None = None,
+    timeout: float | None = None,
+) -> Path:
+    """Write a list of all files beneath *root*, and return its path.
+
+    The list is in the format of GNU coreutils, sorted by the bytes of names, and is put in place
+    in one step: whatever happens, there is the whole list, or what was there before. It does not
+    name itself. Links to files beneath *root* are listed; links to folders, FIFOs, devices and
+    sockets are left out.
+
+    :param algorithm: the digest algorithm.
+    :param output: path of the list; by default in *root*, by the algorithm's name, such as
+        ``SHA256SUMS``.
+    :param force: replace *output* if it is there.
+    :param jobs, progress, timeout: as for :func:`verify`.
+    :raises VerificationError: files can't be read, or changed meanwhile; nothing was written.
+    :raises ManifestError: the list can't be written, or is there already.
+    """
+    request = {
+        "job": "create",
+        "root": to_engine(root),
+        "algorithm": _algorithm(algorithm),
+        "jobs": _jobs(jobs),
+        "sizes": progress is not None,
+        "output": "" if output is None else to_engine(output),
+        "force": bool(force),
+    }
+    with Job(request, progress=progress, timeout=_timeout(timeout)) as job:
+        job.report().raise_for_failures()
+        return Path(job.output())
+
+
+def _manifests(manifest: Manifests | None) -> list[str] | None:
+    if manifest is None:
+        return None
+    if isinstance(manifest, (str, bytes, os.PathLike)):
+        return [to_engine(manifest)]
+    return [to_engine(path) for path in manifest]
+
+
+def _algorithm(algorithm: str | None) -> str:
+    if algorithm is None:
+        return ""
+    if not isinstance(algorithm, str):
+        msg = f"algorithm must be a str such as 'sha256', not {type(algorithm).__name__}"
+        raise TypeError(msg)
+    if not algorithm:
+        msg = "algorithm is empty"
+        raise ValueError(msg)
+    return algorithm
+
+
+def _jobs(jobs: int | None) -> int | None:
+    return None if jobs is None else operator.index(jobs)
+
+
+def _timeout(timeout: float | None) -> float | None:
+    if timeout is not None and not timeout >= 0:
+        msg = f"timeout is {timeout!r}, but must be 0 or more seconds"
+        raise ValueError(msg)
+    return timeout

@@ -1,0 +1,113 @@
+"""The command ``checksig``: from the arguments to the exit status, whatever happens on the way.
+
+Importing this is cheap. click comes with the first command that needs it, rich with the first
+progress bar.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import errno
+import os
+import signal
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Exit(enum.IntEnum):
+    """What the exit status means."""
+
+    OK = 0
+    """Every listed file was verified."""
+    FAILED = 1
+    """At least one was not."""
+    NO_VERDICT = 2
+    """No verdict was possible."""
+    INTERRUPTED = 128 + 2
+    """Ctrl-C, as a shell shows SIGINT."""
+    PIPE_CLOSED = 128 + 13
+    """Nobody reads the output any more, as a shell shows SIGPIPE."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line *arguments*, by default those of this process. Returns the exit status."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        _never_fail_to_encode()
+        status = _run(arguments)
+        if sys.stdout:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _interrupted()
+    except OSError as e:
+        return _unwritable(e)
+    except Exception as e:  # noqa: BLE001 - Python's own status for it, 1, would say that a file failed
+        return _internal_error(e)
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:  # scripts ask often, and click takes longer to import than all else
+        from checksig._cli._version import print_version
+
+        return print_version()
+    from checksig._cli._commands import run
+
+    return run(arguments)
+
+
+def _never_fail_to_encode() -> None:
+    """Let a character that the terminal or the locale doesn't have appear as an escape.
+
+    Lines go out whole and at once, so that of two processes that write to one place each line
+    stays in one piece.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
+
+
+def _interrupted() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends it without more words
+    _drop_unwritten()
+    _complain("interrupted")
+    return Exit.INTERRUPTED
+
+
+def _unwritable(error: OSError) -> int:
+    _drop_unwritten()
+    # Windows says that an argument is invalid where the reader of a pipe has gone.
+    if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
+        return Exit.PIPE_CLOSED
+    _complain(f"error: can't write the output: {error.strerror or error}")
+    return Exit.NO_VERDICT
+
+
+def _internal_error(error: Exception) -> int:
+    _drop_unwritten()
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else "?"
+    _complain(f"error: internal error at {where}: {error!r}")
+    return Exit.NO_VERDICT
+
+
+def _complain(text: str) -> None:
+    with contextlib.suppress(OSError):  # with no way left to say it, the exit status has to
+        print("checksig:", text, file=sys.stderr)
+
+
+def _drop_unwritten() -> None:
+    """Write what is buffered, where that still works; else Python would try at exit and complain."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

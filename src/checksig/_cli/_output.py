@@ -1,0 +1,233 @@
+"""What a run prints, as text or as JSON Lines. Nothing is collected: a verdict is printed as it comes.
+
+The text is described in docs/command-line.md, the JSON in docs/json.md.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from checksig._cli import Exit
+from checksig._errors import EngineError, JobTimeout, ManifestError
+from checksig._report import Status
+from checksig._text import plain, shell_quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+    from checksig._cli._progress import Display
+    from checksig._report import FileResult, Report
+
+SCHEMA = 1
+"""The number of the JSON schema. It goes up when what is there changes its meaning or goes away."""
+
+_DETAILED = frozenset({Status.UNREADABLE, Status.NOT_REGULAR, Status.OUTSIDE_ROOT, Status.CHANGED})
+"""Verdicts whose detail says more than the verdict."""
+
+_IN_SUMMARY = frozenset({"no file was verified"})
+"""Warnings of the engine that the summary tells anyway."""
+
+
+@dataclass
+class Totals:
+    """What the jobs of one command found together."""
+
+    ok: bool = True
+    errors: int = 0
+    files: int = 0
+    bytes: int = 0
+    elapsed: float = 0.0
+    """In seconds."""
+    counts: Counter[Status] = field(default_factory=Counter)
+    ignored: frozenset[Status] = frozenset()
+    """Verdicts that do not fail the run."""
+
+    def add(self, report: Report) -> None:
+        """Add what one job found."""
+        self.ok = self.ok and report.ok
+        self.files += report.files
+        self.bytes += report.bytes
+        self.elapsed += report.elapsed
+        self.counts.update(report.counts)
+
+    @property
+    def exit(self) -> Exit:
+        """The exit status that follows."""
+        if self.errors:
+            return Exit.NO_VERDICT
+        return Exit.OK if self.ok else Exit.FAILED
+
+
+class Output(Protocol):
+    """Where a command says what it finds."""
+
+    def result(self, root: str, result: FileResult, *, fails: bool) -> None:
+        """Print a verdict."""
+
+    def warning(self, text: str) -> None:
+        """Print what doesn't fail the run."""
+
+    def error(self, error: Exception, root: str, hint: str = "") -> None:
+        """Print why there is no verdict, and what can be done."""
+
+    def verified(self, totals: Totals) -> None:
+        """Print the end of `verify`."""
+
+    def created(self, path: str, algorithm: str, files: int) -> None:
+        """Print the end of `create`, which listed so many files at *path*."""
+
+    def not_created(self, algorithm: str, status: Exit, failed: int) -> None:
+        """Print the end of `create` where it wrote nothing, be it for *failed* files."""
+
+
+class Text:
+    """Verdicts for people: failures to standard output, the rest to standard error."""
+
+    def __init__(self, display: Display, *, several_roots: bool = False, quiet: bool = False) -> None:
+        self._display = display
+        self._several_roots = several_roots
+        self._quiet = quiet
+
+    def result(self, root: str, result: FileResult, *, fails: bool) -> None:
+        if fails or not self._quiet:
+            self._print(sys.stdout, self._line(root, result, fails=fails))
+
+    def _line(self, root: str, result: FileResult, *, fails: bool) -> str:
+        if result.status is Status.MALFORMED:
+            return f"{shell_quoted(result.manifest or '')}:{result.line}: MALFORMED ({plain(result.detail)})"
+        name = shell_quoted(self._shown(root, result.path))
+        if result.status is Status.OK:
+            return f"{name}: OK"
+        return f"{name}: {'FAILED' if fails else 'IGNORED'} ({_verdict(result)})"
+
+    def _shown(self, root: str, path: str) -> str:
+        return os.path.join(root, path) if self._several_roots and root != os.curdir else path
+
+    def warning(self, text: str) -> None:
+        if not self._quiet and text not in _IN_SUMMARY:
+            self._say(f"warning: {plain(text)}")
+
+    def error(self, error: Exception, root: str, hint: str = "") -> None:  # noqa: ARG002 - JSON tells it
+        self._say(f"error: {plain(str(error))}")
+        if hint:
+            self._say(f"hint: {hint}")
+
+    def verified(self, totals: Totals) -> None:
+        summary = "; ".join(_summary(totals))
+        if summary and not self._quiet:
+            self._say(summary)
+
+    def created(self, path: str, algorithm: str, files: int) -> None:  # noqa: ARG002 - JSON tells it
+        if not self._quiet:
+            self._print(sys.stdout, shell_quoted(path))
+            self._say(f"{_count(files, 'file')} listed")
+
+    def not_created(self, algorithm: str, status: Exit, failed: int) -> None:  # noqa: ARG002 - JSON tells it
+        if failed:
+            self._say(f"error: no list was written, for {_count(failed, 'file')} can't be listed")
+
+    def _say(self, text: str) -> None:
+        self._print(sys.stderr, f"checksig: {text}")
+
+    def _print(self, stream: TextIO | None, line: str) -> None:
+        if stream is None and stream is sys.stdout:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        if stream and stream.isatty():
+            self._display.clear()
+        print(line, file=stream)
+
+
+def _verdict(result: FileResult) -> str:
+    if result.detail and result.status in _DETAILED:
+        return f"{result.status.phrase}: {plain(result.detail)}"
+    return result.status.phrase
+
+
+def _failing(totals: Totals) -> list[Status]:
+    """List the verdicts that were given and fail the run, in their order."""
+    return [s for s in Status if totals.counts[s] and s is not Status.OK and s not in totals.ignored]
+
+
+def _summary(totals: Totals) -> Iterator[str]:
+    """Say in a few parts how it went: the listed files first."""
+    on_lists = [s for s in _failing(totals) if s not in (Status.MALFORMED, Status.EXTRA)]
+    failed = sum(totals.counts[s] for s in on_lists)
+    if failed:
+        kinds = ", ".join(f"{totals.counts[s]} {s.phrase}" for s in on_lists)
+        yield f"{failed} of {_count(totals.files, 'file')} failed: {kinds}"
+    elif totals.counts[Status.OK]:
+        yield f"{_count(totals.counts[Status.OK], 'file')} verified"
+    elif totals.files:
+        yield "no file was verified"
+    missing = totals.counts[Status.MISSING]
+    if missing and Status.MISSING in totals.ignored:
+        yield f"{missing} missing ignored"
+    if totals.counts[Status.MALFORMED]:
+        yield _count(totals.counts[Status.MALFORMED], "malformed line")
+    if totals.counts[Status.EXTRA]:
+        yield _count(totals.counts[Status.EXTRA], "extra file")
+    if totals.errors and totals.files:
+        yield f"no verdict on {_count(totals.errors, 'folder')}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+class Json:
+    """All that happens, for programs: JSON Lines on standard output."""
+
+    def result(self, root: str, result: FileResult, *, fails: bool) -> None:
+        fields = {**result._asdict(), "status": result.status.value}
+        _print_json("result", root=root, fails=fails, **fields)
+
+    def warning(self, text: str) -> None:
+        _print_json("warning", message=text)
+
+    def error(self, error: Exception, root: str, hint: str = "") -> None:
+        path, line = None, None
+        if isinstance(error, (ManifestError, EngineError)):
+            path = error.path
+        if isinstance(error, ManifestError):
+            line = error.line or None
+        message = error.reason if isinstance(error, (ManifestError, EngineError)) else str(error)
+        _print_json(
+            "error", kind=_kind(error), root=root, path=path, line=line, message=message, hint=hint or None
+        )
+
+    def verified(self, totals: Totals) -> None:
+        _print_json(
+            "summary",
+            ok=totals.exit is Exit.OK,
+            exit_status=int(totals.exit),
+            errors=totals.errors,
+            files=totals.files,
+            bytes=totals.bytes,
+            elapsed=round(totals.elapsed, 6),
+            counts={status.value: totals.counts[status] for status in Status},
+        )
+
+    def created(self, path: str, algorithm: str, files: int) -> None:
+        _print_json("summary", ok=True, exit_status=0, output=path, algorithm=algorithm, files=files)
+
+    def not_created(self, algorithm: str, status: Exit, failed: int) -> None:  # noqa: ARG002 - each was printed
+        _print_json("summary", ok=False, exit_status=int(status), output=None, algorithm=algorithm, files=0)
+
+
+def _kind(error: Exception) -> str:
+    kinds = {ManifestError: "manifest", EngineError: "engine", JobTimeout: "timeout"}
+    return next((kind for of, kind in kinds.items() if isinstance(error, of)), "usage")
+
+
+def _print_json(type_: str, /, **fields: object) -> None:
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    print(json.dumps({"schema": SCHEMA, "type": type_, **fields}))

@@ -1,0 +1,210 @@
+"""The commands at work: groups of lists one after another, and what comes of them."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from functools import partial
+
+import checksig
+from checksig._cli import Exit
+from checksig._cli._output import Json, Text, Totals
+from checksig._cli._progress import Nothing, display
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from checksig import FileResult, Job, Progress, Report, Status
+    from checksig._cli._output import Output
+    from checksig._cli._progress import Display
+
+
+class UsageError(Exception):
+    """The arguments make no sense together. *hint* says what would."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(reason)
+        self.hint = hint
+
+
+@dataclass
+class Group:
+    """What one job verifies."""
+
+    root: str
+    lists: list[str] | None = field(default_factory=list)
+    """None: those found in the root."""
+
+
+def groups(paths: Sequence[str], root: str | None) -> list[Group]:
+    """Put lists of one folder together. Folders are roots of their own.
+
+    :raises UsageError: a path isn't there, or a folder is given beside *root*.
+    """
+    found: dict[tuple[str, bool], Group] = {}
+    for path in paths or [root or os.curdir]:
+        folder = _is_folder(path)
+        if folder and root and paths:
+            reason = f"{path} is a folder, and --root is given too"
+            raise UsageError(reason, "name lists with --root, or give the folder alone")
+        of = path if folder else root or os.path.dirname(path) or os.curdir
+        group = found.setdefault((os.path.realpath(of), folder), Group(of))
+        if folder:
+            group.lists = None
+        elif group.lists is not None:
+            group.lists.append(path)
+    return list(found.values())
+
+
+def _is_folder(path: str) -> bool:
+    """Tell folders from lists; that a list can be read is seen when it is read."""
+    try:
+        os.stat(path)
+    except OSError as e:
+        reason = f"{path}: {(e.strerror or str(e)).lower()}"
+        raise UsageError(reason, "give a checksum list, or a folder that has one") from e
+    return os.path.isdir(path)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a command reports."""
+
+    json: bool
+    quiet: bool
+    progress: bool | None
+    """None: where standard error is a terminal."""
+
+    def display(self) -> Display:
+        """Choose where progress is shown."""
+        if self.progress is None and (self.json or self.quiet):
+            return Nothing()
+        return display(shown=self.progress)
+
+    def output(self, shown: Display, *, several_roots: bool = False) -> Output:
+        """Choose how verdicts are printed."""
+        return Json() if self.json else Text(shown, several_roots=several_roots, quiet=self.quiet)
+
+
+class Verification:
+    """One run of ``checksig verify``."""
+
+    def __init__(
+        self,
+        todo: list[Group],
+        style: Style,
+        start: Callable[..., Job],
+        *,
+        ignored: frozenset[Status],
+        timeout: float | None,
+    ) -> None:
+        self._todo = todo
+        self._display = style.display()
+        self._output = style.output(self._display, several_roots=len(todo) > 1)
+        self._start = partial(start, progress=_callback(self._display))
+        self._deadline = None if timeout is None else time.monotonic() + timeout
+        self._totals = Totals(ignored=ignored)
+        self._warnings: dict[str, None] = {}
+
+    def run(self) -> int:
+        """Verify one group after another. Returns the exit status."""
+        try:
+            for group in self._todo:
+                if not self._judge(group):
+                    break
+        finally:
+            self._display.clear()
+        for warning in self._warnings:
+            self._output.warning(warning)
+        self._output.verified(self._totals)
+        return self._totals.exit
+
+    def _judge(self, group: Group) -> bool:
+        """Verify a group. False: so would the next ones end."""
+        try:
+            report = self._stream(group)
+        except checksig.ManifestError as e:
+            self._fail(e, group, _hint(e))
+            return True
+        except (checksig.EngineError, checksig.JobTimeout) as e:
+            self._fail(e, group)
+            return False
+        self._totals.add(report)
+        self._warnings.update(dict.fromkeys(report.warnings))
+        return True
+
+    def _stream(self, group: Group) -> Report:
+        """Print verdicts while they come, and return what is left to say."""
+        with self._start(group.root, group.lists, timeout=self._time_left()) as job:
+            for result in job:
+                self._output.result(group.root, result, fails=self._fails(result))
+            return job.report()
+
+    def _fails(self, result: FileResult) -> bool:
+        return result.status not in self._totals.ignored
+
+    def _time_left(self) -> float | None:
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    def _fail(self, error: Exception, group: Group, hint: str = "") -> None:
+        self._totals.errors += 1
+        self._output.error(error, group.root, hint)
+
+
+def _callback(shown: Display) -> Callable[[Progress], None] | None:
+    """Return what the job is to call: only a job that shows progress adds up sizes first."""
+    return None if isinstance(shown, Nothing) else shown.update
+
+
+def _hint(error: checksig.ManifestError) -> str:
+    if error.reason.startswith("no checksum list found"):
+        return "give the path of a list, or make one with `checksig create`"
+    return ""
+
+
+def create(
+    style: Style, root: str, output: str | None, algorithm: str, *, jobs: int | None, force: bool
+) -> int:
+    """Run ``checksig create``. Returns the exit status."""
+    shown = style.display()
+    printer = style.output(shown)
+    try:
+        path = checksig.create(
+            root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
+        )
+    except checksig.VerificationError as e:
+        shown.clear()
+        return _not_created(printer, root, algorithm, e.report)
+    except (checksig.ManifestError, checksig.EngineError) as e:
+        shown.clear()
+        printer.error(e, root, "" if force or not _is_there(e) else "--force replaces it")
+        printer.not_created(algorithm, Exit.NO_VERDICT, 0)
+        return Exit.NO_VERDICT
+    finally:
+        shown.clear()
+    printer.created(str(path), algorithm, _entries(path))
+    return Exit.OK
+
+
+def _is_there(error: checksig.ManifestError | checksig.EngineError) -> bool:
+    return (
+        isinstance(error, checksig.ManifestError)
+        and os.path.lexists(error.path)
+        and not os.path.isdir(error.path)
+    )
+
+
+def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> int:
+    for result in report.failures:
+        printer.result(root, result, fails=True)
+    printer.not_created(algorithm, Exit.FAILED, len(report.failures))
+    return Exit.FAILED
+
+
+def _entries(path: Path) -> int:
+    """Count the lines of a list that was just written: each is an entry."""
+    with path.open("rb") as lines:
+        return sum(1 for _ in lines)

@@ -1,0 +1,225 @@
+"""A running job: iterate its verdicts, from plain or from async code, and cancel it."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections import deque
+
+from checksig import _native
+from checksig._errors import EngineError, JobCancelled, JobTimeout, ManifestError
+from checksig._report import FileResult, Progress, Report, Status
+from checksig._text import from_engine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any, NoReturn
+
+    from checksig._types import OnProgress
+
+_WAIT = 40
+"""How long, in milliseconds, one call into the engine may wait: Ctrl-C waits as long."""
+
+_STATUS = {status.value: status for status in Status}
+
+
+class Job:
+    """A job that runs. Iterate it, with ``for`` or ``async for``, to get each `FileResult`.
+
+    Verdicts come in the order of the lists. Leaving the ``with`` block, `close` and the end of
+    the object's life cancel what still runs. Start one with :func:`checksig.iter_verify`.
+    """
+
+    def __init__(
+        self,
+        request: dict[str, Any],
+        *,
+        forgiven: frozenset[Status] = frozenset(),
+        progress: OnProgress | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Start what *request* asks for. Not for use outside checksig."""
+        self._handle = 0
+        self._root: str = request["root"]
+        self._forgiven = forgiven
+        self._on_progress = progress
+        self._deadline = None if timeout is None else time.monotonic() + timeout
+        self._timeout = timeout
+        self._polling = threading.Lock()
+        self._waiting: deque[FileResult] = deque()
+        self._progress = Progress(0, 0, 0, 0)
+        self._summary: dict[str, Any] | None = None
+        self._engine = _native.engine()
+        self._handle, problem = self._engine.start(json.dumps(request).encode())
+        if not self._handle:
+            self._fail(json.loads(problem))
+
+    @property
+    def progress(self) -> Progress:
+        """How far the job had come at the last look."""
+        return self._progress
+
+    def cancel(self) -> None:
+        """Stop the job soon; who iterates it then gets `JobCancelled`. From any thread."""
+        if self._handle and self._engine.pid == os.getpid():
+            self._engine.cancel(self._handle)
+
+    def close(self) -> None:
+        """Stop the job and let go of all it holds. From any thread; more than once is fine."""
+        if self._engine_is_ours():
+            self.cancel()
+            with self._polling:
+                handle, self._handle = self._handle, 0
+                if handle:
+                    self._engine.close(handle)
+
+    def report(self) -> Report:
+        """Wait for the end and return the report, with the results not yet iterated.
+
+        :raises ManifestError: a list can't be read.
+        :raises JobCancelled: the job was cancelled; `JobTimeout` where its time was up.
+        """
+        return self._report(tuple(self))
+
+    async def areport(self) -> Report:
+        """Like `report`, awaitable."""
+        return self._report(tuple([result async for result in self]))
+
+    def __iter__(self) -> Job:
+        return self
+
+    def __next__(self) -> FileResult:
+        try:
+            while not self._waiting:
+                if self._ended():
+                    raise StopIteration
+                self._take(self._poll())
+        except StopIteration:
+            raise
+        except BaseException:  # KeyboardInterrupt above all
+            self.cancel()
+            raise
+        return self._waiting.popleft()
+
+    def __aiter__(self) -> Job:
+        return self
+
+    async def __anext__(self) -> FileResult:
+        import asyncio
+
+        try:
+            while not self._waiting:
+                if self._ended():
+                    raise StopAsyncIteration
+                self._take(await asyncio.to_thread(self._poll))
+        except StopAsyncIteration:
+            raise
+        except BaseException:  # asyncio.CancelledError above all
+            self.cancel()
+            raise
+        return self._waiting.popleft()
+
+    def __enter__(self) -> Job:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Job:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", 0):
+            self.close()
+
+    def _engine_is_ours(self) -> bool:
+        return self._engine.pid == os.getpid()
+
+    def _ended(self) -> bool:
+        """Say whether all has come, or raise why nothing more will."""
+        if self._summary is None:
+            return False
+        if self._summary["error"]:
+            self._fail(self._summary["error"])
+        return True
+
+    def _poll(self) -> bytes:
+        """Ask for a batch; the caller's thread, or a helper thread for async code."""
+        if not self._engine_is_ours():
+            reason = f"this job belongs to process {self._engine.pid}, of which this one is a fork"
+            raise EngineError(str(self._engine.path), reason)
+        with self._polling:
+            if not self._handle:
+                msg = "the job is closed"
+                raise JobCancelled(msg)
+            return self._engine.poll(self._handle, self._patience())
+
+    def _patience(self) -> int:
+        """How long the next call may wait, in milliseconds."""
+        if self._deadline is None:
+            return _WAIT
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            msg = f"not done in {self._timeout:g} seconds"
+            raise JobTimeout(msg)
+        return min(_WAIT, int(left * 1000) + 1)
+
+    def _take(self, text: bytes) -> None:
+        batch = json.loads(text)
+        self._waiting.extend(map(_result, batch["results"]))
+        progress = Progress._make(batch["progress"])
+        self._summary = batch["summary"]
+        if self._on_progress and (progress != self._progress or self._summary):
+            self._on_progress(progress)
+        self._progress = progress
+
+    def _fail(self, error: dict[str, Any]) -> NoReturn:
+        reason = error["reason"]
+        if error["kind"] == "manifest":
+            raise ManifestError(_name(error["path"]), error["line"], reason)
+        if error["kind"] == "request":
+            raise ValueError(reason)
+        if error["kind"] == "cancelled":
+            msg = "the job was cancelled"
+            raise JobCancelled(msg)
+        raise EngineError(str(self._engine.path), reason)
+
+    def _report(self, results: tuple[FileResult, ...]) -> Report:
+        summary = self._summary or {}
+        return Report(
+            root=_name(self._root),
+            ok=summary["ok"],
+            counts={status: summary["counts"][status.value] for status in Status},
+            results=results,
+            failures=tuple(r for r in results if r.status not in self._forgiven and r.status is not Status.OK),
+            files=self._progress.files,
+            bytes=self._progress.bytes,
+            elapsed=summary["elapsed"],
+            warnings=tuple(summary["warnings"]),
+        )
+
+    def output(self) -> str:
+        """Return the path of the list that the ended job wrote."""
+        return _name((self._summary or {})["output"])
+
+
+def _name(text: str) -> str:
+    return from_engine(text) if from_engine else text
+
+
+def _result(fields: list[Any]) -> FileResult:
+    fields[1] = _STATUS[fields[1]]
+    if from_engine:
+        fields[0] = from_engine(fields[0])
+        fields[6] = fields[6] and from_engine(fields[6])
+    return FileResult._make(fields)

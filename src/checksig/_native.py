@@ -1,0 +1,184 @@
+"""The only module that touches ctypes: finds, loads and calls the Go engine.
+
+The C ABI is written down at the top of ``go/cmd/libchecksig/main.go``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from checksig._errors import EngineError
+
+ABI = 1
+"""The number of the C ABI that this module speaks."""
+
+_SUFFIXES = {"darwin": ".dylib", "win32": ".dll", "cygwin": ".dll"}
+
+
+def library_path() -> Path:
+    """Where the library of this platform lies."""
+    return Path(__file__).with_name("_checksig" + _SUFFIXES.get(sys.platform, ".so"))
+
+
+class Engine:
+    """The loaded library, with its functions typed. Sound only in the process that loaded it."""
+
+    def __init__(self, path: Path, load_from: str) -> None:
+        self.path = path
+        self.pid = os.getpid()
+        try:
+            self._library = ctypes.CDLL(load_from)
+            self._declare()
+        except (OSError, AttributeError) as e:
+            reason = f"can't be loaded as the checksig engine: {e}"
+            raise EngineError(str(path), reason) from e
+
+    def _declare(self) -> None:
+        lib = self._library
+        self.abi = _typed(lib.checksig_abi, ctypes.c_int32)
+        number = self.abi()
+        if number != ABI:
+            reason = f"speaks ABI {number}, and this checksig needs ABI {ABI}: they are of different versions"
+            raise EngineError(str(self.path), reason)
+        # Owned text comes as c_void_p: of a c_char_p ctypes would keep a copy and lose the address.
+        self._version = _typed(lib.checksig_version, ctypes.c_void_p)
+        self._free = _typed(lib.checksig_free, None, ctypes.c_void_p)
+        self._start = _typed(
+            lib.checksig_start,
+            ctypes.c_size_t,
+            ctypes.c_char_p,
+            ctypes.c_size_t,
+            ctypes.POINTER(ctypes.c_void_p),
+        )
+        self._poll = _typed(
+            lib.checksig_poll,
+            ctypes.c_void_p,
+            ctypes.c_size_t,
+            ctypes.c_int32,
+            ctypes.POINTER(ctypes.c_size_t),
+        )
+        self.cancel = _typed(lib.checksig_cancel, None, ctypes.c_size_t)
+        self.close = _typed(lib.checksig_close, None, ctypes.c_size_t)
+
+    def version(self) -> str:
+        """Return the version the library was built as."""
+        return self._taken(self._version()).decode()
+
+    def start(self, request: bytes) -> tuple[int, bytes]:
+        """Start a job. Returns its handle, or 0 and an error in JSON."""
+        problem = ctypes.c_void_p()
+        handle: int = self._start(request, len(request), ctypes.byref(problem))
+        return handle, b"" if handle else self._taken(problem.value)
+
+    def poll(self, handle: int, milliseconds: int) -> bytes:
+        """Wait for a batch of a job, at most so long. Returns it in JSON."""
+        length = ctypes.c_size_t()
+        return self._taken(self._poll(handle, milliseconds, ctypes.byref(length)), length)
+
+    def _taken(self, address: int | None, length: ctypes.c_size_t | None = None) -> bytes:
+        """Copy what the library returned, and free it there."""
+        if not address:
+            raise EngineError(str(self.path), "returned nothing: it is out of memory")
+        try:
+            return ctypes.string_at(address, -1 if length is None else length.value)
+        finally:
+            self._free(address)
+
+
+def _typed(function: ctypes._NamedFuncPointer, result: type | None, *arguments: type) -> ctypes._NamedFuncPointer:
+    function.restype, function.argtypes = result, arguments
+    return function
+
+
+_lock = threading.Lock()
+_engine: Engine | None = None
+_loaded_before_fork = False
+
+
+def engine() -> Engine:
+    """Return the engine of this process, loaded on the first call.
+
+    :raises EngineError: it is missing, of another platform, or of another ABI.
+    """
+    global _engine
+    loaded = _engine
+    if loaded is not None and loaded.pid == os.getpid():
+        return loaded
+    with _lock:
+        if _engine is None:
+            _engine = _load()
+        return _engine
+
+
+_load_begun = False
+
+
+def _load() -> Engine:
+    global _load_begun
+    path = library_path()
+    if not path.is_file():
+        reason = "the engine library is missing; install checksig from a wheel for this platform, or build it with `pip install .`"
+        raise EngineError(str(path), reason)
+    if _loaded_before_fork:
+        return _load_private_copy(path)
+    _load_begun = True
+    return Engine(path, str(path))
+
+
+def _load_private_copy(path: Path) -> Engine:
+    """Load a second copy, with a Go runtime of its own.
+
+    The first one is dead in a forked child: its threads stayed in the parent. Loading the same
+    file again would return it, so the copy comes from a file of its own.
+    """
+    if sys.platform != "linux":
+        reason = (
+            "this process was forked after its parent had used checksig, and a Go library does not survive that; "
+            "start it with multiprocessing's 'spawn' or 'forkserver' method"
+        )
+        raise EngineError(str(path), reason)
+    try:
+        return _load_from_memory(path)
+    except (OSError, EngineError):  # no memfd here, or a system that runs nothing from one
+        return _load_from_temporary_file(path)
+
+
+def _load_from_memory(path: Path) -> Engine:
+    # The file stays open, so that no child of this child gets the same number for its own copy:
+    # the dynamic linker would take the two for one library.
+    fd = os.memfd_create("checksig", os.MFD_CLOEXEC)
+    try:
+        with path.open("rb") as source, open(fd, "wb", closefd=False) as copy:
+            shutil.copyfileobj(source, copy)
+        return Engine(path, f"/proc/self/fd/{fd}")
+    except BaseException:
+        os.close(fd)
+        raise
+
+
+def _load_from_temporary_file(path: Path) -> Engine:
+    with tempfile.TemporaryDirectory(prefix="checksig-") as folder:
+        try:
+            copy = shutil.copy(path, folder)
+        except OSError as e:
+            reason = f"no private copy for this forked process can be made: {e}"
+            raise EngineError(str(path), reason) from e
+        return Engine(path, copy)
+
+
+def _after_fork() -> None:
+    """Forget the parent's library: to call it in this child would hang."""
+    global _lock, _engine, _loaded_before_fork
+    _lock = threading.Lock()  # another thread of the parent may have held it
+    _engine = None
+    _loaded_before_fork = _loaded_before_fork or _load_begun
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

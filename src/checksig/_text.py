@@ -1,0 +1,66 @@
+"""File names as text: for people, who must not be fooled by them, and for the engine."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from checksig._types import StrPath
+
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\"}
+
+
+def shell_quoted(name: str) -> str:
+    """*name* for a terminal: as it is, or as ``$'…'`` where it holds what must not get there raw.
+
+    That is what a shell reads back as the same name: control characters, invisible and
+    direction-changing ones, and bytes that are not UTF-8 become escapes.
+    """
+    if name.isprintable() and not name.startswith("$'"):
+        return name
+    return f"$'{_escaped(name, quote=chr(39))}'"
+
+
+def double_quoted(name: str) -> str:
+    """*name* in double quotes, with escapes for what isn't printable."""
+    return f'"{_escaped(name, quote=chr(34))}"'
+
+
+def plain(text: str) -> str:
+    """*text* with escapes for what isn't printable, and no quotes."""
+    return text if text.isprintable() else _escaped(text, quote="")
+
+
+def _escaped(text: str, quote: str) -> str:
+    return "".join(_escape(c, quote) for c in text)
+
+
+def _escape(character: str, quote: str) -> str:
+    if character in _SHORT:
+        return _SHORT[character]
+    if character == quote:
+        return "\\" + character
+    if character.isprintable():
+        return character
+    number = ord(character)
+    if 0xDC80 <= number <= 0xDCFF:  # a byte that isn't UTF-8, as PEP 383 has it
+        return f"\\x{number - 0xDC00:02x}"
+    return f"\\{number:03o}" if number < 0x80 else f"\\U{number:08x}"  # as coreutils quotes for a shell
+
+
+def to_engine(path: StrPath) -> str:
+    """*path* as the ABI has it: UTF-8, other bytes by surrogateescape (PEP 383)."""
+    return os.fsencode(path).decode("utf-8", "surrogateescape")
+
+
+def _decoder() -> Callable[[str], str] | None:
+    if os.name == "nt" or sys.getfilesystemencoding() == "utf-8":
+        return None  # names are what the ABI has already
+    return lambda text: os.fsdecode(text.encode("utf-8", "surrogateescape"))
+
+
+from_engine = _decoder()

@@ -1,0 +1,64 @@
+"""What tests share: trees of files with their lists."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Tree = Callable[..., Path]
+
+
+def digest(data: bytes, algorithm: str = "sha256") -> str:
+    """Compute what a list would hold, by the oracle: hashlib."""
+    return hashlib.new(algorithm, data).hexdigest()
+
+
+def gnu_line(name: str, data: bytes) -> bytes:
+    """Write an entry as coreutils does."""
+    raw = os.fsencode(name)
+    escaped = raw.replace(b"\\", rb"\\").replace(b"\n", rb"\n").replace(b"\r", rb"\r")
+    return (b"" if raw == escaped else b"\\") + digest(data).encode() + b"  " + escaped + b"\n"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """Make files, and a SHA256SUMS that describes them; then *changed* ones differ from it.
+
+    ``tree({"a": b"1"}, changed={"b": b"2"})``
+    """
+
+    def make(files: dict[str, bytes] | None = None, *, changed: dict[str, bytes] | None = None) -> Path:
+        root = tmp_path / "root"
+        root.mkdir()
+        lines = []
+        for name, data in {**(files or {}), **(changed or {})}.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            listed = b"what it was" if name in (changed or {}) else data
+            lines.append(gnu_line(name, listed))
+        (root / "SHA256SUMS").write_bytes(b"".join(lines))
+        return root
+
+    return make
+
+
+@pytest.fixture
+def big(tmp_path: Path) -> Path:
+    """A folder with a file that takes minutes to read and no room, and a list of it."""
+    root = tmp_path / "big"
+    root.mkdir()
+    with (root / "file").open("wb") as f:
+        f.truncate(1 << 40)
+    (root / "SHA256SUMS").write_text(f"{digest(b'')}  file\n")
+    return root
+
+
+@pytest.fixture(scope="session")
+def logs() -> Path:
+    """The sample data of the README."""
+    return Path(__file__).parent.parent / "examples" / "logs"

@@ -1,0 +1,269 @@
+"""The functions: what they accept, return and raise."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import checksig
+import pytest
+from checksig import FileResult, Status
+from conftest import Tree, digest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+
+def test_the_sample_logs(logs: Path) -> None:
+    """Only httpd-08.log is wrong, and the result says all there is to say."""
+    report = checksig.verify(logs)
+    bad = logs / "httpd-08.log"
+    expected = FileResult(
+        path="httpd-08.log",
+        status=Status.MISMATCH,
+        algorithm="sha1",
+        expected=(logs / "sha1sum.txt").read_text().split()[16],
+        actual=digest(bad.read_bytes(), "sha1"),
+        size=bad.stat().st_size,
+        manifest=str(logs / "sha1sum.txt"),
+        line=9,
+        detail="",
+    )
+    assert (expected,) == report.results == report.failures
+    assert not report.ok
+    assert not report
+    assert (9, 1) == (report.counts[Status.OK], report.counts[Status.MISMATCH])
+    assert set(Status) == set(report.counts)
+    assert 10 == report.files
+    assert sum(p.stat().st_size for p in logs.glob("*.log")) == report.bytes
+    assert any("SHA1" in warning for warning in report.warnings)
+    assert report.elapsed > 0
+
+
+def test_check_signatures_raises_with_a_line_for_each_failure(tree: Tree) -> None:
+    """The text is the tutorial's; the error is a ValueError and carries the report."""
+    root = tree({"a": b"1"}, changed={"b": b"2", "c\n\x1b[31m": b"3"})
+    with pytest.raises(ValueError, match="mismatch") as caught:
+        checksig.check_signatures(root)
+    assert isinstance(caught.value, checksig.VerificationError)
+    assert f'"{root}/b" - mismatch\n"{root}/c\\n\\033[31m" - mismatch' == str(caught.value).replace(os.sep, "/")
+    assert 2 == len(caught.value.report.failures)
+
+
+def test_check_signatures_returns_nothing_when_all_is_good(tree: Tree) -> None:
+    """No news is good news, and there is no other way to it."""
+    root = tree({"a": b"1"})
+    checksig.check_signatures(root)
+    checksig.check_signatures(root, root / "SHA256SUMS")
+
+
+def test_a_good_report_is_true(tree: Tree) -> None:
+    """`if verify(root):` means what it says, and a good report raises nothing."""
+    report = checksig.verify(tree({"a": b"1", "d/b": b"2"}))
+    assert report
+    assert () == report.results
+    report.raise_for_failures()
+
+
+def test_paths_of_all_kinds(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Roots and lists may be str, bytes or path-like, one or several; lists are relative to the working folder."""
+    root = tree({"a": b"1"})
+    for kind in (str, os.fsencode, Path):
+        path: Any = kind(str(root / "SHA256SUMS"))
+        assert checksig.verify(kind(str(root)), path)  # type: ignore[arg-type]
+        assert 2 == checksig.verify(root, [path, path]).files
+    monkeypatch.chdir(root)
+    assert checksig.verify()
+    assert checksig.verify(manifest="SHA256SUMS")
+    assert checksig.verify(manifest=iter(["SHA256SUMS"]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"jobs": 0}, ValueError, "jobs is 0, but must be from 1 to 1024"),
+        ({"jobs": -1}, ValueError, "jobs is -1"),
+        ({"jobs": 10_000}, ValueError, "jobs is 10000"),
+        ({"jobs": "two"}, TypeError, "str"),
+        ({"jobs": 1.5}, TypeError, "float"),
+        ({"algorithm": "crc32"}, ValueError, "unknown algorithm .crc32.; known are md5, sha1"),
+        ({"algorithm": ""}, ValueError, "algorithm is empty"),
+        ({"algorithm": 256}, TypeError, "algorithm must be a str"),
+        ({"keep": "some"}, ValueError, "keep"),
+        ({"timeout": -1}, ValueError, "timeout is -1"),
+        ({"timeout": float("nan")}, ValueError, "timeout is nan"),
+        ({"manifest": []}, ValueError, "no list is named"),
+        ({"manifest": 7}, TypeError, "int"),
+        ({"root": None}, TypeError, "NoneType"),
+    ],
+    ids=str,
+)
+def test_an_unusable_argument_is_refused(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
+    """Every function of the family says which argument is wrong, before anything is read."""
+    for function in (checksig.verify, checksig.iter_verify):
+        with pytest.raises(error, match=message):
+            function(**arguments)
+
+
+def test_no_list_no_verdict(tmp_path: Path) -> None:
+    """A missing root or list, and lists without an entry, raise ManifestError with the path at fault."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "list").write_text("# nothing\n")
+    (tmp_path / "bad").write_text("\nwhat is this\n")
+    for arguments, path, line in [
+        ((tmp_path / "none",), "none", 0),
+        ((tmp_path / "list",), "list", 0),
+        ((tmp_path / "empty",), "empty", 0),
+        ((tmp_path, tmp_path / "none"), "none", 0),
+        ((tmp_path, tmp_path / "empty"), "empty", 0),
+        ((tmp_path, tmp_path / "list"), "list", 0),
+        ((tmp_path, tmp_path / "bad"), "bad", 2),
+    ]:
+        with pytest.raises(checksig.ManifestError) as caught:
+            checksig.verify(*arguments)
+        error = caught.value
+        assert (str(tmp_path / path), line) == (error.path, error.line)
+        assert error.reason in str(error)
+
+
+def test_options_forgive_what_they_say_and_no_more(tree: Tree) -> None:
+    """ignore_missing and strict=False each forgive one status; extra adds one; nothing verified is not ok."""
+    root = tree({"a": b"1"}, changed={})
+    with (root / "SHA256SUMS").open("a") as f:
+        f.write(f"{digest(b'')}  gone\nwhat\n")
+    (root / "more").write_text("")
+    both = checksig.verify(root)
+    assert [Status.MISSING, Status.MALFORMED] == [r.status for r in both.failures]
+    forgiving = checksig.verify(root, ignore_missing=True, strict=False)
+    assert forgiving
+    assert () == forgiving.failures
+    assert [Status.MALFORMED] == [r.status for r in forgiving.results]
+    assert [Status.EXTRA] == [r.status for r in checksig.verify(root, ignore_missing=True, strict=False, extra=True).failures]
+    (root / "a").unlink()
+    nothing = checksig.verify(root, ignore_missing=True, strict=False)
+    assert not nothing
+    assert "no file was verified" in nothing.warnings
+    with pytest.raises(checksig.VerificationError, match="no file was verified"):
+        nothing.raise_for_failures()
+
+
+def test_the_algorithm_counts_for_lists_that_do_not_say(tmp_path: Path) -> None:
+    """A tag and a list's name win over the argument, and that over the digest's length."""
+    (tmp_path / "a").write_bytes(b"x")
+    untold, told = tmp_path / "list", tmp_path / "a.sha256"
+    untold.write_text(f"{digest(b'x', 'sha3_256')}  a\n")
+    told.write_text(f"{digest(b'x', 'sha256')}  a\nSHA3-256 (a) = {digest(b'x', 'sha3_256')}\n")
+    assert not checksig.verify(tmp_path, untold)
+    assert checksig.verify(tmp_path, untold, algorithm="sha3-256")
+    assert checksig.verify(tmp_path, told, algorithm="sha3-256")
+
+
+def test_errors_survive_pickling(tree: Tree) -> None:
+    """What one process raises another can catch, with all its attributes."""
+    report = checksig.verify(tree(changed={"a": b""}))
+    for error in (
+        checksig.ManifestError("list", 3, "why"),
+        checksig.EngineError("path", "why"),
+        checksig.VerificationError(report),
+        checksig.JobCancelled("why"),
+        checksig.JobTimeout("why"),
+    ):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(error), str(error), vars(error)) == (type(again), str(again), vars(again))
+        assert isinstance(again, checksig.ChecksigError)
+    assert report == pickle.loads(pickle.dumps(report))
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "name", "oracle"),
+    [
+        ("sha256", "SHA256SUMS", "sha256"),
+        ("MD5", "MD5SUMS", "md5"),
+        ("SHA-1", "SHA1SUMS", "sha1"),
+        ("sha512/256", "SHA512-256SUMS", "sha512_256"),
+        ("sha3-512", "SHA3-512SUMS", "sha3_512"),
+    ],
+)
+def test_create_and_verify(algorithm: str, name: str, oracle: str, tmp_path: Path) -> None:
+    """A new list holds hashlib's digests, lies in the conventional place, and verifies."""
+    (tmp_path / "d").mkdir()
+    (tmp_path / "a").write_bytes(b"1")
+    (tmp_path / "d" / "b").write_bytes(b"2")
+    path = checksig.create(tmp_path, algorithm=algorithm)
+    assert tmp_path / name == path
+    assert f"{digest(b'1', oracle)}  a\n{digest(b'2', oracle)}  d/b\n" == path.read_text()
+    assert checksig.verify(tmp_path, extra=True)
+    with pytest.raises(checksig.ManifestError, match="exists already"):
+        checksig.create(tmp_path, algorithm=algorithm)
+    assert path == checksig.create(tmp_path, algorithm=algorithm, force=True)
+    assert {"a", "d", name} == {p.name for p in tmp_path.iterdir()}
+
+
+def test_create_elsewhere(tree: Tree, tmp_path: Path) -> None:
+    """The list may lie outside; its names stay relative to the root."""
+    root = tree({"a": b"1"})
+    (root / "SHA256SUMS").unlink()
+    path = checksig.create(root, output=tmp_path / "list")
+    assert f"{digest(b'1')}  a\n" == path.read_text()
+    assert checksig.verify(root, path)
+    assert {"root", "list"} == {p.name for p in tmp_path.iterdir()}
+
+
+NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
+    lambda name: name not in {".", ".."} and len(os.fsencode(name)) < 250
+)
+
+
+FILES = st.dictionaries(st.one_of(NAMES, st.binary(min_size=1, max_size=20)), st.binary(max_size=99), min_size=1, max_size=5)
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names there can't be just anything")
+@settings(deadline=None, max_examples=60)
+@given(files=FILES)
+def test_whatever_names_files_have_create_and_verify_agree(files: dict[str | bytes, bytes]) -> None:
+    """Any name a file can have comes back from the list, and coreutils agrees."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            raw = os.fsencode(name).replace(b"/", b"_").replace(b"\0", b"_")
+            if raw not in {b".", b".."}:
+                Path(folder, os.fsdecode(raw)).write_bytes(data)
+        here = set(os.listdir(folder))
+        assume(here)
+        path = checksig.create(folder)
+        report = checksig.verify(folder, extra=True, keep="all")
+        assert report
+        assert here == {result.path for result in report.results}
+        command = ["sha256sum", "--strict", "--quiet", "-c", path.name]
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        assert (0, b"") == (done.returncode, done.stdout)
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="no such file names there")
+def test_names_that_are_not_utf8_come_back_as_python_has_them(tmp_path: Path) -> None:
+    """A result's path opens the file it is about."""
+    raw = b"caf\xe9"
+    path = os.path.join(os.fsencode(tmp_path), raw)
+    Path(os.fsdecode(path)).write_bytes(b"x")
+    (tmp_path / "SHA256SUMS").write_bytes(digest(b"x").encode() + b"  " + raw + b"\n")
+    (result,) = checksig.verify(tmp_path, keep="all").results
+    assert raw == os.fsencode(result.path)
+    assert b"x" == (tmp_path / result.path).read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there names are Unicode")
+def test_names_under_a_locale_that_is_not_utf8(tmp_path: Path) -> None:
+    """Where Python's file system encoding is another, paths follow it, both ways."""
+    folder = os.path.join(os.fsencode(tmp_path), b"d\xe9")
+    os.mkdir(folder)
+    Path(os.fsdecode(folder), "x").write_bytes(b"x")
+    Path(os.fsdecode(folder), "SHA256SUMS").write_text(f"{digest(b'')}  x\n")
+    code = "import checksig, os, sys; r, = checksig.verify(os.environb[b'HERE']).results; print(sys.getfilesystemencoding(), os.fsencode(r.manifest))"
+    environment = {**os.environb, b"HERE": folder, b"LC_ALL": b"C", b"PYTHONUTF8": b"0", b"PYTHONCOERCECLOCALE": b"0"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    encoding, manifest = done.stdout.split(maxsplit=1)
+    assert encoding
+    assert repr(os.path.join(folder, b"SHA256SUMS")) == manifest.strip()

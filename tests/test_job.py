@@ -1,0 +1,232 @@
+"""A running job: iteration, plain and async; cancelling, timeouts and Ctrl-C; threads."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import checksig
+import pytest
+from checksig import Progress, Status
+from conftest import Tree
+
+SOON = 5.0
+"""Seconds that are plenty for what takes a tenth, on a busy machine too."""
+
+
+def test_iteration_yields_verdicts_in_the_lists_order(tree: Tree) -> None:
+    """With keep="all" every entry comes, in order, and then the report has the counts."""
+    names = [f"d{i % 3}/f{i:03}" for i in range(200)]
+    root = tree({name: name.encode() for name in names})
+    with checksig.iter_verify(root, keep="all", jobs=5) as job:
+        assert names == [result.path for result in job]
+        report = job.report()
+    assert report.ok
+    assert 200 == report.counts[Status.OK]
+    assert () == report.results
+
+
+def test_a_report_holds_what_was_not_iterated(tree: Tree) -> None:
+    """Who stops early can still have the rest at once."""
+    root = tree(changed={"a": b"", "b": b"", "c": b""})
+    with checksig.iter_verify(root) as job:
+        first = next(job)
+        rest = job.report().results
+    assert ["a", "b", "c"] == [first.path, *(result.path for result in rest)]
+
+
+def test_async_iteration_and_report(tree: Tree) -> None:
+    """`async for` and `averify` say the same as their plain sisters, and the loop stays free."""
+    root = tree({"a": b"1"}, changed={"b": b"2", "c": b"3"})
+
+    async def main() -> None:
+        ticks = 0
+
+        async def tick() -> None:
+            nonlocal ticks
+            while True:
+                ticks += 1
+                await asyncio.sleep(0)
+
+        ticker = asyncio.create_task(tick())
+        async with checksig.iter_verify(root) as job:
+            assert ["b", "c"] == [result.path async for result in job]
+        assert ["b", "c"] == [result.path for result in (await checksig.averify(root)).failures]
+        ticker.cancel()
+        assert ticks > 1
+
+    asyncio.run(main())
+
+
+def test_cancelling_a_task_stops_the_work(big: Path) -> None:
+    """asyncio's own timeout ends an `averify` at once."""
+
+    async def main() -> None:
+        await asyncio.wait_for(checksig.averify(big), timeout=0.1)
+
+    started = time.monotonic()
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(main())
+    assert time.monotonic() - started < SOON
+
+
+def test_many_async_jobs_at_once(tree: Tree) -> None:
+    """Jobs in one event loop are independent."""
+    root = tree({"a": b"1"}, changed={"b": b"2"})
+
+    async def main() -> list[checksig.Report]:
+        return await asyncio.gather(*(checksig.averify(root) for _ in range(20)))
+
+    assert [1] * 20 == [len(report.failures) for report in asyncio.run(main())]
+
+
+def test_cancel_from_another_thread(big: Path) -> None:
+    """`cancel` ends an iteration that waits, with `JobCancelled`."""
+    with checksig.iter_verify(big) as job:
+        timer = threading.Timer(0.1, job.cancel)
+        timer.start()
+        started = time.monotonic()
+        with pytest.raises(checksig.JobCancelled):
+            next(job)
+        assert time.monotonic() - started < SOON
+        with pytest.raises(checksig.JobCancelled):
+            job.report()
+
+
+def test_cancel_after_the_end_changes_nothing(tree: Tree) -> None:
+    """A job that has ended stays ended, however often it is cancelled and closed."""
+    with checksig.iter_verify(tree({"a": b"1"})) as job:
+        report = job.report()
+        job.cancel()
+        assert report == job.report()
+    job.close()
+    job.cancel()
+
+
+def test_a_closed_job_says_so(big: Path) -> None:
+    """Iterating after close is an error, not a crash; closing in another thread is safe."""
+    job = checksig.iter_verify(big)
+    threading.Timer(0.05, job.close).start()
+    with pytest.raises(checksig.JobCancelled):
+        list(job)
+    with pytest.raises(checksig.JobCancelled, match="closed|cancelled"):
+        next(job)
+
+
+def test_a_timeout_ends_the_job(big: Path) -> None:
+    """`timeout` raises `JobTimeout`, which is a `TimeoutError`, on time."""
+    started = time.monotonic()
+    with pytest.raises(checksig.JobTimeout, match="not done in 0.1 seconds") as caught:
+        checksig.verify(big, timeout=0.1)
+    assert isinstance(caught.value, TimeoutError)
+    assert 0.1 <= time.monotonic() - started < SOON
+
+
+def test_a_job_that_is_forgotten_stops(big: Path) -> None:
+    """Without `with` and `close`, the end of the object ends the work."""
+    threads = Path("/proc/self/stat")
+    if not threads.exists():
+        pytest.skip("reads the CPU time of the process from /proc")
+
+    def cpu() -> float:
+        return time.process_time()
+
+    job = checksig.iter_verify(big)
+    time.sleep(0.1)
+    del job
+    gc.collect()
+    time.sleep(0.2)
+    before = cpu()
+    time.sleep(0.5)
+    assert cpu() - before < 0.25
+
+
+WAIT = """
+import sys, time, checksig
+print("ready", flush=True)
+try:
+    checksig.verify(sys.argv[1])
+except KeyboardInterrupt:
+    stopped = time.process_time()
+    print("stopped", flush=True)
+    sys.stdin.readline()
+    print(time.process_time() - stopped)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
+def test_ctrl_c_raises_at_once_and_stops_the_work(big: Path) -> None:
+    """KeyboardInterrupt comes soon, and the engine computes no more after it."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAIT, str(big)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdin
+        assert process.stdout
+        assert "ready\n" == process.stdout.readline()
+        time.sleep(0.3)
+        sent = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert "stopped\n" == process.stdout.readline()
+        assert time.monotonic() - sent < SOON
+        time.sleep(0.5)
+        assert float(process.communicate("\n")[0]) < 0.25  # two cores for half a second were 1.0
+
+
+def test_threads_have_jobs_of_their_own(tree: Tree) -> None:
+    """Two jobs in two threads see their own files and nothing of each other."""
+    root = tree({"a": b"1"}, changed={"b": b"2"})
+    (root / "one.sha256").write_text((root / "SHA256SUMS").read_text().splitlines(keepends=True)[0])
+    found: list[tuple[bool, int]] = []
+
+    def work(manifest: str) -> None:
+        for _ in range(50):
+            report = checksig.verify(root, root / manifest)
+            found.append((report.ok, report.files))
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("SHA256SUMS", "one.sha256")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {(False, 2), (True, 1)} == set(found)
+    assert 100 == len(found)
+
+
+def test_progress_is_told_on_the_callers_thread_and_adds_up(tree: Tree) -> None:
+    """The last word has all files and bytes, and totals known before."""
+    root = tree({f"f{i}": b"x" * i for i in range(100)})
+    told: list[tuple[Progress, threading.Thread]] = []
+    report = checksig.verify(root, progress=lambda p: told.append((p, threading.current_thread())))
+    assert Progress(100, 4950, 100, 4950) == told[-1][0]
+    assert {threading.current_thread()} == {thread for _, thread in told}
+    assert (100, 4950) == (report.files, report.bytes)
+    assert sorted(p.files for p, _ in told) == [p.files for p, _ in told]
+
+
+def test_an_error_in_progress_stops_the_job(big: Path) -> None:
+    """What the callable raises comes out, and the work ends."""
+
+    def fail(progress: Progress) -> None:
+        raise LookupError(progress)
+
+    started = time.monotonic()
+    with pytest.raises(LookupError):
+        checksig.verify(big, progress=fail)
+    assert time.monotonic() - started < SOON
+
+
+def test_results_do_not_pile_up_while_nobody_asks(tmp_path: Path) -> None:
+    """A slow reader gets every one of very many verdicts."""
+    (tmp_path / "md5sum.txt").write_text("d41d8cd98f00b204e9800998ecf8427e  nothing\n" * 60_000)
+    with checksig.iter_verify(tmp_path) as job:
+        next(job)
+        time.sleep(0.2)
+        assert job.progress.files < 60_000
+        assert 59_999 == sum(1 for _ in job)

@@ -1,0 +1,247 @@
+"""The loader: the right file, on first use, of the right ABI, and what happens after a fork."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import checksig
+import pytest
+from checksig import _native
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+
+
+def python(code: str, *arguments: object, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run code in a Python of its own."""
+    environment = dict(os.environ)
+    if path:
+        environment["PYTHONPATH"] = str(path)
+    command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"),
+    [("linux", "_checksig.so"), ("freebsd14", "_checksig.so"), ("darwin", "_checksig.dylib"), ("win32", "_checksig.dll")],
+)
+def test_the_file_is_the_platforms(platform: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each platform has one file name."""
+    monkeypatch.setattr(sys, "platform", platform)
+    assert name == _native.library_path().name
+
+
+def test_import_loads_no_library_and_little_else() -> None:
+    """`import checksig` loads neither the engine nor ctypes nor what the command line needs."""
+    done = python("import sys, checksig; print([m for m in ('ctypes', 'json', 'click', 'rich', 'checksig._native') if m in sys.modules])")
+    assert "[]\n" == done.stdout
+
+
+def test_every_public_name_can_be_had_and_no_other() -> None:
+    """`__all__` is what there is."""
+    for name in checksig.__all__:
+        assert getattr(checksig, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'verfiy'"):
+        checksig.verfiy  # noqa: B018
+    assert set(checksig.__all__) == set(dir(checksig))
+
+
+def test_the_engine_is_of_the_same_version() -> None:
+    """Library and package are built from one commit."""
+    assert checksig.__version__ == _native.engine().version()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the package whose library a test may spoil; the folder to put on the path."""
+    shutil.copytree(Path(checksig.__file__).parent, tmp_path / "copy" / "checksig")
+    return tmp_path / "copy"
+
+
+USE = """
+import checksig, pickle
+try:
+    checksig.verify(".")
+except checksig.EngineError as e:
+    again = pickle.loads(pickle.dumps(e))
+    print(again.path); print(again.platform); print(again)
+"""
+
+
+def test_a_missing_library_is_named(copy: Path) -> None:
+    """The error names the file, the platform, and what to do."""
+    library = copy / "checksig" / _native.library_path().name
+    library.unlink()
+    path, platform, text = python(USE, path=copy).stdout.splitlines()
+    assert str(library) == path
+    assert platform.startswith(sys.platform)
+    assert "missing" in text
+    assert "install checksig" in text
+
+
+def test_what_is_no_library_is_named(copy: Path) -> None:
+    """A file that can't be loaded gives the system's reason."""
+    library = copy / "checksig" / _native.library_path().name
+    library.unlink()
+    library.write_bytes(b"not a library")
+    path, _, text = python(USE, path=copy).stdout.splitlines()
+    assert str(library) == path
+    assert "can't be loaded" in text
+
+
+def test_another_abi_is_refused(copy: Path) -> None:
+    """A library that speaks another ABI is never called further."""
+    native = copy / "checksig" / "_native.py"
+    native.write_text(native.read_text().replace("ABI = 1\n", "ABI = 2\n"))
+    text = python(USE, path=copy).stdout.splitlines()[2]
+    assert "speaks ABI 1, and this checksig needs ABI 2" in text
+
+
+def test_a_library_without_the_functions_is_refused(copy: Path) -> None:
+    """Some other library under the engine's name is an error, not a crash."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("takes a library that every Linux has")
+    import _ctypes
+
+    library = copy / "checksig" / _native.library_path().name
+    library.unlink()
+    shutil.copy(_ctypes.__file__, library)
+    assert "can't be loaded as the checksig engine" in python(USE, path=copy).stdout.splitlines()[2]
+
+
+def child_says(work: object) -> bytes:
+    """What *work* returns in a forked child; the test fails if that takes a minute."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(writing, repr(work()).encode())  # type: ignore[operator]
+        except BaseException as e:  # noqa: BLE001
+            os.write(writing, repr(e).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    timer = threading.Timer(60, os.kill, (pid, 9))
+    timer.start()
+    try:
+        with open(reading, "rb") as pipe:
+            said = pipe.read()
+        os.waitpid(pid, 0)
+    finally:
+        timer.cancel()
+    return said
+
+
+fork_is_fine = pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
+
+
+@needs_fork
+@fork_is_fine
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a forked child gets an EngineError")
+def test_children_forked_after_first_use_work_also_nested(logs: Path) -> None:
+    """A child verifies with a library of its own, and so does its child, twenty times over."""
+
+    def work() -> str:
+        return checksig.verify(logs).failures[0].path
+
+    def nested() -> tuple[str, bytes]:
+        return work(), child_says(work)
+
+    work()
+    for _ in range(20):
+        assert repr(("httpd-08.log", b"'httpd-08.log'")).encode() == child_says(nested)
+
+
+@needs_fork
+@fork_is_fine
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a forked child gets an EngineError")
+def test_children_work_while_threads_of_the_parent_are_busy(logs: Path) -> None:
+    """A fork in the middle of other threads' jobs leaves the child sound."""
+    stop = threading.Event()
+
+    def busy() -> None:
+        while not stop.is_set():
+            checksig.verify(logs)
+
+    threads = [threading.Thread(target=busy) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(25):
+            assert b"False" == child_says(lambda: checksig.verify(logs).ok)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+@needs_fork
+@fork_is_fine
+def test_a_child_forked_before_first_use_works(logs: Path) -> None:
+    """Where the parent has not loaded the engine, the child just loads it."""
+    code = """
+        import os, sys, checksig
+        pid = os.fork()
+        print(checksig.verify(sys.argv[1]).counts[checksig.Status.OK], flush=True)
+        if pid:
+            sys.exit(os.waitpid(pid, 0)[1])
+    """
+    assert ["9", "9"] == python(code, logs).stdout.split()
+
+
+@needs_fork
+@fork_is_fine
+def test_a_job_of_the_parent_is_refused_in_the_child_and_goes_on_in_the_parent(big: Path) -> None:
+    """A job belongs to its process; the child can neither use, nor cancel, nor close it by accident."""
+    with checksig.iter_verify(big) as job:
+
+        def work() -> str:
+            try:
+                next(job)
+            except checksig.EngineError as e:
+                job.cancel()
+                job.close()
+                return str(e)
+            return "worked"
+
+        assert b"a fork" in child_says(work)
+        job.cancel()
+        with pytest.raises(checksig.JobCancelled):
+            next(job)
+
+
+@needs_fork
+@fork_is_fine
+def test_elsewhere_a_forked_child_gets_an_error_and_never_hangs(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no private copy can be loaded, the error says what to do instead."""
+    checksig.verify(logs)
+    path = _native.library_path()
+
+    def work() -> str:
+        monkeypatch.setattr(sys, "platform", "darwin")
+        monkeypatch.setattr(_native, "library_path", lambda: path)
+        return repr(checksig.verify(logs))
+
+    assert b"spawn" in child_says(work)
+
+
+@needs_fork
+@fork_is_fine
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a forked child gets an EngineError")
+def test_a_child_works_where_nothing_can_be_run_from_memory(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temporary file does where memfd_create is forbidden."""
+    checksig.verify(logs)
+
+    def forbidden(*_: object) -> int:
+        raise PermissionError
+
+    def work() -> bool:
+        monkeypatch.setattr(os, "memfd_create", forbidden)
+        return checksig.verify(logs).ok
+
+    assert b"False" == child_says(work)
