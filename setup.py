@@ -307,9 +307,7 @@ def expected_abi() -> int | None:
 def require_loads(library: Path) -> None:
     """Load the library as checksig will, in another process: a fault there must not end this one."""
     probe = "import ctypes, sys; print(ctypes.CDLL(sys.argv[1]).checksig_abi())"
-    run = subprocess.run(
-        [sys.executable, "-c", probe, str(library)], capture_output=True, text=True, check=False
-    )
+    run = subprocess.run([sys.executable, "-c", probe, str(library)], capture_output=True, text=True, check=False)
     if run.returncode != 0:
         reason = run.stderr.strip().rpartition("\n")[2] or f"exit status {run.returncode}"
         msg = f"{library.name} was built but doesn't load in {sys.executable}: {reason}"

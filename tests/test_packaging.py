@@ -160,10 +160,8 @@ def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
 
 def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
     """The Python modules, py.typed, one library and the metadata: no header, no Go source."""
-    modules = {f"checksig/{path.name}" for path in (ROOT / "src/checksig").glob("*.py")}
-    info = (
-        "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime top_level.txt"
-    )
+    modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/checksig").rglob("*.py")}
+    info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime top_level.txt"
     expected = {
         *modules,
         "checksig/py.typed",
@@ -428,15 +426,11 @@ def test_names_follow_the_target(
 
 def test_tag_that_contradicts_go_is_refused(source: Path) -> None:
     """A wheel can't say one platform and hold a library for another."""
-    said, _ = try_wheel(
-        source, "--config-settings=--build-option=--plat-name=win_amd64", GOOS="linux", GOARCH="arm64"
-    )
+    said, _ = try_wheel(source, "--config-settings=--build-option=--plat-name=win_amd64", GOOS="linux", GOARCH="arm64")
     assert "tagged win_amd64, but GOOS and GOARCH say linux/arm64" in said, said
 
 
-@pytest.mark.parametrize(
-    ("version", "expected"), [("", "13.0"), ("11.0", "13.0"), ("14", "14.0"), ("13.3", "13.3")]
-)
+@pytest.mark.parametrize(("version", "expected"), [("", "13.0"), ("11.0", "13.0"), ("14", "14.0"), ("13.3", "13.3")])
 def test_macos_is_never_older_than_go_runs_on(version: str, expected: str) -> None:
     """MACOSX_DEPLOYMENT_TARGET counts from 13.0 on, Go's own floor."""
     with pytest.MonkeyPatch.context() as patch:
