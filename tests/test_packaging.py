@@ -269,7 +269,7 @@ def test_flags_of_distributions_count(source: Path, tmp_path: Path) -> None:
     lines = log.read_text().splitlines()
     compiled = [line for line in lines if "-DPROBE_CPP -DPROBE_BLANK=1 + 1 " in line]
     assert compiled
-    assert all("-O1 -DPROBE_C " in line for line in compiled)
+    assert all(" -DPROBE_C " in line for line in compiled)
     (linked,) = (line for line in lines if "probe-ext2" in line)
     assert {f"-L{tmp_path}/probe-ld", f"-L{tmp_path}/probe-ext"} <= set(linked.split())
 
