@@ -206,7 +206,10 @@ def zig_compiler(goal: Target) -> str:
     zig = Path(package.submodule_search_locations[0], "zig.exe" if os.name == "nt" else "zig")
     cpu = ZIG_CPUS.get(goal.goarch, goal.goarch)
     triple = ZIG_EXCEPTIONS.get((goal.goos, goal.goarch), f"{cpu}-{ZIG_SYSTEMS.get(goal.goos, goal.goos)}")
-    return go_join([str(zig), "cc", "-target", triple])
+    # Go can't tell one zig from another. Its cache goes by this command, and with the version in
+    # it never yields what another zig has compiled, which doesn't link.
+    version = f"-DCHECKSIG_ZIG={importlib.metadata.version('ziglang')}"
+    return go_join([str(zig), "cc", "-target", triple, version])
 
 
 def compiler_for(goal: Target) -> str:
@@ -250,24 +253,18 @@ def go_flags(version: str) -> str:
     return go_join(["-trimpath", "-buildvcs=false", *others, f"-ldflags={' '.join(ldflags)}"])
 
 
-def cgo_flags(compiler: str) -> dict[str, str]:
+def cgo_flags() -> dict[str, str]:
     """Return the C flags: those that the user or the distribution sets, by cgo's name or the plain one."""
-    env = {
+    return {
         f"CGO_{name}": os.environ.get(f"CGO_{name}", os.environ.get(name, default))
         for name, default in [("CPPFLAGS", ""), ("CFLAGS", "-O2 -g0"), ("LDFLAGS", "")]
     }
-    if "ziglang" in compiler:
-        # Go can't tell one zig from another: this keeps objects of another version, which
-        # don't link, from coming out of its cache.
-        env["CGO_CPPFLAGS"] += f" -DCHECKSIG_ZIG={importlib.metadata.version('ziglang')}"
-    return env
 
 
 def go_environment(goal: Target, version: str) -> dict[str, str]:
-    compiler = compiler_for(goal)
     return {
-        **cgo_flags(compiler),
-        "CC": compiler,
+        **cgo_flags(),
+        "CC": compiler_for(goal),
         "CGO_ENABLED": "1",  # Go turns it off by itself when it builds for another platform
         "GOOS": goal.goos,
         "GOARCH": goal.goarch,
