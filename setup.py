@@ -206,7 +206,10 @@ def zig_compiler(goal: Target) -> str:
     zig = Path(package.submodule_search_locations[0], "zig.exe" if os.name == "nt" else "zig")
     cpu = ZIG_CPUS.get(goal.goarch, goal.goarch)
     triple = ZIG_EXCEPTIONS.get((goal.goos, goal.goarch), f"{cpu}-{ZIG_SYSTEMS.get(goal.goos, goal.goos)}")
-    return go_join([str(zig), "cc", "-target", triple])
+    # Go can't tell one zig from another. Its cache goes by this command, and with the version in
+    # it never yields what another zig has compiled, which doesn't link.
+    version = f"-DCHECKSIG_ZIG={importlib.metadata.version('ziglang')}"
+    return go_join([str(zig), "cc", "-target", triple, version])
 
 
 def compiler_for(goal: Target) -> str:
@@ -250,24 +253,18 @@ def go_flags(version: str) -> str:
     return go_join(["-trimpath", "-buildvcs=false", *others, f"-ldflags={' '.join(ldflags)}"])
 
 
-def cgo_flags(compiler: str) -> dict[str, str]:
+def cgo_flags() -> dict[str, str]:
     """Return the C flags: those that the user or the distribution sets, by cgo's name or the plain one."""
-    env = {
+    return {
         f"CGO_{name}": os.environ.get(f"CGO_{name}", os.environ.get(name, default))
         for name, default in [("CPPFLAGS", ""), ("CFLAGS", "-O2 -g0"), ("LDFLAGS", "")]
     }
-    if "ziglang" in compiler:
-        # Go can't tell one zig from another: this keeps objects of another version, which
-        # don't link, from coming out of its cache.
-        env["CGO_CPPFLAGS"] += f" -DCHECKSIG_ZIG={importlib.metadata.version('ziglang')}"
-    return env
 
 
 def go_environment(goal: Target, version: str) -> dict[str, str]:
-    compiler = compiler_for(goal)
     return {
-        **cgo_flags(compiler),
-        "CC": compiler,
+        **cgo_flags(),
+        "CC": compiler_for(goal),
         "CGO_ENABLED": "1",  # Go turns it off by itself when it builds for another platform
         "GOOS": goal.goos,
         "GOARCH": goal.goarch,
@@ -307,9 +304,7 @@ def expected_abi() -> int | None:
 def require_loads(library: Path) -> None:
     """Load the library as checksig will, in another process: a fault there must not end this one."""
     probe = "import ctypes, sys; print(ctypes.CDLL(sys.argv[1]).checksig_abi())"
-    run = subprocess.run(
-        [sys.executable, "-c", probe, str(library)], capture_output=True, text=True, check=False
-    )
+    run = subprocess.run([sys.executable, "-c", probe, str(library)], capture_output=True, text=True, check=False)
     if run.returncode != 0:
         reason = run.stderr.strip().rpartition("\n")[2] or f"exit status {run.returncode}"
         msg = f"{library.name} was built but doesn't load in {sys.executable}: {reason}"
@@ -364,8 +359,7 @@ class PlatformWheel(bdist_wheel):
     def write_wheelfile(self, *args: str, **kwargs: str) -> None:
         """Also give the files, complete by now, modes that don't depend on the checkout's umask."""
         super().write_wheelfile(*args, **kwargs)
-        assert self.bdist_dir, "set by finalize_options"  # noqa: S101: for the type checker
-        for path in Path(self.bdist_dir).rglob("*"):
+        for path in Path(self.bdist_dir).rglob("*") if self.bdist_dir else ():
             path.chmod(0o755 if path.is_dir() or path.stem == "_checksig" else 0o644)
 
 

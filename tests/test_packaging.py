@@ -160,10 +160,8 @@ def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
 
 def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
     """The Python modules, py.typed, one library and the metadata: no header, no Go source."""
-    modules = {f"checksig/{path.name}" for path in (ROOT / "src/checksig").glob("*.py")}
-    info = (
-        "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime top_level.txt"
-    )
+    modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/checksig").rglob("*.py")}
+    info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime top_level.txt"
     expected = {
         *modules,
         "checksig/py.typed",
@@ -271,7 +269,7 @@ def test_flags_of_distributions_count(source: Path, tmp_path: Path) -> None:
     lines = log.read_text().splitlines()
     compiled = [line for line in lines if "-DPROBE_CPP -DPROBE_BLANK=1 + 1 " in line]
     assert compiled
-    assert all("-O1 -DPROBE_C " in line for line in compiled)
+    assert all(" -DPROBE_C " in line for line in compiled)
     (linked,) = (line for line in lines if "probe-ext2" in line)
     assert {f"-L{tmp_path}/probe-ld", f"-L{tmp_path}/probe-ext"} <= set(linked.split())
 
@@ -283,7 +281,7 @@ def test_plain_flag_names_count_where_cgo_has_none() -> None:
             patch.delenv(f"CGO_{name}", raising=False)
             patch.setenv(name, f"-probe-{name}")
         expected = {f"CGO_{name}": f"-probe-{name}" for name in ("CPPFLAGS", "CFLAGS", "LDFLAGS")}
-        assert expected == setup_py()["cgo_flags"]("gcc")
+        assert expected == setup_py()["cgo_flags"]()
 
 
 REQUIRES = "from setuptools import build_meta as b; print('\\nneeds', *b.get_requires_for_build_wheel())"
@@ -428,15 +426,11 @@ def test_names_follow_the_target(
 
 def test_tag_that_contradicts_go_is_refused(source: Path) -> None:
     """A wheel can't say one platform and hold a library for another."""
-    said, _ = try_wheel(
-        source, "--config-settings=--build-option=--plat-name=win_amd64", GOOS="linux", GOARCH="arm64"
-    )
+    said, _ = try_wheel(source, "--config-settings=--build-option=--plat-name=win_amd64", GOOS="linux", GOARCH="arm64")
     assert "tagged win_amd64, but GOOS and GOARCH say linux/arm64" in said, said
 
 
-@pytest.mark.parametrize(
-    ("version", "expected"), [("", "13.0"), ("11.0", "13.0"), ("14", "14.0"), ("13.3", "13.3")]
-)
+@pytest.mark.parametrize(("version", "expected"), [("", "13.0"), ("11.0", "13.0"), ("14", "14.0"), ("13.3", "13.3")])
 def test_macos_is_never_older_than_go_runs_on(version: str, expected: str) -> None:
     """MACOSX_DEPLOYMENT_TARGET counts from 13.0 on, Go's own floor."""
     with pytest.MonkeyPatch.context() as patch:
