@@ -52,7 +52,9 @@ def compare(ours: Run, theirs: Run, lists: int) -> bool:
 
 def failing_names(output: str) -> list[str]:
     """The names in lines of md5sum -c such as ``name: FAILED open or read``."""
-    return [match[1] for line in output.splitlines() if (match := re.fullmatch(r"(.*): FAILED(?: open or read)?", line))]
+    return [
+        match[1] for line in output.splitlines() if (match := re.fullmatch(r"(.*): FAILED(?: open or read)?", line))
+    ]
 
 
 if __name__ == "__main__":

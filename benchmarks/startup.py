@@ -9,8 +9,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from checksig import _native
 from measure import Command, in_turn
+
+from checksig import _native
 
 CALLS = 200_000
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from checksig import _native
 
 PROMPT = """
@@ -53,8 +54,8 @@ def test_verify_is_null_when_all_is_good_and_has_a_line_for_each_failure(tmp_pat
             (root / name).write_text("" if root is good else "x")
     replies = prompt([str(p).encode() for p in (good, bad, tmp_path / "none")]).splitlines()
     assert "None" == replies[0]
-    assert f'"{bad / "a"}" - mismatch\n"{bad / "b"}" - mismatch'.encode() == eval(replies[1])  # noqa: S307
-    assert b"root can't be opened" in eval(replies[2])  # noqa: S307
+    assert f'"{bad / "a"}" - mismatch\n"{bad / "b"}" - mismatch'.encode() == eval(replies[1])
+    assert b"root can't be opened" in eval(replies[2])
 
 
 def test_a_bad_handle_is_an_error_and_no_crash() -> None:

@@ -10,12 +10,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import checksig
 import pytest
-from checksig import FileResult, Status
-from conftest import Tree, digest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
+import checksig
+from checksig import FileResult, Status
+from conftest import Tree, digest
 
 
 def test_the_sample_logs(logs: Path) -> None:
@@ -74,7 +75,7 @@ def test_paths_of_all_kinds(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None
     root = tree({"a": b"1"})
     for kind in (str, os.fsencode, Path):
         path: Any = kind(str(root / "SHA256SUMS"))
-        assert checksig.verify(kind(str(root)), path)  # type: ignore[arg-type]
+        assert checksig.verify(kind(str(root)), path)
         assert 2 == checksig.verify(root, [path, path]).files
     monkeypatch.chdir(root)
     assert checksig.verify()
@@ -142,7 +143,9 @@ def test_options_forgive_what_they_say_and_no_more(tree: Tree) -> None:
     assert forgiving
     assert () == forgiving.failures
     assert [Status.MALFORMED] == [r.status for r in forgiving.results]
-    assert [Status.EXTRA] == [r.status for r in checksig.verify(root, ignore_missing=True, strict=False, extra=True).failures]
+    assert [Status.EXTRA] == [
+        r.status for r in checksig.verify(root, ignore_missing=True, strict=False, extra=True).failures
+    ]
     (root / "a").unlink()
     nothing = checksig.verify(root, ignore_missing=True, strict=False)
     assert not nothing
@@ -218,7 +221,9 @@ NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"
 )
 
 
-FILES = st.dictionaries(st.one_of(NAMES, st.binary(min_size=1, max_size=20)), st.binary(max_size=99), min_size=1, max_size=5)
+FILES = st.dictionaries(
+    st.one_of(NAMES, st.binary(min_size=1, max_size=20)), st.binary(max_size=99), min_size=1, max_size=5
+)
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names there can't be just anything")
@@ -261,7 +266,10 @@ def test_names_under_a_locale_that_is_not_utf8(tmp_path: Path) -> None:
     os.mkdir(folder)
     Path(os.fsdecode(folder), "x").write_bytes(b"x")
     Path(os.fsdecode(folder), "SHA256SUMS").write_text(f"{digest(b'')}  x\n")
-    code = "import checksig, os, sys; r, = checksig.verify(os.environb[b'HERE']).results; print(sys.getfilesystemencoding(), os.fsencode(r.manifest))"
+    code = (
+        "import checksig, os, sys; r, = checksig.verify(os.environb[b'HERE']).results; "
+        "print(sys.getfilesystemencoding(), os.fsencode(r.manifest))"
+    )
     environment = {**os.environb, b"HERE": folder, b"LC_ALL": b"C", b"PYTHONUTF8": b"0", b"PYTHONCOERCECLOCALE": b"0"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     encoding, manifest = done.stdout.split(maxsplit=1)

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import checksig
 import pytest
+
+import checksig
 from checksig import Status
 from conftest import Tree, digest, gnu_line
 
@@ -54,7 +55,7 @@ def make_socket(path: Path) -> None:
         (lambda path: path.symlink_to("/dev/zero"), Status.OUTSIDE_ROOT),
         (lambda path: path.symlink_to("nothing"), Status.MISSING),
         (lambda path: path.symlink_to(path.name), Status.UNREADABLE),
-        (lambda path: None, Status.MISSING),
+        (lambda _: None, Status.MISSING),
     ],
     ids=["FIFO", "socket", "folder", "link to a device", "dangling link", "link to itself", "nothing"],
 )
@@ -146,7 +147,20 @@ def test_awkward_names(name: str, status: Status, tmp_path: Path) -> None:
         b"SHA256 (a) = " + digest(b"", "md5").encode(),
         b"x" * 70_000,
     ],
-    ids=["words", "odd", "short", "not hex", "one space", "no name", "NUL", "digest only", "bad escape", "unknown tag", "tag lies", "long"],
+    ids=[
+        "words",
+        "odd",
+        "short",
+        "not hex",
+        "one space",
+        "no name",
+        "NUL",
+        "digest only",
+        "bad escape",
+        "unknown tag",
+        "tag lies",
+        "long",
+    ],
 )
 def test_a_malformed_line_fails_the_run_by_its_number(line: bytes, tmp_path: Path) -> None:
     """Every way to be no entry is told with the line's number, and the others are judged."""
@@ -175,7 +189,7 @@ def write_one_line(path: Path) -> None:
 @pytest.mark.parametrize(
     ("write", "reason"),
     [
-        (lambda path: None, "no such file"),
+        (lambda _: None, "no such file"),
         (lambda path: path.write_bytes(b""), "no entry"),
         (Path.mkdir, "directory"),
         (lambda path: path.write_bytes(bytes(range(256)) * 100), "no entry|not a checksum list"),

@@ -11,8 +11,9 @@ import threading
 import time
 from pathlib import Path
 
-import checksig
 import pytest
+
+import checksig
 from checksig import Progress, Status
 from conftest import Tree
 
@@ -65,7 +66,7 @@ def test_async_iteration_and_report(tree: Tree) -> None:
 
 
 def test_cancelling_a_task_stops_the_work(big: Path) -> None:
-    """asyncio's own timeout ends an `averify` at once."""
+    """The timeout of asyncio ends an `averify` at once."""
 
     async def main() -> None:
         await asyncio.wait_for(checksig.averify(big), timeout=0.1)
@@ -115,14 +116,14 @@ def test_a_closed_job_says_so(big: Path) -> None:
     threading.Timer(0.05, job.close).start()
     with pytest.raises(checksig.JobCancelled):
         list(job)
-    with pytest.raises(checksig.JobCancelled, match="closed|cancelled"):
+    with pytest.raises(checksig.JobCancelled, match=r"closed|cancelled"):
         next(job)
 
 
 def test_a_timeout_ends_the_job(big: Path) -> None:
     """`timeout` raises `JobTimeout`, which is a `TimeoutError`, on time."""
     started = time.monotonic()
-    with pytest.raises(checksig.JobTimeout, match="not done in 0.1 seconds") as caught:
+    with pytest.raises(checksig.JobTimeout, match=r"not done in 0\.1 seconds") as caught:
         checksig.verify(big, timeout=0.1)
     assert isinstance(caught.value, TimeoutError)
     assert 0.1 <= time.monotonic() - started < SOON

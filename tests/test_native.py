@@ -10,8 +10,9 @@ import textwrap
 import threading
 from pathlib import Path
 
-import checksig
 import pytest
+
+import checksig
 from checksig import _native
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
@@ -28,7 +29,12 @@ def python(code: str, *arguments: object, path: Path | None = None) -> subproces
 
 @pytest.mark.parametrize(
     ("platform", "name"),
-    [("linux", "_checksig.so"), ("freebsd14", "_checksig.so"), ("darwin", "_checksig.dylib"), ("win32", "_checksig.dll")],
+    [
+        ("linux", "_checksig.so"),
+        ("freebsd14", "_checksig.so"),
+        ("darwin", "_checksig.dylib"),
+        ("win32", "_checksig.dll"),
+    ],
 )
 def test_the_file_is_the_platforms(platform: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each platform has one file name."""
@@ -38,7 +44,12 @@ def test_the_file_is_the_platforms(platform: str, name: str, monkeypatch: pytest
 
 def test_import_loads_no_library_and_little_else() -> None:
     """`import checksig` loads neither the engine nor ctypes nor what the command line needs."""
-    done = python("import sys, checksig; print([m for m in ('ctypes', 'json', 'click', 'rich', 'checksig._native') if m in sys.modules])")
+    done = python(
+        """
+        import sys, checksig
+        print([m for m in ("ctypes", "json", "click", "rich", "checksig._native") if m in sys.modules])
+        """
+    )
     assert "[]\n" == done.stdout
 
 

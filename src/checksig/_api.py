@@ -188,7 +188,7 @@ def _manifests(manifest: Manifests | None) -> list[str] | None:
     return [to_engine(path) for path in manifest]
 
 
-def _algorithm(algorithm: str | None) -> str:
+def _algorithm(algorithm: object) -> str:
     if algorithm is None:
         return ""
     if not isinstance(algorithm, str):

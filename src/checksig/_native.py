@@ -123,7 +123,10 @@ def _load() -> Engine:
     global _load_begun
     path = library_path()
     if not path.is_file():
-        reason = "the engine library is missing; install checksig from a wheel for this platform, or build it with `pip install .`"
+        reason = (
+            "the engine library is missing; install checksig from a wheel for this platform, "
+            "or build it with `pip install .`"
+        )
         raise EngineError(str(path), reason)
     if _loaded_before_fork:
         return _load_private_copy(path)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import Literal, Union
+from typing import Literal
 
 from checksig._report import Progress
 
-StrPath = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
+StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 """A path as `os.fspath` takes it."""
 
-Manifests = Union[StrPath, Iterable[StrPath]]
+Manifests = StrPath | Iterable[StrPath]
 """One list, or several."""
 
 Keep = Literal["failures", "all"]
