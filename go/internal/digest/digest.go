@@ -128,6 +128,6 @@ var byName = func() map[string]Algorithm {
 // squash drops case and the marks that tools put between family and size. No
 // two algorithms fall together: "sha3-256" gives "sha3256", and there is no
 // plain "sha3256" of another meaning.
-func squash(name string) string {
-	return strings.NewReplacer("-", "", "/", "", "_", "").Replace(strings.ToLower(name))
-}
+func squash(name string) string { return marks.Replace(strings.ToLower(name)) }
+
+var marks = strings.NewReplacer("-", "", "/", "", "_", "")
