@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
         _streams.prepare()
-        status = _run(arguments)
+        status = _dispatch(arguments)
         _streams.finish()
     except KeyboardInterrupt:
         return _interrupted()
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _run(arguments: list[str]) -> int:
+def _dispatch(arguments: list[str]) -> int:
     if arguments == ["--version"]:  # scripts ask often, and click takes longer to import than all else
         from checksig._cli._version import print_version
 

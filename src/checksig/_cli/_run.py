@@ -187,7 +187,7 @@ def create(
         return _not_created(printer, root, algorithm, e.report)
     except (checksig.ManifestError, checksig.EngineError) as e:
         shown.clear()
-        printer.error(e, root, "" if force or not _is_there(e) else "--force replaces it")
+        printer.error(e, root, "" if force or not _is_there(e) else "give --force to replace it")
         printer.not_created(algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
     finally:
