@@ -505,6 +505,9 @@ def cpu_seconds(pid: int) -> float:
     return float(seconds or 0) + 60 * float(minutes.rpartition(":")[2] or 0)
 
 
+WIDTH = 100  # columns of the terminal
+
+
 class Ended(NamedTuple):
     """What came of a command on a terminal: its exit status, all it wrote, and what is left on the screen."""
 
@@ -525,7 +528,7 @@ def on_a_terminal(arguments: list[str], cwd: Path, interrupt_at: str = "", setup
         from checksig._cli import main
         sys.exit(main({arguments!r}))"""
     terminal, end = os.openpty()
-    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, WIDTH, 0, 0))
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "", "LINES": ""}
     for name in ("COLUMNS", "LINES", "NO_COLOR"):
         environment.pop(name, None)
@@ -567,6 +570,9 @@ def screen(text: str) -> list[str]:
         elif token == "\x1b[1A":
             row -= 1
         elif not token.startswith("\x1b"):
+            if column == WIDTH:
+                row, column = row + 1, 0
+                rows += [""] * (row + 1 - len(rows))
             rows[row] = rows[row][:column].ljust(column) + token + rows[row][column + 1 :]
             column += 1
     return [line.rstrip() for line in rows if line.strip()]

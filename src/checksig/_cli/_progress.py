@@ -72,12 +72,13 @@ class Bar:
             total=progress.total_bytes if _sizes_are_known(progress) else None,
             files=_files(progress),
         )
-        self._rich.start()
-        self._rich.refresh()
-        # rich hides the cursor: killed meanwhile, it would stay hidden. At the line's end the ^C that a
-        # terminal echoes would begin another line, and the bar would be left standing.
-        self._rich.console.show_cursor(True)
-        self._rich.console.control(self._to_first_column)
+        with self._rich.console as console:  # all of it goes out at once
+            self._rich.start()
+            self._rich.refresh()
+            # rich hides the cursor: killed meanwhile, it would stay hidden. At the line's end the ^C that
+            # a terminal echoes would begin another line, and the bar would be left standing.
+            console.show_cursor(True)
+            console.control(self._to_first_column)
 
     def _import_rich(self) -> None:
         from rich.console import Console
