@@ -31,7 +31,7 @@ def prompt(roots: list[bytes]) -> str:
     free = "library.checksig_free.argtypes = [ctypes.c_void_p]; library.checksig_free(reply)"
     if sys.platform != "win32":  # the DLL has a C runtime of its own there
         free = "free = ctypes.CDLL(None).free; free.argtypes = [ctypes.c_void_p]; free(reply)"
-    text = PROMPT.format(library=str(_native.library_path()), roots=roots, free=free)
+    text = PROMPT.format(library=_native.library_path(), roots=roots, free=free)
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=60, check=True)
     return done.stdout
 
@@ -94,7 +94,7 @@ def test_replies_are_freed() -> None:
     def resident() -> int:
         return int(Path("/proc/self/statm").read_text().split()[1])
 
-    library = ctypes.CDLL(str(_native.library_path()))
+    library = ctypes.CDLL(_native.library_path())
     library.verify.restype = ctypes.c_void_p
     library.checksig_free.argtypes = [ctypes.c_void_p]
 

@@ -39,7 +39,7 @@ def python(code: str, *arguments: object, path: Path | None = None) -> subproces
 def test_the_file_is_the_platforms(platform: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each platform has one file name."""
     monkeypatch.setattr(sys, "platform", platform)
-    assert name == _native.library_path().name
+    assert name == Path(_native.library_path()).name
 
 
 def test_import_loads_no_library_and_little_else() -> None:
@@ -86,7 +86,7 @@ except checksig.EngineError as e:
 
 def test_a_missing_library_is_named(copy: Path) -> None:
     """The error names the file, the platform, and what to do."""
-    library = copy / "checksig" / _native.library_path().name
+    library = copy / "checksig" / Path(_native.library_path()).name
     library.unlink()
     path, platform, text = python(USE, path=copy).stdout.splitlines()
     assert str(library) == path
@@ -97,7 +97,7 @@ def test_a_missing_library_is_named(copy: Path) -> None:
 
 def test_what_is_no_library_is_named(copy: Path) -> None:
     """A file that can't be loaded gives the system's reason."""
-    library = copy / "checksig" / _native.library_path().name
+    library = copy / "checksig" / Path(_native.library_path()).name
     library.unlink()
     library.write_bytes(b"not a library")
     path, _, text = python(USE, path=copy).stdout.splitlines()
@@ -119,7 +119,7 @@ def test_a_library_without_the_functions_is_refused(copy: Path) -> None:
         pytest.skip("takes a library that every Linux has")
     import _ctypes
 
-    library = copy / "checksig" / _native.library_path().name
+    library = copy / "checksig" / Path(_native.library_path()).name
     library.unlink()
     shutil.copy(_ctypes.__file__, library)
     assert "can't be loaded as the checksig engine" in python(USE, path=copy).stdout.splitlines()[2]

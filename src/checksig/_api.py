@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import os
-from pathlib import Path
 
 from checksig._job import Job
 from checksig._report import Report, Status
@@ -12,6 +11,8 @@ from checksig._text import to_engine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from checksig._types import Keep, Manifests, OnProgress, StrPath
 
 
@@ -166,6 +167,8 @@ def create(
     :raises VerificationError: files can't be read, or changed meanwhile; nothing was written.
     :raises ManifestError: the list can't be written, or is there already.
     """
+    from pathlib import Path
+
     request = {
         "job": "create",
         "root": to_engine(root),

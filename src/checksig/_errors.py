@@ -15,7 +15,6 @@ All survive pickling. An unusable argument is a `ValueError` or `TypeError`.
 from __future__ import annotations
 
 import os
-import platform
 import sys
 
 from checksig._report import Status
@@ -53,6 +52,8 @@ class EngineError(ChecksigError):
     """
 
     def __init__(self, path: str, reason: str) -> None:
+        import platform  # takes its time, and errors are rare
+
         super().__init__(path, reason)
         self.path, self.reason = path, reason
         self.platform = f"{sys.platform} {platform.machine()}"

@@ -157,7 +157,7 @@ class Job:
         """Ask for a batch; the caller's thread, or a helper thread for async code."""
         if not self._engine_is_ours():
             reason = f"this job belongs to process {self._engine.pid}, of which this one is a fork"
-            raise EngineError(str(self._engine.path), reason)
+            raise EngineError(self._engine.path, reason)
         with self._polling:
             if not self._handle:
                 msg = "the job is closed"
@@ -192,7 +192,7 @@ class Job:
         if error["kind"] == "cancelled":
             msg = "the job was cancelled"
             raise JobCancelled(msg)
-        raise EngineError(str(self._engine.path), reason)
+        raise EngineError(self._engine.path, reason)
 
     def _report(self, results: tuple[FileResult, ...]) -> Report:
         summary = self._summary or {}

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import sys
-import tempfile
 import threading
-from pathlib import Path
 
 from checksig._errors import EngineError
 
@@ -21,15 +18,15 @@ ABI = 1
 _SUFFIXES = {"darwin": ".dylib", "win32": ".dll", "cygwin": ".dll"}
 
 
-def library_path() -> Path:
+def library_path() -> str:
     """Where the library of this platform lies."""
-    return Path(__file__).with_name("_checksig" + _SUFFIXES.get(sys.platform, ".so"))
+    return os.path.join(os.path.dirname(__file__), "_checksig" + _SUFFIXES.get(sys.platform, ".so"))
 
 
 class Engine:
     """The loaded library, with its functions typed. Sound only in the process that loaded it."""
 
-    def __init__(self, path: Path, load_from: str) -> None:
+    def __init__(self, path: str, load_from: str) -> None:
         self.path = path
         self.pid = os.getpid()
         try:
@@ -37,7 +34,7 @@ class Engine:
             self._declare()
         except (OSError, AttributeError) as e:
             reason = f"can't be loaded as the checksig engine: {e}"
-            raise EngineError(str(path), reason) from e
+            raise EngineError(path, reason) from e
 
     def _declare(self) -> None:
         lib = self._library
@@ -45,7 +42,7 @@ class Engine:
         number = self.abi()
         if number != ABI:
             reason = f"speaks ABI {number}, and this checksig needs ABI {ABI}: they are of different versions"
-            raise EngineError(str(self.path), reason)
+            raise EngineError(self.path, reason)
         # Owned text comes as c_void_p: of a c_char_p ctypes would keep a copy and lose the address.
         self._version = _typed(lib.checksig_version, ctypes.c_void_p)
         self._free = _typed(lib.checksig_free, None, ctypes.c_void_p)
@@ -84,7 +81,7 @@ class Engine:
     def _taken(self, address: int | None, length: ctypes.c_size_t | None = None) -> bytes:
         """Copy what the library returned, and free it there."""
         if not address:
-            raise EngineError(str(self.path), "returned nothing: it is out of memory")
+            raise EngineError(self.path, "returned nothing: it is out of memory")
         try:
             return ctypes.string_at(address, -1 if length is None else length.value)
         finally:
@@ -98,7 +95,8 @@ def _typed(function: ctypes._NamedFuncPointer, result: type | None, *arguments: 
 
 _lock = threading.Lock()
 _engine: Engine | None = None
-_loaded_before_fork = False
+_loaded_by = 0
+"""The process that first loaded the library, or began to. In its forks that one is dead."""
 
 
 def engine() -> Engine:
@@ -111,30 +109,27 @@ def engine() -> Engine:
     if loaded is not None and loaded.pid == os.getpid():
         return loaded
     with _lock:
-        if _engine is None:
+        if _engine is None or _engine.pid != os.getpid():
             _engine = _load()
         return _engine
 
 
-_load_begun = False
-
-
 def _load() -> Engine:
-    global _load_begun
+    global _loaded_by
     path = library_path()
-    if not path.is_file():
+    if not os.path.isfile(path):
         reason = (
             "the engine library is missing; install checksig from a wheel for this platform, "
             "or build it with `pip install .`"
         )
-        raise EngineError(str(path), reason)
-    if _loaded_before_fork:
+        raise EngineError(path, reason)
+    if _loaded_by not in {0, os.getpid()}:
         return _load_private_copy(path)
-    _load_begun = True
-    return Engine(path, str(path))
+    _loaded_by = os.getpid()
+    return Engine(path, path)
 
 
-def _load_private_copy(path: Path) -> Engine:
+def _load_private_copy(path: str) -> Engine:
     """Load a second copy, with a Go runtime of its own.
 
     The first one is dead in a forked child: its threads stayed in the parent. Loading the same
@@ -145,42 +140,44 @@ def _load_private_copy(path: Path) -> Engine:
             "this process was forked after its parent had used checksig, and a Go library does not survive that; "
             "start it with multiprocessing's 'spawn' or 'forkserver' method"
         )
-        raise EngineError(str(path), reason)
+        raise EngineError(path, reason)
     try:
         return _load_from_memory(path)
-    except (OSError, EngineError):  # no memfd here, or a system that runs nothing from one
+    except (OSError, AttributeError, EngineError):  # no memfd here, or a system that runs nothing from one
         return _load_from_temporary_file(path)
 
 
-def _load_from_memory(path: Path) -> Engine:
+def _load_from_memory(path: str) -> Engine:
     # The file stays open, so that no child of this child gets the same number for its own copy:
     # the dynamic linker would take the two for one library.
     fd = os.memfd_create("checksig", os.MFD_CLOEXEC)
     try:
-        with path.open("rb") as source, open(fd, "wb", closefd=False) as copy:
-            shutil.copyfileobj(source, copy)
+        with open(path, "rb") as source, open(fd, "wb", closefd=False) as copy:
+            copy.write(source.read())
         return Engine(path, f"/proc/self/fd/{fd}")
     except BaseException:
         os.close(fd)
         raise
 
 
-def _load_from_temporary_file(path: Path) -> Engine:
+def _load_from_temporary_file(path: str) -> Engine:
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="checksig-") as folder:
         try:
             copy = shutil.copy(path, folder)
         except OSError as e:
             reason = f"no private copy for this forked process can be made: {e}"
-            raise EngineError(str(path), reason) from e
+            raise EngineError(path, reason) from e
         return Engine(path, copy)
 
 
 def _after_fork() -> None:
     """Forget the parent's library: to call it in this child would hang."""
-    global _lock, _engine, _loaded_before_fork
+    global _lock, _engine
     _lock = threading.Lock()  # another thread of the parent may have held it
     _engine = None
-    _loaded_before_fork = _loaded_before_fork or _load_begun
 
 
 if hasattr(os, "register_at_fork"):

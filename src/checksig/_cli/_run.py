@@ -172,9 +172,7 @@ def _hint(error: checksig.ManifestError) -> str:
     return ""
 
 
-def create(
-    style: Style, root: str, output: str | None, algorithm: str, *, jobs: int | None, force: bool
-) -> int:
+def create(style: Style, root: str, output: str | None, algorithm: str, *, jobs: int | None, force: bool) -> int:
     """Run ``checksig create``. Returns the exit status."""
     shown = style.display()
     printer = style.output()
@@ -197,11 +195,7 @@ def create(
 
 
 def _is_there(error: checksig.ManifestError | checksig.EngineError) -> bool:
-    return (
-        isinstance(error, checksig.ManifestError)
-        and os.path.lexists(error.path)
-        and not os.path.isdir(error.path)
-    )
+    return isinstance(error, checksig.ManifestError) and os.path.lexists(error.path) and not os.path.isdir(error.path)
 
 
 def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> int:
