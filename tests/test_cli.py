@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
 TRANSCRIPTS = sorted((HERE / "transcripts").glob("*.txt"))
 
-posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files, signals or terminals")
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has other separators, files, signals and terminals")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows refuse names that aren't UTF-8")
 
 
@@ -68,9 +68,7 @@ def test_transcripts_show_each_verdict_on_the_exit_status() -> None:
 @posix
 def test_fails_the_files_that_coreutils_fails(tree: Tree) -> None:
     """`sha256sum -c` and `checksig verify` name the same files, in the same order."""
-    root = tree(
-        {f"good/{i}": b"%d" % i for i in range(40)}, changed={f"bad/{i} {i}": b"%d" % i for i in range(40)}
-    )
+    root = tree({f"good/{i}": b"%d" % i for i in range(40)}, changed={f"bad/{i} {i}": b"%d" % i for i in range(40)})
     (root / "bad" / "7 7").unlink()
     (root / "good" / "7").unlink()
     oracle = subprocess.run(
@@ -103,13 +101,9 @@ def test_create_of_an_empty_folder_writes_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_create_names_files_it_cannot_read(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_create_names_files_it_cannot_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that can't be read is named, nothing is written, and the exit status is 1."""
-    bad = package.FileResult(
-        "a", package.Status.UNREADABLE, "sha256", None, None, None, None, None, "not allowed"
-    )
+    bad = package.FileResult("a", package.Status.UNREADABLE, "sha256", None, None, None, None, None, "not allowed")
 
     def refuse(*_: object, **__: object) -> None:
         counts = dict.fromkeys(package.Status, 0)
@@ -143,12 +137,8 @@ def without_engine(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(copy.parent)}
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--version"], ["verify"], ["verify", "a", "b"], ["create", "a"]], ids=" ".join
-)
-def test_a_missing_engine_is_no_verdict(
-    arguments: list[str], without_engine: dict[str, str], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("arguments", [["--version"], ["verify"], ["verify", "a", "b"], ["create", "a"]], ids=" ".join)
+def test_a_missing_engine_is_no_verdict(arguments: list[str], without_engine: dict[str, str], tmp_path: Path) -> None:
     """Without its library the command says so once, and the exit status is 2."""
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -167,9 +157,7 @@ def test_a_bug_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 
     monkeypatch.setattr(_commands, "run", broken)
     assert _cli.main(["verify"]) == 2
-    assert re.fullmatch(
-        r"checksig: error: internal error at test_cli.py:\d+: IndexError.*\n", capsys.readouterr().err
-    )
+    assert re.fullmatch(r"checksig: error: internal error at test_cli.py:\d+: IndexError.*\n", capsys.readouterr().err)
 
 
 def test_algorithms_are_those_of_the_engine() -> None:
@@ -325,6 +313,7 @@ def test_json_of_create(tree: Tree) -> None:
     assert summary["output"] is None
 
 
+@posix
 def test_json_documentation_shows_real_output(tmp_path: Path) -> None:
     """The example in docs/json.md is what its command prints, but for the time it took."""
     text = (DOCS / "json.md").read_text(encoding="utf-8")
@@ -477,17 +466,13 @@ def wait_for(condition: Any) -> None:
 
 
 @posix
-@pytest.mark.parametrize(
-    "arguments", [["verify"], ["verify", "--json"], ["create", "-o", "list"]], ids=" ".join
-)
+@pytest.mark.parametrize("arguments", [["verify"], ["verify", "--json"], ["create", "-o", "list"]], ids=" ".join)
 def test_ctrl_c_stops_at_once(arguments: list[str], big: Path) -> None:
     """In the middle of a file that takes minutes: one line, exit status 130, and nothing is left behind."""
     before = sorted(big.iterdir())
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "checksig", *arguments]
-    with subprocess.Popen(
-        command, cwd=big, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    with subprocess.Popen(command, cwd=big, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         wait_for(lambda: cpu_seconds(process.pid) > 1)  # it is reading the file
         start = time.monotonic()
         process.send_signal(signal.SIGINT)
@@ -518,8 +503,8 @@ class Ended(NamedTuple):
 
 def on_a_terminal(arguments: list[str], cwd: Path, interrupt_at: str = "", setup: str = "") -> Ended:
     """Run the command on a terminal of its own, and press Ctrl-C when it has written *interrupt_at*."""
-    import fcntl  # noqa: PLC0415 - these two are not on Windows
-    import termios  # noqa: PLC0415
+    import fcntl
+    import termios
 
     code = f"""if True:
         import fcntl, sys, termios
@@ -616,9 +601,7 @@ def test_progress_does_not_garble_verdicts(big: Path) -> None:
 
 def test_progress_elsewhere_is_lines(logs: Path) -> None:
     """Where standard error is no terminal, --progress writes lines for a log, and no escapes."""
-    code = (
-        "from checksig._cli import _progress as p, main; p._BETWEEN_LINES = 0; main(['verify', '--progress'])"
-    )
+    code = "from checksig._cli import _progress as p, main; p._BETWEEN_LINES = 0; main(['verify', '--progress'])"
     done = subprocess.run([sys.executable, "-c", code], cwd=logs, capture_output=True, check=True, timeout=60)
     assert lines(done.stdout) == ["httpd-08.log: FAILED (mismatch)"]
     first, *_ = lines(done.stderr)
@@ -642,9 +625,7 @@ def test_progress_elsewhere_is_lines(logs: Path) -> None:
 def test_only_what_is_needed_is_imported(code: str, absent: list[str], logs: Path) -> None:
     """Click comes with the commands, rich with a bar, and the engine with a job."""
     check = f"{code}\nimport sys\nfound = sys.modules.keys() & set({absent})\nassert not found, found"
-    done = subprocess.run(
-        [sys.executable, "-c", check], cwd=logs, capture_output=True, check=False, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", check], cwd=logs, capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
 
 

@@ -97,8 +97,7 @@ def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--progress/--no-progress",
             default=None,
-            help="Show how far it is on standard error. Default: only on a terminal, and not with "
-            "--quiet or --json.",
+            help="Show how far it is on standard error. Default: only on a terminal, and not with --quiet or --json.",
         ),
         click.option("--json", is_flag=True, help="Print JSON Lines to standard output, and nothing else."),
     )
@@ -188,9 +187,7 @@ def verify(
         **options,
     )
     style = Style(json, quiet, progress)
-    return lambda: Verification(
-        groups(paths, root), style, start, ignored=frozenset(ignored), timeout=timeout
-    ).run()
+    return lambda: Verification(groups(paths, root), style, start, ignored=frozenset(ignored), timeout=timeout).run()
 
 
 @command.command(

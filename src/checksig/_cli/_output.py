@@ -185,9 +185,7 @@ class Json:
         if isinstance(error, ManifestError):
             line = error.line or None
         message = error.reason if isinstance(error, (ManifestError, EngineError)) else str(error)
-        _put_json(
-            "error", kind=_kind(error), root=root, path=path, line=line, message=message, hint=hint or None
-        )
+        _put_json("error", kind=_kind(error), root=root, path=path, line=line, message=message, hint=hint or None)
 
     def verified(self, totals: Totals) -> None:
         _put_json(

@@ -126,9 +126,7 @@ class Lines:
         if now >= self._next:
             self._next = now + _BETWEEN_LINES
             rate = progress.bytes / (now - self._start)
-            say(
-                f"{_files(progress)}, {progress.bytes} of {progress.total_bytes} bytes, {rate / 1e6:.0f} MB/s"
-            )
+            say(f"{_files(progress)}, {progress.bytes} of {progress.total_bytes} bytes, {rate / 1e6:.0f} MB/s")
 
     def clear(self) -> None:
         pass
