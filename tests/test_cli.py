@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
 TRANSCRIPTS = sorted((HERE / "transcripts").glob("*.txt"))
 
-posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files, signals or terminals")
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has other separators, files, signals and terminals")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows refuse names that aren't UTF-8")
 
 
@@ -313,6 +313,7 @@ def test_json_of_create(tree: Tree) -> None:
     assert summary["output"] is None
 
 
+@posix
 def test_json_documentation_shows_real_output(tmp_path: Path) -> None:
     """The example in docs/json.md is what its command prints, but for the time it took."""
     text = (DOCS / "json.md").read_text(encoding="utf-8")

@@ -174,24 +174,26 @@ def _hint(error: checksig.ManifestError) -> str:
 
 def create(style: Style, root: str, output: str | None, algorithm: str, *, jobs: int | None, force: bool) -> int:
     """Run ``checksig create``. Returns the exit status."""
-    shown = style.display()
     printer = style.output()
+    shown = style.display()
+    start = partial(checksig.create, algorithm=algorithm, output=output, force=force, jobs=jobs)
     try:
-        path = checksig.create(
-            root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
-        )
+        path = _with_progress(start, root, shown)
     except checksig.VerificationError as e:
-        shown.clear()
         return _not_created(printer, root, algorithm, e.report)
     except (checksig.ManifestError, checksig.EngineError) as e:
-        shown.clear()
         printer.error(e, root, "" if force or not _is_there(e) else "give --force to replace it")
         printer.not_created(algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
-    finally:
-        shown.clear()
     printer.created(str(path), algorithm, _entries(path))
     return Exit.OK
+
+
+def _with_progress(start: Callable[..., Path], root: str, shown: Display) -> Path:
+    try:
+        return start(root, progress=_callback(shown))
+    finally:
+        shown.clear()
 
 
 def _is_there(error: checksig.ManifestError | checksig.EngineError) -> bool:
