@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,18 @@ def gnu_line(name: str, data: bytes) -> bytes:
     raw = os.fsencode(name)
     escaped = raw.replace(b"\\", rb"\\").replace(b"\n", rb"\n").replace(b"\r", rb"\r")
     return (b"" if raw == escaped else b"\\") + digest(data).encode() + b"  " + escaped + b"\n"
+
+
+@pytest.fixture
+def without_rights() -> list[str]:
+    """The start of a command that then may not read what its user may not, even where that is root."""
+    if os.name != "posix":
+        pytest.skip("files have no modes there")
+    if os.getuid() != 0:
+        return []
+    if not shutil.which("setpriv"):
+        pytest.skip("needs setpriv to take root's rights away")
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
 
 @pytest.fixture

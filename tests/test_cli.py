@@ -97,27 +97,24 @@ def test_create_of_an_empty_folder_writes_nothing(tmp_path: Path) -> None:
     """A list without an entry would give no verdict, so there is none."""
     done = checksig("create", cwd=tmp_path)
     assert done.returncode == 2
-    assert b"there is no file" in done.stderr
+    assert b"there is no file to list" in done.stderr
     assert not list(tmp_path.iterdir())
 
 
-def test_create_names_files_it_cannot_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_create_names_files_it_cannot_read(tree: Tree, without_rights: list[str]) -> None:
     """A file that can't be read is named, nothing is written, and the exit status is 1."""
-    bad = package.FileResult("a", package.Status.UNREADABLE, "sha256", None, None, None, None, None, "not allowed")
-
-    def refuse(*_: object, **__: object) -> None:
-        counts = dict.fromkeys(package.Status, 0)
-        raise package.VerificationError(package.Report(".", False, counts, (bad,), (bad,), 1, 0, 0.0, ()))
-
-    monkeypatch.setattr(package, "create", refuse)
-    assert _cli.main(["create"]) == 1
-    out, err = capsys.readouterr()
-    assert out == "a: FAILED (unreadable: not allowed)\n"
-    assert err == "checksig: error: no list was written, for 1 file can't be listed\n"
-    assert _cli.main(["create", "--json"]) == 1
-    result, summary = objects(capsys.readouterr().out.encode())
+    root = tree({"a": b"1", "b": b"2"})
+    (root / "a").chmod(0)
+    command = [*without_rights, sys.executable, "-m", "checksig", "create", "--algorithm", "sha512"]
+    done = subprocess.run(command, cwd=root, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stdout == b"a: FAILED (unreadable: permission denied)\n"
+    assert done.stderr == b"checksig: error: no list was written, for 1 file can't be listed\n"
+    done = subprocess.run([*command, "--json"], cwd=root, capture_output=True, check=False, timeout=60)
+    result, summary = objects(done.stdout)
     assert (result["path"], result["fails"]) == ("a", True)
-    assert (summary["exit_status"], summary["output"]) == (1, None)
+    assert (done.returncode, summary["exit_status"], summary["output"]) == (1, 1, None)
+    assert {"a", "b", "SHA256SUMS"} == {path.name for path in root.iterdir()}
 
 
 def test_version_tells_of_package_and_engine() -> None:
@@ -295,17 +292,18 @@ def test_json_of_create(tree: Tree) -> None:
     """The summary names the list and counts its entries; where it can't be written an error comes before."""
     root = tree({"a": b"1", "b": b"2"})
     done = checksig("create", "--json", "--algorithm", "sha512", cwd=root)
-    assert objects(done.stdout) == [
-        {
-            "schema": 1,
-            "type": "summary",
-            "ok": True,
-            "exit_status": 0,
-            "output": "SHA512SUMS",
-            "algorithm": "sha512",
-            "files": 3,
-        }
-    ]
+    (summary,) = objects(done.stdout)
+    assert summary.pop("elapsed") > 0
+    assert summary == {
+        "schema": 1,
+        "type": "summary",
+        "ok": True,
+        "exit_status": 0,
+        "output": "SHA512SUMS",
+        "algorithm": "sha512",
+        "files": 3,
+        "bytes": 2 + (root / "SHA256SUMS").stat().st_size,
+    }
     again = checksig("create", "--json", "--algorithm", "sha512", cwd=root)
     error, summary = objects(again.stdout)
     assert again.returncode == summary["exit_status"] == 2

@@ -169,6 +169,24 @@ def create(
     """
     from pathlib import Path
 
+    with start_create(
+        root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=progress, timeout=timeout
+    ) as job:
+        job.report().raise_for_failures()
+        return Path(job.output())
+
+
+def start_create(
+    root: StrPath,
+    *,
+    algorithm: str,
+    output: StrPath | None,
+    force: bool,
+    jobs: int | None,
+    progress: OnProgress | None,
+    timeout: float | None = None,
+) -> Job:
+    """Start what :func:`create` waits for. The command line has its warnings and counts from the job."""
     request = {
         "job": "create",
         "root": to_engine(root),
@@ -178,9 +196,7 @@ def create(
         "output": "" if output is None else to_engine(output),
         "force": bool(force),
     }
-    with Job(request, progress=progress, timeout=_timeout(timeout)) as job:
-        job.report().raise_for_failures()
-        return Path(job.output())
+    return Job(request, progress=progress, timeout=_timeout(timeout))
 
 
 def _manifests(manifest: Manifests | None) -> list[str] | None:

@@ -172,7 +172,7 @@ class Job:
         if left <= 0:
             msg = f"not done in {self._timeout:g} seconds"
             raise JobTimeout(msg)
-        return min(_WAIT, int(left * 1000) + 1)
+        return min(_WAIT, int(min(left, 1) * 1000) + 1)
 
     def _take(self, text: bytes) -> None:
         batch = json.loads(text)

@@ -51,7 +51,7 @@ func (j *Job) create(ctx context.Context, c *Create) (Summary, error) {
 // found is what there is to list, and what is left out.
 type found struct {
 	names []string // sorted by bytes
-	left  []Result
+	left  []tree.Node
 }
 
 func findFiles(ctx context.Context, root *tree.Root, output string) (*found, error) {
@@ -64,7 +64,7 @@ func findFiles(ctx context.Context, root *tree.Root, output string) (*found, err
 		case n.Type.IsRegular(), n.Type&fs.ModeSymlink != 0 && leadsToFile(opener, n.Name):
 			f.names = append(f.names, n.Name)
 		default:
-			f.left = append(f.left, Result{Path: n.Name, Status: NotRegular, Size: -1, Detail: n.Kind()})
+			f.left = append(f.left, n)
 		}
 		return nil
 	}
@@ -79,19 +79,22 @@ func findFiles(ctx context.Context, root *tree.Root, output string) (*found, err
 		return nil, err
 	}
 	if unread == nil && len(f.names) == 0 {
-		unread = &ManifestError{output, 0, fmt.Sprintf("not written, for there is no file in %q", root.Path())}
+		unread = &ManifestError{output, 0, "not written, for there is no file to list"}
 	}
 	slices.Sort(f.names)
+	slices.SortFunc(f.left, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
 	return f, unread
 }
 
+// leadsToFile tells links to list from those to leave out. One that can't be
+// followed for another reason is listed, and fails the list.
 func leadsToFile(o *tree.Opener, name string) bool {
 	file, _, err := o.Open(name)
-	if err != nil {
-		return false
+	if err == nil {
+		file.Close()
+		return true
 	}
-	file.Close()
-	return true
+	return failedOpen(err).status == Unreadable
 }
 
 func (j *Job) addSizesOf(ctx context.Context, names []string, root *tree.Root, workers int) error {
@@ -142,14 +145,14 @@ func (j *Job) conclude(c *Create, found *found, readings []reading) (Summary, er
 }
 
 // leftOut names what a list of files can't hold.
-func leftOut(left []Result) []string {
+func leftOut(left []tree.Node) []string {
 	const most = 5
 	if len(left) == 0 {
 		return nil
 	}
 	var names []string
-	for _, r := range left[:min(most, len(left))] {
-		names = append(names, fmt.Sprintf("%q (%s)", r.Path, r.Detail))
+	for _, n := range left[:min(most, len(left))] {
+		names = append(names, fmt.Sprintf("%q (%s)", n.Name, n.Kind()))
 	}
 	if len(left) > most {
 		names = append(names, "…")

@@ -15,7 +15,7 @@ import (
 )
 
 // maxReady is how many verdicts wait to be fetched before workers wait too.
-const maxReady = 16 << 10
+const maxReady = 4 << 10
 
 // batchSize is how many verdicts end the wait for a batch early.
 const batchSize = 1 << 10

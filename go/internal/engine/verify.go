@@ -146,7 +146,7 @@ func (v *Verify) summary(p *plan, counts Counts) Summary {
 		s.Warnings = append(s.Warnings, "no file was verified")
 	}
 	if n := counts[Malformed]; n > 0 && v.Lenient {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("%d malformed lines did not fail the run", n))
+		s.Warnings = append(s.Warnings, fmt.Sprintf("malformed lines that did not fail the run: %d", n))
 	}
 	if len(p.weak) > 0 {
 		s.Warnings = append(s.Warnings, weakWarning(p.weak))

@@ -78,8 +78,8 @@ class Output(Protocol):
     def verified(self, totals: Totals) -> None:
         """Print the end of `verify`."""
 
-    def created(self, path: str, algorithm: str, files: int) -> None:
-        """Print the end of `create`, which listed so many files at *path*."""
+    def created(self, path: str, algorithm: str, report: Report) -> None:
+        """Print the end of `create`, which wrote a list at *path*."""
 
     def not_created(self, algorithm: str, status: Exit, failed: int) -> None:
         """Print the end of `create` where it wrote nothing, be it for *failed* files."""
@@ -121,10 +121,10 @@ class Text:
         if summary and not self._quiet:
             say(summary)
 
-    def created(self, path: str, algorithm: str, files: int) -> None:  # noqa: ARG002 - JSON tells it
+    def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - JSON tells it
         if not self._quiet:
             put(shell_quoted(path))
-            say(f"{_count(files, 'file')} listed")
+            say(f"{_count(report.files, 'file')} listed")
 
     def not_created(self, algorithm: str, status: Exit, failed: int) -> None:  # noqa: ARG002 - JSON tells it
         if failed:
@@ -199,8 +199,17 @@ class Json:
             counts={status.value: totals.counts[status] for status in Status},
         )
 
-    def created(self, path: str, algorithm: str, files: int) -> None:
-        _put_json("summary", ok=True, exit_status=0, output=path, algorithm=algorithm, files=files)
+    def created(self, path: str, algorithm: str, report: Report) -> None:
+        _put_json(
+            "summary",
+            ok=True,
+            exit_status=0,
+            output=path,
+            algorithm=algorithm,
+            files=report.files,
+            bytes=report.bytes,
+            elapsed=report.elapsed,
+        )
 
     def not_created(self, algorithm: str, status: Exit, failed: int) -> None:  # noqa: ARG002 - each was printed
         _put_json("summary", ok=False, exit_status=int(status), output=None, algorithm=algorithm, files=0)

@@ -15,7 +15,6 @@ from checksig._cli._progress import Nothing, display
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from checksig import FileResult, Job, Progress, Report, Status
     from checksig._cli._output import Output
@@ -174,26 +173,27 @@ def _hint(error: checksig.ManifestError) -> str:
 
 def create(style: Style, root: str, output: str | None, algorithm: str, *, jobs: int | None, force: bool) -> int:
     """Run ``checksig create``. Returns the exit status."""
+    from checksig._api import start_create  # not before it is needed: help would wait for it
+
     printer = style.output()
     shown = style.display()
-    start = partial(checksig.create, algorithm=algorithm, output=output, force=force, jobs=jobs)
     try:
-        path = _with_progress(start, root, shown)
-    except checksig.VerificationError as e:
-        return _not_created(printer, root, algorithm, e.report)
+        with start_create(
+            root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
+        ) as job:
+            report = job.report()
     except (checksig.ManifestError, checksig.EngineError) as e:
         printer.error(e, root, "" if force or not _is_there(e) else "give --force to replace it")
         printer.not_created(algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
-    printer.created(str(path), algorithm, _entries(path))
-    return Exit.OK
-
-
-def _with_progress(start: Callable[..., Path], root: str, shown: Display) -> Path:
-    try:
-        return start(root, progress=_callback(shown))
     finally:
         shown.clear()
+    for warning in report.warnings:
+        printer.warning(warning)
+    if not report:
+        return _not_created(printer, root, algorithm, report)
+    printer.created(job.output(), algorithm, report)
+    return Exit.OK
 
 
 def _is_there(error: checksig.ManifestError | checksig.EngineError) -> bool:
@@ -205,9 +205,3 @@ def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> 
         printer.result(root, result, fails=True)
     printer.not_created(algorithm, Exit.FAILED, len(report.failures))
     return Exit.FAILED
-
-
-def _entries(path: Path) -> int:
-    """Count the lines of a list that was just written: each is an entry."""
-    with path.open("rb") as lines:
-        return sum(1 for _ in lines)
