@@ -6,12 +6,13 @@ progress bar.
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import errno
 import os
 import signal
 import sys
+
+from checksig._cli import _streams
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,10 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line *arguments*, by default those of this process. Returns the exit status."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        _never_fail_to_encode()
-        status = _run(arguments)
-        if sys.stdout:
-            sys.stdout.flush()
+        _streams.prepare()
+        status = _dispatch(arguments)
+        _streams.finish()
     except KeyboardInterrupt:
         return _interrupted()
     except OSError as e:
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _run(arguments: list[str]) -> int:
+def _dispatch(arguments: list[str]) -> int:
     if arguments == ["--version"]:  # scripts ask often, and click takes longer to import than all else
         from checksig._cli._version import print_version
 
@@ -60,54 +60,27 @@ def _run(arguments: list[str]) -> int:
     return run(arguments)
 
 
-def _never_fail_to_encode() -> None:
-    """Let a character that the terminal or the locale doesn't have appear as an escape.
-
-    Lines go out whole and at once, so that of two processes that write to one place each line
-    stays in one piece.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace", line_buffering=True)
-
-
 def _interrupted() -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends it without more words
-    _drop_unwritten()
-    _complain("interrupted")
+    _streams.give_up()
+    _streams.say("interrupted")
     return Exit.INTERRUPTED
 
 
 def _unwritable(error: OSError) -> int:
-    _drop_unwritten()
+    _streams.give_up()
     # Windows says that an argument is invalid where the reader of a pipe has gone.
     if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
         return Exit.PIPE_CLOSED
-    _complain(f"error: can't write the output: {error.strerror or error}")
+    _streams.say(f"error: can't write the output: {error.strerror or error}")
     return Exit.NO_VERDICT
 
 
 def _internal_error(error: Exception) -> int:
-    _drop_unwritten()
+    _streams.give_up()
     place = error.__traceback__
     while place and place.tb_next:
         place = place.tb_next
     where = f"{os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else "?"
-    _complain(f"error: internal error at {where}: {error!r}")
+    _streams.say(f"error: internal error at {where}: {error!r}")
     return Exit.NO_VERDICT
-
-
-def _complain(text: str) -> None:
-    with contextlib.suppress(OSError):  # with no way left to say it, the exit status has to
-        print("checksig:", text, file=sys.stderr)
-
-
-def _drop_unwritten() -> None:
-    """Write what is buffered, where that still works; else Python would try at exit and complain."""
-    try:
-        if sys.stdout:
-            sys.stdout.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)

@@ -7,14 +7,16 @@ Ctrl-C and a closed pipe mean, and of their exit status.
 from __future__ import annotations
 
 import functools
+import math
 import os
 from typing import Any
 
 import click
 
 import checksig
-from checksig._cli import Exit, _complain, _help
+from checksig._cli import Exit, _help
 from checksig._cli._run import Style, UsageError, Verification, create, groups
+from checksig._cli._streams import say
 from checksig._text import plain
 
 TYPE_CHECKING = False
@@ -48,7 +50,7 @@ def run(arguments: list[str]) -> int:
     except UsageError as e:
         return _usage(str(e), e.hint)
     except ValueError as e:  # the API's word for an argument that makes no sense
-        return _usage(str(e), "see `checksig --help`")
+        return _usage(str(e))
     except click.Abort:
         raise KeyboardInterrupt from None
     except SystemExit as e:
@@ -57,14 +59,22 @@ def run(arguments: list[str]) -> int:
         raise BrokenPipeError from e  # click's way to say so
 
 
-def _usage(reason: str, hint: str) -> int:
-    _complain(f"error: {plain(reason)}")
-    _complain(f"hint: {plain(hint)}")
+def _usage(reason: str, hint: str = "") -> int:
+    say(f"error: {plain(reason)}")
+    if hint:
+        say(f"hint: {plain(hint)}")
     return Exit.NO_VERDICT
 
 
 def _complete_algorithm(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     return [name for name in ALGORITHMS if name.startswith(incomplete)]
+
+
+def _finite(_ctx: click.Context, _param: click.Parameter, seconds: float | None) -> float | None:
+    if seconds is not None and not math.isfinite(seconds):
+        reason = f"{seconds} is no number of seconds."
+        raise click.BadParameter(reason)
+    return seconds
 
 
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so
@@ -142,6 +152,7 @@ def command() -> None:
     "--timeout",
     metavar="SECONDS",
     type=click.FloatRange(min=0),
+    callback=_finite,
     help="Give up after so many seconds, with exit status 2.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Print also what is good: NAME: OK.")

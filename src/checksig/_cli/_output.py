@@ -5,15 +5,14 @@ The text is described in docs/command-line.md, the JSON in docs/json.md.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from checksig._cli import Exit
+from checksig._cli._streams import put, say
 from checksig._errors import EngineError, JobTimeout, ManifestError
 from checksig._report import Status
 from checksig._text import plain, shell_quoted
@@ -21,15 +20,13 @@ from checksig._text import plain, shell_quoted
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import TextIO
 
-    from checksig._cli._progress import Display
     from checksig._report import FileResult, Report
 
 SCHEMA = 1
 """The number of the JSON schema. It goes up when what is there changes its meaning or goes away."""
 
-_DETAILED = frozenset({Status.UNREADABLE, Status.NOT_REGULAR, Status.OUTSIDE_ROOT, Status.CHANGED})
+_DETAILED = frozenset({Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED})
 """Verdicts whose detail says more than the verdict."""
 
 _IN_SUMMARY = frozenset({"no file was verified"})
@@ -91,14 +88,13 @@ class Output(Protocol):
 class Text:
     """Verdicts for people: failures to standard output, the rest to standard error."""
 
-    def __init__(self, display: Display, *, several_roots: bool = False, quiet: bool = False) -> None:
-        self._display = display
+    def __init__(self, *, several_roots: bool = False, quiet: bool = False) -> None:
         self._several_roots = several_roots
         self._quiet = quiet
 
     def result(self, root: str, result: FileResult, *, fails: bool) -> None:
         if fails or not self._quiet:
-            self._print(sys.stdout, self._line(root, result, fails=fails))
+            put(self._line(root, result, fails=fails))
 
     def _line(self, root: str, result: FileResult, *, fails: bool) -> str:
         if result.status is Status.MALFORMED:
@@ -113,36 +109,26 @@ class Text:
 
     def warning(self, text: str) -> None:
         if not self._quiet and text not in _IN_SUMMARY:
-            self._say(f"warning: {plain(text)}")
+            say(f"warning: {plain(text)}")
 
     def error(self, error: Exception, root: str, hint: str = "") -> None:  # noqa: ARG002 - JSON tells it
-        self._say(f"error: {plain(str(error))}")
+        say(f"error: {plain(str(error))}")
         if hint:
-            self._say(f"hint: {hint}")
+            say(f"hint: {hint}")
 
     def verified(self, totals: Totals) -> None:
         summary = "; ".join(_summary(totals))
         if summary and not self._quiet:
-            self._say(summary)
+            say(summary)
 
     def created(self, path: str, algorithm: str, files: int) -> None:  # noqa: ARG002 - JSON tells it
         if not self._quiet:
-            self._print(sys.stdout, shell_quoted(path))
-            self._say(f"{_count(files, 'file')} listed")
+            put(shell_quoted(path))
+            say(f"{_count(files, 'file')} listed")
 
     def not_created(self, algorithm: str, status: Exit, failed: int) -> None:  # noqa: ARG002 - JSON tells it
         if failed:
-            self._say(f"error: no list was written, for {_count(failed, 'file')} can't be listed")
-
-    def _say(self, text: str) -> None:
-        self._print(sys.stderr, f"checksig: {text}")
-
-    def _print(self, stream: TextIO | None, line: str) -> None:
-        if stream is None and stream is sys.stdout:
-            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-        if stream and stream.isatty():
-            self._display.clear()
-        print(line, file=stream)
+            say(f"error: no list was written, for {_count(failed, 'file')} can't be listed")
 
 
 def _verdict(result: FileResult) -> str:
@@ -169,7 +155,7 @@ def _summary(totals: Totals) -> Iterator[str]:
         yield "no file was verified"
     missing = totals.counts[Status.MISSING]
     if missing and Status.MISSING in totals.ignored:
-        yield f"{missing} missing ignored"
+        yield f"{_count(missing, 'missing file')} ignored"
     if totals.counts[Status.MALFORMED]:
         yield _count(totals.counts[Status.MALFORMED], "malformed line")
     if totals.counts[Status.EXTRA]:
@@ -187,10 +173,10 @@ class Json:
 
     def result(self, root: str, result: FileResult, *, fails: bool) -> None:
         fields = {**result._asdict(), "status": result.status.value}
-        _print_json("result", root=root, fails=fails, **fields)
+        _put_json("result", root=root, fails=fails, **fields)
 
     def warning(self, text: str) -> None:
-        _print_json("warning", message=text)
+        _put_json("warning", message=text)
 
     def error(self, error: Exception, root: str, hint: str = "") -> None:
         path, line = None, None
@@ -199,12 +185,12 @@ class Json:
         if isinstance(error, ManifestError):
             line = error.line or None
         message = error.reason if isinstance(error, (ManifestError, EngineError)) else str(error)
-        _print_json(
+        _put_json(
             "error", kind=_kind(error), root=root, path=path, line=line, message=message, hint=hint or None
         )
 
     def verified(self, totals: Totals) -> None:
-        _print_json(
+        _put_json(
             "summary",
             ok=totals.exit is Exit.OK,
             exit_status=int(totals.exit),
@@ -216,10 +202,10 @@ class Json:
         )
 
     def created(self, path: str, algorithm: str, files: int) -> None:
-        _print_json("summary", ok=True, exit_status=0, output=path, algorithm=algorithm, files=files)
+        _put_json("summary", ok=True, exit_status=0, output=path, algorithm=algorithm, files=files)
 
     def not_created(self, algorithm: str, status: Exit, failed: int) -> None:  # noqa: ARG002 - each was printed
-        _print_json("summary", ok=False, exit_status=int(status), output=None, algorithm=algorithm, files=0)
+        _put_json("summary", ok=False, exit_status=int(status), output=None, algorithm=algorithm, files=0)
 
 
 def _kind(error: Exception) -> str:
@@ -227,7 +213,5 @@ def _kind(error: Exception) -> str:
     return next((kind for of, kind in kinds.items() if isinstance(error, of)), "usage")
 
 
-def _print_json(type_: str, /, **fields: object) -> None:
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    print(json.dumps({"schema": SCHEMA, "type": type_, **fields}))
+def _put_json(type_: str, /, **fields: object) -> None:
+    put(json.dumps({"schema": SCHEMA, "type": type_, **fields}))

@@ -7,6 +7,8 @@ import sys
 import time
 from typing import Protocol
 
+from checksig._cli._streams import say
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from checksig._report import Progress
@@ -70,13 +72,17 @@ class Bar:
             total=progress.total_bytes if _sizes_are_known(progress) else None,
             files=_files(progress),
         )
-        self._rich.start()
-        self._rich.refresh()
-        # rich hides the cursor. Killed meanwhile, it would stay hidden.
-        self._rich.console.show_cursor(True)
+        with self._rich.console as console:  # all of it goes out at once
+            self._rich.start()
+            self._rich.refresh()
+            # rich hides the cursor: killed meanwhile, it would stay hidden. At the line's end the ^C that
+            # a terminal echoes would begin another line, and the bar would be left standing.
+            console.show_cursor(True)
+            console.control(self._to_first_column)
 
     def _import_rich(self) -> None:
         from rich.console import Console
+        from rich.control import Control
         from rich.progress import (
             BarColumn,
             DownloadColumn,
@@ -101,6 +107,7 @@ class Bar:
             expand=True,
         )
         self._task = self._rich.add_task("", total=None, files="")
+        self._to_first_column = Control.move_to_column(0)
 
     def clear(self) -> None:
         if hasattr(self, "_rich"):
@@ -119,10 +126,8 @@ class Lines:
         if now >= self._next:
             self._next = now + _BETWEEN_LINES
             rate = progress.bytes / (now - self._start)
-            print(
-                f"checksig: {_files(progress)}, {progress.bytes} of {progress.total_bytes} bytes, "
-                f"{rate / 1e6:.0f} MB/s",
-                file=sys.stderr,
+            say(
+                f"{_files(progress)}, {progress.bytes} of {progress.total_bytes} bytes, {rate / 1e6:.0f} MB/s"
             )
 
     def clear(self) -> None:

@@ -84,9 +84,9 @@ class Style:
             return Nothing()
         return display(shown=self.progress)
 
-    def output(self, shown: Display, *, several_roots: bool = False) -> Output:
+    def output(self, *, several_roots: bool = False) -> Output:
         """Choose how verdicts are printed."""
-        return Json() if self.json else Text(shown, several_roots=several_roots, quiet=self.quiet)
+        return Json() if self.json else Text(several_roots=several_roots, quiet=self.quiet)
 
 
 class Verification:
@@ -103,8 +103,9 @@ class Verification:
     ) -> None:
         self._todo = todo
         self._display = style.display()
-        self._output = style.output(self._display, several_roots=len(todo) > 1)
+        self._output = style.output(several_roots=len(todo) > 1)
         self._start = partial(start, progress=_callback(self._display))
+        self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._totals = Totals(ignored=ignored)
         self._warnings: dict[str, None] = {}
@@ -129,7 +130,11 @@ class Verification:
         except checksig.ManifestError as e:
             self._fail(e, group, _hint(e))
             return True
-        except (checksig.EngineError, checksig.JobTimeout) as e:
+        except checksig.EngineError as e:
+            self._fail(e, group)
+            return False
+        except checksig.JobTimeout as e:
+            e.args = (f"not done in {self._timeout:g} seconds",)  # it knows of this group's share only
             self._fail(e, group)
             return False
         self._totals.add(report)
@@ -140,6 +145,7 @@ class Verification:
         """Print verdicts while they come, and return what is left to say."""
         with self._start(group.root, group.lists, timeout=self._time_left()) as job:
             for result in job:
+                self._display.clear()  # also where a pipe leads back to the terminal, as with tee
                 self._output.result(group.root, result, fails=self._fails(result))
             return job.report()
 
@@ -151,6 +157,7 @@ class Verification:
 
     def _fail(self, error: Exception, group: Group, hint: str = "") -> None:
         self._totals.errors += 1
+        self._display.clear()
         self._output.error(error, group.root, hint)
 
 
@@ -170,7 +177,7 @@ def create(
 ) -> int:
     """Run ``checksig create``. Returns the exit status."""
     shown = style.display()
-    printer = style.output(shown)
+    printer = style.output()
     try:
         path = checksig.create(
             root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
@@ -180,7 +187,7 @@ def create(
         return _not_created(printer, root, algorithm, e.report)
     except (checksig.ManifestError, checksig.EngineError) as e:
         shown.clear()
-        printer.error(e, root, "" if force or not _is_there(e) else "--force replaces it")
+        printer.error(e, root, "" if force or not _is_there(e) else "give --force to replace it")
         printer.not_created(algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
     finally:

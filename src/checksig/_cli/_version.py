@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from checksig._cli import Exit
+from checksig._cli._streams import put, say
 from checksig._errors import EngineError
 from checksig._native import engine
 from checksig._version import __version__
@@ -15,8 +14,8 @@ def print_version() -> int:
     try:
         version = engine().version()
     except EngineError as e:
-        print(f"checksig {__version__}, no engine")
-        print(f"checksig: error: {e}", file=sys.stderr)
+        put(f"checksig {__version__}, no engine")
+        say(f"error: {e}")
         return Exit.NO_VERDICT
-    print(f"checksig {__version__}, engine {version}")
+    put(f"checksig {__version__}, engine {version}")
     return Exit.OK

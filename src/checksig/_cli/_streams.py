@@ -1,0 +1,55 @@
+"""Standard output and standard error, on their bad days too: closed, full, or of few characters."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+
+
+def prepare() -> None:
+    """Let a character that the terminal or the locale doesn't have appear as an escape.
+
+    Lines go out whole and at once, so that of two processes that write to one place each line
+    stays in one piece.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
+
+
+def put(line: str) -> None:
+    """Print a line to standard output.
+
+    :raises OSError: it can't be written.
+    """
+    if sys.stdout is None:  # closed from the start; print() would be silent
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    print(line)
+
+
+def say(text: str) -> None:
+    """Print a line to standard error. Where that can't be written, the exit status has to say it."""
+    if sys.stderr is not None:  # print() would take standard output instead
+        with contextlib.suppress(OSError):
+            print("checksig:", text, file=sys.stderr)
+
+
+def finish() -> None:
+    """Write what is still buffered.
+
+    :raises OSError: it can't be written.
+    """
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def give_up() -> None:
+    """Forget what can't be written: Python would try again at exit, and complain."""
+    try:
+        finish()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
