@@ -253,17 +253,23 @@ def go_flags(version: str) -> str:
     return go_join(["-trimpath", "-buildvcs=false", *others, f"-ldflags={' '.join(ldflags)}"])
 
 
-def cgo_flags() -> dict[str, str]:
-    """Return the C flags: those that the user or the distribution sets, by cgo's name or the plain one."""
-    return {
-        f"CGO_{name}": os.environ.get(f"CGO_{name}", os.environ.get(name, default))
-        for name, default in [("CPPFLAGS", ""), ("CFLAGS", "-O2 -g0"), ("LDFLAGS", "")]
+def cgo_flags(goos: str) -> dict[str, str]:
+    """Return the C flags: those that the user or the distribution sets, by cgo's name or the plain one.
+
+    Without any, Go would add -g, to the link too, where it keeps zig from stripping.
+    """
+    flags = {
+        f"CGO_{name}": os.environ.get(f"CGO_{name}") or os.environ.get(name) or default
+        for name, default in [("CPPFLAGS", ""), ("CFLAGS", "-O2 -g0"), ("LDFLAGS", "-O2")]
     }
+    if goos == "linux":  # some distributions' gcc adds an id unasked; theirs, when asked for, comes later and wins
+        flags["CGO_LDFLAGS"] = f"-Wl,--build-id=none {flags['CGO_LDFLAGS']}"
+    return flags
 
 
 def go_environment(goal: Target, version: str) -> dict[str, str]:
     return {
-        **cgo_flags(),
+        **cgo_flags(goal.goos),
         "CC": compiler_for(goal),
         "CGO_ENABLED": "1",  # Go turns it off by itself when it builds for another platform
         "GOOS": goal.goos,

@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -213,6 +214,18 @@ def test_record_is_right(wheel: Path) -> None:
             assert (f"sha256={sha256}", str(len(data))) == (digest, size), name
 
 
+def test_library_tells_its_version_and_nothing_of_the_build(wheel: Path, tmp_path: Path) -> None:
+    """No symbol table, no build id and no folder of the machine that built it."""
+    with zipfile.ZipFile(wheel) as archive:
+        library = Path(archive.extract(f"checksig/_checksig{SUFFIX}", tmp_path))
+    data = library.read_bytes()
+    folders = [str(wheel.parents[1]), str(Path.home() / "go"), tempfile.gettempdir() + "/tmp"]
+    told = [".symtab", ".debug_info", ".note.gnu.build-id", *folders]
+    assert [text for text in told if text.encode() in data] == []
+    code = "import ctypes, sys; f = ctypes.CDLL(sys.argv[1]).checksig_version; f.restype = ctypes.c_char_p; print(f())"
+    assert str(VERSION.encode()) in run(sys.executable, "-c", code, library, cwd=tmp_path).stdout
+
+
 def test_builds_of_one_commit_are_identical(wheel: Path, tmp_path: Path) -> None:
     """Another folder, another day, another umask, an old build around: the same bytes."""
     source = copy_source(tmp_path / "another folder")
@@ -281,7 +294,7 @@ def test_plain_flag_names_count_where_cgo_has_none() -> None:
             patch.delenv(f"CGO_{name}", raising=False)
             patch.setenv(name, f"-probe-{name}")
         expected = {f"CGO_{name}": f"-probe-{name}" for name in ("CPPFLAGS", "CFLAGS", "LDFLAGS")}
-        assert expected == setup_py()["cgo_flags"]()
+        assert expected == setup_py()["cgo_flags"]("darwin")
 
 
 REQUIRES = "from setuptools import build_meta as b; print('\\nneeds', *b.get_requires_for_build_wheel())"
