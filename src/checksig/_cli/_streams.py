@@ -6,17 +6,21 @@ import contextlib
 import errno
 import os
 import sys
+import time
 
 
 def prepare() -> None:
-    """Let a character that the terminal or the locale doesn't have appear as an escape.
-
-    Lines go out whole and at once, so that of two processes that write to one place each line
-    stays in one piece.
-    """
+    """Let a character that the terminal or the locale doesn't have appear as an escape."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace", line_buffering=True)
+            stream.reconfigure(errors="backslashreplace")
+
+
+_AT_ONCE = 0.1
+"""Seconds without output after which a line goes out at once. Of many in a row each would cost as much
+as the file it is about."""
+
+_last_flush = 0.0
 
 
 def put(line: str) -> None:
@@ -27,10 +31,16 @@ def put(line: str) -> None:
     if sys.stdout is None:  # closed from the start; print() would be silent
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     print(line)
+    global _last_flush
+    now = time.monotonic()
+    if now - _last_flush > _AT_ONCE:
+        sys.stdout.flush()
+        _last_flush = now
 
 
 def say(text: str) -> None:
     """Print a line to standard error. Where that can't be written, the exit status has to say it."""
+    finish()
     if sys.stderr is not None:  # print() would take standard output instead
         with contextlib.suppress(OSError):
             print("checksig:", text, file=sys.stderr)
