@@ -159,6 +159,7 @@ def cibuildwheel(session: nox.Session) -> None:
     ready = time.monotonic()
     env |= {
         "CIBW_BUILD": "cp313-* pp311-*",  # those in the image
+        "CIBW_CACHE_PATH": str(virtualenv_cache(session, work)),
         "CIBW_CONTAINER_ENGINE": "podman; create_args: --network=host",
         "CIBW_MANYLINUX_X86_64_IMAGE": image,
     }
@@ -171,13 +172,15 @@ def cibuildwheel(session: nox.Session) -> None:
 
 def require_podman(session: nox.Session) -> None:
     """Have podman and debootstrap on this machine, or skip the session with the reason."""
-    missing = [name for name in ("debootstrap", "podman", "runc") if not shutil.which(name)]
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         session.skip("the image is for Linux on x86_64, and so must this machine be")
     if os.getuid() != 0:
-        session.skip("debootstrap, and podman inside a container, need root")
+        session.skip("debootstrap, and podman in a container, need root")
+    if sys.version_info < (3, 11):
+        session.skip("cibuildwheel needs Python 3.11")
+    missing = [name for name in ("debootstrap", "podman", "runc") if not shutil.which(name)]
     if missing and not shutil.which("apt-get"):
-        session.skip(f"{' and '.join(missing)} missing, and no apt-get to install them with")
+        session.skip(f"no {' and '.join(missing)} here, and no apt-get to install it with")
     if missing:
         session.run("apt-get", "-q", "update", external=True)
         session.run("apt-get", "-q", "install", "-y", "--no-install-recommends", *missing, external=True)
@@ -190,3 +193,18 @@ def local_image(session: nox.Session, env: dict[str, str]) -> str:
     if not session.run("podman", "images", "--quiet", image, env=env, external=True, silent=True):
         session.run(str(recipe), image, env=env, external=True)
     return image
+
+
+def virtualenv_cache(session: nox.Session, work: Path) -> Path:
+    """Return a cache for cibuildwheel with the virtualenv that it wants: from PyPI, not from a GitHub release."""
+    find = "from cibuildwheel.util import resources; print(resources.VIRTUALENV.read_text())"
+    wanted = str(session.run("python", "-c", find, silent=True))
+    version = wanted.partition('default = { version = "')[2].partition('"')[0]
+    cache, packages = work / "cache", work / "virtualenv"
+    cache.mkdir(exist_ok=True)
+    program = cache / f"virtualenv-{version}.pyz"
+    if not program.exists():
+        session.install("-q", "--upgrade", "--target", str(packages), f"virtualenv=={version}")
+        main = "virtualenv.__main__:run_with_catch"
+        session.run("python", "-m", "zipapp", str(packages), "-m", main, "-o", str(program))
+    return cache

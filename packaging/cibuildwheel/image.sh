@@ -16,7 +16,7 @@ debootstrap --variant=minbase --include=ca-certificates,gcc,libc6-dev,pypy3,pypy
 if [ -e "$ca" ]; then cp "$ca" "$root$ca"; fi
 cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
 
-PIP_CERT=$ca chroot "$root" /bin/bash -euo pipefail <<'INSIDE'
+env -i HOME=/root PATH=/usr/sbin:/usr/bin PIP_CERT="$ca" chroot "$root" /bin/bash -euo pipefail <<'INSIDE'
 export PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
 mkdir /opt/python
 python3 -m venv /opt/python/cp313-cp313
