@@ -28,10 +28,10 @@ def put(line: str) -> None:
 
     :raises OSError: it can't be written.
     """
+    global _last_flush
     if sys.stdout is None:  # closed from the start; print() would be silent
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     print(line)
-    global _last_flush
     now = time.monotonic()
     if now - _last_flush > _AT_ONCE:
         sys.stdout.flush()
