@@ -471,11 +471,14 @@ def test_ctrl_c_stops_at_once(arguments: list[str], big: Path) -> None:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "checksig", *arguments]
     with subprocess.Popen(command, cwd=big, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        wait_for(lambda: cpu_seconds(process.pid) > 1)  # it is reading the file
-        start = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-        took = time.monotonic() - start
+        try:
+            wait_for(lambda: cpu_seconds(process.pid) > 1)  # it is reading the file
+            start = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+            took = time.monotonic() - start
+        finally:
+            process.kill()  # where something failed: the file takes it minutes
     assert (process.returncode, out, lines(err)) == (130, b"", ["checksig: interrupted"])
     assert took < 5  # a tenth of a second where nothing else runs
     assert sorted(big.iterdir()) == before

@@ -38,6 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line *arguments*, by default those of this process. Returns the exit status."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        return _answer(arguments)
+    finally:
+        _streams.give_up()
+
+
+def _answer(arguments: list[str]) -> int:
+    try:
         _streams.prepare()
         status = _dispatch(arguments)
         _streams.finish()

@@ -8,6 +8,10 @@ import os
 import sys
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
 
 def prepare() -> None:
     """Let a character that the terminal or the locale doesn't have appear as an escape."""
@@ -56,10 +60,16 @@ def finish() -> None:
 
 
 def give_up() -> None:
-    """Forget what can't be written: Python would try again at exit, and complain."""
+    """Forget what can't be written: Python would try again at exit, and end with a status of its own."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            _forget(stream)
+
+
+def _forget(stream: TextIO) -> None:
     try:
-        finish()
+        stream.flush()
     except OSError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
