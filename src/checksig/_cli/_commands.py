@@ -43,7 +43,7 @@ def run(arguments: list[str]) -> int:
     """Run the command line *arguments*. Returns the exit status."""
     try:
         action = _parse(arguments)
-        return action() if callable(action) else int(action or 0)
+        return action() if callable(action) else action
     except click.UsageError as e:
         name = e.ctx.command_path if e.ctx else "checksig"
         return _usage(e.format_message(), f"see `{name} --help`")
@@ -59,12 +59,13 @@ def run(arguments: list[str]) -> int:
         raise BrokenPipeError from e  # click's way to say so
 
 
-def _parse(arguments: list[str]) -> Any:
+def _parse(arguments: list[str]) -> Callable[[], int] | int:
     """Return what to do, or an exit status where click has done it: printed the help."""
     try:
-        return command.main(arguments, prog_name="checksig", standalone_mode=False)
+        action: Callable[[], int] | int | None = command.main(arguments, prog_name="checksig", standalone_mode=False)
     except OSError as e:
         raise UnwritableError from e
+    return action or 0
 
 
 def _usage(reason: str, hint: str = "") -> int:
