@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import runpy
 import shutil
 import subprocess
@@ -104,12 +105,19 @@ def build_wheel(target: Target, sdist: Path, folder: Path) -> Path:
 def repair(target: Target, wheel: Path, folder: Path) -> Path:
     """Hold *wheel* to the tag that *target* promises; the tool fails where the engine breaks it."""
     if target.repair == "auditwheel":  # --only-plat: no tag broader than the one meant
-        run("auditwheel", "repair", "--plat", target.tag, "--only-plat", "--wheel-dir", folder, wheel)
+        # It takes by name only the tags of the machine it runs on, and else finds the best one there is.
+        tag = target.tag if target.tag.endswith(f"_{platform.machine()}") else "auto"
+        # Without a patcher it can't change the engine; nothing but libc is linked, so it needn't.
+        options = ("--plat", tag, "--only-plat", "--patcher", "none")
+        run("auditwheel", "repair", *options, "--wheel-dir", folder, wheel)
     elif target.repair == "delvewheel":  # --analyze-existing: or it looks at no DLL
         run("delvewheel", "repair", "--analyze-existing", "--wheel-dir", folder, wheel)
     else:
         run("repairwheel", "--output-dir", folder, wheel)
-    return only(folder, "*.whl")
+    repaired = only(folder, "*.whl")
+    if target.tag not in repaired.stem.rpartition("-")[2].split("."):
+        sys.exit(f"{target.repair} made {repaired.name}, expected the tag {target.tag}")
+    return repaired
 
 
 def make(target: Target, sdist: Path, dist: Path) -> Path:
