@@ -19,12 +19,13 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
 
 def python(code: str, *arguments: object, path: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run code in a Python of its own."""
+    """Run code in a Python of its own, with the package in *path* or the one that is tested."""
     environment = dict(os.environ)
     if path:
         environment["PYTHONPATH"] = str(path)
     command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
+    # The folder comes before PYTHONPATH, and packagers run the tests where the tested package lies.
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, cwd=path, check=False)
 
 
 @pytest.mark.parametrize(
