@@ -19,12 +19,13 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
 
 def python(code: str, *arguments: object, path: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run code in a Python of its own."""
+    """Run code in a Python of its own, with the package in *path* or the one that is tested."""
     environment = dict(os.environ)
     if path:
         environment["PYTHONPATH"] = str(path)
     command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
+    # The folder comes before PYTHONPATH, and packagers run the tests where the tested package lies.
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, cwd=path, check=False)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +137,27 @@ def test_a_library_without_the_functions_is_refused(copy: Path) -> None:
     library.unlink()
     shutil.copy(_ctypes.__file__, library)
     assert "can't be loaded as the checksig engine" in python(USE, path=copy).stdout.splitlines()[2]
+
+
+def test_the_library_may_lie_where_the_system_has_it(copy: Path, tmp_path: Path, logs: Path) -> None:
+    """A path in the library's place is followed."""
+    library = copy / "checksig" / Path(_native.library_path()).name
+    elsewhere = tmp_path / "ëlsewhere" / library.name
+    elsewhere.parent.mkdir()
+    shutil.move(library, elsewhere)
+    (copy / "checksig" / "_checksig.path").write_bytes(os.fsencode(elsewhere))
+    use = "import checksig, sys; checksig.verify(sys.argv[1]); print(ascii(checksig._native.engine().path))"
+    assert f"{str(elsewhere)!a}\n" == python(use, logs, path=copy).stdout
+
+
+def test_a_missing_library_of_the_system_is_named(copy: Path) -> None:
+    """The library beside the modules is not taken in its stead, and the error says where the path came from."""
+    record = copy / "checksig" / "_checksig.path"
+    record.write_text("/nowhere/_checksig.so")
+    path, _, text = python(USE, path=copy).stdout.splitlines()
+    assert "/nowhere/_checksig.so" == path
+    assert "missing" in text
+    assert str(record) in text
 
 
 def child_says(work: object) -> bytes:

@@ -23,9 +23,17 @@ ABI = 1
 _SUFFIXES = {"darwin": ".dylib", "win32": ".dll", "cygwin": ".dll"}
 
 
+_SYSTEM = os.path.join(os.path.dirname(__file__), "_checksig.path")
+"""In place of the library, where a packager has it installed elsewhere: the file that says where."""
+
+
 def library_path() -> str:
-    """Where the library of this platform lies."""
-    return os.path.join(os.path.dirname(__file__), "_checksig" + _SUFFIXES.get(sys.platform, ".so"))
+    """Where the library of this platform lies: beside this file, or else where the build was told."""
+    try:
+        with open(_SYSTEM, "rb") as f:
+            return os.fsdecode(f.read())
+    except FileNotFoundError:
+        return os.path.join(os.path.dirname(__file__), "_checksig" + _SUFFIXES.get(sys.platform, ".so"))
 
 
 class Engine:
@@ -135,15 +143,23 @@ def engine() -> Engine:
         return _engine
 
 
+def _missing() -> str:
+    if os.path.exists(_SYSTEM):
+        return (
+            f"the engine library is missing; this checksig was built to load it from there ({_SYSTEM}), "
+            "so install the package of your system that holds it"
+        )
+    return (
+        "the engine library is missing; install checksig from a wheel for this platform, "
+        "or build it with `pip install .`"
+    )
+
+
 def _load() -> Engine:
     global _loaded_by
     path = library_path()
     if not os.path.isfile(path):
-        reason = (
-            "the engine library is missing; install checksig from a wheel for this platform, "
-            "or build it with `pip install .`"
-        )
-        raise EngineError(path, reason)
+        raise EngineError(path, _missing())
     if _loaded_by not in {0, os.getpid()}:
         return _load_private_copy(path)
     _loaded_by = os.getpid()
