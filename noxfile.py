@@ -119,6 +119,14 @@ def build(session: nox.Session) -> None:
     session.run("python", "-m", "build", env=env)
 
 
+@nox.session(default=False)
+def wheels(session: nox.Session) -> None:
+    """Build, repair and check the wheels of all platforms into dist/; `-- linux-arm64` for one of them."""
+    env = toolchain(session)
+    install(session, "wheels")
+    session.run("python", "packaging/wheels.py", *session.posargs, env=env)
+
+
 @nox.session(requires=["build"])
 def tests(session: nox.Session) -> None:
     """Install the wheel from dist/ and test it; arguments go to pytest."""
@@ -132,7 +140,8 @@ def packaging(session: nox.Session) -> None:
     """Build sdists and wheels in all ways that users and packagers do, and look inside them."""
     env = toolchain(session)
     install(session, "packaging")
-    session.run("pytest", "-m", "packaging", "tests/test_packaging.py", *session.posargs, env=env)
+    modules = ("tests/test_packaging.py", "tests/test_check_wheel.py", "tests/test_wheels.py")
+    session.run("pytest", "-m", "packaging", *modules, *session.posargs, env=env)
 
 
 @nox.session(default=False, requires=["build"])

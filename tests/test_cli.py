@@ -93,6 +93,35 @@ def test_create_writes_what_coreutils_would(tree: Tree) -> None:
     assert (root / "SHA256SUMS").read_bytes() == expected
 
 
+def test_an_empty_root_is_no_root(tree: Tree) -> None:
+    """`--root "$UNSET"` must not verify other files than those that were meant."""
+    done = checksig("verify", "--root", "", "SHA256SUMS", cwd=tree({"a": b"1"}))
+    assert done.returncode == 2
+    assert b"--root is empty" in done.stderr
+
+
+@posix
+def test_a_deleted_folder_is_told_as_that(tmp_path: Path) -> None:
+    """Where the working folder is gone, every command says so, and not that output can't be written."""
+    (tmp_path / "gone").mkdir()
+    for command in ("verify", "create"):
+        code = f"import os, sys; os.rmdir(os.getcwd()); from checksig._cli import main; sys.exit(main(['{command}']))"
+        (tmp_path / "gone").mkdir(exist_ok=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path / "gone", capture_output=True, check=False, timeout=60
+        )
+        assert done.returncode == 2
+        assert b"no such file or directory" in done.stderr.lower()
+        assert b"output" not in done.stderr
+
+
+def test_create_hints_at_force_only_where_it_helps(tree: Tree) -> None:
+    """A file for a root is no matter of --force."""
+    done = checksig("create", "SHA256SUMS", cwd=tree({"a": b"1"}))
+    assert done.returncode == 2
+    assert b"hint" not in done.stderr
+
+
 def test_create_of_an_empty_folder_writes_nothing(tmp_path: Path) -> None:
     """A list without an entry would give no verdict, so there is none."""
     done = checksig("create", cwd=tmp_path)
@@ -471,11 +500,14 @@ def test_ctrl_c_stops_at_once(arguments: list[str], big: Path) -> None:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "checksig", *arguments]
     with subprocess.Popen(command, cwd=big, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        wait_for(lambda: cpu_seconds(process.pid) > 1)  # it is reading the file
-        start = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-        took = time.monotonic() - start
+        try:
+            wait_for(lambda: cpu_seconds(process.pid) > 1)  # it is reading the file
+            start = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+            took = time.monotonic() - start
+        finally:
+            process.kill()  # where something failed: the file takes it minutes
     assert (process.returncode, out, lines(err)) == (130, b"", ["checksig: interrupted"])
     assert took < 5  # a tenth of a second where nothing else runs
     assert sorted(big.iterdir()) == before
@@ -483,10 +515,10 @@ def test_ctrl_c_stops_at_once(arguments: list[str], big: Path) -> None:
 
 def cpu_seconds(pid: int) -> float:
     """Tell how much CPU time a process took."""
-    stat = Path(f"/proc/{pid}/stat")
-    if stat.exists():  # Linux, where a container may have no ps
-        fields = stat.read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    stat = Path(f"/proc/{pid}/stat")  # small Linux systems have no ps
+    if stat.exists():
+        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
     done = subprocess.run(["ps", "-o", "time=", "-p", str(pid)], capture_output=True, text=True, check=False)
     minutes, _, seconds = done.stdout.strip().rpartition(":")
     return float(seconds or 0) + 60 * float(minutes.rpartition(":")[2] or 0)

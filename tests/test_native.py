@@ -19,12 +19,13 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
 
 def python(code: str, *arguments: object, path: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run code in a Python of its own."""
+    """Run code in a Python of its own, with the package in *path* or the one that is tested."""
     environment = dict(os.environ)
     if path:
         environment["PYTHONPATH"] = str(path)
     command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
+    # The folder comes before PYTHONPATH, and packagers run the tests where the tested package lies.
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, cwd=path, check=False)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,19 @@ def test_every_public_name_can_be_had_and_no_other() -> None:
 def test_the_engine_is_of_the_same_version() -> None:
     """Library and package are built from one commit."""
     assert checksig.__version__ == _native.engine().version()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_loading_leaves_the_limit_on_open_files_alone(logs: Path) -> None:
+    """Go raises it for its whole process; who uses select() relies on a low one."""
+    code = """
+        import resource, sys, checksig
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+        checksig.verify(sys.argv[1])
+        print(resource.getrlimit(resource.RLIMIT_NOFILE) == (200, hard))
+    """
+    assert "True\n" == python(code, logs).stdout
 
 
 @pytest.fixture
@@ -125,6 +139,27 @@ def test_a_library_without_the_functions_is_refused(copy: Path) -> None:
     assert "can't be loaded as the checksig engine" in python(USE, path=copy).stdout.splitlines()[2]
 
 
+def test_the_library_may_lie_where_the_system_has_it(copy: Path, tmp_path: Path, logs: Path) -> None:
+    """A path in the library's place is followed."""
+    library = copy / "checksig" / Path(_native.library_path()).name
+    elsewhere = tmp_path / "ëlsewhere" / library.name
+    elsewhere.parent.mkdir()
+    shutil.move(library, elsewhere)
+    (copy / "checksig" / "_checksig.path").write_bytes(os.fsencode(elsewhere))
+    use = "import checksig, sys; checksig.verify(sys.argv[1]); print(ascii(checksig._native.engine().path))"
+    assert f"{str(elsewhere)!a}\n" == python(use, logs, path=copy).stdout
+
+
+def test_a_missing_library_of_the_system_is_named(copy: Path) -> None:
+    """The library beside the modules is not taken in its stead, and the error says where the path came from."""
+    record = copy / "checksig" / "_checksig.path"
+    record.write_text("/nowhere/_checksig.so")
+    path, _, text = python(USE, path=copy).stdout.splitlines()
+    assert "/nowhere/_checksig.so" == path
+    assert "missing" in text
+    assert str(record) in text
+
+
 def child_says(work: object) -> bytes:
     """What *work* returns in a forked child; the test fails if that takes a minute."""
     reading, writing = os.pipe()
@@ -169,6 +204,24 @@ def test_children_forked_after_first_use_work_also_nested(logs: Path) -> None:
 
 
 @needs_fork
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a forked child gets an EngineError")
+def test_daemons_that_close_all_files_work(logs: Path) -> None:
+    """A child's child works also where all open files are closed after each fork, as daemons do."""
+    code = """
+        import os, signal, sys, checksig
+        signal.alarm(60)
+        for generation in range(4):
+            assert len(checksig.verify(sys.argv[1]).failures) == 1
+            if pid := os.fork():
+                sys.exit(os.waitpid(pid, 0)[1] and 1)
+            os.closerange(3, 1000)
+            signal.alarm(60)
+    """
+    done = python(code, logs)
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+@needs_fork
 @fork_is_fine
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a forked child gets an EngineError")
 def test_children_work_while_threads_of_the_parent_are_busy(logs: Path) -> None:
@@ -198,7 +251,7 @@ def test_a_child_forked_before_first_use_works(logs: Path) -> None:
     code = """
         import os, sys, checksig
         pid = os.fork()
-        print(checksig.verify(sys.argv[1]).counts[checksig.Status.OK], flush=True)
+        os.write(1, b"%d " % checksig.verify(sys.argv[1]).counts[checksig.Status.OK])
         if pid:
             sys.exit(os.waitpid(pid, 0)[1])
     """

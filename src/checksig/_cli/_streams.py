@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
 import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+
+class UnwritableError(Exception):
+    """Standard output can't be written. Its cause is the system's error."""
 
 
 def prepare() -> None:
@@ -26,40 +33,55 @@ _last_flush = 0.0
 def put(line: str) -> None:
     """Print a line to standard output.
 
-    :raises OSError: it can't be written.
+    :raises UnwritableError: it can't be written.
     """
     global _last_flush
     if sys.stdout is None:  # closed from the start; print() would be silent
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    print(line)
+        raise UnwritableError from OSError(errno.EBADF, os.strerror(errno.EBADF))
+    try:
+        print(line)
+    except OSError as e:
+        raise UnwritableError from e
     now = time.monotonic()
     if now - _last_flush > _AT_ONCE:
-        sys.stdout.flush()
+        finish()
         _last_flush = now
 
 
 def say(text: str) -> None:
     """Print a line to standard error. Where that can't be written, the exit status has to say it."""
     finish()
-    if sys.stderr is not None:  # print() would take standard output instead
-        with contextlib.suppress(OSError):
-            print("checksig:", text, file=sys.stderr)
+    if sys.stderr is None:  # print() would take standard output instead
+        return
+    try:
+        print("checksig:", text, file=sys.stderr)
+    except OSError:
+        return
 
 
 def finish() -> None:
     """Write what is still buffered.
 
-    :raises OSError: it can't be written.
+    :raises UnwritableError: it can't be written.
     """
     if sys.stdout is not None:
-        sys.stdout.flush()
+        try:
+            sys.stdout.flush()
+        except OSError as e:
+            raise UnwritableError from e
 
 
 def give_up() -> None:
-    """Forget what can't be written: Python would try again at exit, and complain."""
+    """Forget what can't be written: Python would try again at exit, and end with a status of its own."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            _forget(stream)
+
+
+def _forget(stream: TextIO) -> None:
     try:
-        finish()
+        stream.flush()
     except OSError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
