@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import nox
@@ -19,6 +22,7 @@ PROJECT = nox.project.load_toml(HERE / "pyproject.toml")
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 # By version and from source: the package on PyPI would download a program that pip doesn't check.
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
+CIBUILDWHEEL = HERE / "packaging" / "cibuildwheel"
 FUZZ_TIME = os.environ.get("CHECKSIG_FUZZ_TIME", "5s")  # for each target
 RACE_PLATFORMS = {"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm64", "windows/amd64"}
 
@@ -115,6 +119,14 @@ def build(session: nox.Session) -> None:
     session.run("python", "-m", "build", env=env)
 
 
+@nox.session(default=False)
+def wheels(session: nox.Session) -> None:
+    """Build, repair and check the wheels of all platforms into dist/; `-- linux-arm64` for one of them."""
+    env = toolchain(session)
+    install(session, "wheels")
+    session.run("python", "packaging/wheels.py", *session.posargs, env=env)
+
+
 @nox.session(requires=["build"])
 def tests(session: nox.Session) -> None:
     """Install the wheel from dist/ and test it; arguments go to pytest."""
@@ -128,7 +140,8 @@ def packaging(session: nox.Session) -> None:
     """Build sdists and wheels in all ways that users and packagers do, and look inside them."""
     env = toolchain(session)
     install(session, "packaging")
-    session.run("pytest", "-m", "packaging", "tests/test_packaging.py", *session.posargs, env=env)
+    modules = ("tests/test_packaging.py", "tests/test_check_wheel.py", "tests/test_wheels.py")
+    session.run("pytest", "-m", "packaging", *modules, *session.posargs, env=env)
 
 
 @nox.session(default=False, requires=["build"])
@@ -137,3 +150,70 @@ def bench(session: nox.Session) -> None:
     session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
     for script in sorted((HERE / "benchmarks").glob("*.py")):
         session.run("python", str(script), *session.posargs)
+
+
+@nox.session(default=False)
+def cibuildwheel(session: nox.Session) -> None:
+    """Make a wheel as releases do, with cibuildwheel, in an image made here of Debian's packages."""
+    start = time.monotonic()
+    require_podman(session)
+    install(session, "cibuildwheel")
+    session.install("-q", "build")
+    work = Path(session.create_tmp()).resolve()
+    for stale in work.glob("checksig-*"):
+        stale.unlink()
+    env = {**toolchain(session), "CONTAINERS_CONF": str(CIBUILDWHEEL / "containers.conf")}
+    image = local_image(session, env)
+    session.run("python", "-m", "build", "--sdist", "--outdir", str(work), env=env)
+    ready = time.monotonic()
+    env |= {
+        "CIBW_BUILD": "cp313-* pp311-*",  # those in the image
+        "CIBW_CACHE_PATH": str(virtualenv_cache(session, work)),
+        "CIBW_CONTAINER_ENGINE": "podman; create_args: --network=host",
+        "CIBW_MANYLINUX_X86_64_IMAGE": image,
+    }
+    (sdist,) = work.glob("checksig-*.tar.gz")
+    session.run("cibuildwheel", "--platform", "linux", "--output-dir", str(work), str(sdist), env=env)
+    (wheel,) = work.glob("checksig-*.whl")
+    session.log(f"{wheel}: {wheel.stat().st_size / 1e6:.2f} MB")
+    session.log(f"{ready - start:.0f} s to prepare, {time.monotonic() - ready:.0f} s to build, check and test")
+
+
+def require_podman(session: nox.Session) -> None:
+    """Have podman and debootstrap on this machine, or skip the session with the reason."""
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        session.skip("the image is for Linux on x86_64, and so must this machine be")
+    if os.getuid() != 0:
+        session.skip("debootstrap, and podman in a container, need root")
+    if sys.version_info < (3, 11):
+        session.skip("cibuildwheel needs Python 3.11")
+    missing = [name for name in ("debootstrap", "podman", "runc") if not shutil.which(name)]
+    if missing and not shutil.which("apt-get"):
+        session.skip(f"no {' and '.join(missing)} here, and no apt-get to install it with")
+    if missing:
+        session.run("apt-get", "-q", "update", external=True)
+        session.run("apt-get", "-q", "install", "-y", "--no-install-recommends", *missing, external=True)
+
+
+def local_image(session: nox.Session, env: dict[str, str]) -> str:
+    """Return the name of the image for cibuildwheel, made anew where its recipe has changed."""
+    recipe = CIBUILDWHEEL / "image.sh"
+    image = f"localhost/checksig-manylinux:{hashlib.sha256(recipe.read_bytes()).hexdigest()[:12]}"
+    if not session.run("podman", "images", "--quiet", image, env=env, external=True, silent=True):
+        session.run(str(recipe), image, env=env, external=True)
+    return image
+
+
+def virtualenv_cache(session: nox.Session, work: Path) -> Path:
+    """Return a cache for cibuildwheel with the virtualenv that it wants: from PyPI, not from a GitHub release."""
+    find = "from cibuildwheel.util import resources; print(resources.VIRTUALENV.read_text())"
+    wanted = str(session.run("python", "-c", find, silent=True))
+    version = wanted.partition('default = { version = "')[2].partition('"')[0]
+    cache, packages = work / "cache", work / "virtualenv"
+    cache.mkdir(exist_ok=True)
+    program = cache / f"virtualenv-{version}.pyz"
+    if not program.exists():
+        session.install("-q", "--upgrade", "--target", str(packages), f"virtualenv=={version}")
+        main = "virtualenv.__main__:run_with_catch"
+        session.run("python", "-m", "zipapp", str(packages), "-m", main, "-o", str(program))
+    return cache

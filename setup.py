@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import importlib.util
+import json
 import os
 import platform
 import re
@@ -266,7 +267,24 @@ def build_requirements() -> list[str]:
     return [] if given_library() or on_musl() else [GOLANG_REQUIREMENT, *missing_tools()]
 
 
-def go_flags(version: str) -> str:
+def linker_flags(goal: Target, folder: Path) -> str:
+    """Return what the C linker is told on top, where *folder* holds what it reads.
+
+    Go has no way to hand it a path with a blank. Without the list of exports the library works as well.
+    """
+    flags = []
+    if goal.goos == "darwin":  # the name in which dyld knows it: no folder of the build
+        flags.append(f"-Wl,-install_name,@rpath/{LIBRARY.rpartition('.')[2]}{goal.suffix}")
+    if re.search(r"\s", str(folder)):
+        return " ".join(flags)
+    if goal.goos == "linux":
+        flags.append(f"-Wl,--version-script={folder}/exports.map")
+    if goal.goos == "darwin" and sys.platform != "darwin":  # zig knows libSystem alone
+        flags.append(f"-L{folder}/macos -F{folder}/macos")
+    return " ".join(flags)
+
+
+def go_flags(version: str, extldflags: str) -> str:
     """Return GOFLAGS for the build: ours, then the user's, which win.
 
     Of several -ldflags Go heeds only the last one, so they become one.
@@ -274,7 +292,7 @@ def go_flags(version: str) -> str:
     asked = [re.sub(r"^--", "-", flag) for flag in go_split(go_env("GOFLAGS"))]
     ldflags = [flag.partition("=")[2] for flag in asked if flag.startswith("-ldflags=")]
     others = [flag for flag in asked if not flag.startswith("-ldflags=")]
-    ldflags = ["-s -w -buildid=", f"-X main.version={version}", *ldflags]
+    ldflags = ["-s -w -buildid=", f"-X main.version={version}", go_join([f"-extldflags={extldflags}"]), *ldflags]
     return go_join(["-trimpath", "-buildvcs=false", *others, f"-ldflags={' '.join(ldflags)}"])
 
 
@@ -292,14 +310,14 @@ def cgo_flags(goos: str) -> dict[str, str]:
     return flags
 
 
-def go_environment(goal: Target, version: str) -> dict[str, str]:
+def go_environment(goal: Target, version: str, extldflags: str) -> dict[str, str]:
     return {
         **cgo_flags(goal.goos),
         "CC": compiler_for(goal),
         "CGO_ENABLED": "1",  # Go turns it off by itself when it builds for another platform
         "GOOS": goal.goos,
         "GOARCH": goal.goarch,
-        "GOFLAGS": go_flags(version),
+        "GOFLAGS": go_flags(version, extldflags),
         "GOTOOLCHAIN": "local",  # never a download that nobody asked for
         "GOWORK": "off",
         "MACOSX_DEPLOYMENT_TARGET": macos_version(),
@@ -326,13 +344,13 @@ def adapt_setuptools_golang() -> None:
 
 
 @contextlib.contextmanager
-def staging() -> Iterator[None]:
+def staging() -> Iterator[Path]:
     """Work in a folder that holds go/ alone: setuptools-golang copies all it finds where it is run."""
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(HERE / "go", Path(folder, "go"))
+        source = Path(shutil.copytree(HERE / "go", Path(folder, "go")))
         os.chdir(folder)
         try:
-            yield
+            yield source
         finally:
             os.chdir(HERE)
 
@@ -430,6 +448,59 @@ def refused(name: str, trouble: str) -> OptionError:
     )
 
 
+def go_build_info(library: bytes) -> tuple[str, list[tuple[str, str]]]:
+    """Return the version of Go that built *library*, and each module in it with its version.
+
+    Read from the library, as `go version -m` does, so that it is true also of one built elsewhere.
+    """
+
+    def text(at: int) -> tuple[str, int]:
+        length = shift = 0
+        while True:  # the length is a varint, the lowest 7 bits first
+            byte = library[at]
+            length, shift, at = length | (byte & 127) << shift, shift + 7, at + 1
+            if byte < 128:
+                return library[at : at + length].decode("utf-8", "replace"), at + length
+
+    start = library.find(b"\xff Go buildinf:")
+    if start < 0:
+        msg = "the library has no Go build information, which the SBOM in the wheel is made from"
+        raise LinkError(msg)
+    version, end = text(start + 32)
+    modules = re.findall(r"(?m)^dep\t(\S+)\t(\S+)", text(end)[0])
+    return version.removeprefix("go").partition(" ")[0], modules
+
+
+def sbom(version: str, library: bytes) -> str:
+    """Return the wheel's CycloneDX SBOM, without what differs from build to build (PEP 770)."""
+
+    def component(name: str, version: str, purl: str, licence: str = "", **more: str) -> dict[str, object]:
+        licences = {"licenses": [{"license": {"id": licence}}]} if licence else {}
+        return {"type": "library", "bom-ref": purl, "name": name, "version": version, **licences, "purl": purl, **more}
+
+    go, modules = go_build_info(library)
+    this = component("checksig", version, f"pkg:pypi/checksig@{version}", "MIT")
+    # The names by which scanners look for faults in Go's runtime and standard library.
+    cpe = f"cpe:2.3:a:golang:go:{go}:*:*:*:*:*:*:*"
+    parts = [
+        component("stdlib", go, f"pkg:golang/stdlib@{go}", "BSD-3-Clause", cpe=cpe),
+        *(component(path, number, f"pkg:golang/{path}@{number}") for path, number in modules),
+    ]
+    document = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": this},
+        "components": parts,
+        "dependencies": [
+            {"ref": this["bom-ref"], "dependsOn": [part["bom-ref"] for part in parts]},
+            *({"ref": part["bom-ref"]} for part in parts),
+        ],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
 class BuildLibrary(build_ext):
     """Builds the one library; setuptools-golang puts its own build_extension on top."""
 
@@ -474,10 +545,11 @@ class BuildLibrary(build_ext):
         adapt_setuptools_golang()
         require_go()
         version = self.distribution.get_version()
-        os.environ.update(go_environment(goal, version))
         place(library)
         try:
-            with staging():
+            with staging() as source:
+                flags = linker_flags(goal, source / "link")
+                os.environ.update(go_environment(goal, version, flags))
                 super().build_extensions()
         except subprocess.CalledProcessError as e:
             msg = f"`{' '.join(e.cmd[:2])}` failed, see what it says above"
@@ -495,11 +567,16 @@ class PlatformWheel(bdist_wheel):
     def get_tag(self) -> tuple[str, str, str]:
         return "py3", "none", target_of(self.distribution).tag
 
-    def write_wheelfile(self, *args: str, **kwargs: str) -> None:
-        """Also give the files, complete by now, modes that don't depend on the checkout's umask."""
-        super().write_wheelfile(*args, **kwargs)
+    def write_wheelfile(self, wheelfile_base: str, *args: str, **kwargs: str) -> None:
+        """Also add the SBOM, and give the files modes that don't depend on the checkout's umask."""
+        super().write_wheelfile(wheelfile_base, *args, **kwargs)
+        library = Path(self.bdist_dir or "", *LIBRARY.split(".")).with_suffix(target_of(self.distribution).suffix)
+        if library.is_file():  # not in an editable wheel
+            file = Path(wheelfile_base, "sboms", "checksig.cdx.json")
+            file.parent.mkdir()
+            file.write_text(sbom(self.distribution.get_version(), library.read_bytes()), "utf-8", newline="\n")
         for path in Path(self.bdist_dir).rglob("*") if self.bdist_dir else ():
-            path.chmod(0o755 if path.is_dir() or path.stem == "_checksig" else 0o644)
+            path.chmod(0o755 if path.is_dir() or path == library else 0o644)
 
 
 if __name__ == "__main__":

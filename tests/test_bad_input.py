@@ -224,6 +224,15 @@ def test_lists_of_other_systems(bom: bytes, end: bytes, tree: Tree) -> None:
     assert 2 == report.files
 
 
+@posix
+def test_a_fifo_for_a_root(tmp_path: Path) -> None:
+    """A root that nobody writes to is not waited for, by no function."""
+    os.mkfifo(tmp_path / "fifo")
+    for function in (checksig.verify, checksig.create):
+        with pytest.raises(checksig.ManifestError, match="not a directory"):
+            function(tmp_path / "fifo", timeout=SOON)
+
+
 def test_a_root_that_is_none(tmp_path: Path) -> None:
     """A root that is a file or is not there is named, also where the list is fine."""
     (tmp_path / "a").write_bytes(b"")

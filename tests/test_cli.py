@@ -93,6 +93,35 @@ def test_create_writes_what_coreutils_would(tree: Tree) -> None:
     assert (root / "SHA256SUMS").read_bytes() == expected
 
 
+def test_an_empty_root_is_no_root(tree: Tree) -> None:
+    """`--root "$UNSET"` must not verify other files than those that were meant."""
+    done = checksig("verify", "--root", "", "SHA256SUMS", cwd=tree({"a": b"1"}))
+    assert done.returncode == 2
+    assert b"--root is empty" in done.stderr
+
+
+@posix
+def test_a_deleted_folder_is_told_as_that(tmp_path: Path) -> None:
+    """Where the working folder is gone, every command says so, and not that output can't be written."""
+    (tmp_path / "gone").mkdir()
+    for command in ("verify", "create"):
+        code = f"import os, sys; os.rmdir(os.getcwd()); from checksig._cli import main; sys.exit(main(['{command}']))"
+        (tmp_path / "gone").mkdir(exist_ok=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path / "gone", capture_output=True, check=False, timeout=60
+        )
+        assert done.returncode == 2
+        assert b"no such file or directory" in done.stderr.lower()
+        assert b"output" not in done.stderr
+
+
+def test_create_hints_at_force_only_where_it_helps(tree: Tree) -> None:
+    """A file for a root is no matter of --force."""
+    done = checksig("create", "SHA256SUMS", cwd=tree({"a": b"1"}))
+    assert done.returncode == 2
+    assert b"hint" not in done.stderr
+
+
 def test_create_of_an_empty_folder_writes_nothing(tmp_path: Path) -> None:
     """A list without an entry would give no verdict, so there is none."""
     done = checksig("create", cwd=tmp_path)

@@ -68,6 +68,19 @@ def test_the_engine_is_of_the_same_version() -> None:
     assert checksig.__version__ == _native.engine().version()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_loading_leaves_the_limit_on_open_files_alone(logs: Path) -> None:
+    """Go raises it for its whole process; who uses select() relies on a low one."""
+    code = """
+        import resource, sys, checksig
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+        checksig.verify(sys.argv[1])
+        print(resource.getrlimit(resource.RLIMIT_NOFILE) == (200, hard))
+    """
+    assert "True\n" == python(code, logs).stdout
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the package whose library a test may spoil; the folder to put on the path."""
@@ -188,6 +201,24 @@ def test_children_forked_after_first_use_work_also_nested(logs: Path) -> None:
     work()
     for _ in range(20):
         assert repr(("httpd-08.log", b"'httpd-08.log'")).encode() == child_says(nested)
+
+
+@needs_fork
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a forked child gets an EngineError")
+def test_daemons_that_close_all_files_work(logs: Path) -> None:
+    """A child's child works also where all open files are closed after each fork, as daemons do."""
+    code = """
+        import os, signal, sys, checksig
+        signal.alarm(60)
+        for generation in range(4):
+            assert len(checksig.verify(sys.argv[1]).failures) == 1
+            if pid := os.fork():
+                sys.exit(os.waitpid(pid, 0)[1] and 1)
+            os.closerange(3, 1000)
+            signal.alarm(60)
+    """
+    done = python(code, logs)
+    assert (0, "") == (done.returncode, done.stderr)
 
 
 @needs_fork

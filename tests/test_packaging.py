@@ -163,7 +163,8 @@ def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
 def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
     """The Python modules, py.typed, one library and the metadata: no header, no Go source."""
     modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/checksig").rglob("*.py")}
-    info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime top_level.txt"
+    info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime"
+    info += " sboms/checksig.cdx.json top_level.txt"
     expected = {
         *modules,
         "checksig/py.typed",

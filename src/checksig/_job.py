@@ -48,7 +48,7 @@ class Job:
         self._on_progress = progress
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
-        self._polling = threading.Lock()
+        self._polling = threading.RLock()  # a signal's handler may close the job meanwhile
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
@@ -92,17 +92,17 @@ class Job:
         return self
 
     def __next__(self) -> FileResult:
-        try:
-            while not self._waiting:
+        while True:
+            try:
+                return self._waiting.popleft()
+            except IndexError:
                 if self._ended():
-                    raise StopIteration
+                    raise StopIteration from None
+            try:
                 self._take(self._poll())
-        except StopIteration:
-            raise
-        except BaseException:  # KeyboardInterrupt above all
-            self.cancel()
-            raise
-        return self._waiting.popleft()
+            except BaseException:  # KeyboardInterrupt above all
+                self.cancel()
+                raise
 
     def __aiter__(self) -> Job:
         return self
@@ -110,17 +110,17 @@ class Job:
     async def __anext__(self) -> FileResult:
         import asyncio
 
-        try:
-            while not self._waiting:
+        while True:
+            try:
+                return self._waiting.popleft()
+            except IndexError:
                 if self._ended():
-                    raise StopAsyncIteration
+                    raise StopAsyncIteration from None
+            try:
                 self._take(await asyncio.to_thread(self._poll))
-        except StopAsyncIteration:
-            raise
-        except BaseException:  # asyncio.CancelledError above all
-            self.cancel()
-            raise
-        return self._waiting.popleft()
+            except BaseException:  # asyncio.CancelledError above all
+                self.cancel()
+                raise
 
     def __enter__(self) -> Job:
         return self

@@ -5,12 +5,17 @@ The C ABI is written down at the top of ``go/cmd/libchecksig/main.go``.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
 import threading
 
 from checksig._errors import EngineError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ABI = 1
 """The number of the C ABI that this module speaks."""
@@ -38,8 +43,9 @@ class Engine:
         self.path = path
         self.pid = os.getpid()
         try:
-            self._library = ctypes.CDLL(load_from)
-            self._declare()
+            with _same_file_limit():
+                self._library = ctypes.CDLL(load_from)
+                self._declare()  # the first call waits until Go has started
         except (OSError, AttributeError) as e:
             reason = f"can't be loaded as the checksig engine: {e}"
             raise EngineError(path, reason) from e
@@ -96,12 +102,27 @@ class Engine:
             self._free(address)
 
 
+@contextlib.contextmanager
+def _same_file_limit() -> Iterator[None]:
+    """Put the limit on open files back, which every Go runtime raises for its whole process."""
+    if sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limit)
+
+
 def _typed(function: ctypes._NamedFuncPointer, result: type | None, *arguments: type) -> ctypes._NamedFuncPointer:
     function.restype, function.argtypes = result, arguments
     return function
 
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # a signal's handler may come in the middle
 _engine: Engine | None = None
 _loaded_by = 0
 """The process that first loaded the library, or began to. In its forks that one is dead."""
@@ -164,16 +185,13 @@ def _load_private_copy(path: str) -> Engine:
 
 
 def _load_from_memory(path: str) -> Engine:
-    # The file stays open, so that no child of this child gets the same number for its own copy:
-    # the dynamic linker would take the two for one library.
     fd = os.memfd_create("checksig", os.MFD_CLOEXEC)
-    try:
-        with open(path, "rb") as source, open(fd, "wb", closefd=False) as copy:
-            copy.write(source.read())
-        return Engine(path, f"/proc/self/fd/{fd}")
-    except BaseException:
-        os.close(fd)
-        raise
+    with open(path, "rb") as source, open(fd, "wb") as copy:
+        copy.write(source.read())
+        copy.flush()
+        # The dynamic linker takes two libraries of one name for one: with "self" in it, that of a
+        # child's child could be the name of the child's copy.
+        return Engine(path, f"/proc/{os.getpid()}/fd/{fd}")
 
 
 def _load_from_temporary_file(path: str) -> Engine:
@@ -192,7 +210,7 @@ def _load_from_temporary_file(path: str) -> Engine:
 def _after_fork() -> None:
     """Forget the parent's library: to call it in this child would hang."""
     global _lock, _engine
-    _lock = threading.Lock()  # another thread of the parent may have held it
+    _lock = threading.RLock()  # another thread of the parent may have held it
     _engine = None
 
 

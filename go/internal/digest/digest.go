@@ -96,9 +96,10 @@ func Names() string {
 }
 
 // ByName finds the algorithm of a name as people and tools write it, in any
-// case: "sha256", "SHA-256", OpenSSL's "SHA2-256", "SHA512/256", "sha512t256".
+// case: "sha256", "SHA-256", OpenSSL's "SHA2-256", "SHA512/256", FreeBSD's
+// "SHA512t256".
 func ByName(name string) (Algorithm, bool) {
-	a, ok := byName[squash(name)]
+	a, ok := byName[strings.ToLower(name)]
 	return a, ok
 }
 
@@ -115,19 +116,18 @@ func BySize(size int) (Algorithm, bool) {
 }
 
 var byName = func() map[string]Algorithm {
-	m := map[string]Algorithm{
-		"sha2224": SHA224, "sha2256": SHA256, "sha2384": SHA384, "sha2512": SHA512,
-		"sha2512256": SHA512_256, "sha512t256": SHA512_256,
+	m := map[string]Algorithm{"md5": MD5, "sha1": SHA1, "sha-1": SHA1}
+	sha2 := map[string]Algorithm{"224": SHA224, "256": SHA256, "384": SHA384, "512": SHA512}
+	for _, mark := range []string{"/", "-", "_", "t"} {
+		sha2["512"+mark+"256"] = SHA512_256
 	}
-	for _, a := range All() {
-		m[squash(a.String())] = a
+	for bits, a := range sha2 {
+		for _, family := range []string{"sha", "sha-", "sha2-", "sha2_"} {
+			m[family+bits] = a
+		}
+	}
+	for bits, a := range map[string]Algorithm{"224": SHA3_224, "256": SHA3_256, "384": SHA3_384, "512": SHA3_512} {
+		m["sha3-"+bits], m["sha3_"+bits] = a, a
 	}
 	return m
 }()
-
-// squash drops case and the marks that tools put between family and size. No
-// two algorithms fall together: "sha3-256" gives "sha3256", and there is no
-// plain "sha3256" of another meaning.
-func squash(name string) string { return marks.Replace(strings.ToLower(name)) }
-
-var marks = strings.NewReplacer("-", "", "/", "", "_", "")

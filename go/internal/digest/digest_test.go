@@ -51,6 +51,8 @@ func TestByNameReadsTheSpellingsOfTools(t *testing.T) {
 		{"SHA512t256", digest.SHA512_256},   // FreeBSD
 		{"SHA3-256", digest.SHA3_256},
 		{"sha3_512", digest.SHA3_512},
+		{"SHA384-", digest.Unknown},
+		{"SHA3-84", digest.Unknown},
 		{"sha999", digest.Unknown},
 		{"unknown", digest.Unknown},
 		{"", digest.Unknown},

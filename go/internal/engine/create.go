@@ -1,13 +1,12 @@
 package engine
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,9 +27,11 @@ func (j *Job) create(ctx context.Context, c *Create) (Summary, error) {
 	if c.Output == "" {
 		c.Output = filepath.Join(c.Root, strings.ToUpper(c.Algorithm.String())+"SUMS")
 	}
-	if err := checkOutput(c.Output, c.Force); err != nil {
+	out, err := openOutput(c.Output, c.Force)
+	if err != nil {
 		return Summary{}, err
 	}
+	defer out.discard()
 	found, err := findFiles(ctx, root, c.Output)
 	if err != nil {
 		return Summary{}, err
@@ -45,7 +46,7 @@ func (j *Job) create(ctx context.Context, c *Create) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	return j.conclude(c, found, readings)
+	return j.conclude(c, out, found, readings)
 }
 
 // found is what there is to list, and what is left out.
@@ -60,7 +61,7 @@ func findFiles(ctx context.Context, root *tree.Root, output string) (*found, err
 	f := &found{}
 	visit := func(n tree.Node) error {
 		switch {
-		case n.Name == own, isPart(n.Name, own):
+		case n.Name == own, isPart(n.Name):
 		case n.Type.IsRegular(), n.Type&fs.ModeSymlink != 0 && leadsToFile(opener, n.Name):
 			f.names = append(f.names, n.Name)
 		default:
@@ -122,9 +123,9 @@ func (j *Job) readAll(ctx context.Context, names []string, root *tree.Root, c *C
 }
 
 // conclude writes the list, or reports why there can't be one.
-func (j *Job) conclude(c *Create, found *found, readings []reading) (Summary, error) {
+func (j *Job) conclude(c *Create, out *output, found *found, readings []reading) (Summary, error) {
 	s := Summary{OK: true}
-	var text bytes.Buffer
+	text := bufio.NewWriter(out.part)
 	for i, r := range readings {
 		s.Counts[r.status]++
 		if r.status != OK {
@@ -132,7 +133,7 @@ func (j *Job) conclude(c *Create, found *found, readings []reading) (Summary, er
 			j.deliver([]Result{{Path: found.names[i], Status: r.status, Algorithm: c.Algorithm, Size: r.size, Detail: r.detail}})
 			continue
 		}
-		manifest.AppendLine(&text, found.names[i], hex.EncodeToString(r.sum))
+		text.Write(manifest.Line(found.names[i], hex.EncodeToString(r.sum)))
 	}
 	if s.Warnings = leftOut(found.left); c.Algorithm.Weak() {
 		s.Warnings = append(s.Warnings, weakWarning([]digest.Algorithm{c.Algorithm}))
@@ -141,7 +142,11 @@ func (j *Job) conclude(c *Create, found *found, readings []reading) (Summary, er
 		return s, nil
 	}
 	s.Output = c.Output
-	return s, writeOutput(c.Output, text.Bytes(), c.Force)
+	err := text.Flush() // the first error of all writes
+	if err == nil {
+		err = out.part.Sync()
+	}
+	return s, out.place(err, j.commit)
 }
 
 // leftOut names what a list of files can't hold.
@@ -158,64 +163,4 @@ func leftOut(left []tree.Node) []string {
 		names = append(names, "…")
 	}
 	return []string{fmt.Sprintf("%d left out, for they lead to no regular file beneath the root: %s", len(left), strings.Join(names, ", "))}
-}
-
-// checkOutput refuses early what writeOutput would refuse after the work.
-func checkOutput(path string, force bool) error {
-	info, err := os.Lstat(path)
-	switch {
-	case err == nil && info.IsDir():
-		return &ManifestError{path, 0, "is a folder; name a file"}
-	case err == nil && !force:
-		return exists(path)
-	}
-	if info, err := os.Stat(filepath.Dir(path)); err != nil {
-		return &ManifestError{path, 0, "can't be written: its folder: " + reason(err)}
-	} else if !info.IsDir() {
-		return &ManifestError{path, 0, "can't be written: its folder is none"}
-	}
-	return nil
-}
-
-func exists(path string) error {
-	return &ManifestError{path, 0, "exists already, and is replaced only by force"}
-}
-
-// writeOutput puts the whole text at path, or leaves what was there: a list
-// that ends in the middle would be one of fewer files.
-func writeOutput(path string, text []byte, force bool) error {
-	part, err := os.OpenFile(partName(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return &ManifestError{path, 0, "can't be written: " + reason(err)}
-	}
-	defer os.Remove(part.Name()) // after the rename there is nothing left to remove
-	_, err = part.Write(text)
-	if err == nil {
-		err = part.Sync()
-	}
-	if closed := part.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = putInPlace(part.Name(), path, force)
-	}
-	switch {
-	case err == nil:
-		return syncFolder(filepath.Dir(path))
-	case os.IsExist(err):
-		return exists(path)
-	}
-	return &ManifestError{path, 0, "can't be written: " + reason(err)}
-}
-
-const partInfix = ".part-"
-
-func partName(path string) string {
-	return fmt.Sprintf("%s%s%08x", path, partInfix, rand.Uint32())
-}
-
-// isPart recognises what a run that was killed left of the list.
-func isPart(name, list string) bool {
-	random, ok := strings.CutPrefix(name, list+partInfix)
-	return ok && list != "" && len(random) == 8 && strings.Trim(random, "0123456789abcdef") == ""
 }

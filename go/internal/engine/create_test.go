@@ -70,12 +70,70 @@ func TestCreateReplacesOnlyByForce(t *testing.T) {
 }
 
 func TestAListThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
-	path := filepath.Join(treetest.Make(t, "list=theirs"), "list")
-	if err := writeOutput(path, []byte("ours"), false); err == nil || !strings.Contains(err.Error(), "exists") {
-		t.Errorf("writeOutput = %v", err)
+	path := filepath.Join(treetest.Make(t), "list")
+	out, err := openOutput(path, false)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if names := entries(t, filepath.Dir(path)); read(t, path) != "theirs" || !slices.Equal(names, []string{"list"}) {
-		t.Errorf("the list holds %q beside %q", read(t, path), names)
+	if err := os.WriteFile(path, []byte("theirs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err = out.place(nil, func() bool { return true })
+	out.discard()
+	if err == nil || !strings.Contains(err.Error(), "exists") || read(t, path) != "theirs" {
+		t.Errorf("place = %v, and the list holds %q", err, read(t, path))
+	}
+	if names := entries(t, filepath.Dir(path)); !slices.Equal(names, []string{"list"}) {
+		t.Errorf("left behind: %q", names)
+	}
+}
+
+func TestACancelledCreateWritesNothingAndALateCancelComesTooLate(t *testing.T) {
+	for _, cancelled := range []bool{true, false} {
+		j := &Job{wake: make(chan struct{}, 1)}
+		j.room.L = &j.mu
+		out, err := openOutput(filepath.Join(treetest.Make(t), "list"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cancelled {
+			j.finish(Summary{}, ErrCancelled)
+		}
+		err = out.place(nil, j.commit)
+		out.discard()
+		j.finish(Summary{}, ErrCancelled)
+		j.finish(Summary{OK: true}, err)
+		_, missing := os.Stat(out.path)
+		if (missing != nil) != cancelled || (j.summary.Err == ErrCancelled) != cancelled {
+			t.Errorf("cancelled before %v: the list is %v, the end is %+v", cancelled, missing, j.summary)
+		}
+	}
+}
+
+func TestCreateReplacesRegularFilesOnlyAndKeepsTheirMode(t *testing.T) {
+	root := treetest.Make(t, "a=1", "old=x", "link -> old", "dangling -> nothing")
+	for _, name := range []string{"link", "dangling"} {
+		c := Create{Common: Common{Root: root}, Algorithm: digest.SHA256, Output: filepath.Join(root, name), Force: true}
+		if _, s := runCreate(t, c); s.Err == nil || !strings.Contains(s.Err.Error(), "no regular file") {
+			t.Errorf("%s: error %v", name, s.Err)
+		}
+	}
+	old := filepath.Join(root, "old")
+	if err := os.Chmod(old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA256, Output: old, Force: true})
+	info, err := os.Stat(old)
+	if err != nil || info.Mode().Perm() != 0o600 || read(t, old) == "x" {
+		t.Errorf("the list has mode %v and holds %q", info.Mode(), read(t, old))
+	}
+}
+
+func TestAListsNameMayBeAsLongAsASystemTakes(t *testing.T) {
+	root := treetest.Make(t, "a=1")
+	output := filepath.Join(root, strings.Repeat("n", 250))
+	if _, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA256, Output: output}); !s.OK {
+		t.Error(s.Err)
 	}
 }
 
@@ -120,8 +178,8 @@ func TestCreateRefusesAnUnusableOutput(t *testing.T) {
 }
 
 func TestCreateLeavesOutWhatAKilledRunLeft(t *testing.T) {
-	root := treetest.Make(t, "a=1", "d/SHA256SUMS.part-01234567=2", "SHA256SUMS.part-01234567=", "SHA256SUMS.part-other=3")
-	want := hexOf("3") + "  SHA256SUMS.part-other\n" + hexOf("1") + "  a\n" + hexOf("2") + "  d/SHA256SUMS.part-01234567\n"
+	root := treetest.Make(t, "a=1", "d/.checksig-01234567.part=2", ".checksig-89abcdef.part=", ".checksig-other.part=3")
+	want := hexOf("3") + "  .checksig-other.part\n" + hexOf("1") + "  a\n"
 	if _, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA256}); !s.OK || read(t, s.Output) != want {
 		t.Errorf("error %v, list\n%swant\n%s", s.Err, read(t, s.Output), want)
 	}

@@ -80,6 +80,9 @@ var verdictTests = []struct {
 	{"malformed between", "%s  a\nwhat\n%s  b\n", []string{"a=in", "b=out"}, Verify{}, []string{"2 malformed", "b mismatch"}, false},
 	{"malformed at both ends", "what\n%s  a\nwhat\n", []string{"a=in"}, Verify{}, []string{"1 malformed", "3 malformed"}, false},
 	{"malformed, lenient", "what\n%s  a\n", []string{"a=in"}, Verify{Lenient: true}, []string{"1 malformed"}, true},
+	{"a name that leads up through a link is the file there", "%s  l/../b\n%s  d/b\n%s  d/e/x\n", []string{"d/b=in", "d/e/x=in", "l -> d/e", "b=out"}, Verify{Extra: true}, []string{"b extra"}, false},
+	{"an absolute name hides nothing", "%s  a\n%s  /x\n", []string{"a=in", "x=in"}, Verify{Extra: true}, []string{"/x outside_root", "x extra"}, false},
+	{"a name that leads up without a link", "%s  d/../a\n", []string{"a=in", "d/"}, Verify{Extra: true}, nil, true},
 	{"extra", "%s  a\n", []string{"a=in", "z=1", "d/b=2", "y -> a"}, Verify{Extra: true}, []string{"d/b extra", "y extra", "z extra"}, false},
 	{"nothing extra", "%s  ./a\n%s  d//b\n", []string{"a=in", "d/b=in"}, Verify{Extra: true}, nil, true},
 	{"a link that a name leads through isn't extra", "%s  l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Verify{Extra: true}, nil, true},
@@ -180,6 +183,45 @@ func TestAnEmptyListAmongOthersIsReported(t *testing.T) {
 	}
 }
 
+func TestNoOptionForgivesAListWithoutAnEntry(t *testing.T) {
+	root := treetest.Make(t, "a=in", "1.sha256=", "2.sha256="+hexOf("in")+"  a\n")
+	if _, s := run(t, Verify{Common: Common{Root: root}, Lenient: true}); s.OK || !slices.Contains(s.Warnings, "lists without an entry: 1") {
+		t.Errorf("ok %v, warnings %q", s.OK, s.Warnings)
+	}
+}
+
+func TestManyMalformedLinesComeInOrderAndInPieces(t *testing.T) {
+	const good, bad = 40, 5000
+	var list strings.Builder
+	for i := range good {
+		fmt.Fprintf(&list, "%s  nothing\n", hexOf(""))
+		for range bad / good {
+			fmt.Fprintf(&list, "bad line %d\n", i)
+		}
+	}
+	root := treetest.Make(t, "SHA256SUMS="+list.String())
+	job, err := StartVerify(t.Context(), Verify{Common: Common{Root: root, Jobs: 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := int32(0)
+	for s := (*Summary)(nil); s == nil; {
+		batch := job.Next(time.Minute)
+		if len(batch.Results) > batchSize {
+			t.Fatalf("a batch has %d verdicts, at most %d may come", len(batch.Results), batchSize)
+		}
+		for _, r := range batch.Results {
+			if line++; r.Line != line {
+				t.Fatalf("line %d comes where line %d has its turn", r.Line, line)
+			}
+		}
+		s = batch.Summary
+	}
+	if line != good+bad {
+		t.Errorf("%d verdicts, want %d", line, good+bad)
+	}
+}
+
 func TestVerdictsComeInTheOrderOfTheListsWhateverTheWorkers(t *testing.T) {
 	specs, list, want := []string{}, "", []string{}
 	for i := range 500 {
@@ -202,18 +244,25 @@ func TestVerdictsComeInTheOrderOfTheListsWhateverTheWorkers(t *testing.T) {
 }
 
 func TestWorkersWaitForWhoeverFetchesVerdicts(t *testing.T) {
-	const entries = 3 * maxReady
+	const most = maxReady + maxAhead + 4*spanEntries
+	const entries = 3 * most
 	root := treetest.Make(t, "SHA256SUMS="+strings.Repeat(hexOf("")+"  nothing\n", entries))
 	job, err := StartVerify(t.Context(), Verify{Common: Common{Root: root, Jobs: 2}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(100 * time.Millisecond)
-	job.mu.Lock()
-	waiting := len(job.ready)
-	job.mu.Unlock()
-	if most := maxReady + 4*spanSize; waiting > most {
-		t.Errorf("%d verdicts wait to be fetched, at most %d may", waiting, most)
+	waiting := func() int {
+		job.mu.Lock()
+		defer job.mu.Unlock()
+		return len(job.ready)
+	}
+	last := -1
+	for n := waiting(); n != last || n == 0; n = waiting() { // until the workers wait
+		last = n
+		time.Sleep(100 * time.Millisecond)
+	}
+	if last > most {
+		t.Errorf("%d verdicts wait to be fetched, at most %d may", last, most)
 	}
 	if results, s := drain(job); len(results) != entries || s.Counts[Missing] != entries {
 		t.Errorf("%d results, counts %v; want %d", len(results), s.Counts, entries)

@@ -14,8 +14,9 @@ import (
 // order of names. The lists themselves are expected there.
 func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan, counts *Counts) error {
 	named := namesOf(p, root)
-	var extra []Result
+	var extra []tree.Node
 	links := map[string]int{} // name → its place in extra
+	var results []Result
 	visit := func(n tree.Node) error {
 		if named[n.Name] {
 			return nil
@@ -23,11 +24,11 @@ func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan
 		if n.Kind() == "symbolic link" {
 			links[n.Name] = len(extra)
 		}
-		extra = append(extra, Result{Path: n.Name, Status: Extra, Size: -1, Detail: n.Kind()})
+		extra = append(extra, n)
 		return nil
 	}
 	failed := func(folder string, err error) {
-		extra = append(extra, Result{Path: folder, Status: Unreadable, Size: -1, Detail: "can't be searched for extra files: " + reason(err)})
+		results = append(results, Result{Path: folder, Status: Unreadable, Size: -1, Detail: "can't be searched for extra files: " + reason(err)})
 	}
 	if err := root.Walk(ctx, visit, failed); err != nil {
 		if ctx.Err() != nil {
@@ -35,12 +36,18 @@ func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan
 		}
 		return err
 	}
-	extra = withoutPassages(extra, links, named)
-	slices.SortFunc(extra, func(a, b Result) int { return strings.Compare(a.Path, b.Path) })
-	for _, r := range extra {
-		counts[r.Status]++
+	extra = withoutPassages(extra, links, p)
+	slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
+	counts[Unreadable] += int64(len(results))
+	counts[Extra] += int64(len(extra))
+	j.deliver(results)
+	for piece := range slices.Chunk(extra, batchSize) {
+		results = results[:0]
+		for _, n := range piece {
+			results = append(results, Result{Path: n.Name, Status: Extra, Size: -1, Detail: n.Kind()})
+		}
+		j.deliver(results)
 	}
-	j.deliver(extra)
 	return nil
 }
 
@@ -49,7 +56,9 @@ func namesOf(p *plan, root *tree.Root) map[string]bool {
 	named := make(map[string]bool, p.entries)
 	for _, s := range p.sources {
 		for i := range s.Entries {
-			named[tidyName(s.Entries[i].Name)] = true
+			if name, ok := nameOnDisk(s.Entries[i].Name, root); ok {
+				named[name] = true
+			}
 		}
 		if name, ok := nameBeneath(root.Path(), s.path); ok {
 			named[name] = true
@@ -58,8 +67,21 @@ func namesOf(p *plan, root *tree.Root) map[string]bool {
 	return named
 }
 
-func tidyName(name string) string {
-	return strings.TrimPrefix(path.Clean(filepath.ToSlash(name)), "/")
+// nameOnDisk is the name by which a walk finds what a list names so. ".." means
+// the folder above as the system has it, also behind a link.
+func nameOnDisk(name string, root *tree.Root) (string, bool) {
+	name = filepath.ToSlash(name)
+	if strings.HasPrefix(name, "/") {
+		if !root.All() {
+			return "", false
+		}
+		name = strings.TrimLeft(name, "/")
+	}
+	if slices.Contains(strings.Split(name, "/"), "..") {
+		resolved, err := root.Resolve(name)
+		return resolved, err == nil
+	}
+	return path.Clean(name), true
 }
 
 // nameBeneath is the name, relative to root, of a file that the user named in
@@ -83,23 +105,30 @@ func nameBeneath(root, file string) (string, bool) {
 }
 
 // withoutPassages drops links to folders through which a listed name leads.
-func withoutPassages(extra []Result, links map[string]int, named map[string]bool) []Result {
+func withoutPassages(extra []tree.Node, links map[string]int, p *plan) []tree.Node {
 	if len(links) == 0 {
 		return extra
 	}
-	passage := map[int]bool{}
-	for name := range named {
-		for i := range len(name) {
-			if place, ok := links[name[:i]]; ok && name[i] == '/' {
-				passage[place] = true
-			}
+	for _, s := range p.sources {
+		for i := range s.Entries {
+			dropPassages(links, extra, filepath.ToSlash(s.Entries[i].Name))
 		}
 	}
-	kept := make([]Result, 0, len(extra))
-	for i, r := range extra {
-		if !passage[i] {
-			kept = append(kept, r)
+	return slices.DeleteFunc(extra, func(n tree.Node) bool { return n.Name == "" })
+}
+
+// dropPassages empties the nodes of links that name leads through. Behind ".."
+// a name's folders are not what they read as.
+func dropPassages(links map[string]int, extra []tree.Node, name string) {
+	for i := range len(name) {
+		if name[i] != '/' {
+			continue
+		}
+		if strings.HasSuffix("/"+name[:i], "/..") {
+			return
+		}
+		if place, ok := links[strings.TrimPrefix(path.Clean(name[:i]), "/")]; ok {
+			extra[place].Name = ""
 		}
 	}
-	return kept
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash"
 	"sync/atomic"
+	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/tree"
@@ -47,7 +48,7 @@ func (h *hasher) read(ctx context.Context, name string, a digest.Algorithm) (r r
 			r = reading{Unreadable, nil, -1, fmt.Sprintf("internal error: %v", p)}
 		}
 	}()
-	f, before, err := h.opener.Open(name)
+	f, before, err := h.open(ctx, name)
 	if err != nil {
 		return failedOpen(err)
 	}
@@ -65,6 +66,18 @@ func (h *hasher) read(ctx context.Context, name string, a digest.Algorithm) (r r
 		return reading{Changed, nil, after.Size, detail}
 	}
 	return reading{OK, sum.Sum(h.sum[:0]), total, ""}
+}
+
+// open waits for a free descriptor where the process has none left: other
+// workers and the rest of the program give some back.
+func (h *hasher) open(ctx context.Context, name string) (f tree.File, info tree.Info, err error) {
+	for pause := time.Millisecond; ; pause *= 2 {
+		f, info, err = h.opener.Open(name)
+		if !tree.IsExhausted(err) || pause > time.Second || ctx.Err() != nil {
+			return f, info, err
+		}
+		time.Sleep(pause)
+	}
 }
 
 func (h *hasher) start(a digest.Algorithm) hash.Hash {

@@ -9,6 +9,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,7 +18,8 @@ import (
 // maxReady is how many verdicts wait to be fetched before workers wait too.
 const maxReady = 4 << 10
 
-// batchSize is how many verdicts end the wait for a batch early.
+// batchSize is how many verdicts a batch has at the most, and how many end the
+// wait for it early: more would keep the other side from looking up.
 const batchSize = 1 << 10
 
 // Job is a running or ended job. Its methods may be called from anywhere.
@@ -31,10 +33,11 @@ type Job struct {
 
 	wake chan struct{} // tells Next that there is enough, or the end
 
-	mu      sync.Mutex
-	room    sync.Cond // tells workers that verdicts were fetched
-	ready   []Result
-	summary *Summary
+	mu        sync.Mutex
+	room      sync.Cond // tells workers to look again whether there is room
+	ready     []Result
+	summary   *Summary
+	committed bool // too late to cancel
 }
 
 // Batch is what came since the batch before. Summary is set in the last one.
@@ -94,26 +97,42 @@ func (j *Job) Next(wait time.Duration) Batch {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	b := Batch{Results: j.ready, Progress: j.progress(), Summary: j.summary}
-	j.ready = nil
-	if j.summary != nil {
+	b := Batch{Progress: j.progress()}
+	b.Results, j.ready = cut(j.ready)
+	if len(j.ready) == 0 {
+		b.Summary = j.summary
+	}
+	if j.summary != nil || len(j.ready) >= batchSize {
 		j.signal() // whoever asks again must not wait
 	}
 	j.room.Broadcast()
 	return b
 }
 
+// cut takes a batch off the front. What is left moves, so that memory is freed.
+func cut(all []Result) (batch, rest []Result) {
+	if len(all) <= batchSize {
+		return all, nil
+	}
+	return all[:batchSize:batchSize], slices.Clone(all[batchSize:])
+}
+
 func (j *Job) progress() Progress {
 	return Progress{j.files.Load(), j.bytes.Load(), j.totalFiles.Load(), j.totalBytes.Load()}
 }
 
-// deliver hands verdicts over to Next.
+// deliver hands verdicts over to Next, in pieces, and waits until there is room.
 func (j *Job) deliver(results []Result) {
-	if len(results) == 0 {
-		return
+	for piece := range slices.Chunk(results, batchSize) {
+		j.wait(func() bool { return false })
+		j.mu.Lock()
+		j.append(piece)
+		j.mu.Unlock()
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
+}
+
+// append adds to what Next returns. The lock is held.
+func (j *Job) append(results []Result) {
 	if j.summary == nil {
 		j.ready = append(j.ready, results...)
 	}
@@ -122,20 +141,30 @@ func (j *Job) deliver(results []Result) {
 	}
 }
 
-// waitForRoom holds a worker back while too many verdicts wait to be fetched.
-func (j *Job) waitForRoom() {
+// wait returns when few enough verdicts wait to be fetched and full says no, or
+// the job has ended.
+func (j *Job) wait(full func() bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for len(j.ready) >= maxReady && j.summary == nil {
+	for j.summary == nil && (len(j.ready) >= maxReady || full()) {
 		j.room.Wait()
 	}
 }
 
-// finish ends the job; the first end counts.
+// commit says whether the job may still do what can't be undone. From then on
+// it can't be cancelled.
+func (j *Job) commit() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.committed = j.summary == nil
+	return j.committed
+}
+
+// finish ends the job; the first end counts, and the own end of a committed one.
 func (j *Job) finish(s Summary, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.summary != nil {
+	if j.summary != nil || j.committed && err == ErrCancelled {
 		return
 	}
 	s.Err = err

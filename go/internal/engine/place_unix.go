@@ -26,10 +26,9 @@ func putInPlace(part, path string, force bool) error {
 
 // syncFolder makes the new name last through a power cut. Where folders can't
 // be synced the list is in place all the same.
-func syncFolder(path string) error {
+func syncFolder(path string) {
 	if d, err := os.Open(path); err == nil {
 		d.Sync()
 		d.Close()
 	}
-	return nil
 }

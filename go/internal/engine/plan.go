@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/manifest"
@@ -21,21 +20,27 @@ type source struct {
 	*manifest.List
 }
 
-// span is a run of a list's entries that one worker takes at a time.
+// span is a run of a list's lines that one worker takes at a time.
 type span struct {
 	*source
-	from, to int
+	from, to       int // entries
+	badFrom, badTo int // malformed lines
 }
 
-// spanSize is small, so that a few large files in a row do not keep one worker
-// busy after all others have ended.
-const spanSize = 16
+// A span has few entries, so that large files in a row do not keep one worker
+// busy after all others have ended, and its malformed lines are no more than can
+// be delivered at once.
+const (
+	spanEntries   = 16
+	spanMalformed = 256
+)
 
 // plan is all that is to be verified, in the order of the lists.
 type plan struct {
 	sources []*source
 	spans   []span
 	entries int64
+	empty   int // lists without an entry
 	weak    []digest.Algorithm
 }
 
@@ -130,14 +135,32 @@ func (p *plan) add(s *source) {
 	p.sources = append(p.sources, s)
 	p.entries += int64(len(s.Entries))
 	if len(s.Entries) == 0 {
+		p.empty++
 		if len(s.Malformed) == 0 {
 			s.Malformed = []manifest.Malformed{{Line: 1, Reason: noEntries}}
 		}
-		p.spans = append(p.spans, span{s, 0, 0})
 	}
-	for from := 0; from < len(s.Entries); from += spanSize {
-		p.spans = append(p.spans, span{s, from, min(from+spanSize, len(s.Entries))})
+	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
+		rest = rest.following()
+		p.spans = append(p.spans, rest)
 	}
+}
+
+// following is the span after s: it takes lines in their order until it has
+// enough of one kind.
+func (s span) following() span {
+	s.from, s.badFrom = s.to, s.badTo
+	for s.to-s.from < spanEntries && s.badTo-s.badFrom < spanMalformed {
+		switch {
+		case s.badTo < len(s.Malformed) && (s.to == len(s.Entries) || s.Malformed[s.badTo].Line < s.Entries[s.to].Line):
+			s.badTo++
+		case s.to < len(s.Entries):
+			s.to++
+		default:
+			return s
+		}
+	}
+	return s
 }
 
 const noEntries = "the list has no entry"
@@ -148,26 +171,6 @@ func noEntry(s *source) error {
 		return &ManifestError{s.path, 0, noEntries}
 	}
 	return &ManifestError{s.path, first.Line, fmt.Sprintf("%s, and no line is: %s", noEntries, first.Reason)}
-}
-
-// malformed gives the span's share of the list's malformed lines: those after
-// the span before it, up to its own last entry; the last span takes the rest.
-func (s span) malformed() []manifest.Malformed {
-	all := s.Malformed
-	if len(all) == 0 {
-		return nil
-	}
-	after := func(entry int) int {
-		return sort.Search(len(all), func(i int) bool { return all[i].Line > s.Entries[entry].Line })
-	}
-	from, to := 0, len(all)
-	if s.from > 0 {
-		from = after(s.from - 1)
-	}
-	if s.to < len(s.Entries) {
-		to = after(s.to - 1)
-	}
-	return all[from:to]
 }
 
 func weakAlgorithms(sources []*source) []digest.Algorithm {

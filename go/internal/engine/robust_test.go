@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -75,6 +76,53 @@ func TestCancelEndsAJobAtOnceAndItsWorkSoon(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatalf("%d goroutines are left of %d before", runtime.NumGoroutine(), before)
 		}
+	}
+}
+
+func TestVerdictsBehindASlowFileAreBounded(t *testing.T) {
+	const entries = 2 * maxAhead
+	root := treetest.Make(t, "big=", "SHA256SUMS="+hexOf("")+"  big\n"+strings.Repeat(hexOf("")+"  nothing\n", entries))
+	if err := os.Truncate(filepath.Join(root, "big"), 1<<40); err != nil {
+		t.Skip(err)
+	}
+	job, err := StartVerify(t.Context(), Verify{Common: Common{Root: root, Jobs: 4}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := int64(-1)
+	for n := job.files.Load(); n != last || n == 0; n = job.files.Load() { // until they wait
+		last = n
+		time.Sleep(300 * time.Millisecond)
+	}
+	job.Cancel()
+	drain(job)
+	if most := int64(maxAhead + 8*spanEntries); last > most {
+		t.Errorf("%d verdicts wait behind the first file, at most %d may", last, most)
+	}
+}
+
+func TestAWorkerWaitsForAFreeDescriptor(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("fills the table of descriptors")
+	}
+	root, err := tree.Open(treetest.Make(t, "a=in"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	h := newHasher(root, new(atomic.Int64))
+	var old syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &old); err != nil {
+		t.Fatal(err)
+	}
+	low := old
+	low.Cur = 3
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &low); err != nil {
+		t.Skip(err)
+	}
+	time.AfterFunc(50*time.Millisecond, func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &old) })
+	if r := h.read(t.Context(), "a", digest.SHA256); r.status != OK {
+		t.Errorf("read = %+v", r)
 	}
 }
 

@@ -32,7 +32,7 @@ func (j *Job) verify(ctx context.Context, v *Verify) (Summary, error) {
 	err = parallel(ctx, v.Jobs, len(p.spans), func() func(int) {
 		w := &verifier{v, newHasher(root, &j.bytes), nil}
 		return func(i int) {
-			j.waitForRoom()
+			o.waitForRoom(i)
 			kept, counts := w.judge(ctx, p.spans[i])
 			if ctx.Err() == nil {
 				j.files.Add(int64(p.spans[i].to - p.spans[i].from))
@@ -85,7 +85,7 @@ func (w *verifier) judge(ctx context.Context, s span) (kept []Result, counts Cou
 			kept = append(kept, r)
 		}
 	}
-	bad := s.malformed()
+	bad := s.Malformed[s.badFrom:s.badTo]
 	counts[Malformed] = int64(len(bad))
 	for i := s.from; i < s.to && ctx.Err() == nil; i++ {
 		e := &s.Entries[i]
@@ -141,6 +141,10 @@ func (v *Verify) summary(p *plan, counts Counts) Summary {
 		if counts[status] > 0 && v.fails(status) {
 			s.OK = false
 		}
+	}
+	if p.empty > 0 {
+		s.OK = false
+		s.Warnings = append(s.Warnings, fmt.Sprintf("lists without an entry: %d", p.empty))
 	}
 	if counts[OK] == 0 {
 		s.Warnings = append(s.Warnings, "no file was verified")

@@ -109,9 +109,7 @@ var awkwardNames = []string{
 }
 
 func asText(name string) string {
-	var b bytes.Buffer
-	manifest.AppendLine(&b, name, md5Hex)
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.TrimSuffix(string(manifest.Line(name, md5Hex)), "\n")
 }
 
 func asBinary(name string) string { return strings.Replace(asText(name), "  ", " *", 1) }

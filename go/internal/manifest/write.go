@@ -1,21 +1,16 @@
 package manifest
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
-// AppendLine adds one entry as coreutils writes it: the digest, two spaces, the
-// name; a backslash first where the name needs escapes to stay on its line.
-func AppendLine(b *bytes.Buffer, name, hex string) {
+// Line is one entry as coreutils writes it, with its newline: the digest, two
+// spaces, the name; a backslash first where the name needs escapes to stay on
+// its line.
+func Line(name, hex string) []byte {
+	start := ""
 	if strings.ContainsAny(name, "\\\n\r") {
-		b.WriteByte('\\')
-		name = escaper.Replace(name)
+		start, name = `\`, escaper.Replace(name)
 	}
-	b.WriteString(hex)
-	b.WriteString("  ")
-	b.WriteString(name)
-	b.WriteByte('\n')
+	return []byte(start + hex + "  " + name + "\n")
 }
 
 var escaper = strings.NewReplacer("\\", `\\`, "\n", `\n`, "\r", `\r`)

@@ -5,6 +5,10 @@ import (
 	"unicode/utf8"
 )
 
+func folderPath(path string) string { return path }
+
+const folderFlags = openFlags
+
 // checkName refuses bytes that no Windows name can hold: converted for the
 // system they would turn into U+FFFD, and that might be some other file's name.
 func checkName(name string) error {

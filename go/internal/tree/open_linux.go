@@ -109,7 +109,7 @@ func (o *Opener) beneath(name string, flags uint64) (int, error) {
 	if strings.HasPrefix(name, "/") {
 		return -1, ErrOutside
 	}
-	if name, err = o.root.resolve(name); err != nil {
+	if name, err = o.root.Resolve(name); err != nil {
 		return -1, err
 	}
 	if fd, err = o.openat2(name, flags); err == syscall.EXDEV {

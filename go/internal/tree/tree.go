@@ -34,6 +34,11 @@ func IsMissing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
+// IsExhausted says that the process or the system has no file handle left.
+func IsExhausted(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}
+
 // Info is what tells a file from its later states.
 type Info struct {
 	Size    int64 // in bytes
@@ -54,7 +59,7 @@ func Open(path string) (*Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.OpenRoot(abs)
+	dir, err := os.OpenRoot(folderPath(abs))
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +70,9 @@ func Open(path string) (*Root, error) {
 	}
 	return r, nil
 }
+
+// All says that the root is the file system's: every file is beneath it.
+func (r *Root) All() bool { return r.all }
 
 // Path is the root's absolute path.
 func (r *Root) Path() string { return r.path }
@@ -107,7 +115,7 @@ func (r *Root) within(name string, do func(string) error) error {
 	if err = do(name); !isEscape(err) {
 		return err
 	}
-	if name, err = r.resolve(name); err != nil {
+	if name, err = r.Resolve(name); err != nil {
 		return err
 	}
 	if err = do(name); isEscape(err) {
@@ -145,52 +153,74 @@ func isEscape(err error) bool {
 
 const maxLinks = 40 // links followed for one name, as Linux has it
 
-// resolve follows the links in name, absolute ones too, and returns a name
+// Resolve follows the links in name, absolute ones too, and returns a name
 // without links, or ErrOutside. It only finds the way: nothing it says is
 // trusted, the open that follows enforces the root again.
-func (r *Root) resolve(name string) (string, error) {
-	var done []string
-	todo := strings.Split(filepath.ToSlash(name), "/")
-	for links := 0; len(todo) > 0; {
-		part := todo[0]
-		todo = todo[1:]
-		switch part {
-		case "", ".":
-			continue
-		case "..":
-			if len(done) == 0 && r.all {
-				continue
-			}
-			if len(done) == 0 {
-				return "", ErrOutside
-			}
-			if info, err := r.dir.Lstat(strings.Join(done, "/")); err != nil || !info.IsDir() {
-				return "", syscall.ENOTDIR
-			}
-			done = done[:len(done)-1]
-			continue
+func (r *Root) Resolve(name string) (string, error) {
+	way := passage{root: r, todo: strings.Split(filepath.ToSlash(name), "/")}
+	for len(way.todo) > 0 {
+		part := way.todo[0]
+		way.todo = way.todo[1:]
+		if err := way.step(part); err != nil {
+			return "", err
 		}
-		done = append(done, part)
-		target, err := r.dir.Readlink(strings.Join(done, "/"))
-		if err != nil {
-			continue // not a link, or not there: the open will tell
-		}
-		if links++; links > maxLinks {
-			return "", syscall.ELOOP
-		}
-		done = done[:len(done)-1]
-		if filepath.IsAbs(target) {
-			if target, err = r.beneath(target); err != nil {
-				return "", err
-			}
-			done = nil
-		}
-		todo = append(strings.Split(filepath.ToSlash(target), "/"), todo...)
 	}
-	if len(done) == 0 {
+	if len(way.done) == 0 {
 		return ".", nil
 	}
-	return strings.Join(done, "/"), nil
+	return strings.Join(way.done, "/"), nil
+}
+
+// passage is how far a name is resolved: done holds no links.
+type passage struct {
+	root       *Root
+	done, todo []string
+	links      int
+}
+
+func (p *passage) step(part string) error {
+	switch part {
+	case "", ".":
+		return nil
+	case "..":
+		return p.up()
+	}
+	p.done = append(p.done, part)
+	target, err := p.root.dir.Readlink(strings.Join(p.done, "/"))
+	if err != nil {
+		return nil // not a link, or not there: the open will tell
+	}
+	if p.links++; p.links > maxLinks {
+		return syscall.ELOOP
+	}
+	p.done = p.done[:len(p.done)-1]
+	return p.follow(target)
+}
+
+func (p *passage) up() error {
+	if len(p.done) == 0 {
+		if p.root.all {
+			return nil
+		}
+		return ErrOutside
+	}
+	if info, err := p.root.dir.Lstat(strings.Join(p.done, "/")); err != nil || !info.IsDir() {
+		return syscall.ENOTDIR
+	}
+	p.done = p.done[:len(p.done)-1]
+	return nil
+}
+
+func (p *passage) follow(target string) error {
+	if filepath.IsAbs(target) {
+		inside, err := p.root.beneath(target)
+		if err != nil {
+			return err
+		}
+		target, p.done = inside, nil
+	}
+	p.todo = append(strings.Split(filepath.ToSlash(target), "/"), p.todo...)
+	return nil
 }
 
 // beneath turns an absolute path into one relative to the root, if one of the

@@ -53,7 +53,7 @@ func (r *Root) Walk(ctx context.Context, visit func(Node) error, failed func(fol
 type unreadError struct{ error }
 
 func (r *Root) list(ctx context.Context, folder string, visit func(fs.DirEntry) error) error {
-	d, err := r.dir.Open(folder)
+	d, err := r.dir.OpenFile(folder, folderFlags, 0)
 	if err != nil {
 		return &unreadError{err}
 	}

@@ -151,3 +151,46 @@ func TestAFolderThatCantBeReadIsToldToTheWalker(t *testing.T) {
 		t.Errorf("Walk = %v and tells of %q", err, told)
 	}
 }
+
+func TestARootThatIsAFIFOIsRefusedAndNotWaitedFor(t *testing.T) {
+	fifo := filepath.Join(treetest.Make(t), "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := Open(fifo); err == nil {
+		r.Close()
+		t.Error("a FIFO was opened as a root")
+	}
+}
+
+// TestAFolderSwappedForAFIFODuringAWalkIsNotWaitedFor walks while a folder
+// changes between itself and a FIFO; a walk that blocks fails by the deadline.
+func TestAFolderSwappedForAFIFODuringAWalkIsNotWaitedFor(t *testing.T) {
+	folder := treetest.Make(t, "d/f=in")
+	if err := syscall.Mkfifo(folder+"/fifo", 0o600); err != nil {
+		t.Fatal(err)
+	}
+	root := mustOpen(t, folder)
+	var done atomic.Bool
+	defer done.Store(true)
+	go func() {
+		for !done.Load() {
+			os.Rename(folder+"/d", folder+"/e")
+			os.Rename(folder+"/fifo", folder+"/d")
+			os.Rename(folder+"/d", folder+"/fifo")
+			os.Rename(folder+"/e", folder+"/d")
+		}
+	}()
+	ended := make(chan error)
+	go func() {
+		for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); {
+			root.Walk(t.Context(), func(Node) error { return nil }, func(string, error) {})
+		}
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Fatal("a walk waits for a FIFO")
+	}
+}

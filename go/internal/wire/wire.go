@@ -36,7 +36,10 @@ func Start(ctx context.Context, text []byte) (*engine.Job, error) {
 	var r request
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
+	var value *json.UnmarshalTypeError
+	if err := d.Decode(&r); errors.As(err, &value) {
+		return nil, &engine.RequestError{Reason: fmt.Sprintf("%s can't be a %s", value.Field, value.Value)}
+	} else if err != nil {
 		return nil, fmt.Errorf("unusable request: %w", err)
 	}
 	algorithm, err := r.algorithm()

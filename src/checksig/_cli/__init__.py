@@ -6,10 +6,8 @@ progress bar.
 
 from __future__ import annotations
 
-import enum
 import errno
 import os
-import signal
 import sys
 
 from checksig._cli import _streams
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Exit(enum.IntEnum):
+class Exit:
     """What the exit status means."""
 
     OK = 0
@@ -50,7 +48,9 @@ def _answer(arguments: list[str]) -> int:
         _streams.finish()
     except KeyboardInterrupt:
         return _interrupted()
-    except OSError as e:
+    except _streams.UnwritableError as e:
+        return _unwritable(e.__cause__ or e)
+    except BrokenPipeError as e:
         return _unwritable(e)
     except Exception as e:  # noqa: BLE001 - Python's own status for it, 1, would say that a file failed
         return _internal_error(e)
@@ -68,18 +68,20 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _interrupted() -> int:
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends it without more words
     _streams.give_up()
     _streams.say("interrupted")
     return Exit.INTERRUPTED
 
 
-def _unwritable(error: OSError) -> int:
+def _unwritable(error: BaseException) -> int:
     _streams.give_up()
     # Windows says that an argument is invalid where the reader of a pipe has gone.
-    if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
+    if isinstance(error, BrokenPipeError) or (os.name == "nt" and getattr(error, "errno", 0) == errno.EINVAL):
         return Exit.PIPE_CLOSED
-    _streams.say(f"error: can't write the output: {error.strerror or error}")
+    _streams.say(f"error: can't write the output: {getattr(error, 'strerror', None) or error}")
     return Exit.NO_VERDICT
 
 

@@ -16,7 +16,7 @@ import click
 import checksig
 from checksig._cli import Exit, _help
 from checksig._cli._run import Style, UsageError, Verification, create, groups
-from checksig._cli._streams import say
+from checksig._cli._streams import UnwritableError, say
 from checksig._text import plain
 
 TYPE_CHECKING = False
@@ -42,8 +42,8 @@ ALGORITHMS = (
 def run(arguments: list[str]) -> int:
     """Run the command line *arguments*. Returns the exit status."""
     try:
-        action = command.main(arguments, prog_name="checksig", standalone_mode=False)
-        return action() if callable(action) else int(action or 0)
+        action = _parse(arguments)
+        return action() if callable(action) else action
     except click.UsageError as e:
         name = e.ctx.command_path if e.ctx else "checksig"
         return _usage(e.format_message(), f"see `{name} --help`")
@@ -57,6 +57,15 @@ def run(arguments: list[str]) -> int:
         if "_CHECKSIG_COMPLETE" in os.environ:
             raise
         raise BrokenPipeError from e  # click's way to say so
+
+
+def _parse(arguments: list[str]) -> Callable[[], int] | int:
+    """Return what to do, or an exit status where click has done it: printed the help."""
+    try:
+        action: Callable[[], int] | int | None = command.main(arguments, prog_name="checksig", standalone_mode=False)
+    except OSError as e:
+        raise UnwritableError from e
+    return action or 0
 
 
 def _usage(reason: str, hint: str = "") -> int:

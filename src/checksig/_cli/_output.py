@@ -56,7 +56,7 @@ class Totals:
         self.counts.update(report.counts)
 
     @property
-    def exit(self) -> Exit:
+    def exit(self) -> int:
         """The exit status that follows."""
         if self.errors:
             return Exit.NO_VERDICT
@@ -81,7 +81,7 @@ class Output(Protocol):
     def created(self, path: str, algorithm: str, report: Report) -> None:
         """Print the end of `create`, which wrote a list at *path*."""
 
-    def not_created(self, algorithm: str, status: Exit, failed: int) -> None:
+    def not_created(self, algorithm: str, status: int, failed: int) -> None:
         """Print the end of `create` where it wrote nothing, be it for *failed* files."""
 
 
@@ -126,7 +126,7 @@ class Text:
             put(shell_quoted(path))
             say(f"{_count(report.files, 'file')} listed")
 
-    def not_created(self, algorithm: str, status: Exit, failed: int) -> None:  # noqa: ARG002 - JSON tells it
+    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - JSON tells it
         if failed:
             say(f"error: no list was written, for {_count(failed, 'file')} can't be listed")
 
@@ -190,7 +190,7 @@ class Json:
     def verified(self, totals: Totals) -> None:
         _put_json(
             "summary",
-            ok=totals.exit is Exit.OK,
+            ok=totals.exit == Exit.OK,
             exit_status=int(totals.exit),
             errors=totals.errors,
             files=totals.files,
@@ -211,8 +211,8 @@ class Json:
             elapsed=report.elapsed,
         )
 
-    def not_created(self, algorithm: str, status: Exit, failed: int) -> None:  # noqa: ARG002 - each was printed
-        _put_json("summary", ok=False, exit_status=int(status), output=None, algorithm=algorithm, files=0)
+    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - each was printed
+        _put_json("summary", ok=False, exit_status=status, output=None, algorithm=algorithm, files=0)
 
 
 def _kind(error: Exception) -> str:

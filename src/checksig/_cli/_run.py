@@ -43,6 +43,9 @@ def groups(paths: Sequence[str], root: str | None) -> list[Group]:
 
     :raises UsageError: a path isn't there, or a folder is given beside *root*.
     """
+    if root == "":
+        reason = "--root is empty"
+        raise UsageError(reason, "name a folder, or leave --root out")
     found: dict[tuple[str, bool], Group] = {}
     for path in paths or [root or os.curdir]:
         folder = _is_folder(path)
@@ -50,12 +53,20 @@ def groups(paths: Sequence[str], root: str | None) -> list[Group]:
             reason = f"{path} is a folder, and --root is given too"
             raise UsageError(reason, "name lists with --root, or give the folder alone")
         of = path if folder else root or os.path.dirname(path) or os.curdir
-        group = found.setdefault((os.path.realpath(of), folder), Group(of))
+        group = found.setdefault((_real(of), folder), Group(of))
         if folder:
             group.lists = None
         elif group.lists is not None:
             group.lists.append(path)
     return list(found.values())
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except OSError as e:  # the working folder was deleted
+        reason = f"{path}: {(e.strerror or str(e)).lower()}"
+        raise UsageError(reason, "change to a folder that is there") from e
 
 
 def _is_folder(path: str) -> bool:
@@ -197,7 +208,7 @@ def create(style: Style, root: str, output: str | None, algorithm: str, *, jobs:
 
 
 def _is_there(error: checksig.ManifestError | checksig.EngineError) -> bool:
-    return isinstance(error, checksig.ManifestError) and os.path.lexists(error.path) and not os.path.isdir(error.path)
+    return isinstance(error, checksig.ManifestError) and error.reason.startswith("exists already")
 
 
 def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> int:

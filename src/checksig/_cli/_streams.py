@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
@@ -11,6 +10,10 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
+
+
+class UnwritableError(Exception):
+    """Standard output can't be written. Its cause is the system's error."""
 
 
 def prepare() -> None:
@@ -30,33 +33,42 @@ _last_flush = 0.0
 def put(line: str) -> None:
     """Print a line to standard output.
 
-    :raises OSError: it can't be written.
+    :raises UnwritableError: it can't be written.
     """
     global _last_flush
     if sys.stdout is None:  # closed from the start; print() would be silent
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    print(line)
+        raise UnwritableError from OSError(errno.EBADF, os.strerror(errno.EBADF))
+    try:
+        print(line)
+    except OSError as e:
+        raise UnwritableError from e
     now = time.monotonic()
     if now - _last_flush > _AT_ONCE:
-        sys.stdout.flush()
+        finish()
         _last_flush = now
 
 
 def say(text: str) -> None:
     """Print a line to standard error. Where that can't be written, the exit status has to say it."""
     finish()
-    if sys.stderr is not None:  # print() would take standard output instead
-        with contextlib.suppress(OSError):
-            print("checksig:", text, file=sys.stderr)
+    if sys.stderr is None:  # print() would take standard output instead
+        return
+    try:
+        print("checksig:", text, file=sys.stderr)
+    except OSError:
+        return
 
 
 def finish() -> None:
     """Write what is still buffered.
 
-    :raises OSError: it can't be written.
+    :raises UnwritableError: it can't be written.
     """
     if sys.stdout is not None:
-        sys.stdout.flush()
+        try:
+            sys.stdout.flush()
+        except OSError as e:
+            raise UnwritableError from e
 
 
 def give_up() -> None:

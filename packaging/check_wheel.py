@@ -1,0 +1,235 @@
+"""Says what is wrong with a wheel of checksig: `python packaging/check_wheel.py WHEEL...`.
+
+One line a finding: the wheel, the file in it, what is there, what was expected. Exit status 1 with
+findings, 2 where something can't be read as a wheel. It looks and never runs what it looks at, so a
+wheel for any platform can be checked on any other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import csv
+import email
+import hashlib
+import io
+import json
+import re
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from check_engine import MAGICS, SYSTEMS, Platform, check_library, parse_platform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from email.message import Message
+
+LICENCES = {"MIT", "BSD-3-Clause"}  # ours, and that of the Go runtime in the engine
+SBOM = "sboms/checksig.cdx.json"
+SUFFIXES = {"linux": ".so", "darwin": ".dylib", "windows": ".dll"}
+LIBRARY = re.compile(r"\.(so|dylib|dll|pyd)(\.|$)")
+SOURCE = re.compile(r"\.(h|go|c)$|(^|/)go\.(mod|sum)$")
+
+
+class NotAWheelError(Exception):
+    """The file can't be read as a wheel at all: no name of one, no zip archive, no metadata."""
+
+
+class Wheel(NamedTuple):
+    """A wheel's file name, taken apart, and its contents."""
+
+    tags: set[str]  # as WHEEL lists them: one platform each
+    platforms: list[Platform]
+    info: str  # the .dist-info folder
+    version: str
+    archive: zipfile.ZipFile
+    names: list[str]
+
+    def read(self, name: str) -> bytes | None:
+        return self.archive.read(name) if name in self.names else None
+
+    def message(self, name: str) -> Message:
+        return email.message_from_bytes(self.read(f"{self.info}/{name}") or b"")
+
+
+def check(path: Path) -> list[str]:
+    """Return the findings about the wheel at *path*, [] where it is as it should be."""
+    with open_wheel(path) as archive:
+        wheel = take_apart(path, archive)
+        findings = [
+            *check_files(wheel),
+            *check_tags(wheel),
+            *check_record(wheel),
+            *check_licences(wheel),
+            *check_sbom(wheel),
+            *check_engine(wheel),
+        ]
+    return [f"{path.name}: {finding}" for finding in findings]
+
+
+def open_wheel(path: Path) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(path)
+        bad = archive.testzip()
+    except (OSError, zipfile.BadZipFile, zlib.error) as e:
+        msg = f"{path}: not a wheel: {e}"
+        raise NotAWheelError(msg) from e
+    if bad:
+        msg = f"{path}: not a wheel: {bad} is damaged"
+        raise NotAWheelError(msg)
+    return archive
+
+
+def take_apart(path: Path, archive: zipfile.ZipFile) -> Wheel:
+    parts = path.stem.split("-")
+    if path.suffix != ".whl" or len(parts) != 5 or parts[0] != "checksig":
+        msg = f"{path}: not a wheel of checksig: its name isn't checksig-VERSION-PYTHON-ABI-PLATFORM.whl"
+        raise NotAWheelError(msg)
+    _, version, python, abi, platforms = parts
+    info = f"checksig-{version}.dist-info"
+    if f"{info}/WHEEL" not in archive.namelist():
+        msg = f"{path}: not a wheel: it has no {info}/WHEEL"
+        raise NotAWheelError(msg)
+    names = [item.filename for item in archive.infolist() if not item.is_dir()]
+    tags = {f"{python}-{abi}-{platform}" for platform in platforms.split(".")}
+    return Wheel(tags, [parse_platform(tag) for tag in platforms.split(".")], info, version, archive, names)
+
+
+def check_files(wheel: Wheel) -> Iterator[str]:
+    for name in wheel.names:
+        if SOURCE.search(name):
+            yield f"{name}: a header or source, expected neither in a wheel"
+    expected = engine_name(wheel)
+    engines = [name for name in wheel.names if is_library(wheel, name)]
+    if engines != [expected]:
+        found = ", ".join(engines) or "none"
+        yield f"{expected}: engines found: {found}, expected exactly this one"
+
+
+def engine_name(wheel: Wheel) -> str:
+    return "checksig/_checksig" + SUFFIXES.get(wheel.platforms[0].system, ".so")
+
+
+def is_library(wheel: Wheel, name: str) -> bool:
+    with wheel.archive.open(name) as file:
+        return bool(LIBRARY.search(name)) or file.read(4).startswith(MAGICS)
+
+
+def check_tags(wheel: Wheel) -> Iterator[str]:
+    said = wheel.message("WHEEL")
+    inside = said.get_all("Tag", [])
+    if sorted(inside) != sorted(wheel.tags):
+        yield f"{wheel.info}/WHEEL: Tag is {_list(inside)}, expected {_list(wheel.tags)} as in the file name"
+    if any(not tag.startswith("py3-none-") for tag in wheel.tags):
+        yield f"the file name: the tag is {_list(wheel.tags)}, expected py3-none-PLATFORM"
+    for platform in wheel.platforms:
+        if not platform.system:
+            yield f"the file name: {platform.tag} is no platform known here, expected one of {_list(SYSTEMS)}"
+    if said["Root-Is-Purelib"] != "false":
+        yield f"{wheel.info}/WHEEL: Root-Is-Purelib is {said['Root-Is-Purelib']}, expected false"
+
+
+def check_record(wheel: Wheel) -> Iterator[str]:
+    record = f"{wheel.info}/RECORD"
+    rows = list(csv.reader(io.StringIO((wheel.read(record) or b"").decode("utf-8", "replace"))))
+    listed = [row[0] for row in rows if row]
+    for name in sorted({name for name in listed if listed.count(name) > 1}):
+        yield f"{record}: {name} is listed more than once, expected once"
+    for name in sorted(set(wheel.names) - set(listed)):
+        yield f"{record}: {name} is not listed, expected every file of the wheel"
+    for name in sorted(set(listed) - set(wheel.names)):
+        yield f"{record}: {name} is listed, but not in the wheel"
+    for name, *said in rows:
+        if name in wheel.names and name != record:
+            yield from check_row(record, name, said, wheel.read(name) or b"")
+
+
+def check_row(record: str, name: str, said: list[str], data: bytes) -> Iterator[str]:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+    expected = [f"sha256={digest}", str(len(data))]
+    for what, there, wanted in zip(("digest", "size"), [*said, "", ""], expected, strict=False):
+        if there != wanted:
+            yield f"{record}: the {what} of {name} is {there or 'not given'}, expected {wanted}"
+
+
+def check_licences(wheel: Wheel) -> Iterator[str]:
+    metadata = wheel.message("METADATA")
+    where = f"{wheel.info}/METADATA"
+    missing = LICENCES - set(re.split(r"[\s()]+", metadata.get("License-Expression", "")))
+    if missing:
+        yield f"{where}: License-Expression is {metadata['License-Expression']}, expected {_list(missing)} in it"
+    files = metadata.get_all("License-File", [])
+    if len(files) < len(LICENCES):
+        yield f"{where}: License-File names {_list(files)}, expected a text for each of {_list(LICENCES)}"
+    for name in files:
+        if not wheel.read(f"{wheel.info}/licenses/{name}"):
+            yield f"{wheel.info}/licenses/{name}: not there or empty, expected the licence that METADATA names"
+
+
+def check_sbom(wheel: Wheel) -> Iterator[str]:
+    name = f"{wheel.info}/{SBOM}"
+    data = wheel.read(name)
+    if data is None:
+        yield f"{name}: not there, expected a CycloneDX SBOM"
+        return
+    try:
+        sbom = json.loads(data)
+        kind = sbom["bomFormat"], sbom["specVersion"]
+        subject = sbom["metadata"]["component"]
+        said = {part["name"]: part["version"] for part in [subject, *sbom["components"]]}
+    except (ValueError, KeyError, TypeError) as e:
+        yield f"{name}: can't be read as a CycloneDX SBOM: {e!r}"
+        return
+    if kind != ("CycloneDX", "1.6"):
+        yield f"{name}: it is {' '.join(kind)}, expected CycloneDX 1.6"
+    for unstable in {"serialNumber"} & set(sbom) | {"timestamp"} & set(sbom["metadata"]):
+        yield f"{name}: it has a {unstable}, expected the same SBOM from every build"
+    engine = wheel.read(engine_name(wheel)) or b""
+    expected = {"checksig": wheel.version, "stdlib": go_version(engine) or said.get("stdlib", "Go's standard library")}
+    for part, version in expected.items():
+        if said.get(part) != version:
+            yield f"{name}: {part} is {said.get(part, 'not named')}, expected {version}"
+
+
+def go_version(engine: bytes) -> str:
+    """Return the version of Go that built *engine*, such as 1.27.3; "" where it has none to be found."""
+    start = engine.find(b"\xff Go buildinf:") + 32
+    length = engine[start] if 32 <= start < len(engine) else 0
+    version = engine[start + 1 : start + 1 + length].decode("utf-8", "replace")
+    return version.removeprefix("go").partition(" ")[0]
+
+
+def check_engine(wheel: Wheel) -> Iterator[str]:
+    name = engine_name(wheel)
+    data = wheel.read(name)
+    if data is None:
+        return  # check_files has said so
+    for finding in check_library(data, wheel.platforms):
+        yield f"{name}: {finding}"
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Say what is wrong with wheels of checksig.")
+    parser.add_argument("wheels", nargs="+", type=Path, metavar="WHEEL")
+    status = 0
+    for path in parser.parse_args(argv).wheels:
+        try:
+            findings = check(path)
+        except NotAWheelError as e:
+            print(e, file=sys.stderr)
+            status = 2
+            continue
+        print("\n".join(findings) or f"{path.name}: as it should be")
+        status = max(status, 1 if findings else 0)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

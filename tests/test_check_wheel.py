@@ -1,0 +1,333 @@
+"""The wheel check finds each fault, and that one alone: wheels are broken on purpose, one way each.
+
+The engines are real libraries of a few lines of C, made by zig for every platform.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+lief = pytest.importorskip("lief", reason="the wheel check needs it: nox -s packaging")
+pytest.importorskip("ziglang", reason="makes the engines: nox -s packaging")
+from check_wheel import check, main  # noqa: E402 - not without lief
+
+pytestmark = pytest.mark.packaging
+
+INFO = "checksig-1.0.dist-info"
+SBOM = f"{INFO}/sboms/checksig.cdx.json"
+# What package debug/buildinfo looks for in a program that Go has built.
+BUILT_BY_GO = r'static const volatile char built[] = "\377 Go buildinf:\010\002" "' + r"\000" * 16 + r'\010go1.27.3";'
+SOURCE = f"""
+{BUILT_BY_GO}
+#ifdef _WIN32
+int DllMainCRTStartup(void *module, unsigned reason, void *reserved) {{ return 1; }}
+__declspec(dllexport)
+#endif
+int checksig_abi(void) {{ return built[0]; }}
+"""
+TARGETS = {
+    "manylinux_2_17_x86_64": "x86_64-linux-gnu.2.17",
+    "musllinux_1_2_x86_64": "x86_64-linux-musl",
+    "manylinux_2_17_s390x": "s390x-linux-gnu.2.17",
+    "macosx_13_0_arm64": "aarch64-macos.13.0",
+    "win_amd64": "x86_64-windows-gnu",
+}
+LINUX, MAC, WINDOWS = "manylinux_2_17_x86_64", "macosx_13_0_arm64", "win_amd64"
+NAMES = {"macosx": "checksig/_checksig.dylib", "win": "checksig/_checksig.dll"}
+# A variable of the kind that Go has: where it is counts from the thread pointer on.
+STATIC_TLS = r"""
+__asm__(".hidden t\n movq t@gottpoff(%rip), %rax\n .section .tbss,\"awT\",@nobits\nt: .quad 0");
+"""
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
+# Each file of a wheel -> its content; a test changes one of them.
+Files = dict[str, bytes]
+
+
+def compile_library(folder: Path, tag: str, source: str = SOURCE, *flags: str, target: str | None = None) -> bytes:
+    """Compile *source* for the platform of *tag*, without a C library, which takes zig a minute."""
+    (folder / "engine.c").write_text(source)
+    if tag.startswith("macosx"):
+        flags = ("-Wl,-install_name,@rpath/_checksig.dylib", *flags)
+    command = ["-target", target or TARGETS[tag], "-shared", "-nostdlib", "-fPIC", "-s", "-O1", *flags]
+    zig = [sys.executable, "-m", "ziglang", "cc", *command, "-o", "engine.out", "engine.c"]
+    done = subprocess.run(zig, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return (folder / "engine.out").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return the engine without fault for each platform."""
+    folder = tmp_path_factory.mktemp("engines")
+    return {tag: compile_library(folder, tag) for tag in TARGETS}
+
+
+def engine_name(tag: str) -> str:
+    return NAMES.get(tag.partition("_")[0], "checksig/_checksig.so")
+
+
+def sbom(**changes: object) -> bytes:
+    this = {"name": "checksig", "version": "1.0"}
+    go = {"name": "stdlib", "version": "1.27.3"}
+    whole = {"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"component": this}, "components": [go]}
+    return json.dumps({**whole, **changes}).encode()
+
+
+def good_files(tag: str, engine: bytes) -> Files:
+    return {
+        "checksig/__init__.py": b"",
+        engine_name(tag): engine,
+        f"{INFO}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-{tag}\n".encode(),
+        f"{INFO}/METADATA": (
+            b"Metadata-Version: 2.4\nName: checksig\nVersion: 1.0\nLicense-Expression: MIT AND BSD-3-Clause\n"
+            b"License-File: LICENSE\nLicense-File: go/LICENSE.go-runtime\n"
+        ),
+        f"{INFO}/licenses/LICENSE": b"MIT",
+        f"{INFO}/licenses/go/LICENSE.go-runtime": b"BSD",
+        SBOM: sbom(),
+    }
+
+
+def record(files: Files) -> bytes:
+    def row(name: str, data: bytes) -> str:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+        return f"{name},sha256={digest},{len(data)}\n"
+
+    return "".join([*(row(*item) for item in files.items()), f"{INFO}/RECORD,,\n"]).encode()
+
+
+def write(folder: Path, tag: str, files: Files, python: str = "py3-none") -> Path:
+    """Write a wheel of *files*, with a right RECORD unless they have one."""
+    path = folder / f"checksig-1.0-{python}-{tag}.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in {f"{INFO}/RECORD": record(files), **files}.items():
+            archive.writestr(name, data)
+    return path
+
+
+def findings(folder: Path, tag: str, files: Files) -> list[str]:
+    path = write(folder, tag, files)
+    return [finding.removeprefix(f"{path.name}: ") for finding in check(path)]
+
+
+@pytest.mark.parametrize("tag", TARGETS)
+def test_good_wheel_has_no_findings(tmp_path: Path, engines: dict[str, bytes], tag: str) -> None:
+    """What the other tests break is as it should be before."""
+    assert findings(tmp_path, tag, good_files(tag, engines[tag])) == []
+
+
+def test_two_tags_of_one_platform_are_fine(tmp_path: Path, engines: dict[str, bytes]) -> None:
+    """Auditwheel gives a wheel its legacy tag too; each is a line in WHEEL."""
+    files = good_files(LINUX, engines[LINUX])
+    files[f"{INFO}/WHEEL"] += b"Tag: py3-none-manylinux2014_x86_64\n"
+    assert findings(tmp_path, f"manylinux2014_x86_64.{LINUX}", files) == []
+
+
+def put(name: str, data: bytes) -> Callable[[Files], None]:
+    return lambda files: files.update({name: data})
+
+
+def swap(name: str, old: bytes, new: bytes) -> Callable[[Files], None]:
+    def change(files: Files) -> None:
+        assert old in files[name]
+        files[name] = files[name].replace(old, new)
+
+    return change
+
+
+def drop(name: str) -> Callable[[Files], None]:
+    return lambda files: files.update() if files.pop(name) else None
+
+
+def change_record(change: Callable[[bytes], bytes]) -> Callable[[Files], None]:
+    return lambda files: files.update({f"{INFO}/RECORD": change(record(files))})
+
+
+@pytest.mark.parametrize(
+    ("breaking", "finding"),
+    [
+        (put("checksig/_checksig.h", b""), "checksig/_checksig.h: a header or source, expected neither"),
+        (put("go/cmd/main.go", b""), "go/cmd/main.go: a header or source, expected neither"),
+        (put("checksig/other.so", b""), r"engines found: checksig/_checksig\.so, checksig/other\.so, expected exactly"),
+        (put("checksig/hidden", b"\x7fELF"), r"engines found: checksig/_checksig\.so, checksig/hidden, expected"),
+        (drop("checksig/_checksig.so"), r"checksig/_checksig\.so: engines found: none, expected exactly this one"),
+        (put("checksig/_checksig.so", b"text"), "it is no library known here, expected an ELF library for manylinux"),
+        (swap(f"{INFO}/WHEEL", b"2_17", b"2_28"), "WHEEL: Tag is py3-none-manylinux_2_28_x86_64, expected .*2_17"),
+        (swap(f"{INFO}/WHEEL", b"false", b"true"), "WHEEL: Root-Is-Purelib is true, expected false"),
+        (change_record(lambda rows: rows.replace(b"sha256=", b"sha256=x", 1)), "RECORD: the digest of .* is sha256=x"),
+        (change_record(lambda rows: rows.replace(b",0\n", b",1\n", 1)), r"RECORD: the size of .*py is 1, expected 0"),
+        (change_record(lambda rows: rows.partition(b"\n")[2]), r"RECORD: checksig/__init__\.py is not listed"),
+        (change_record(lambda rows: rows + b"gone.py,,\n"), r"RECORD: gone\.py is listed, but not in the wheel"),
+        (change_record(lambda rows: rows.partition(b"\n")[0] + b"\n" + rows), r"__init__\.py is listed more than once"),
+        (swap(f"{INFO}/METADATA", b" AND BSD-3-Clause", b""), "License-Expression is MIT, expected BSD-3-Clause in it"),
+        (swap(f"{INFO}/METADATA", b"License-File: LICENSE\n", b""), "License-File names go/LICENSE.go-runtime, expect"),
+        (drop(f"{INFO}/licenses/LICENSE"), "licenses/LICENSE: not there or empty, expected the licence"),
+        (drop(SBOM), r"sboms/checksig\.cdx\.json: not there, expected a CycloneDX SBOM"),
+        (put(SBOM, b"{}"), "can't be read as a CycloneDX SBOM: KeyError"),
+        (put(SBOM, b"\xff"), "can't be read as a CycloneDX SBOM: UnicodeDecodeError"),
+        (put(SBOM, sbom(specVersion="1.4")), r"it is CycloneDX 1\.4, expected CycloneDX 1\.6"),
+        (put(SBOM, sbom(serialNumber="urn:uuid:0")), "it has a serialNumber, expected the same SBOM from every build"),
+        (put(SBOM, sbom(components=[])), r"stdlib is not named, expected 1\.27\.3"),
+        (swap(SBOM, b"1.27.3", b"1.27.2"), r"stdlib is 1\.27\.2, expected 1\.27\.3"),
+    ],
+)  # fmt: skip
+def test_fault_in_the_files(
+    tmp_path: Path, engines: dict[str, bytes], breaking: Callable[[Files], None], finding: str
+) -> None:
+    """A fault in names or metadata is found, and nothing else is."""
+    files = good_files(LINUX, engines[LINUX])
+    breaking(files)
+    (found,) = findings(tmp_path, LINUX, files)
+    assert re.search(finding, found), found
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "flags", "finding"),
+    [
+        (LINUX, SOURCE + "int _cgo_topofstack(void) { return 1; }", [], "it exports _cgo_topofstack, expected only"),
+        (WINDOWS, SOURCE + "__declspec(dllexport) int crosscall2(void) { return 1; }", [], "it exports crosscall2"),
+        (MAC, SOURCE + "int fatal(void) { return 1; }", [], "it exports fatal, expected only"),
+        (LINUX, SOURCE.replace("checksig_abi", "checksig_b"), [], "it doesn't export checksig_abi"),
+        (LINUX, SOURCE, ["-Wl,-z,norelro"], "it has no RELRO segment"),
+        (LINUX, SOURCE + '__asm__(".quad checksig_abi");', ["-Wl,-z,notext"], "it has TEXTREL"),
+        (
+            "musllinux_1_2_x86_64",
+            SOURCE + STATIC_TLS,
+            [],
+            "it has STATIC_TLS, expected none for musllinux_1_2_x86_64: musl can't load it",
+        ),
+        (MAC, SOURCE, ["-Wl,-install_name,/home/me/_checksig.dylib"], "its install name is /home/me/_checksig.dylib"),
+    ],
+)  # fmt: skip
+def test_fault_in_the_engine(tmp_path: Path, tag: str, source: str, flags: list[str], finding: str) -> None:
+    """A fault in the library is found, and nothing else is."""
+    engine = compile_library(tmp_path, tag, source, *flags)
+    (found,) = findings(tmp_path, tag, good_files(tag, engine))
+    assert re.search(finding, found), found
+
+
+STACK, X = lief.ELF.Segment.TYPE.GNU_STACK, lief.ELF.Segment.FLAGS.X
+NX = lief.PE.OptionalHeader.DLL_CHARACTERISTICS.NX_COMPAT
+
+
+@pytest.mark.parametrize(
+    ("tag", "change", "finding"),
+    [
+        (LINUX, lambda binary: binary.get(STACK).add(X), "its GNU_STACK segment is executable"),
+        (LINUX, lambda binary: binary.remove(binary.get(STACK)), "its GNU_STACK segment is missing"),
+        (WINDOWS, lambda binary: binary.optional_header.remove(NX), "it lacks NX_COMPAT"),
+        (MAC, lambda binary: binary.remove_signature(), "it has no code signature"),
+    ],
+)
+def test_fault_that_no_linker_makes(
+    tmp_path: Path, engines: dict[str, bytes], tag: str, change: Callable[[Any], object], finding: str
+) -> None:
+    """What zig's linker can't be talked into is found as well."""
+    binary: Any = lief.parse(engines[tag])
+    change(binary)
+    binary.write(str(tmp_path / "engine"))
+    (found,) = findings(tmp_path, tag, good_files(tag, (tmp_path / "engine").read_bytes()))
+    assert re.search(finding, found), found
+
+
+@pytest.mark.parametrize(
+    ("tag", "target", "finding"),
+    [
+        (LINUX, "aarch64-linux-gnu.2.17", "its machine is AARCH64 ELF64 LSB, expected X86_64 ELF64 LSB for manylinux"),
+        ("manylinux_2_17_armv7l", "aarch64-linux-gnu.2.17", "its machine is AARCH64 ELF64 LSB, expected ARM ELF32 LSB"),
+        (MAC, "x86_64-macos.13.0", "its machine is X86_64, expected ARM64 for macosx_13_0_arm64"),
+        (MAC, "aarch64-macos.14.2", r"it asks for macOS 14\.2, expected 13\.0 at most"),
+        (WINDOWS, "aarch64-windows-gnu", "its machine is ARM64, expected AMD64 for win_amd64"),
+        (LINUX, "x86_64-windows-gnu", "it is a PE library, expected an ELF library for manylinux_2_17_x86_64"),
+        (WINDOWS, "x86_64-linux-gnu", "it is an ELF library, expected a PE library for win_amd64"),
+        (MAC, "aarch64-linux-gnu", "it is an ELF library, expected a Mach-O library for one machine"),
+    ],
+)
+def test_engine_of_another_platform(tmp_path: Path, tag: str, target: str, finding: str) -> None:
+    """A library for another machine or a later system than the tag says is found."""
+    flags = [] if "macos" in target else ["-Wno-unused-command-line-argument"]
+    engine = compile_library(tmp_path, LINUX if "macos" not in target else MAC, SOURCE, *flags, target=target)
+    (found,) = findings(tmp_path, tag, good_files(tag, engine))
+    assert re.search(finding, found), found
+
+
+@pytest.mark.parametrize(
+    ("tag", "library", "symbol", "finding"),
+    [
+        (LINUX, "libc.so.6", "GLIBC_2.18", r"it needs GLIBC_2\.18, expected 2\.17 at most for manylinux_2_17_x86_64"),
+        (LINUX, "libc.so.6", "GLIBC_PRIVATE", r"it needs GLIBC_PRIVATE, expected 2\.17 at most"),
+        ("musllinux_1_2_x86_64", "libc.so.6", "GLIBC_2.5", r"it needs GLIBC_2\.5, expected no symbol of glibc"),
+        (LINUX, "libpython3.12.so.1.0", "PY_1", r"it needs libpython3\.12\.so\.1\.0, expected no Python"),
+    ],
+)
+def test_library_that_the_engine_needs(tmp_path: Path, tag: str, library: str, symbol: str, finding: str) -> None:
+    """What the platform doesn't promise is found by the name of the symbol or the library."""
+    (tmp_path / "map").write_text(f"{symbol} {{ needed; }};")
+    flags = ["-Wl,--version-script=map", f"-Wl,-soname={library}"]
+    needed = compile_library(tmp_path, tag, "int needed(void) { return 1; }", *flags)
+    (tmp_path / "needed.so").write_bytes(needed)
+    uses = SOURCE.replace("return built[0]", "int needed(void); return built[0] + needed()")
+    engine = compile_library(tmp_path, tag, uses, "needed.so")
+    (found,) = findings(tmp_path, tag, good_files(tag, engine))
+    assert re.search(finding, found), found
+
+
+def test_wheel_for_one_python_is_found(tmp_path: Path, engines: dict[str, bytes]) -> None:
+    """A cp313 wheel shuts out every other Python for nothing."""
+    files = good_files(LINUX, engines[LINUX])
+    files[f"{INFO}/WHEEL"] = files[f"{INFO}/WHEEL"].replace(b"py3-none", b"cp313-cp313")
+    (found,) = check(write(tmp_path, LINUX, files, "cp313-cp313"))
+    assert "the tag is cp313-cp313-manylinux_2_17_x86_64, expected py3-none-PLATFORM" in found
+
+
+def test_exit_status_is_1_with_findings(
+    tmp_path: Path, engines: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each finding is one line, and every wheel named is looked at."""
+    good = write(tmp_path, MAC, good_files(MAC, engines[MAC]))
+    bad = write(tmp_path, LINUX, {**good_files(LINUX, engines[LINUX]), "checksig/a.h": b"", "checksig/b.h": b""})
+    assert main([str(bad), str(good)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(" a header")[0] for line in lines] == [
+        f"{bad.name}: checksig/a.h:",
+        f"{bad.name}: checksig/b.h:",
+        f"{good.name}: as it should be",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("checksig-1.0-py3-none-any.whl", None, "No such file"),
+        ("checksig-1.0-py3-none-any.whl", b"text", "not a wheel: File is not a zip file"),
+        ("checksig-1.0-py3-none-any.whl", EMPTY_ZIP, "not a wheel: it has no checksig-1.0.dist-info/WHEEL"),
+        ("checksig.zip", EMPTY_ZIP, "not a wheel of checksig: its name isn't"),
+    ],
+    ids=["not there", "no archive", "empty archive", "name"],
+)  # fmt: skip
+def test_exit_status_is_2_for_what_is_no_wheel(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, data: bytes | None, message: str
+) -> None:
+    """What can't be read as a wheel is no finding about a wheel."""
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    assert main([str(tmp_path / name)]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_damaged_wheel_is_no_wheel(tmp_path: Path, engines: dict[str, bytes]) -> None:
+    """A flipped bit in the archive is told as such, not as a wrong RECORD."""
+    path = write(tmp_path, LINUX, good_files(LINUX, engines[LINUX]))
+    path.write_bytes(path.read_bytes().replace(b"Root-Is-Purelib: false", b"Root-Is-Purelib: fals!"))
+    assert main([str(path)]) == 2
