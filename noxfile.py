@@ -144,6 +144,17 @@ def packaging(session: nox.Session) -> None:
     session.run("pytest", "-m", "packaging", *modules, *session.posargs, env=env)
 
 
+@nox.session(default=False)
+def platforms(session: nox.Session) -> None:
+    """Install and run the wheel on each platform that this machine can have; arguments name some."""
+    env = toolchain(session)
+    zig = ask_setup(
+        session, HERE / ".nox" / "toolchain" / SCRIPTS / Path(sys.executable).name, "build['ZIG_REQUIREMENT']"
+    )
+    session.install("-q", *PROJECT["build-system"]["requires"], zig)
+    session.run("python", "packaging/platforms", *session.posargs, env=env)
+
+
 @nox.session(default=False, requires=["build"])
 def bench(session: nox.Session) -> None:
     """Run the benchmarks on the wheel from dist/; arguments go to each of them."""
