@@ -144,6 +144,17 @@ def packaging(session: nox.Session) -> None:
     session.run("pytest", "-m", "packaging", *modules, *session.posargs, env=env)
 
 
+@nox.session(default=False)
+def platforms(session: nox.Session) -> None:
+    """Install and run the wheel on each platform that this machine can have; arguments name some."""
+    env = toolchain(session)
+    zig = ask_setup(
+        session, HERE / ".nox" / "toolchain" / SCRIPTS / Path(sys.executable).name, "build['ZIG_REQUIREMENT']"
+    )
+    session.install("-q", *PROJECT["build-system"]["requires"], zig)
+    session.run("python", "packaging/platforms", *session.posargs, env=env)
+
+
 @nox.session(default=False, requires=["build"])
 def bench(session: nox.Session) -> None:
     """Run the benchmarks on the wheel from dist/; arguments go to each of them."""
@@ -187,7 +198,12 @@ def require_podman(session: nox.Session) -> None:
         session.skip("debootstrap, and podman in a container, need root")
     if sys.version_info < (3, 11):
         session.skip("cibuildwheel needs Python 3.11")
-    missing = [name for name in ("debootstrap", "podman", "runc") if not shutil.which(name)]
+    require_programs(session, "debootstrap", "podman", "runc")
+
+
+def require_programs(session: nox.Session, *names: str) -> None:
+    """Have these Debian packages with a program of the same name, or skip the session with the reason."""
+    missing = [name for name in names if not shutil.which(name)]
     if missing and not shutil.which("apt-get"):
         session.skip(f"no {' and '.join(missing)} here, and no apt-get to install it with")
     if missing:
@@ -217,3 +233,22 @@ def virtualenv_cache(session: nox.Session, work: Path) -> Path:
         main = "virtualenv.__main__:run_with_catch"
         session.run("python", "-m", "zipapp", str(packages), "-m", main, "-o", str(program))
     return cache
+
+
+@nox.session(default=False)
+def downstream(session: nox.Session) -> None:
+    """Build, install and use the Debian package, in a Debian made for it; check the recipes of others."""
+    if sys.platform != "linux" or os.getuid() != 0:
+        session.skip("debootstrap needs Linux and root")
+    require_programs(session, "debootstrap")
+    env = toolchain(session)
+    install(session, "downstream")
+    work = Path(session.create_tmp()).resolve()
+    shutil.rmtree(work / "sdist", ignore_errors=True)
+    session.run("python", "-m", "build", "--sdist", "--no-isolation", "--outdir", str(work / "sdist"), env=env)
+    (sdist,) = (work / "sdist").iterdir()
+    shutil.rmtree(work / "conda", ignore_errors=True)
+    (work / "conda").mkdir()
+    session.run("python", "packaging/conda/check_recipe.py", str(sdist), str(work / "conda"), env=env)
+    script = "packaging/debian-package.sh"
+    session.run("unshare", "--mount", script, str(sdist), str(work / "debian"), external=True)

@@ -582,7 +582,7 @@ class PlatformWheel(bdist_wheel):
             file.parent.mkdir()
             file.write_text(sbom(self.distribution.get_version(), library.read_bytes()), "utf-8", newline="\n")
         for path in Path(self.bdist_dir).rglob("*") if self.bdist_dir else ():
-            path.chmod(0o755 if path.is_dir() or path.stem == "_checksig" else 0o644)
+            path.chmod(0o755 if path.is_dir() or path == library else 0o644)
 
 
 if __name__ == "__main__":

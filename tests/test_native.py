@@ -208,7 +208,8 @@ def test_children_forked_after_first_use_work_also_nested(logs: Path) -> None:
 def test_daemons_that_close_all_files_work(logs: Path) -> None:
     """A child's child works also where all open files are closed after each fork, as daemons do."""
     code = """
-        import os, signal, sys, checksig
+        import os, signal, sys, warnings, checksig
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of every fork beside threads
         signal.alarm(60)
         for generation in range(4):
             assert len(checksig.verify(sys.argv[1]).failures) == 1

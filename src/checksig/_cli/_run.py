@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass, field
@@ -62,8 +63,10 @@ def groups(paths: Sequence[str], root: str | None) -> list[Group]:
 
 
 def _real(path: str) -> str:
-    try:
+    with contextlib.suppress(OSError):
         return os.path.realpath(path)
+    try:  # a file system of Windows may not tell; two names of one folder then are two groups
+        return os.path.abspath(path)
     except OSError as e:  # the working folder was deleted
         reason = f"{path}: {(e.strerror or str(e)).lower()}"
         raise UsageError(reason, "change to a folder that is there") from e

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Builds the Debian package of SDIST without network, installs it on a Debian that has nothing else,
+# and uses it; parses the Nix expression and the formula on the way.
+#
+#     unshare --mount packaging/debian-package.sh SDIST FOLDER    as root, with debootstrap
+#
+# In FOLDER a Debian of the testing suite is kept to be used again, and the package is left there.
+set -euo pipefail
+sdist=$1
+folder=$2
+packaging=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+
+# enter ROOT COMMAND...: runs it there; the mounts end with the namespace that this script is started in.
+enter() {
+  local root=$1
+  shift
+  if ! mountpoint -q "$root/proc"; then
+    mount -t proc proc "$root/proc"
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+  fi
+  env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
+}
+
+# copy ROOT: a Debian with nothing but what every Debian has.
+copy() {
+  if [ ! -e "$folder/base.done" ]; then
+    rm -rf "$folder/base"
+    debootstrap --variant=minbase testing "$folder/base"
+    touch "$folder/base.done"
+  fi
+  if [ ! -e "$1" ]; then
+    cp -a "$folder/base" "$1"
+    cp --dereference /etc/resolv.conf "$1/etc/resolv.conf"
+  fi
+  enter "$1" apt-get -q update
+}
+
+mkdir -p "$folder"
+build=$folder/build
+use=$folder/use
+rm -rf "$use"
+
+copy "$build"
+name=$(basename "$sdist" .tar.gz) # checksig-0.1.0
+rm -rf "$build/work"
+mkdir "$build/work"
+cp "$sdist" "$build/work/${name/-/_}.orig.tar.gz"
+tar -xzf "$sdist" -C "$build/work"
+cp -r "$packaging/debian" "$build/work/$name/debian"
+enter "$build" apt-get -q install -y --no-install-recommends dpkg-dev lintian nix-bin rubocop
+enter "$build" apt-get -q build-dep -y --no-install-recommends "/work/$name"
+
+enter "$build" nix-instantiate --parse "/work/$name/packaging/nix/default.nix" >/dev/null
+enter "$build" ruby -c "/work/$name/packaging/homebrew/checksig.rb"
+enter "$build" rubocop --lint --cache false "/work/$name/packaging/homebrew/checksig.rb"
+
+enter "$build" unshare --net sh -c "cd /work/$name && exec dpkg-buildpackage -us -uc"
+enter "$build" sh -c "cd /work && exec lintian --info --fail-on error,warning *.changes"
+rm -f "$folder"/*.deb
+cp "$build"/work/*.deb "$folder"
+
+copy "$use"
+mkdir "$use/work"
+cp "$build"/work/python3-checksig_*.deb "$use/work"
+cp -r "$packaging/debian/tests" "$use/work"
+enter "$use" sh -c "apt-get -q install -y --no-install-recommends /work/*.deb"
+enter "$use" dpkg-query --show --showformat '${Package} ${Version} ${Installed-Size} kB, needs ${Depends}\n' python3-checksig
+enter "$use" /work/tests/use

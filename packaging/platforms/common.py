@@ -1,0 +1,83 @@
+"""What all kinds of platforms share: folders, and how programs are found and run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "checksig-platforms")
+"""Interpreters and packages stay here for the next run; deleting it renews them."""
+
+WORK = PROJECT / ".nox" / "platforms-work"
+PATIENCE = 300.0  # seconds for one command
+
+
+class Skip(Exception):
+    """The platform can't be had on this machine; the text says why."""
+
+
+class Failure(Exception):
+    """A command on the platform failed; the text is what it said."""
+
+
+class Platform(NamedTuple):
+    """A place where the wheel can be tried. *run* returns the result's line."""
+
+    name: str
+    how: str
+    run: Callable[[], str]
+
+
+def run(command: list[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> str:
+    """Run a command, and return what it printed. It gets no input, and its time is limited."""
+    try:
+        done = subprocess.run(
+            command,
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as e:
+        msg = f"{' '.join(command)}: not done in {PATIENCE:g} seconds"
+        raise Failure(msg) from e
+    except OSError as e:
+        msg = f"{command[0]}: {e.strerror}"
+        raise Failure(msg) from e
+    said = done.stdout.decode("utf-8", "replace").strip()
+    if done.returncode:
+        msg = f"{' '.join(command)}\nexit status {done.returncode}\n{said}"
+        raise Failure(msg)
+    return said
+
+
+def need(program: str, package: str, *elsewhere: str) -> str:
+    """Return the path of a program, out of Debian's package where the machine lacks it."""
+    found = next(filter(shutil.which, [program, *elsewhere]), None)
+    if not found and shutil.which("apt-get") and os.geteuid() == 0:
+        apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
+        with contextlib.suppress(Failure):  # what counts is whether the program is there then
+            run([*apt, "update"])
+            run([*apt, "install", "-y", "--no-install-recommends", package], env={"DEBIAN_FRONTEND": "noninteractive"})
+        found = next(filter(shutil.which, [program, *elsewhere]), None)
+    if not found:
+        msg = f"needs {program}; install Debian's {package}, or run this as root"
+        raise Skip(msg)
+    return found
+
+
+def fresh(folder: Path) -> Path:
+    """Return the folder, empty."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

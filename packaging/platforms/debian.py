@@ -1,0 +1,71 @@
+"""Folders with a Debian release's Python in them, of any suite and architecture.
+
+apt finds and downloads the packages with a state of its own, and dpkg unpacks them: nothing is
+installed on this machine, and nothing in them is run meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import common
+
+MIRROR = os.environ.get("CHECKSIG_DEBIAN_MIRROR", "http://deb.debian.org/debian")
+KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
+MERGED = ("bin", "lib", "lib64", "sbin")  # links into usr/, as Debian has it since 12
+
+
+def root(suite: str, architecture: str, *packages: str) -> Path:
+    """Return a folder that holds the packages and all they depend on."""
+    folder = common.CACHE / "roots" / "-".join([suite, architecture, *packages])
+    done = folder / "complete"
+    if not done.exists():
+        common.fresh(folder)
+        unpack(download(suite, architecture, packages), folder)
+        done.touch()
+    return folder
+
+
+def download(suite: str, architecture: str, packages: tuple[str, ...]) -> list[Path]:
+    """Download the packages and their dependencies. Returns the files."""
+    if not shutil.which("apt-get") or not shutil.which("dpkg"):
+        msg = "needs Debian's apt and dpkg"
+        raise common.Skip(msg)
+    state = common.CACHE / "apt" / f"{suite}-{architecture}"
+    archives = common.fresh(state / "archives")
+    for part in (archives / "partial", state / "lists" / "partial"):
+        part.mkdir(parents=True, exist_ok=True)
+    (state / "status").touch()  # nothing is installed there: all dependencies are missing
+    (state / "sources.list").write_text(f"deb [signed-by={KEYS}] {MIRROR} {suite} main\n")
+    apt = ["apt-get", "-q", *options(state, architecture)]
+    common.run([*apt, "update"])
+    common.run([*apt, "install", "-y", "--download-only", "--no-install-recommends", *packages])
+    return sorted(archives.glob("*.deb"))
+
+
+def options(state: Path, architecture: str) -> list[str]:
+    settings = {
+        "Dir::State": state,
+        "Dir::State::lists": state / "lists",
+        "Dir::State::status": state / "status",
+        "Dir::Cache": state,
+        "Dir::Cache::archives": state / "archives",
+        "Dir::Etc::sourcelist": state / "sources.list",
+        "Dir::Etc::sourceparts": os.devnull,
+        "APT::Architecture": architecture,
+        "APT::Architectures::": architecture,
+        "APT::Sandbox::User": "root",  # the cache may lie where apt's own user can't go
+        "Acquire::Languages": "none",
+        "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
+    }
+    return [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
+
+
+def unpack(archives: list[Path], folder: Path) -> None:
+    for name in MERGED:
+        (folder / "usr" / name).mkdir(parents=True)
+        (folder / name).symlink_to(f"usr/{name}")
+    for archive in archives:
+        common.run(["dpkg", "-x", str(archive), str(folder)])

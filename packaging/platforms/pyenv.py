@@ -1,0 +1,49 @@
+"""Linux on this very machine: every CPython of pyenv, each with the pip it came with."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from functools import partial
+from pathlib import Path
+
+import builds
+import common
+from interpreter import Interpreter, furnish, smoke
+
+OLDEST = (3, 10)
+
+
+def platforms() -> list[common.Platform]:
+    found = [
+        common.Platform(f"pyenv-{p.parts[-3]}", "pyenv's, in a venv, with its own pip", partial(run, p))
+        for p in pythons()
+    ]
+    return found or [common.Platform("pyenv", "pyenv's, in a venv, with its own pip", none)]
+
+
+def none() -> str:
+    msg = "no CPython from 3.10 on in pyenv's folder of versions"
+    raise common.Skip(msg)
+
+
+def pythons() -> list[Path]:
+    """Return the interpreters that are new enough, oldest first."""
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    found = []
+    for path in root.glob("versions/*/bin/python"):
+        version = re.match(r"(\d+)\.(\d+)\.(\d+)", path.parts[-3])
+        if version and tuple(map(int, version.groups())) >= OLDEST:
+            found.append((tuple(map(int, version.groups())), path.parts[-3], path))
+    return [path for *_, path in sorted(found)]
+
+
+def run(path: Path) -> str:
+    """Install into a venv with the pip that this Python brings."""
+    place = common.fresh(common.WORK / f"pyenv-{path.parts[-3]}")
+    common.run([str(path), "-m", "venv", str(place / "venv")])
+    python = Interpreter([str(place / "venv/bin/python")], place, builds.LINUX[platform.machine()])
+    packages = furnish(python)
+    python("-m", "pip", "install", "-q", "--no-index", "--no-compile", "--find-links", packages, "checksig")
+    return smoke(python)
