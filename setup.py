@@ -242,7 +242,15 @@ def compiler_for(goal: Target) -> str:
             msg = f"CC={asked!r} can't link a shared library; set one that can, or unset CC\n{trouble}"
             raise PlatformError(msg)
         return asked
-    compiler = system_compiler(goal) or zig_compiler(goal)
+    compiler = system_compiler(goal)
+    if not compiler and (goal.goos, goal.goarch) == ("linux", "386"):
+        # Go wants two relocations on one place added up, and zig's linker lets the second one win.
+        msg = (
+            "with zig a library for linux/386 builds and then crashes at its first call. "
+            "Install gcc for it and set CC, such as CC=i686-linux-gnu-gcc from Debian's gcc-i686-linux-gnu"
+        )
+        raise PlatformError(msg)
+    compiler = compiler or zig_compiler(goal)
     if not compiler:
         msg = (
             f"no C compiler for {goal.goos}/{goal.goarch} that can link a shared library. "

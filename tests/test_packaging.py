@@ -394,6 +394,15 @@ def test_missing_tool_is_named(source: Path, tmp_path: Path, go: str, cc: str | 
     assert not list(folder.glob("*.whl"))
 
 
+def test_zig_is_refused_where_its_library_crashes() -> None:
+    """For 32-bit x86 the build says what to install, whatever is there for other platforms."""
+    goal = setup_py()["Target"]("linux", "386", "linux_i686")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CC", raising=False)
+        with pytest.raises(setup_py()["PlatformError"], match=r"linux/386 .* crashes .* CC=i686-linux-gnu-gcc"):
+            setup_py()["compiler_for"](goal)
+
+
 def test_musl_is_refused(source: Path, tmp_path: Path) -> None:
     """On Alpine the build stops with the reason: musl can't load the library it would give."""
     patched = "import sysconfig; sysconfig.get_config_vars()['HOST_GNU_TYPE'] = 'x86_64-alpine-linux-musl'"
