@@ -11,6 +11,9 @@ from typing import NamedTuple
 import common
 
 
+PATIENCE = 1200.0  # seconds for a build: the first of a target compiles its C library too
+
+
 class Kind(NamedTuple):
     """What a wheel is for: in its tag, and in Go's words."""
 
@@ -75,7 +78,7 @@ def build(kind: Kind, folder: Path) -> None:
         "--no-build-isolation",
         "--disable-pip-version-check",
     ]
-    common.run([*pip, "-w", str(folder), str(common.PROJECT)], env=env)
+    common.run([*pip, "-w", str(folder), str(common.PROJECT)], env=env, patience=PATIENCE)
 
 
 def zig_compiler(kind: Kind) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "checks
 """Interpreters and packages stay here for the next run; deleting it renews them."""
 
 WORK = PROJECT / ".nox" / "platforms-work"
-PATIENCE = 300.0  # seconds for one command
+PATIENCE = 300.0  # seconds for one command, unless it is known to take more
 
 
 class Skip(Exception):
@@ -35,30 +36,46 @@ class Platform(NamedTuple):
     run: Callable[[], str]
 
 
-def run(command: list[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> str:
+def run(
+    command: list[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    patience: float = PATIENCE,
+) -> str:
     """Run a command, and return what it printed. It gets no input, and its time is limited."""
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             env={**os.environ, **(env or {})},
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=PATIENCE,
-            check=False,
+            start_new_session=True,  # so that its children can be ended too, and no terminal stops them
         )
-    except subprocess.TimeoutExpired as e:
-        msg = f"{' '.join(command)}: not done in {PATIENCE:g} seconds"
-        raise Failure(msg) from e
     except OSError as e:
         msg = f"{command[0]}: {e.strerror}"
         raise Failure(msg) from e
-    said = done.stdout.decode("utf-8", "replace").strip()
-    if done.returncode:
-        msg = f"{' '.join(command)}\nexit status {done.returncode}\n{said}"
+    with process:
+        said = finish(process, patience).decode("utf-8", "replace").strip()
+    if process.returncode:
+        msg = f"{' '.join(command)}\nexit status {process.returncode}\n{said}"
         raise Failure(msg)
     return said
+
+
+def finish(process: subprocess.Popen[bytes], patience: float) -> bytes:
+    """Wait for a process, and end it and its children if that takes too long."""
+    try:
+        return process.communicate(timeout=patience)[0]
+    except BaseException as e:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        if isinstance(e, subprocess.TimeoutExpired):
+            msg = f"{' '.join(map(str, process.args))}: not done in {patience:g} seconds"  # type: ignore[union-attr]
+            raise Failure(msg) from e
+        raise
 
 
 def need(program: str, package: str, *elsewhere: str) -> str:
