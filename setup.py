@@ -267,33 +267,32 @@ def build_requirements() -> list[str]:
     return [] if given_library() or on_musl() else [GOLANG_REQUIREMENT, *missing_tools()]
 
 
-def linker_flags(goal: Target, folder: Path) -> str:
-    """Return what the C linker is told on top, where *folder* holds what it reads.
-
-    Go has no way to hand it a path with a blank. Without the list of exports the library works as well.
-    """
-    flags = []
+def linker_flags(goal: Target, version: str, folder: Path) -> str:
+    """Return our -ldflags, where *folder* holds what the C linker reads."""
+    by_zig = goal.goos == "darwin" and sys.platform != "darwin"
+    external = []
     if goal.goos == "darwin":  # the name in which dyld knows it: no folder of the build
-        flags.append(f"-Wl,-install_name,@rpath/{LIBRARY.rpartition('.')[2]}{goal.suffix}")
-    if re.search(r"\s", str(folder)):
-        return " ".join(flags)
-    if goal.goos == "linux":
-        flags.append(f"-Wl,--version-script={folder}/exports.map")
-    if goal.goos == "darwin" and sys.platform != "darwin":  # zig knows libSystem alone
-        flags.append(f"-L{folder}/macos -F{folder}/macos")
-    return " ".join(flags)
+        external.append(f"-Wl,-install_name,@rpath/{LIBRARY.rpartition('.')[2]}{goal.suffix}")
+    if by_zig:  # it knows libSystem alone
+        external.append(f"-L{folder}/macos -F{folder}/macos")
+    if goal.goos == "linux" and not re.search(r"\s", str(folder)):
+        # Go can't hand over a path with a blank; without the list the library works as well.
+        external.append(f"-Wl,--version-script={folder}/exports.map")
+    # -s would let zig 0.17 write what happens to be in its memory into a Mac's table of indirect symbols.
+    strip = "-w" if by_zig else "-s -w"
+    extldflags = go_join([f"-extldflags={' '.join(external)}"])
+    return f"{strip} -buildid= -X main.version={version} {extldflags}"
 
 
-def go_flags(version: str, extldflags: str) -> str:
-    """Return GOFLAGS for the build: ours, then the user's, which win.
+def go_flags(ours: str) -> str:
+    """Return GOFLAGS for the build: *ours*, of -ldflags, then the user's, which win.
 
     Of several -ldflags Go heeds only the last one, so they become one.
     """
     asked = [re.sub(r"^--", "-", flag) for flag in go_split(go_env("GOFLAGS"))]
     ldflags = [flag.partition("=")[2] for flag in asked if flag.startswith("-ldflags=")]
     others = [flag for flag in asked if not flag.startswith("-ldflags=")]
-    ldflags = ["-s -w -buildid=", f"-X main.version={version}", go_join([f"-extldflags={extldflags}"]), *ldflags]
-    return go_join(["-trimpath", "-buildvcs=false", *others, f"-ldflags={' '.join(ldflags)}"])
+    return go_join(["-trimpath", "-buildvcs=false", *others, f"-ldflags={' '.join([ours, *ldflags])}"])
 
 
 def cgo_flags(goos: str) -> dict[str, str]:
@@ -310,14 +309,14 @@ def cgo_flags(goos: str) -> dict[str, str]:
     return flags
 
 
-def go_environment(goal: Target, version: str, extldflags: str) -> dict[str, str]:
+def go_environment(goal: Target, ldflags: str) -> dict[str, str]:
     return {
         **cgo_flags(goal.goos),
         "CC": compiler_for(goal),
         "CGO_ENABLED": "1",  # Go turns it off by itself when it builds for another platform
         "GOOS": goal.goos,
         "GOARCH": goal.goarch,
-        "GOFLAGS": go_flags(version, extldflags),
+        "GOFLAGS": go_flags(ldflags),
         "GOTOOLCHAIN": "local",  # never a download that nobody asked for
         "GOWORK": "off",
         "MACOSX_DEPLOYMENT_TARGET": macos_version(),
@@ -548,8 +547,7 @@ class BuildLibrary(build_ext):
         place(library)
         try:
             with staging() as source:
-                flags = linker_flags(goal, source / "link")
-                os.environ.update(go_environment(goal, version, flags))
+                os.environ.update(go_environment(goal, linker_flags(goal, version, source / "link")))
                 super().build_extensions()
         except subprocess.CalledProcessError as e:
             msg = f"`{' '.join(e.cmd[:2])}` failed, see what it says above"

@@ -12,6 +12,7 @@ import email
 import functools
 import hashlib
 import io
+import json
 import os
 import re
 import runpy
@@ -214,6 +215,27 @@ def test_record_is_right(wheel: Path) -> None:
             data = archive.read(name)
             sha256 = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
             assert (f"sha256={sha256}", str(len(data))) == (digest, size), name
+
+
+def test_wheel_passes_the_wheel_check(wheel: Path) -> None:
+    """The machine's own compiler makes what the check asks of every wheel."""
+    pytest.importorskip("lief")
+    from check_wheel import check
+
+    assert check(wheel) == []
+
+
+def test_sbom_is_true_of_the_library(wheel: Path) -> None:
+    """It names what is linked in, with the version of the Go that was at work, and is CycloneDX."""
+    with zipfile.ZipFile(wheel) as archive:
+        sbom = json.loads(archive.read(f"{DIST_INFO}/sboms/checksig.cdx.json"))
+    go = run("go", "env", "GOVERSION", cwd=ROOT).stdout.split()[0].removeprefix("go")
+    parts = [sbom["metadata"]["component"], *sbom["components"]]
+    assert [(part["purl"], part["licenses"][0]["license"]["id"]) for part in parts] == [
+        (f"pkg:pypi/checksig@{VERSION}", "MIT"),
+        (f"pkg:golang/stdlib@{go}", "BSD-3-Clause"),
+    ]
+    assert (sbom["bomFormat"], sbom["specVersion"]) == ("CycloneDX", "1.6")
 
 
 def test_library_tells_its_version_and_nothing_of_the_build(wheel: Path, tmp_path: Path) -> None:
