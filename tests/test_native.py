@@ -117,6 +117,7 @@ def test_what_is_no_library_is_named(copy: Path) -> None:
     path, _, text = python(USE, path=copy).stdout.splitlines()
     assert str(library) == path
     assert "can't be loaded" in text
+    assert "install checksig from a wheel for this platform" in text
 
 
 def test_another_abi_is_refused(copy: Path) -> None:
@@ -125,6 +126,15 @@ def test_another_abi_is_refused(copy: Path) -> None:
     native.write_text(native.read_text().replace("ABI = 1\n", "ABI = 2\n"))
     text = python(USE, path=copy).stdout.splitlines()[2]
     assert "speaks ABI 1, and this checksig needs ABI 2" in text
+
+
+def test_musl_is_named_as_the_reason(copy: Path) -> None:
+    """A wheel that was forced onto Alpine says why it can't work there."""
+    library = copy / "checksig" / Path(_native.library_path()).name
+    library.unlink()
+    library.write_bytes(b"not a library")
+    on_musl = "import sysconfig; sysconfig.get_config_vars()['HOST_GNU_TYPE'] = 'x86_64-alpine-linux-musl'\n"
+    assert "musl (Alpine) can load no Go library" in python(on_musl + USE, path=copy).stdout
 
 
 def test_a_library_without_the_functions_is_refused(copy: Path) -> None:

@@ -47,7 +47,7 @@ class Engine:
                 self._library = ctypes.CDLL(load_from)
                 self._declare()  # the first call waits until Go has started
         except (OSError, AttributeError) as e:
-            reason = f"can't be loaded as the checksig engine: {e}"
+            reason = f"can't be loaded as the checksig engine: {e}; {_remedy()}"
             raise EngineError(path, reason) from e
 
     def _declare(self) -> None:
@@ -55,7 +55,9 @@ class Engine:
         self.abi = _typed(lib.checksig_abi, ctypes.c_int32)
         number = self.abi()
         if number != ABI:
-            reason = f"speaks ABI {number}, and this checksig needs ABI {ABI}: they are of different versions"
+            reason = (
+                f"speaks ABI {number}, and this checksig needs ABI {ABI}: they are of different versions; {_remedy()}"
+            )
             raise EngineError(self.path, reason)
         # Owned text comes as c_void_p: of a c_char_p ctypes would keep a copy and lose the address.
         self._version = _typed(lib.checksig_version, ctypes.c_void_p)
@@ -143,23 +145,23 @@ def engine() -> Engine:
         return _engine
 
 
-def _missing() -> str:
+def _remedy() -> str:
+    """Say how this checksig comes to a library that it can load."""
+    import sysconfig
+
+    if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
+        return "musl (Alpine) can load no Go library (golang/go#54805), so use a system with glibc"
     if os.path.exists(_SYSTEM):
-        return (
-            f"the engine library is missing; this checksig was built to load it from there ({_SYSTEM}), "
-            "so install the package of your system that holds it"
-        )
-    return (
-        "the engine library is missing; install checksig from a wheel for this platform, "
-        "or build it with `pip install .`"
-    )
+        return f"this checksig was built to load it from there ({_SYSTEM}), so install the system's package that fits"
+    return "install checksig from a wheel for this platform, or build it with `pip install .`"
 
 
 def _load() -> Engine:
     global _loaded_by
     path = library_path()
     if not os.path.isfile(path):
-        raise EngineError(path, _missing())
+        reason = f"the engine library is missing; {_remedy()}"
+        raise EngineError(path, reason)
     if _loaded_by not in {0, os.getpid()}:
         return _load_private_copy(path)
     _loaded_by = os.getpid()
