@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import common
 
-
 PATIENCE = 1200.0  # seconds for a build: the first of a target compiles its C library too
 
 
