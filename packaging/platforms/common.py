@@ -73,7 +73,7 @@ def finish(process: subprocess.Popen[bytes], patience: float) -> bytes:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         if isinstance(e, subprocess.TimeoutExpired):
-            msg = f"{process.args}: not done in {patience:g} seconds"
+            msg = f"{process.args!r}: not done in {patience:g} seconds"
             raise Failure(msg) from e
         raise
 
