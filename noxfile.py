@@ -148,10 +148,7 @@ def packaging(session: nox.Session) -> None:
 def platforms(session: nox.Session) -> None:
     """Install and run the wheel on each platform that this machine can have; arguments name some."""
     env = toolchain(session)
-    zig = ask_setup(
-        session, HERE / ".nox" / "toolchain" / SCRIPTS / Path(sys.executable).name, "build['ZIG_REQUIREMENT']"
-    )
-    session.install("-q", *PROJECT["build-system"]["requires"], zig)
+    install(session, "wheels")
     session.run("python", "packaging/platforms", *session.posargs, env=env)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import runpy
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -14,37 +14,36 @@ PATIENCE = 1200.0  # seconds for a build: the first of a target compiles its C l
 
 
 class Kind(NamedTuple):
-    """What a wheel is for: in its tag, and in Go's words."""
+    """What a wheel is for: its name in targets.toml, and what its tag starts and ends with."""
 
+    target: str
     system: str
     machine: str
-    goos: str
-    goarch: str
 
     def fits(self, name: str) -> bool:
         """Tell by its name whether a wheel is of this kind."""
         tags = name.removesuffix(".whl").rpartition("-")[2].split(".")
-        return any("musl" not in t and self.system in t and t.endswith(f"_{self.machine}") for t in tags)
+        return any(re.fullmatch(f"{self.system}_(.*_)?{self.machine}", tag) for tag in tags)
 
 
 LINUX = {
-    "x86_64": Kind("linux", "x86_64", "linux", "amd64"),
-    "aarch64": Kind("linux", "aarch64", "linux", "arm64"),
-    "armv7l": Kind("linux", "armv7l", "linux", "arm"),
-    "riscv64": Kind("linux", "riscv64", "linux", "riscv64"),
-    "s390x": Kind("linux", "s390x", "linux", "s390x"),
+    "x86_64": Kind("linux-x86_64", "(many)?linux[0-9]*", "x86_64"),
+    "aarch64": Kind("linux-arm64", "(many)?linux[0-9]*", "aarch64"),
+    "armv7l": Kind("linux-armv7l", "(many)?linux[0-9]*", "armv7l"),
+    "riscv64": Kind("linux-riscv64", "(many)?linux[0-9]*", "riscv64"),
+    "s390x": Kind("linux-s390x", "(many)?linux[0-9]*", "s390x"),
 }
-WINDOWS = Kind("win", "amd64", "windows", "amd64")
+WINDOWS = Kind("windows-amd64", "win", "amd64")
 
 
 def wheel(kind: Kind) -> Path:
     """Return the wheel for a kind: the one in dist/ that is newer than its sources, or one built now."""
-    built = common.CACHE / "wheels"
+    built = common.PROJECT / ".nox" / "platforms-wheels"
     if not (found := newest(common.PROJECT / "dist", kind) or newest(built, kind)):
         build(kind, built)
         found = newest(built, kind)
     if not found:
-        msg = f"the build made no wheel for {kind.goos}/{kind.goarch}"
+        msg = f"the build made no wheel that is newer than its sources for {kind.target}"
         raise common.Failure(msg)
     return found
 
@@ -59,37 +58,20 @@ def newest(folder: Path, kind: Kind) -> Path | None:
 def sources() -> list[Path]:
     """Return all that a wheel is made of."""
     trees = [path for tree in ("go", "src") for path in (common.PROJECT / tree).rglob("*")]
-    kept = [path for path in trees if path.suffix in {".go", ".py", ".mod", ".c", ".h", ".s"}]
+    kept = [path for path in trees if path.suffix in {".go", ".py", ".mod", ".map", ".c", ".h", ".s"}]
     return [*kept, common.PROJECT / "setup.py", common.PROJECT / "pyproject.toml"]
 
 
 def build(kind: Kind, folder: Path) -> None:
-    """Build with zig, whose libraries run on any glibc from 2.17 on; a native compiler's wouldn't."""
-    env = {"GOOS": kind.goos, "GOARCH": kind.goarch, "CC": zig_compiler(kind), "CGO_ENABLED": "1"}
-    shutil.rmtree(common.PROJECT / "build", ignore_errors=True)
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "-q",
-        "--no-deps",
-        "--no-build-isolation",
-        "--disable-pip-version-check",
-    ]
-    common.run([*pip, "-w", str(folder), str(common.PROJECT)], env=env, patience=PATIENCE)
-
-
-def zig_compiler(kind: Kind) -> str:
-    """Ask setup.py how it calls zig for a target."""
-    project = runpy.run_path(str(common.PROJECT / "setup.py"))
-    return str(project["zig_compiler"](project["Target"](kind.goos, kind.goarch, "")))
+    """Build as nox -s wheels does."""
+    script = common.PROJECT / "packaging" / "wheels.py"
+    common.run([sys.executable, str(script), "--dist", str(folder), kind.target], patience=PATIENCE)
 
 
 def packages(kind: Kind) -> Path:
     """Return a folder with the wheel and what it needs, pip among it, all from PyPI."""
     made = wheel(kind)
-    folder = common.CACHE / "packages" / f"{kind.goos}-{kind.goarch}"
+    folder = common.CACHE / "packages" / kind.target
     if not any(folder.glob("pip-*.whl")):
         download(folder, "pip", "colorama", *requirements(made))
     for old in folder.glob("checksig-*.whl"):
