@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import builds
@@ -41,8 +43,36 @@ def run(machine: Machine) -> str:
     start = [qemu, "-L", str(root)]
     bare = Interpreter([*start, f"{root}/usr/bin/{PYTHON}"], place, kind)
     packages = furnish(bare)
+    pip = unpack_pip(packages, place)
+    translate(root / "usr" / "lib" / PYTHON)
+    translate(pip)
     bare("-m", "venv", "--without-pip", place / "venv")
-    command = [*start, str(place / "venv/bin/python")]
+    command = [*start, str(place / "venv" / "bin" / "python")]
     python = Interpreter(command, place, kind, inside=command, env={"LC_ALL": "C.UTF-8"})
-    install(python, packages, "checksig")
+    install(python, packages, "checksig", pip=pip)
     return smoke(python)
+
+
+def unpack_pip(packages: Path, place: Path) -> Path:
+    """Unpack the wheel that pip is run from. Returns what to run."""
+    with zipfile.ZipFile(next(packages.glob("pip-*.whl"))) as archive:
+        archive.extractall(place / "pip")
+    return place / "pip" / "pip"
+
+
+def translate(folder: Path) -> None:
+    """Write the bytecode with the same Python for this machine: emulated it takes minutes.
+
+    It is the same for every machine.
+    """
+    done = folder / "__pycache__" / "complete"
+    if done.exists():
+        return
+    native = debian.root(SUITE, "amd64", PYTHON)
+    loader = [
+        str(native / "lib64" / "ld-linux-x86-64.so.2"),
+        "--library-path",
+        str(native / "usr/lib/x86_64-linux-gnu"),
+    ]
+    common.run([*loader, str(native / "usr" / "bin" / PYTHON), "-m", "compileall", "-q", str(folder)])
+    done.touch()

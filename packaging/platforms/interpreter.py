@@ -41,11 +41,11 @@ def furnish(python: Interpreter) -> Path:
     return packages
 
 
-def install(python: Interpreter, packages: Path, *what: str) -> None:
-    """Install with the pip from PyPI, run by the interpreter itself."""
-    pip = next(packages.glob("pip-*.whl"))
+def install(python: Interpreter, packages: Path, *what: str, pip: Path | None = None) -> None:
+    """Install with the pip from PyPI, run by the interpreter itself: out of its wheel, or unpacked in *pip*."""
+    pip = pip or next(packages.glob("pip-*.whl")) / "pip"
     options = ["--no-index", "--no-compile", "--disable-pip-version-check", "--no-warn-script-location", "-q"]
-    python(pip / "pip", "install", *options, "--find-links", packages, *what)
+    python(pip, "install", *options, "--find-links", packages, *what)
 
 
 def smoke(python: Interpreter) -> str:
