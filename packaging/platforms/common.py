@@ -17,7 +17,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "checks
 """Interpreters and packages stay here for the next run; deleting it renews them."""
 
 WORK = PROJECT / ".nox" / "platforms-work"
-PATIENCE = 300.0  # seconds for one command, unless it is known to take more
+PATIENCE = 600.0  # seconds for one command, unless it is known to take more
 
 
 class Skip(Exception):
