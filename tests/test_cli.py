@@ -485,6 +485,9 @@ def test_characters_that_the_output_does_not_have_are_escaped(settings: dict[str
 # Ctrl-C and progress
 
 
+CPYTHON = sys.implementation.name == "cpython"  # others need more than a second of CPU to start
+
+
 def wait_for(condition: Any) -> None:
     end = time.monotonic() + 60
     while not condition():
