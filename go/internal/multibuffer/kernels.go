@@ -92,6 +92,71 @@ func (p *plan) kernel(messages int) *kernel { return p.first[min(messages, len(p
 // plan measures at a family's first use.
 func (s *selection) plan(f Family) *plan {
 	p := &s.plans[f]
-	p.Do(func() { p.lanes = 1 })
+	p.Do(func() {
+		var kernels []*kernel
+		for i := range s.kernels {
+			if k := &s.kernels[i]; k.family == f {
+				kernels = append(kernels, k)
+			}
+		}
+		if len(kernels) == 0 {
+			p.plan = plan{lanes: 1}
+			return
+		}
+		if !s.forced {
+			kernels = append(kernels, nil)
+		}
+		p.plan = choose(kernels, measure(f, kernels))
+	})
 	return &p.plan
+}
+
+// choose finds the cheapest way to share out every number of messages among
+// kernels with these costs.
+func choose(kernels []*kernel, costs []uint64) (p plan) {
+	var total [len(p.first)]uint64
+	for n := 1; n < len(total); n++ {
+		for i, k := range kernels {
+			lanes := 1
+			if k != nil {
+				lanes = k.lanes
+			}
+			if cost := costs[i] + total[max(n-lanes, 0)]; i == 0 || cost < total[n] {
+				total[n], p.first[n] = cost, k
+			}
+		}
+	}
+	p.lanes = 1
+	for n := 2; n <= MaxLanes; n++ { // more lanes must be worth it: 3 percent
+		if 100*total[n]*uint64(p.lanes) < 97*total[p.lanes]*uint64(n) {
+			p.lanes = n
+		}
+	}
+	return p
+}
+
+// measure returns what a call of each kernel costs: the least of a few short
+// runs, since other threads and the clock of the CPU can only add to it.
+func measure(f Family, kernels []*kernel) []uint64 {
+	const size, runs = 2 << 10, 5
+	var (
+		c        = New()
+		buffer   = make([]byte, size)
+		states   [MaxLanes]State
+		messages [MaxLanes]Message
+		costs    = make([]uint64, len(kernels))
+	)
+	for i := range messages {
+		messages[i].State = uint32(i)
+	}
+	for range runs {
+		for i, k := range kernels {
+			start := ticks()
+			c.run(k, f, states[:], buffer, messages[:], size/shapes[f].block)
+			if cost := max(ticks()-start, 1); costs[i] == 0 || cost < costs[i] {
+				costs[i] = cost
+			}
+		}
+	}
+	return costs
 }

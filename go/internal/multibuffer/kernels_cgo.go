@@ -1,0 +1,45 @@
+//go:build cgo && (amd64 || arm64)
+
+package multibuffer
+
+/*
+#cgo CFLAGS: -O3 -fvisibility=hidden
+#cgo noescape checksig_run
+#cgo nocallback checksig_run
+#cgo nocallback checksig_ticks
+
+#include "kernel.h"
+*/
+import "C"
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// natives lists the kernels that this CPU can run.
+var natives = sync.OnceValue(func() []kernel {
+	table := unsafe.Slice(C.checksig_table(), C.MAX_KERNELS)
+	var all []kernel
+	for id := range table {
+		e := &table[id]
+		if e.run == nil {
+			break
+		}
+		all = append(all, kernel{C.GoString(e.name), Family(e.family), int(e.lanes), id})
+	}
+	return all
+})
+
+// compress has its messages checked by Compress.
+func (k *kernel) compress(states []State, buffer []byte, messages []Message, blocks int) {
+	C.checksig_run(C.int(k.id),
+		(*C.union_state)(unsafe.Pointer(&states[0])),
+		(*C.uint8_t)(unsafe.Pointer(&buffer[0])),
+		(*C.struct_message)(unsafe.Pointer(&messages[0])),
+		C.size_t(blocks))
+}
+
+// ticks reads the counter of the CPU: the clock of Windows is too coarse for what
+// takes microseconds.
+func ticks() uint64 { return uint64(C.checksig_ticks()) }
