@@ -35,9 +35,11 @@ const struct checksig_entry *checksig_table(void)
 		return table;
 	if (c & 1u << 27 /* OSXSAVE */)
 		registers = kept();
-	if (!__get_cpuid_count(7, 0, &a, &b7, &d, &d))
+	if (!__get_cpuid_count(7, 0, &a, &b7, &a, &d))
 		b7 = 0;
 	(void)AND_ZMM;
+	if (b7 & bit_SHA && c & bit_SSE4_1 && c & bit_SSSE3)
+		end = add(end, checksig_shani);
 	if ((registers & XMM_YMM) == XMM_YMM && b7 & bit_AVX2)
 		end = add(end, checksig_avx2);
 	(void)end;
