@@ -37,16 +37,17 @@ func (j *Job) create(ctx context.Context, c *Create) (Summary, error) {
 		return Summary{}, err
 	}
 	j.totalFiles.Store(int64(len(found.names)))
+	l := &listing{j, c.Algorithm, found.names, make([]reading, len(found.names))}
+	a := newAgenda(l)
 	if c.Sizes {
-		if err := j.addSizesOf(ctx, found.names, root, c.Jobs); err != nil {
+		if err := a.measure(ctx, j, root, c.Jobs); err != nil {
 			return Summary{}, err
 		}
 	}
-	readings, err := j.readAll(ctx, found.names, root, c)
-	if err != nil {
+	if err := j.digestAll(ctx, root, c.Jobs, a, c.Sizes); err != nil {
 		return Summary{}, err
 	}
-	return j.conclude(c, out, found, readings)
+	return j.conclude(c, out, found, l.readings)
 }
 
 // found is what there is to list, and what is left out.
@@ -98,28 +99,25 @@ func leadsToFile(o *tree.Opener, name string) bool {
 	return failedOpen(err).status == Unreadable
 }
 
-func (j *Job) addSizesOf(ctx context.Context, names []string, root *tree.Root, workers int) error {
-	return parallel(ctx, workers, len(names), func() func(int) {
-		opener := root.Opener()
-		return func(i int) {
-			if size, err := opener.Size(names[i]); err == nil {
-				j.totalBytes.Add(size)
-			}
-		}
-	})
+// listing is the work of computing the digests for a new list.
+type listing struct {
+	job       *Job
+	algorithm digest.Algorithm
+	names     []string
+	readings  []reading
 }
 
-func (j *Job) readAll(ctx context.Context, names []string, root *tree.Root, c *Create) ([]reading, error) {
-	readings := make([]reading, len(names))
-	err := parallel(ctx, c.Jobs, len(names), func() func(int) {
-		h := newHasher(root, &j.bytes)
-		return func(i int) {
-			readings[i] = h.read(ctx, names[i], c.Algorithm)
-			readings[i].sum = bytes.Clone(readings[i].sum)
-			j.files.Add(1)
-		}
-	})
-	return readings, err
+func (l *listing) count() int           { return len(l.names) }
+func (l *listing) admit(int, bool) bool { return true }
+
+func (l *listing) file(number int) (string, digest.Algorithm, bool) {
+	return l.names[number], l.algorithm, true
+}
+
+func (l *listing) done(number int, r reading) {
+	r.sum = bytes.Clone(r.sum)
+	l.readings[number] = r
+	l.job.files.Add(1)
 }
 
 // conclude writes the list, or reports why there can't be one.

@@ -1,9 +1,9 @@
 // Package engine runs jobs: it reads lists, plans, lets a fixed set of workers
 // compute digests, and hands verdicts over in batches, in the order of the lists.
 //
-// A job holds at most as many files open as it has workers, and memory for its
-// workers' buffers, its lists, and a bounded number of verdicts that nobody has
-// fetched yet: workers wait for whoever fetches them.
+// A worker has a few files under way at once. A job holds no more files open than
+// those, and memory for its workers' buffers, its lists, and a bounded number of
+// verdicts that nobody has fetched yet: workers wait for whoever fetches them.
 package engine
 
 import (
@@ -124,7 +124,7 @@ func (j *Job) progress() Progress {
 // deliver hands verdicts over to Next, in pieces, and waits until there is room.
 func (j *Job) deliver(results []Result) {
 	for piece := range slices.Chunk(results, batchSize) {
-		j.wait(func() bool { return false })
+		j.wait(true, func() bool { return false })
 		j.mu.Lock()
 		j.append(piece)
 		j.mu.Unlock()
@@ -141,14 +141,18 @@ func (j *Job) append(results []Result) {
 	}
 }
 
-// wait returns when few enough verdicts wait to be fetched and full says no, or
-// the job has ended.
-func (j *Job) wait(full func() bool) {
+// wait returns true when few enough verdicts wait to be fetched and full says no,
+// or the job has ended. Told not to wait, it returns false until then.
+func (j *Job) wait(wait bool, full func() bool) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for j.summary == nil && (len(j.ready) >= maxReady || full()) {
+		if !wait {
+			return false
+		}
 		j.room.Wait()
 	}
+	return true
 }
 
 // commit says whether the job may still do what can't be undone. From then on

@@ -7,15 +7,12 @@ import (
 	"sync/atomic"
 )
 
-// parallel runs a fixed number of workers over the numbers 0 … n-1, handed out
-// in order. Each worker gets its own function from start. It returns when all
-// have ended: after the last number, when ctx ends, or with an error when one
-// panics.
-func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
-	var next atomic.Int64
+// inParallel runs a number of workers. It returns when all have ended, with an
+// error when one has panicked or ctx has ended.
+func inParallel(ctx context.Context, workers int, work func()) error {
 	var wait sync.WaitGroup
 	var failure atomic.Pointer[error]
-	for range min(workers, n) {
+	for range workers {
 		wait.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
@@ -23,14 +20,7 @@ func parallel(ctx context.Context, workers, n int, start func() func(int)) error
 					failure.CompareAndSwap(nil, &err)
 				}
 			}()
-			work := start()
-			for ctx.Err() == nil && failure.Load() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				work(i)
-			}
+			work()
 		})
 	}
 	wait.Wait()
@@ -41,4 +31,30 @@ func parallel(ctx context.Context, workers, n int, start func() func(int)) error
 		return ErrCancelled
 	}
 	return nil
+}
+
+// parallel runs a fixed number of workers over the numbers 0 … n-1, handed out
+// in order. Each worker gets its own function from start. It returns when all
+// have ended: after the last number, when ctx ends, or with an error when one
+// panics.
+func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var next atomic.Int64
+	return inParallel(ctx, min(workers, n), func() {
+		defer func() {
+			if p := recover(); p != nil {
+				stop()
+				panic(p)
+			}
+		}()
+		work := start()
+		for ctx.Err() == nil {
+			i := int(next.Add(1)) - 1
+			if i >= n {
+				return
+			}
+			work(i)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/manifest"
 	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/treetest"
 )
@@ -110,7 +112,6 @@ func TestAWorkerWaitsForAFreeDescriptor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	h := newHasher(root, new(atomic.Int64))
 	var old syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &old); err != nil {
 		t.Fatal(err)
@@ -121,7 +122,7 @@ func TestAWorkerWaitsForAFreeDescriptor(t *testing.T) {
 		t.Skip(err)
 	}
 	time.AfterFunc(50*time.Millisecond, func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &old) })
-	if r := h.read(t.Context(), "a", digest.SHA256); r.status != OK {
+	if r := readOne(t, root, "a", digest.SHA256); r.status != OK {
 		t.Errorf("read = %+v", r)
 	}
 }
@@ -155,18 +156,55 @@ func TestTheEndIsToldAgainToWhoeverAsksAgain(t *testing.T) {
 	}
 }
 
-func TestAPanicFailsItsFileAndTheHasherGoesOn(t *testing.T) {
+// files is work that keeps what comes of it.
+type files struct {
+	names     []string
+	algorithm func(number int) digest.Algorithm
+	readings  []reading
+}
+
+func (f *files) count() int           { return len(f.names) }
+func (f *files) admit(int, bool) bool { return true }
+
+func (f *files) file(number int) (string, digest.Algorithm, bool) {
+	return f.names[number], f.algorithm(number), true
+}
+
+func (f *files) done(number int, r reading) {
+	r.sum = bytes.Clone(r.sum)
+	f.readings[number] = r
+}
+
+// readAll lets one worker read files.
+func readAll(t *testing.T, root *tree.Root, algorithm func(int) digest.Algorithm, names ...string) []reading {
+	t.Helper()
+	f := &files{names, algorithm, make([]reading, len(names))}
+	if err := new(Job).digestAll(t.Context(), root, 1, newAgenda(f), true); err != nil {
+		t.Fatal(err)
+	}
+	return f.readings
+}
+
+func readOne(t *testing.T, root *tree.Root, name string, a digest.Algorithm) reading {
+	t.Helper()
+	return readAll(t, root, func(int) digest.Algorithm { return a }, name)[0]
+}
+
+func TestAPanicFailsItsFileAndTheWorkerGoesOn(t *testing.T) {
 	root, err := tree.Open(treetest.Make(t, "a=in"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	h := newHasher(root, new(atomic.Int64))
-	if r := h.read(t.Context(), "a", digest.Unknown); r.status != Unreadable || !strings.HasPrefix(r.detail, "internal error") {
-		t.Errorf("read with no algorithm = %+v", r)
-	}
-	if r := h.read(t.Context(), "a", digest.SHA256); r.status != OK {
-		t.Errorf("the next read = %+v", r)
+	algorithms := []digest.Algorithm{digest.SHA256, digest.Unknown, digest.SHA256, digest.SHA3_256}
+	for i, r := range readAll(t, root, func(i int) digest.Algorithm { return algorithms[i] }, "a", "a", "a", "a") {
+		if algorithms[i] == digest.Unknown {
+			if r.status != Unreadable || !strings.HasPrefix(r.detail, "internal error") {
+				t.Errorf("read with no algorithm = %+v", r)
+			}
+		} else if r.status != OK {
+			t.Errorf("read number %d = %+v", i, r)
+		}
 	}
 }
 
@@ -179,10 +217,30 @@ func TestReadingAllocatesNothingForAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	h := newHasher(root, new(atomic.Int64))
-	if n := testing.AllocsPerRun(100, func() { h.read(t.Context(), "a", digest.SHA256) }); n > 0 {
-		t.Errorf("a file costs %v allocations", n)
+	cost := func(files int) float64 {
+		c := &comparison{&Verify{}, makeSpans(t, files), nil}
+		return testing.AllocsPerRun(5, func() {
+			c.order = newOrder(new(Job), c.plan)
+			if err := new(Job).digestAll(t.Context(), root, 1, newAgenda(c), true); err != nil {
+				t.Error(err)
+			}
+		})
 	}
+	if few, many := cost(1000), cost(2000); many > few+100 { // there is something for each span, and the race detector empties pools
+		t.Errorf("1,000 files cost %v allocations, 2,000 cost %v", few, many)
+	}
+}
+
+// makeSpans plans a list that names the file "a" often.
+func makeSpans(t *testing.T, entries int) *plan {
+	t.Helper()
+	list, err := manifest.Parse(strings.NewReader(strings.Repeat(hexOf("in")+"  a\n", entries)), manifest.Options{FileName: "SHA256SUMS"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &plan{}
+	p.add(&source{"SHA256SUMS", list})
+	return p
 }
 
 // TestParallelRunsAsManyAsAskedAndNoMore ends when all workers are in flight at

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -23,30 +22,21 @@ func (j *Job) verify(ctx context.Context, v *Verify) (Summary, error) {
 		return Summary{}, err
 	}
 	j.totalFiles.Store(p.entries)
+	c := &comparison{v, p, newOrder(j, p)}
+	a := newAgenda(c)
 	if v.Sizes {
-		if err := j.addSizes(ctx, p, root, v.Jobs); err != nil {
+		if err := a.measure(ctx, j, root, v.Jobs); err != nil {
 			return Summary{}, err
 		}
 	}
-	o := newOrder(j, len(p.spans))
-	err = parallel(ctx, v.Jobs, len(p.spans), func() func(int) {
-		w := &verifier{v, newHasher(root, &j.bytes), nil}
-		return func(i int) {
-			o.waitForRoom(i)
-			kept, counts := w.judge(ctx, p.spans[i])
-			if ctx.Err() == nil {
-				j.files.Add(int64(p.spans[i].to - p.spans[i].from))
-				o.put(i, kept, counts)
-			}
-		}
-	})
+	err = j.digestAll(ctx, root, v.Jobs, a, v.Sizes)
 	if err == nil && v.Extra {
-		err = j.findExtra(ctx, v, root, p, &o.counts)
+		err = j.findExtra(ctx, v, root, p, &c.order.counts)
 	}
 	if err != nil {
 		return Summary{}, err
 	}
-	return v.summary(p, o.counts), nil
+	return v.summary(p, c.order.counts), nil
 }
 
 func openRoot(path string) (*tree.Root, error) {
@@ -57,71 +47,86 @@ func openRoot(path string) (*tree.Root, error) {
 	return root, nil
 }
 
-func (j *Job) addSizes(ctx context.Context, p *plan, root *tree.Root, workers int) error {
-	return parallel(ctx, workers, len(p.spans), func() func(int) {
-		opener := root.Opener()
-		return func(i int) {
-			s := p.spans[i]
-			for _, e := range s.Entries[s.from:s.to] {
-				if size, err := opener.Size(e.Name); err == nil {
-					j.totalBytes.Add(size)
-				}
-			}
-		}
-	})
-}
-
-// verifier is one worker's state.
-type verifier struct {
+// comparison is the work of giving a verdict on every entry of a plan. Its
+// numbers give each span room for as many entries as one can have.
+type comparison struct {
 	*Verify
-	*hasher
-	want []byte // the expected digest, decoded
+	plan  *plan
+	order *order
 }
 
-// judge gives the verdicts on a span, in the order of its lines.
-func (w *verifier) judge(ctx context.Context, s span) (kept []Result, counts Counts) {
-	add := func(r Result) {
-		if w.keeps(r.Status) {
-			kept = append(kept, r)
-		}
+func (c *comparison) count() int { return len(c.plan.spans) * spanEntries }
+
+func (c *comparison) entry(number int) (*span, *manifest.Entry) {
+	s := &c.plan.spans[number/spanEntries]
+	if i := s.from + number%spanEntries; i < s.to {
+		return s, &s.Entries[i]
 	}
-	bad := s.Malformed[s.badFrom:s.badTo]
-	counts[Malformed] = int64(len(bad))
-	for i := s.from; i < s.to && ctx.Err() == nil; i++ {
-		e := &s.Entries[i]
-		for len(bad) > 0 && bad[0].Line < e.Line {
-			add(malformedLine(s.path, bad[0]))
-			bad = bad[1:]
-		}
-		status, r := w.compare(ctx, e)
-		counts[status]++
-		if w.keeps(status) {
-			kept = append(kept, report(s.path, e, status, r))
-		}
-	}
-	for _, m := range bad {
-		add(malformedLine(s.path, m))
-	}
-	return kept, counts
+	return s, nil
 }
 
-// compare gives the verdict on one entry. It is OK only where the whole file
-// was read, held still, and has the expected digest to the last bit.
-func (w *verifier) compare(ctx context.Context, e *manifest.Entry) (Status, reading) {
-	r := w.read(ctx, e.Name, e.Algorithm)
-	if r.status != OK {
-		return r.status, r
+func (c *comparison) file(number int) (string, digest.Algorithm, bool) {
+	_, e := c.entry(number)
+	if e == nil {
+		return "", digest.Unknown, false
 	}
-	want, err := hex.AppendDecode(w.want[:0], []byte(e.Hex))
-	if w.want = want; err != nil || !bytes.Equal(want, r.sum) {
-		return Mismatch, r
-	}
-	return OK, r
+	return e.Name, e.Algorithm, true
 }
 
-func report(list string, e *manifest.Entry, status Status, r reading) Result {
+func (c *comparison) admit(number int, wait bool) bool {
+	return c.order.admit(number/spanEntries, wait)
+}
+
+func (c *comparison) done(number int, r reading) {
+	s, e := c.entry(number)
+	switch {
+	case e != nil:
+		if r = verdict(e, r); r.status != OK || c.KeepAll {
+			c.keep(number/spanEntries, s, e, r)
+		}
+	case s.from < s.to || number%spanEntries > 0:
+		return
+	}
+	c.order.settle(number / spanEntries)
+}
+
+func (c *comparison) keep(span int, s *span, e *manifest.Entry, r reading) {
+	c.order.job.mu.Lock()
+	defer c.order.job.mu.Unlock()
+	c.order.counts[OK]--
+	c.order.counts[r.status]++
+	if c.keeps(r.status) {
+		c.order.keep(span, report(s.path, e, r))
+	}
+}
+
+// verdict compares. It is OK only where the whole file was read, held still, and
+// has the expected digest to the last bit.
+func verdict(e *manifest.Entry, r reading) reading {
+	if r.status == OK && !isHexOf(e.Hex, r.sum) {
+		r.status = Mismatch
+	}
+	return r
+}
+
+// isHexOf says whether text, in either case, is sum in hex.
+func isHexOf(text string, sum []byte) bool {
+	if len(text) != hex.EncodedLen(len(sum)) || len(sum) == 0 {
+		return false
+	}
+	var buffer [2 * digest.MaxSize]byte
+	actual := hex.AppendEncode(buffer[:0], sum)
+	for i := range actual {
+		if c := text[i]; c != actual[i] && (c < 'A' || c > 'F' || c+('a'-'A') != actual[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func report(list string, e *manifest.Entry, r reading) Result {
 	return Result{
-		Path: e.Name, Status: status, Algorithm: e.Algorithm,
+		Path: e.Name, Status: r.status, Algorithm: e.Algorithm,
 		Expected: strings.ToLower(e.Hex), Actual: hex.EncodeToString(r.sum), Size: r.size,
 		Manifest: list, Line: e.Line, Detail: r.detail,
 	}

@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/tree"
+)
+
+// work is a numbered set of files whose digests are wanted. Workers call its
+// methods at the same time.
+type work interface {
+	// count is one more than the largest number.
+	count() int
+	// file says what to read for a number; ok is false where there is nothing.
+	file(number int) (name string, a digest.Algorithm, ok bool)
+	// admit says whether it may be begun now. Told to wait, it returns when it may.
+	admit(number int, wait bool) bool
+	// done takes what came of it. The sum is valid during the call.
+	done(number int, r reading)
+}
+
+// largeFile is the size in bytes from which on it matters when a file is begun.
+const largeFile = 16 << 20
+
+// agenda hands out the numbers of some work, each one once: in their order, but
+// large files, as far as they are known, before all others. A large file at the
+// end would leave all workers but one idle.
+type agenda struct {
+	work
+	taken  []atomic.Uint32 // bits
+	next   atomic.Int64
+	large  atomic.Int64 // how many are in the queue
+	mu     sync.Mutex
+	queue  []sized // the largest one last
+	scouts sync.WaitGroup
+}
+
+type sized struct {
+	number int
+	size   int64
+}
+
+func newAgenda(w work) *agenda {
+	return &agenda{work: w, taken: make([]atomic.Uint32, (w.count()+31)/32)}
+}
+
+// take reserves a number for whoever asks first.
+func (a *agenda) take(number int) bool {
+	bit := uint32(1) << (number % 32)
+	return a.taken[number/32].Or(bit)&bit == 0
+}
+
+// begin returns the next number, and of a large file also how many such were
+// known; ok is false after the last one.
+func (a *agenda) begin() (number int, large int, ok bool) {
+	for a.large.Load() > 0 {
+		if number, large, ok = a.largest(); ok {
+			return number, large, true
+		}
+	}
+	for {
+		number = int(a.next.Add(1)) - 1
+		if number >= a.count() {
+			return 0, 0, false
+		}
+		if a.take(number) {
+			return number, 0, true
+		}
+	}
+}
+
+func (a *agenda) largest() (number, large int, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	large = len(a.queue)
+	if large == 0 {
+		return 0, 0, false
+	}
+	number = a.queue[large-1].number
+	a.queue = a.queue[:large-1]
+	a.large.Store(int64(large - 1))
+	return number, large, a.take(number)
+}
+
+// note learns the size of a file.
+func (a *agenda) note(number int, size int64) {
+	if size < largeFile {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	at, _ := slices.BinarySearchFunc(a.queue, size, func(s sized, size int64) int { return int(min(max(s.size-size, -1), 1)) })
+	a.queue = slices.Insert(a.queue, at, sized{number, size})
+	a.large.Store(int64(len(a.queue)))
+}
+
+// measure learns the sizes of all files, and adds them up for progress.
+func (a *agenda) measure(ctx context.Context, j *Job, root *tree.Root, workers int) error {
+	return parallel(ctx, workers, a.count(), func() func(int) {
+		opener := root.Opener()
+		return func(number int) {
+			if name, _, ok := a.file(number); ok {
+				if size, err := opener.Size(name); err == nil {
+					j.totalBytes.Add(size)
+					a.note(number, size)
+				}
+			}
+		}
+	})
+}
+
+const (
+	scoutedAtOnce = 64
+	scoutRests    = 40 // times as long as it works
+)
+
+// scout looks for large files while workers are busy with others. It begins at
+// the end, where they do most harm, and takes little of the machine's time.
+func (a *agenda) scout(ctx context.Context, root *tree.Root) {
+	opener := root.Opener()
+	started := time.Now()
+	for number := a.count() - 1; number > int(a.next.Load()); number-- {
+		if name, _, ok := a.file(number); ok {
+			if size, err := opener.Size(name); err == nil {
+				a.note(number, size)
+			}
+		}
+		if number%scoutedAtOnce == 0 {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(scoutRests * time.Since(started)):
+			}
+			started = time.Now()
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/tree"
+)
+
+const (
+	slowFetch = 250 * time.Microsecond
+	fastFetch = 60 * time.Microsecond
+)
+
+// pace tells storage that makes a reader wait (a disk, a network) from memory.
+type pace struct {
+	average time.Duration
+	slow    bool
+}
+
+// observe learns how long some fetches took together.
+func (p *pace) observe(took time.Duration, fetches int) {
+	if fetches == 0 {
+		return
+	}
+	p.average += (took/time.Duration(fetches) - p.average) / 4
+	switch {
+	case p.average > slowFetch:
+		p.slow = true
+	case p.average < fastFetch:
+		p.slow = false
+	}
+}
+
+// isSlow says that a worker should not wait for each file in turn.
+func (p *pace) isSlow() bool { return p.slow }
+
+// turns lets files on a rotating disk be read one after the other, for its head
+// can be in one place only. It is nil for all other storage.
+type turns chan struct{}
+
+func newTurns(root *tree.Root) turns {
+	if !root.IsRotating() {
+		return nil
+	}
+	return make(turns, 1)
+}
+
+// wait waits until it is the lane's turn, or ctx ends. A lane keeps its turn
+// until its file has been read.
+func (t turns) wait(ctx context.Context, l *lane) {
+	if t == nil || l.hasTurn {
+		return
+	}
+	select {
+	case t <- struct{}{}:
+		l.hasTurn = true
+	case <-ctx.Done():
+	}
+}
+
+func (t turns) leave(l *lane) {
+	if l.hasTurn && l.ended {
+		<-t
+		l.hasTurn = false
+	}
+}

@@ -1,0 +1,330 @@
+package engine
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/multibuffer"
+	"github.com/checksig/checksig/go/internal/tree"
+)
+
+// digestAll computes all digests of the work with a number of workers.
+func (j *Job) digestAll(ctx context.Context, root *tree.Root, workers int, a *agenda, measured bool) error {
+	turns := newTurns(root)
+	scouting, stop := context.WithCancel(ctx)
+	var scout sync.WaitGroup
+	if workers > 1 && !measured && a.count() > scoutedAtOnce && turns == nil {
+		scout.Go(func() { a.scout(scouting, root) })
+	}
+	defer scout.Wait()
+	defer stop()
+	return inParallel(ctx, min(workers, a.count()), func() {
+		w := newWorker(j, root, a, turns)
+		w.workers = workers
+		w.run(ctx)
+	})
+}
+
+// worker reads and digests files, several at a time: their digests are computed
+// at once in the lanes of its core.
+type worker struct {
+	*workspace
+	job     *Job
+	agenda  *agenda
+	turns   turns
+	workers int
+
+	active  []*lane // with a file under way
+	idle    []*lane
+	arrived chan *lane // whose fetch in a goroutine of its own has ended
+	away    int        // how many such fetches are under way
+	pace    pace
+
+	held  int  // the number that is to be begun next, -1: none
+	ended bool // no number is left
+	alone *lane
+	width int // how many files to have under way
+}
+
+// workspace is what a worker needs whatever its job is, kept for the next one.
+type workspace struct {
+	compressor *multibuffer.Compressor
+	memory     []byte
+	states     []multibuffer.State
+	lanes      []*lane
+	messages   []multibuffer.Message
+	batch      []*lane
+}
+
+var workspaces = sync.Pool{New: func() any {
+	s := &workspace{
+		compressor: multibuffer.New(),
+		memory:     make([]byte, 2*multibuffer.MaxLanes*laneStride),
+		states:     make([]multibuffer.State, multibuffer.MaxLanes),
+	}
+	for i := range multibuffer.MaxLanes {
+		l := &lane{index: i}
+		l.own[0], l.own[1] = s.part(2*i*laneStride, laneStride), s.part((2*i+1)*laneStride, laneStride)
+		s.lanes = append(s.lanes, l)
+	}
+	return s
+}}
+
+func (s *workspace) part(start, size int) buffer {
+	return buffer{start: start, memory: s.memory[start : start+size : start+size]}
+}
+
+func newWorker(j *Job, root *tree.Root, a *agenda, t turns) *worker {
+	w := &worker{
+		workspace: workspaces.Get().(*workspace),
+		job:       j, agenda: a, turns: t, held: -1, width: 1,
+		arrived: make(chan *lane, multibuffer.MaxLanes),
+	}
+	for i := len(w.lanes) - 1; i >= 0; i-- {
+		l := w.lanes[i]
+		l.worker, l.opener = w, root.Opener()
+		w.idle = append(w.idle, l)
+	}
+	return w
+}
+
+// run works until nothing is left, or ctx ends.
+func (w *worker) run(ctx context.Context) {
+	defer w.leave()
+	for ctx.Err() == nil {
+		w.take()
+		if len(w.active) == 0 {
+			return
+		}
+		w.fetch(ctx)
+		w.receive()
+		w.digest()
+		if ctx.Err() == nil {
+			w.deliver()
+		}
+	}
+}
+
+// leave waits for the reads under way, for they use the worker's memory.
+func (w *worker) leave() {
+	for ; w.away > 0; w.away-- {
+		<-w.arrived
+	}
+	for _, l := range w.active {
+		l.close()
+	}
+	for _, l := range w.lanes {
+		l.worker, l.opener, l.name = nil, nil, ""
+	}
+	workspaces.Put(w.workspace)
+}
+
+// take begins files until enough are under way.
+func (w *worker) take() {
+	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
+		large := 0
+		if w.held < 0 {
+			var ok bool
+			if w.held, large, ok = w.agenda.begin(); !ok {
+				w.held, w.ended = -1, true
+				return
+			}
+		}
+		if !w.agenda.admit(w.held, len(w.active) == 0) {
+			return
+		}
+		w.begin(w.held, large)
+		w.held = -1
+	}
+}
+
+func (w *worker) begin(number, large int) {
+	name, algorithm, ok := w.agenda.file(number)
+	if !ok {
+		w.agenda.done(number, reading{})
+		return
+	}
+	l := w.idle[len(w.idle)-1]
+	w.idle = w.idle[:len(w.idle)-1]
+	w.active = append(w.active, l)
+	l.begin(number, name, algorithm)
+	switch {
+	case large > 0 && large <= w.workers: // it would take longest beside others
+		w.alone = l
+	case w.pace.isSlow():
+		w.width = len(w.lanes)
+	case l.block > 1:
+		w.width = l.family.Lanes()
+	default:
+		w.width = 1
+	}
+}
+
+// fetch reads for all lanes that have nothing to digest.
+func (w *worker) fetch(ctx context.Context) {
+	started, fetched := time.Now(), 0
+	ahead := w.readsAhead()
+	for _, l := range w.active {
+		switch {
+		case l.isHungry() && w.pace.isSlow() && !l.starved:
+			w.send(ctx, l)
+		case l.isHungry():
+			if ahead {
+				w.spread(l)
+			}
+			l.front.carry(&l.front, l.block)
+			l.starved = false
+			l.fetch(ctx, &l.front, !w.hasOpen())
+			fetched++
+		}
+		if ahead && l.canReadAhead() {
+			w.send(ctx, l)
+		}
+	}
+	w.pace.observe(time.Since(started), fetched)
+	w.dropStarved()
+}
+
+// readsAhead says whether the worker has one file alone, whose next piece may as
+// well be read while this one is digested.
+func (w *worker) readsAhead() bool {
+	return len(w.active) == 1 && (w.ended || w.alone != nil) && runtime.GOMAXPROCS(0) > 1
+}
+
+// spread gives a lane that is alone the memory of all.
+func (w *worker) spread(l *lane) {
+	half := len(w.memory) / 2
+	if len(l.front.memory) == half || !l.open || l.before.Size-l.total < 2*laneSize {
+		return
+	}
+	first, second := w.part(0, half), w.part(half, half)
+	if l.front.start < half { // what is left of a block is not overwritten
+		first, second = second, first
+	}
+	l.front.carry(&first, l.block)
+	l.front, l.back = first, second
+}
+
+func (w *worker) hasOpen() bool {
+	for _, l := range w.active {
+		if l.fetching || l.open {
+			return true
+		}
+	}
+	return false
+}
+
+// dropStarved makes do with as many files at a time as there are descriptors.
+func (w *worker) dropStarved() {
+	for _, l := range w.active {
+		if l.starved {
+			w.width = max(1, len(w.active)-1)
+			return
+		}
+	}
+}
+
+// send fetches in a goroutine, and the worker goes on with other lanes.
+func (w *worker) send(ctx context.Context, l *lane) {
+	l.front.carry(&l.back, l.block)
+	l.fetching = true
+	w.away++
+	go func() {
+		w.turns.wait(ctx, l)
+		started := time.Now()
+		l.fetch(ctx, &l.back, true)
+		l.took = time.Since(started)
+		w.turns.leave(l)
+		w.arrived <- l
+	}()
+}
+
+// receive takes what goroutines have fetched. It waits for them only where there
+// is nothing else to do.
+func (w *worker) receive() {
+	for wait := !w.hasSome(); w.away > 0; wait = false {
+		var l *lane
+		if wait {
+			l = <-w.arrived
+		} else {
+			select {
+			case l = <-w.arrived:
+			default:
+				return
+			}
+		}
+		w.away--
+		l.fetching, l.full = false, true
+		w.pace.observe(l.took, 1)
+		l.turn()
+	}
+}
+
+func (w *worker) hasSome() bool {
+	for _, l := range w.active {
+		if l.isReady() || l.isDone() {
+			return true
+		}
+	}
+	return false
+}
+
+// digest computes on for all lanes that have something, as far as the one with
+// the least.
+func (w *worker) digest() {
+	for _, l := range w.active {
+		if l.sum != nil && l.isReady() {
+			l.sum.Write(l.front.memory[l.front.from:l.front.to])
+			l.front.from, l.front.to = 0, 0
+			l.turn()
+		}
+	}
+	for family := multibuffer.MD5; family <= multibuffer.SHA512; family++ {
+		w.digestFamily(family)
+	}
+}
+
+func (w *worker) digestFamily(family multibuffer.Family) {
+	w.messages, w.batch = w.messages[:0], w.batch[:0]
+	size := family.BlockSize()
+	blocks := 0
+	for _, l := range w.active {
+		if l.block == 1 || l.family != family || !l.isReady() {
+			continue
+		}
+		if n := l.front.len() / size; blocks == 0 || n < blocks {
+			blocks = n
+		}
+		w.batch = append(w.batch, l)
+		w.messages = append(w.messages, multibuffer.Message{Offset: uint64(l.front.start + l.front.from), State: uint32(l.index)})
+	}
+	if blocks == 0 {
+		return
+	}
+	w.compressor.Compress(family, w.states, w.memory, w.messages, blocks)
+	for _, l := range w.batch {
+		l.front.from += blocks * size
+		l.turn()
+	}
+}
+
+// deliver hands over what is complete.
+func (w *worker) deliver() {
+	kept := w.active[:0]
+	for _, l := range w.active {
+		if !l.isDone() {
+			kept = append(kept, l)
+			continue
+		}
+		w.turns.leave(l)
+		w.agenda.done(l.number, l.finish())
+		w.idle = append(w.idle, l)
+		if w.alone == l {
+			w.alone = nil
+		}
+	}
+	clear(w.active[len(kept):])
+	w.active = kept
+}
