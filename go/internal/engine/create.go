@@ -44,7 +44,7 @@ func (j *Job) create(ctx context.Context, c *Create) (Summary, error) {
 			return Summary{}, err
 		}
 	}
-	if err := j.digestAll(ctx, root, c.Jobs, a, c.Sizes); err != nil {
+	if err := j.digestAll(ctx, root, &c.Common, a); err != nil {
 		return Summary{}, err
 	}
 	return j.conclude(c, out, found, l.readings)

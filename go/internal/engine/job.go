@@ -13,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
 // maxReady is how many verdicts wait to be fetched before workers wait too.
@@ -30,6 +32,7 @@ type Job struct {
 	bytes      atomic.Int64
 	totalFiles atomic.Int64
 	totalBytes atomic.Int64
+	open       atomic.Int64 // files of workers
 
 	wake chan struct{} // tells Next that there is enough, or the end
 
@@ -52,6 +55,9 @@ func StartVerify(ctx context.Context, v Verify) (*Job, error) {
 	if err := v.check(); err != nil {
 		return nil, err
 	}
+	if err := kernels(); err != nil {
+		return nil, err
+	}
 	return start(ctx, func(ctx context.Context, j *Job) (Summary, error) { return j.verify(ctx, &v) }), nil
 }
 
@@ -60,8 +66,19 @@ func StartCreate(ctx context.Context, c Create) (*Job, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	if err := kernels(); err != nil {
+		return nil, err
+	}
 	return start(ctx, func(ctx context.Context, j *Job) (Summary, error) { return j.create(ctx, &c) }), nil
 }
+
+// kernels heeds what the user says of them, once.
+var kernels = sync.OnceValue(func() error {
+	if err := multibuffer.FromEnvironment(); err != nil {
+		return &RequestError{err.Error()}
+	}
+	return nil
+})
 
 func start(ctx context.Context, run func(context.Context, *Job) (Summary, error)) *Job {
 	ctx, cancel := context.WithCancel(ctx)

@@ -134,8 +134,9 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 	}
 }
 
-// start opens the file. It waits for a free descriptor where the process has
-// none left: other workers and the rest of the program give some back.
+// start opens the file. Where the process has no descriptor left it waits: as long
+// as files of this job are open, for they will be closed, and else for a while,
+// since the rest of the program may close some.
 func (l *lane) start(ctx context.Context, patient bool) bool {
 	l.startHash()
 	for pause := time.Millisecond; ; pause *= 2 {
@@ -143,15 +144,16 @@ func (l *lane) start(ctx context.Context, patient bool) bool {
 		switch {
 		case err == nil:
 			l.file, l.before, l.open = f, info, true
+			l.worker.job.open.Add(1)
 			return true
-		case !tree.IsExhausted(err) || pause > time.Second || ctx.Err() != nil:
-			l.fail(failedOpen(err))
-			return false
-		case !patient:
+		case tree.IsExhausted(err) && !patient:
 			l.starved = true
 			return false
+		case !tree.IsExhausted(err) || ctx.Err() != nil || pause > time.Second && l.worker.job.open.Load() == 0:
+			l.fail(failedOpen(err))
+			return false
 		}
-		time.Sleep(pause)
+		time.Sleep(min(pause, time.Second))
 	}
 }
 
@@ -187,6 +189,7 @@ func (l *lane) close() {
 	if l.open {
 		l.file.Close()
 		l.open = false
+		l.worker.job.open.Add(-1)
 	}
 }
 

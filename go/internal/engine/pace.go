@@ -3,11 +3,11 @@ package engine
 import (
 	"context"
 	"time"
-
-	"github.com/checksig/checksig/go/internal/tree"
 )
 
-const (
+// From the first average on storage is slow, below the second it no longer is.
+// Tests set them.
+var (
 	slowFetch = 250 * time.Microsecond
 	fastFetch = 60 * time.Microsecond
 )
@@ -39,15 +39,15 @@ func (p *pace) isSlow() bool { return p.slow }
 // can be in one place only. It is nil for all other storage.
 type turns chan struct{}
 
-func newTurns(root *tree.Root) turns {
-	if !root.IsRotating() {
+func newTurns(rotating bool) turns {
+	if !rotating {
 		return nil
 	}
 	return make(turns, 1)
 }
 
 // wait waits until it is the lane's turn, or ctx ends. A lane keeps its turn
-// until its file has been read.
+// until its file has been read, or can't be opened for want of a descriptor.
 func (t turns) wait(ctx context.Context, l *lane) {
 	if t == nil || l.hasTurn {
 		return
@@ -60,7 +60,7 @@ func (t turns) wait(ctx context.Context, l *lane) {
 }
 
 func (t turns) leave(l *lane) {
-	if l.hasTurn && l.ended {
+	if l.hasTurn && (l.ended || l.starved) {
 		<-t
 		l.hasTurn = false
 	}

@@ -39,6 +39,8 @@ type Common struct {
 	Root  string // the folder that names are relative to
 	Jobs  int    // files read at once; 0: the CPUs this process may use
 	Sizes bool   // add up all sizes first, for progress
+
+	adapt bool // to a disk that rotates; not where Jobs was given
 }
 
 // Verify asks for a verdict on every entry of some lists.
@@ -64,7 +66,7 @@ func (c *Common) check() error {
 	if c.Root == "" {
 		return &RequestError{"root is empty"}
 	}
-	if c.Jobs == 0 {
+	if c.adapt = c.Jobs == 0; c.adapt {
 		c.Jobs = runtime.GOMAXPROCS(0) // heeds affinity and cgroup limits
 	}
 	return CheckJobs(c.Jobs)

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -103,30 +102,6 @@ func TestVerdictsBehindASlowFileAreBounded(t *testing.T) {
 	}
 }
 
-func TestAWorkerWaitsForAFreeDescriptor(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("fills the table of descriptors")
-	}
-	root, err := tree.Open(treetest.Make(t, "a=in"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	var old syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &old); err != nil {
-		t.Fatal(err)
-	}
-	low := old
-	low.Cur = 3
-	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &low); err != nil {
-		t.Skip(err)
-	}
-	time.AfterFunc(50*time.Millisecond, func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &old) })
-	if r := readOne(t, root, "a", digest.SHA256); r.status != OK {
-		t.Errorf("read = %+v", r)
-	}
-}
-
 func TestCancelFreesWorkersThatWaitToDeliver(t *testing.T) {
 	root := treetest.Make(t, "SHA256SUMS="+strings.Repeat(hexOf("")+"  nothing\n", 2*maxReady))
 	before := runtime.NumGoroutine()
@@ -179,7 +154,7 @@ func (f *files) done(number int, r reading) {
 func readAll(t *testing.T, root *tree.Root, algorithm func(int) digest.Algorithm, names ...string) []reading {
 	t.Helper()
 	f := &files{names, algorithm, make([]reading, len(names))}
-	if err := new(Job).digestAll(t.Context(), root, 1, newAgenda(f), true); err != nil {
+	if err := new(Job).work(t.Context(), root, 1, newAgenda(f), nil); err != nil {
 		t.Fatal(err)
 	}
 	return f.readings
@@ -221,7 +196,7 @@ func TestReadingAllocatesNothingForAFile(t *testing.T) {
 		c := &comparison{&Verify{}, makeSpans(t, files), nil}
 		return testing.AllocsPerRun(5, func() {
 			c.order = newOrder(new(Job), c.plan)
-			if err := new(Job).digestAll(t.Context(), root, 1, newAgenda(c), true); err != nil {
+			if err := new(Job).work(t.Context(), root, 1, newAgenda(c), nil); err != nil {
 				t.Error(err)
 			}
 		})

@@ -29,7 +29,7 @@ func (j *Job) verify(ctx context.Context, v *Verify) (Summary, error) {
 			return Summary{}, err
 		}
 	}
-	err = j.digestAll(ctx, root, v.Jobs, a, v.Sizes)
+	err = j.digestAll(ctx, root, &v.Common, a)
 	if err == nil && v.Extra {
 		err = j.findExtra(ctx, v, root, p, &c.order.counts)
 	}

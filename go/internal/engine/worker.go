@@ -10,18 +10,24 @@ import (
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
-// digestAll computes all digests of the work with a number of workers.
-func (j *Job) digestAll(ctx context.Context, root *tree.Root, workers int, a *agenda, measured bool) error {
-	turns := newTurns(root)
+// digestAll computes all digests of the work. Where sizes have been measured, no
+// scout needs to look for large files.
+func (j *Job) digestAll(ctx context.Context, root *tree.Root, c *Common, a *agenda) error {
+	turns := newTurns(c.adapt && root.IsRotating())
 	scouting, stop := context.WithCancel(ctx)
 	var scout sync.WaitGroup
-	if workers > 1 && !measured && a.count() > scoutedAtOnce && turns == nil {
+	if c.Jobs > 1 && !c.Sizes && a.count() > scoutedAtOnce && turns == nil {
 		scout.Go(func() { a.scout(scouting, root) })
 	}
 	defer scout.Wait()
 	defer stop()
+	return j.work(ctx, root, c.Jobs, a, turns)
+}
+
+// work lets a number of workers do what is on an agenda.
+func (j *Job) work(ctx context.Context, root *tree.Root, workers int, a *agenda, t turns) error {
 	return inParallel(ctx, min(workers, a.count()), func() {
-		w := newWorker(j, root, a, turns)
+		w := newWorker(j, root, a, t)
 		w.workers = workers
 		w.run(ctx)
 	})
@@ -219,7 +225,7 @@ func (w *worker) hasOpen() bool {
 // dropStarved makes do with as many files at a time as there are descriptors.
 func (w *worker) dropStarved() {
 	for _, l := range w.active {
-		if l.starved {
+		if !l.fetching && l.starved {
 			w.width = max(1, len(w.active)-1)
 			return
 		}
@@ -228,13 +234,14 @@ func (w *worker) dropStarved() {
 
 // send fetches in a goroutine, and the worker goes on with other lanes.
 func (w *worker) send(ctx context.Context, l *lane) {
+	patient := !w.hasOpen()
 	l.front.carry(&l.back, l.block)
 	l.fetching = true
 	w.away++
 	go func() {
 		w.turns.wait(ctx, l)
 		started := time.Now()
-		l.fetch(ctx, &l.back, true)
+		l.fetch(ctx, &l.back, patient)
 		l.took = time.Since(started)
 		w.turns.leave(l)
 		w.arrived <- l
@@ -256,7 +263,7 @@ func (w *worker) receive() {
 			}
 		}
 		w.away--
-		l.fetching, l.full = false, true
+		l.fetching, l.full = false, !l.starved
 		w.pace.observe(l.took, 1)
 		l.turn()
 	}
@@ -275,7 +282,7 @@ func (w *worker) hasSome() bool {
 // the least.
 func (w *worker) digest() {
 	for _, l := range w.active {
-		if l.sum != nil && l.isReady() {
+		if l.isReady() && l.sum != nil {
 			l.sum.Write(l.front.memory[l.front.from:l.front.to])
 			l.front.from, l.front.to = 0, 0
 			l.turn()

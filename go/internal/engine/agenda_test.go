@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/tree"
+	"github.com/checksig/checksig/go/internal/treetest"
+)
+
+func numbered(n int) *files {
+	f := &files{algorithm: func(int) digest.Algorithm { return digest.SHA256 }, readings: make([]reading, n)}
+	for i := range n {
+		f.names = append(f.names, fmt.Sprint(i))
+	}
+	return f
+}
+
+func TestLargeFilesAreHandedOutFirstTheLargestAtOnce(t *testing.T) {
+	a := newAgenda(numbered(6))
+	a.note(3, largeFile)
+	a.note(5, 3*largeFile)
+	a.note(1, largeFile-1)
+	a.note(0, 2*largeFile)
+	var got []int
+	for number, _, ok := a.begin(); ok; number, _, ok = a.begin() {
+		got = append(got, number)
+	}
+	if want := []int{5, 0, 3, 1, 2, 4}; !slices.Equal(got, want) {
+		t.Errorf("handed out %v, want %v", got, want)
+	}
+}
+
+func TestEveryNumberIsHandedOutOnceWhateverIsLearntMeanwhile(t *testing.T) {
+	const n = 10_000
+	a := newAgenda(numbered(n))
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for number := n - 1; number >= 0; number -= 3 {
+			a.note(number, largeFile+int64(number))
+		}
+	})
+	taken := make([][]int, 4)
+	for w := range taken {
+		wait.Go(func() {
+			for number, _, ok := a.begin(); ok; number, _, ok = a.begin() {
+				taken[w] = append(taken[w], number)
+			}
+		})
+	}
+	wait.Wait()
+	all := slices.Concat(taken...)
+	slices.Sort(all)
+	if len(all) != n || len(slices.Compact(all)) != n {
+		t.Errorf("%d numbers were handed out, %d different ones; want each of %d once", len(all), len(slices.Compact(all)), n)
+	}
+}
+
+func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {
+	folder := treetest.Make(t, "0=", "1=", "3=")
+	for name, size := range map[string]int64{"1": largeFile, "3": 2 * largeFile} {
+		if err := os.Truncate(filepath.Join(folder, name), size); err != nil {
+			t.Skip(err)
+		}
+	}
+	root, err := tree.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	a := newAgenda(numbered(4)) // there is no file 2
+	a.scout(t.Context(), root)
+	for _, want := range []int{3, 1, 0, 2} {
+		if number, _, ok := a.begin(); !ok || number != want {
+			t.Errorf("handed out %d (%v), want %d", number, ok, want)
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package engine
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/multibuffer"
+	"github.com/checksig/checksig/go/internal/tree"
+	"github.com/checksig/checksig/go/internal/treetest"
+)
+
+// withEveryKernel runs a test once with each kernel forced, and with the choice
+// that is made by itself.
+func withEveryKernel(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	t.Cleanup(func() { multibuffer.Select("auto") })
+	for _, name := range append(multibuffer.Kernels(), "auto") {
+		if err := multibuffer.Select(name); err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, test)
+	}
+}
+
+// withEveryPace runs a test with storage that is taken for fast, and for slow.
+func withEveryPace(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	slow, fast := slowFetch, fastFetch
+	t.Cleanup(func() { slowFetch, fastFetch = slow, fast })
+	slowFetch, fastFetch = time.Hour, 0
+	t.Run("fast", test)
+	slowFetch, fastFetch = 0, 0
+	t.Run("slow", test)
+}
+
+// sizes are those at which something ends: a block, its padding, a lane's
+// buffer, the memory of all lanes.
+func sizes() []int {
+	var all []int
+	half := multibuffer.MaxLanes * laneStride
+	for _, edge := range []int{0, 55, 64, 111, 128, 4096, laneSize, 2 * laneSize, 3 * laneSize, half - paddingRoom, 2 * half, 3*half + laneSize} {
+		for _, size := range []int{edge - 1, edge, edge + 1} {
+			all = append(all, max(size, 0))
+		}
+	}
+	return all
+}
+
+// tree of files of these sizes, and their contents.
+func makeSized(t *testing.T, sizes []int) (*tree.Root, [][]byte, []string) {
+	t.Helper()
+	random := rand.NewChaCha8([32]byte{1})
+	folder := treetest.Make(t)
+	var contents [][]byte
+	var names []string
+	for i, size := range sizes {
+		content := make([]byte, size)
+		random.Read(content)
+		contents, names = append(contents, content), append(names, fmt.Sprint(i))
+		if err := os.WriteFile(filepath.Join(folder, names[i]), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := tree.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	return root, contents, names
+}
+
+func checkSums(t *testing.T, contents [][]byte, readings []reading, algorithm func(int) digest.Algorithm) {
+	t.Helper()
+	for i, r := range readings {
+		h := algorithm(i).New()
+		h.Write(contents[i])
+		if r.status != OK || !bytes.Equal(r.sum, h.Sum(nil)) || r.size != int64(len(contents[i])) {
+			t.Errorf("%v of %d bytes: %v %x, %d bytes, %s", algorithm(i), len(contents[i]), r.status, r.sum, r.size, r.detail)
+		}
+	}
+}
+
+func TestDigestsOfFilesUnderWayTogetherAreThoseOfTheStandardLibrary(t *testing.T) {
+	order := rand.New(rand.NewPCG(1, 2))
+	sizes := sizes()
+	order.Shuffle(len(sizes), func(i, j int) { sizes[i], sizes[j] = sizes[j], sizes[i] })
+	root, contents, names := makeSized(t, sizes)
+	all := digest.All()
+	choices := map[string]func(int) digest.Algorithm{"mixed": func(i int) digest.Algorithm { return all[i%len(all)] }}
+	for _, a := range []digest.Algorithm{digest.MD5, digest.SHA1, digest.SHA256, digest.SHA512, digest.SHA3_256} {
+		choices[a.String()] = func(int) digest.Algorithm { return a }
+	}
+	withEveryKernel(t, func(t *testing.T) {
+		withEveryPace(t, func(t *testing.T) {
+			for name, algorithm := range choices {
+				t.Run(name, func(t *testing.T) { checkSums(t, contents, readAll(t, root, algorithm, names...), algorithm) })
+			}
+		})
+	})
+}
+
+func TestAFileAloneIsReadAhead(t *testing.T) {
+	sizes := sizes()
+	root, contents, names := makeSized(t, sizes)
+	withEveryKernel(t, func(t *testing.T) {
+		withEveryPace(t, func(t *testing.T) {
+			for i := range sizes {
+				for _, a := range []digest.Algorithm{digest.MD5, digest.SHA512, digest.SHA3_256} {
+					algorithm := func(int) digest.Algorithm { return a }
+					checkSums(t, contents[i:i+1], readAll(t, root, algorithm, names[i]), algorithm)
+				}
+			}
+		})
+	})
+}
+
+func TestFilesOnARotatingDiskTakeTurns(t *testing.T) {
+	sizes := sizes()
+	root, contents, names := makeSized(t, sizes)
+	algorithm := func(int) digest.Algorithm { return digest.SHA256 }
+	withEveryPace(t, func(t *testing.T) {
+		f := &files{names, algorithm, make([]reading, len(names))}
+		turns := newTurns(true)
+		if err := new(Job).work(t.Context(), root, 4, newAgenda(f), turns); err != nil {
+			t.Fatal(err)
+		}
+		checkSums(t, contents, f.readings, algorithm)
+		if len(turns) > 0 {
+			t.Error("a turn was never given back")
+		}
+	})
+}
+
+func TestAFileThatMovesFailsNoOtherInItsLanes(t *testing.T) {
+	const count, size = 12, 8 << 20
+	root, contents, names := makeSized(t, slices.Repeat([]int{size}, count))
+	algorithm := func(int) digest.Algorithm { return digest.MD5 }
+	withEveryKernel(t, func(t *testing.T) {
+		j := new(Job)
+		f := &files{names, algorithm, make([]reading, count)}
+		moved := make(chan error, 1)
+		go func() {
+			for j.bytes.Load() == 0 {
+				runtime.Gosched()
+			}
+			file := filepath.Join(root.Path(), names[count-1])
+			moved <- os.Truncate(file, size/2)
+		}()
+		if err := j.work(t.Context(), root, 1, newAgenda(f), nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-moved; err != nil {
+			t.Fatal(err)
+		}
+		checkSums(t, contents[:count-1], f.readings[:count-1], algorithm)
+		last := f.readings[count-1]
+		shorter := digest.MD5.New()
+		shorter.Write(contents[count-1][:size/2])
+		if last.status != Changed && !bytes.Equal(last.sum, shorter.Sum(nil)) {
+			t.Errorf("the file that was cut: %+v", last)
+		}
+		if err := os.WriteFile(filepath.Join(root.Path(), names[count-1]), contents[count-1], 0o644); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestWorkersMakeDoWithFewDescriptors(t *testing.T) {
+	root, contents, names := makeSized(t, slices.Repeat([]int{3 * laneSize}, 40))
+	algorithm := func(int) digest.Algorithm { return digest.MD5 }
+	withEveryKernel(t, func(t *testing.T) {
+		withEveryPace(t, func(t *testing.T) {
+			for _, turns := range []turns{nil, newTurns(true)} {
+				f := &files{names, algorithm, make([]reading, len(names))}
+				restore := leaveDescriptors(t, 3)
+				err := new(Job).work(t.Context(), root, 2, newAgenda(f), turns)
+				restore()
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkSums(t, contents, f.readings, algorithm)
+			}
+		})
+	})
+}
