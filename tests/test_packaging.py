@@ -124,10 +124,13 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build from a tree that has seen builds, of other targets and other versions, before."""
     source = copy_source(tmp_path_factory.mktemp("sdist") / "checkout")
     for stale in [
+        "go/libchecksig.h",
         "src/checksig/_checksig.dll",
+        "src/checksig/_checksig.h",
         "src/checksig/_checksig.path",
         "src/checksig/_checksig.so",
         "src/checksig/__pycache__/_api.cpython-310.pyc",
+        "packaging/checksig_build/__pycache__/go.cpython-310.pyc",
         "build/lib/checksig/_checksig.dylib",
         ".venv/lib/secret.py",
         "notes.txt",
@@ -158,16 +161,16 @@ def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
         "PKG-INFO",
         *("LICENSE", "MANIFEST.in", "README.md", "noxfile.py", "pyproject.toml", "setup.py"),
         *("go/LICENSE.go-runtime", "go/cmd/libchecksig/main.go", "go/go.mod"),
+        *("packaging/checksig_build/__init__.py", "packaging/checksig_build/flags.py"),
         *("src/checksig/__init__.py", "src/checksig/py.typed"),
         *("examples/logs/httpd-08.log", "examples/logs/sha1sum.txt", "tests/test_packaging.py"),
     }
     assert wanted - names == set()
-    stray = re.compile(r"(^|/)(\.|build/|dist/|__pycache__)|\.(so|dll|dylib|path|h|pyc)$|notes|secret")
+    stray = re.compile(r"(^|/)(\.|build/|dist/|__pycache__)|\.(so|dll|dylib|path|pyc)$|checksig\.h$|notes|secret")
     assert [name for name in names if stray.search(name)] == []
 
 
-def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
-    """The Python modules, py.typed, one library and the metadata: no header, no Go source."""
+def expected_names() -> list[str]:
     modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/checksig").rglob("*.py")}
     info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime"
     info += " sboms/checksig.cdx.json top_level.txt"
@@ -177,8 +180,25 @@ def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
         f"checksig/_checksig{SUFFIX}",
         *(f"{DIST_INFO}/{name}" for name in info.split()),
     }
+    return sorted(expected)
+
+
+def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
+    """The Python modules, py.typed, one library and the metadata: no header, no source, nothing of the build."""
     with zipfile.ZipFile(wheel) as archive:
-        assert sorted(expected) == sorted(archive.namelist())
+        assert expected_names() == sorted(archive.namelist())
+
+
+def test_setup_py_finds_its_modules_from_anywhere(tmp_path: Path) -> None:
+    """Its modules need no place on sys.path, and leave nothing there; no name but theirs is taken."""
+    code = (
+        "import setuptools, runpy, sys; before = [*sys.path]; runpy.run_path(sys.argv[1]); "
+        "ours = {name.partition('.')[0] for name, module in sys.modules.items() "
+        "if str(getattr(module, '__file__', '')).startswith(sys.argv[2])}; "
+        "print(before == sys.path, *ours)"
+    )
+    done = run(sys.executable, "-c", code, ROOT / "setup.py", ROOT / "packaging", cwd=tmp_path)
+    assert done.stdout == "True checksig_build\n"
 
 
 def test_wheel_is_for_every_python_on_one_platform(wheel: Path) -> None:
@@ -293,16 +313,22 @@ def test_sdist_builds_without_network(sdist: Path, tmp_path: Path) -> None:
     build_wheel(unpack(sdist, tmp_path), "--no-index", prefix=offline, GOPROXY=None, GOFLAGS=None)
 
 
+def logged_compiler(folder: Path) -> tuple[str, Path]:
+    """Return a C compiler, as CC takes it, and the file into which it writes its arguments, a call a line."""
+    real = os.environ.get("CC") or next(filter(shutil.which, ("gcc", "clang", "cc")))
+    log = folder / "compiler.log"
+    script = folder / "logged.sh"
+    script.write_text(f'#!/bin/sh\nprintf "%s " "$@" >>"{log}"\necho >>"{log}"\nexec {real} "$@"\n')
+    return f"sh {shlex.quote(str(script))}", log
+
+
 @posix_only
 def test_flags_of_distributions_count(source: Path, tmp_path: Path) -> None:
     """CC may have several words, and every flag from outside reaches the compiler or the linker."""
-    real = os.environ.get("CC") or next(filter(shutil.which, ("gcc", "clang", "cc")))
-    log = tmp_path / "compiler.log"
-    script = tmp_path / "logged.sh"
-    script.write_text(f'#!/bin/sh\nprintf "%s " "$@" >>"{log}"\necho >>"{log}"\nexec {real} "$@"\n')
+    compiler, log = logged_compiler(tmp_path)
     build_wheel(
         source,
-        CC=f"sh {shlex.quote(str(script))}",
+        CC=compiler,
         CGO_CPPFLAGS="-DPROBE_CPP '-DPROBE_BLANK=1 + 1'",
         CGO_CFLAGS="-O1 -DPROBE_C",
         CGO_LDFLAGS=f"-L{tmp_path}/probe-ld",
@@ -314,6 +340,21 @@ def test_flags_of_distributions_count(source: Path, tmp_path: Path) -> None:
     assert all(" -DPROBE_C " in line for line in compiled)
     (linked,) = (line for line in lines if "probe-ext2" in line)
     assert {f"-L{tmp_path}/probe-ld", f"-L{tmp_path}/probe-ext"} <= set(linked.split())
+
+
+@posix_only
+def test_c_sources_of_go_packages_are_built(source: Path, tmp_path: Path) -> None:
+    """From the sdist, optimised and without debug information; the wheel is the same but for the engine."""
+    package = source / "go/internal/digest"
+    (package / "probe.h").write_text("int probe(void);\n")
+    (package / "probe.c").write_text('#include "probe.h"\nint probe(void) { return 1; }\n')
+    (package / "probe.go").write_text('package digest\n\n// #include "probe.h"\nimport "C"\n\nvar _ = C.probe()\n')
+    compiler, log = logged_compiler(tmp_path)
+    wheel = build_wheel(unpack(build_sdist(source), tmp_path), CC=compiler, CFLAGS=None, CGO_CFLAGS=None)
+    (compiled,) = (line.split() for line in log.read_text().splitlines() if line.endswith("-c probe.c "))
+    assert [flag for flag in compiled if re.fullmatch(r"-[Og]\w*", flag)] == ["-O2", "-g0"]
+    with zipfile.ZipFile(wheel) as archive:
+        assert expected_names() == sorted(archive.namelist())
 
 
 def test_plain_flag_names_count_where_cgo_has_none() -> None:
