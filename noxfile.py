@@ -34,7 +34,7 @@ def install(session: nox.Session, group: str) -> None:
 def toolchain(session: nox.Session) -> dict[str, str]:
     """Return the environment in which there are Go and a C compiler.
 
-    setup.py says which of them the machine lacks; pip puts those into a folder that all
+    The build says which of them the machine lacks; pip puts those into a folder that all
     sessions share.
     """
     folder = HERE / ".nox" / "toolchain"
@@ -42,14 +42,14 @@ def toolchain(session: nox.Session) -> dict[str, str]:
     if not python.exists():
         session.run(sys.executable, "-m", "venv", str(folder), external=True)
         pip_install(session, python, *PROJECT["build-system"]["requires"])
-    missing = ask_setup(session, python, "' '.join(build['missing_tools']())").split()
+    missing = ask_build(session, python, "' '.join(requirements.missing_tools())").split()
     env = {"GOTOOLCHAIN": "local", "GOFLAGS": os.environ.get("GOFLAGS", "-buildvcs=false")}
     if missing:
         session.log(f"this machine lacks a toolchain, pip brings {' and '.join(missing)}")
         pip_install(session, python, *missing)
         env["PATH"] = os.pathsep.join([str(python.parent), os.environ["PATH"]])
     if any(tool.startswith("ziglang") for tool in missing):
-        env["CC"] = ask_setup(session, python, "build['zig_compiler'](build['target']())")
+        env["CC"] = ask_build(session, python, "compiler.zig_compiler(target.chosen_target())")
     return env
 
 
@@ -57,8 +57,10 @@ def pip_install(session: nox.Session, python: Path, *requirements: str) -> None:
     session.run(str(python), "-m", "pip", "install", "-q", *requirements, external=True)
 
 
-def ask_setup(session: nox.Session, python: Path, expression: str) -> str:
-    code = f"import runpy; build = runpy.run_path('setup.py'); print({expression})"
+def ask_build(session: nox.Session, python: Path, expression: str) -> str:
+    """Return what *expression* gives among the modules of the build, which need setuptools and no more."""
+    modules = "from checksig_build import compiler, requirements, target"
+    code = f"import sys; sys.path.insert(0, 'packaging'); {modules}; print({expression})"
     return str(session.run(str(python), "-c", code, external=True, silent=True)).strip()
 
 

@@ -102,6 +102,8 @@ def check_files(wheel: Wheel) -> Iterator[str]:
     for name in wheel.names:
         if SOURCE.search(name):
             yield f"{name}: a header or source, expected neither in a wheel"
+        elif name.partition("/")[0] not in {"checksig", wheel.info}:
+            yield f"{name}: outside of the package, expected nothing beside checksig/ and {wheel.info}/"
     expected = engine_name(wheel)
     engines = [name for name in wheel.names if is_library(wheel, name)]
     if engines != [expected]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import runpy
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from check_wheel import check
+from checksig_build.compiler import zig_compiler
+from checksig_build.target import Target as Goal
 
 if TYPE_CHECKING or sys.version_info >= (3, 11):
     import tomllib
@@ -82,9 +83,9 @@ def build_sdist(dist: Path) -> Path:
         return Path(shutil.move(sdist, dist / sdist.name))
 
 
-def zig(target: Target, setup: dict[str, Any]) -> str:
+def zig(target: Target) -> str:
     """Return the compiler for *target*: zig also for this machine, whose own one asks for its own glibc."""
-    compiler: str = setup["zig_compiler"](setup["Target"](target.goos, target.goarch, target.tag))
+    compiler = zig_compiler(Goal(target.goos, target.goarch, target.tag))
     if not compiler:
         sys.exit("no zig here, which compiles for all platforms: install the packages of the group `wheels`")
     return compiler
@@ -94,7 +95,7 @@ def build_wheel(target: Target, sdist: Path, folder: Path) -> Path:
     """Build the wheel of *target* as pip does for those who install from the sdist."""
     environment = {
         **ENVIRONMENT,
-        "CC": zig(target, runpy.run_path(str(ROOT / "setup.py"))),
+        "CC": zig(target),
         "GOOS": target.goos,
         "GOARCH": target.goarch,
     }

@@ -159,6 +159,8 @@ def change_record(change: Callable[[bytes], bytes]) -> Callable[[Files], None]:
     [
         (put("checksig/_checksig.h", b""), "checksig/_checksig.h: a header or source, expected neither"),
         (put("go/cmd/main.go", b""), "go/cmd/main.go: a header or source, expected neither"),
+        (put("go/internal/md5.c", b""), "go/internal/md5.c: a header or source, expected neither"),
+        (put("checksig_build/go.py", b""), "checksig_build/go.py: outside of the package, expected nothing beside"),
         (put("checksig/other.so", b""), r"engines found: checksig/_checksig\.so, checksig/other\.so, expected exactly"),
         (put("checksig/hidden", b"\x7fELF"), r"engines found: checksig/_checksig\.so, checksig/hidden, expected"),
         (drop("checksig/_checksig.so"), r"checksig/_checksig\.so: engines found: none, expected exactly this one"),

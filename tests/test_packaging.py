@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import csv
 import email
-import functools
 import hashlib
 import io
 import json
@@ -28,6 +27,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+pytest.importorskip("setuptools", "77", reason="makes sdists and wheels: nox -s packaging")
+from setuptools.errors import PlatformError
+
+from checksig_build.compiler import compiler_for
+from checksig_build.flags import cgo_flags
+from checksig_build.given import prebuilt_trouble
+from checksig_build.go import go_split, go_trouble
+from checksig_build.library import release
+from checksig_build.target import Target, chosen_target, macos_version
+
 if TYPE_CHECKING:
     from email.message import Message
 
@@ -35,6 +44,7 @@ pytestmark = pytest.mark.packaging
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = runpy.run_path(str(ROOT / "src/checksig/_version.py"))["__version__"]
+RELEASE = release(VERSION, ROOT / "src/checksig/_native.py")
 DIST_INFO = f"checksig-{VERSION}.dist-info"
 SUFFIX = {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so")
 posix_only = pytest.mark.skipif(os.name == "nt", reason="stands in for programs with shell scripts")
@@ -114,10 +124,14 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build from a tree that has seen builds, of other targets and other versions, before."""
     source = copy_source(tmp_path_factory.mktemp("sdist") / "checkout")
     for stale in [
+        "go/libchecksig",
+        "go/libchecksig.h",
         "src/checksig/_checksig.dll",
+        "src/checksig/_checksig.h",
         "src/checksig/_checksig.path",
         "src/checksig/_checksig.so",
         "src/checksig/__pycache__/_api.cpython-310.pyc",
+        "packaging/checksig_build/__pycache__/go.cpython-310.pyc",
         "build/lib/checksig/_checksig.dylib",
         ".venv/lib/secret.py",
         "notes.txt",
@@ -140,11 +154,6 @@ def source(tmp_path: Path) -> Path:
     return copy_source(tmp_path / "checkout")
 
 
-@functools.cache
-def setup_py() -> dict[str, Any]:
-    return runpy.run_path(str(ROOT / "setup.py"))
-
-
 def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
     """What MANIFEST.in lists is in the sdist, and nothing that builds leave behind."""
     with tarfile.open(sdist) as tar:
@@ -153,16 +162,19 @@ def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
         "PKG-INFO",
         *("LICENSE", "MANIFEST.in", "README.md", "noxfile.py", "pyproject.toml", "setup.py"),
         *("go/LICENSE.go-runtime", "go/cmd/libchecksig/main.go", "go/go.mod"),
+        *("packaging/checksig_build/__init__.py", "packaging/checksig_build/flags.py"),
         *("src/checksig/__init__.py", "src/checksig/py.typed"),
         *("examples/logs/httpd-08.log", "examples/logs/sha1sum.txt", "tests/test_packaging.py"),
     }
     assert wanted - names == set()
-    stray = re.compile(r"(^|/)(\.|build/|dist/|__pycache__)|\.(so|dll|dylib|path|h|pyc)$|notes|secret")
+    stray = re.compile(
+        r"^go/lib|(^|/)(build/|dist/|__pycache__)|\.(so|dll|dylib|path|pyc)$|checksig\.h$"  # what builds leave
+        r"|(^|/)\.|notes|secret"
+    )
     assert [name for name in names if stray.search(name)] == []
 
 
-def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
-    """The Python modules, py.typed, one library and the metadata: no header, no Go source."""
+def expected_names() -> list[str]:
     modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/checksig").rglob("*.py")}
     info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime"
     info += " sboms/checksig.cdx.json top_level.txt"
@@ -172,8 +184,25 @@ def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
         f"checksig/_checksig{SUFFIX}",
         *(f"{DIST_INFO}/{name}" for name in info.split()),
     }
+    return sorted(expected)
+
+
+def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
+    """The Python modules, py.typed, one library and the metadata: no header, no source, nothing of the build."""
     with zipfile.ZipFile(wheel) as archive:
-        assert sorted(expected) == sorted(archive.namelist())
+        assert expected_names() == sorted(archive.namelist())
+
+
+def test_setup_py_finds_its_modules_from_anywhere(tmp_path: Path) -> None:
+    """Its modules need no place on sys.path, and leave nothing there; no name but theirs is taken."""
+    code = (
+        "import setuptools, runpy, sys; before = [*sys.path]; runpy.run_path(sys.argv[1]); "
+        "ours = {name.partition('.')[0] for name, module in sys.modules.items() "
+        "if str(getattr(module, '__file__', '')).startswith(sys.argv[2])}; "
+        "print(before == sys.path, *ours)"
+    )
+    done = run(sys.executable, "-c", code, ROOT / "setup.py", ROOT / "packaging", cwd=tmp_path)
+    assert done.stdout == "True checksig_build\n"
 
 
 def test_wheel_is_for_every_python_on_one_platform(wheel: Path) -> None:
@@ -288,16 +317,22 @@ def test_sdist_builds_without_network(sdist: Path, tmp_path: Path) -> None:
     build_wheel(unpack(sdist, tmp_path), "--no-index", prefix=offline, GOPROXY=None, GOFLAGS=None)
 
 
+def logged_compiler(folder: Path) -> tuple[str, Path]:
+    """Return a C compiler, as CC takes it, and the file into which it writes its arguments, a call a line."""
+    real = os.environ.get("CC") or next(filter(shutil.which, ("gcc", "clang", "cc")))
+    log = folder / "compiler.log"
+    script = folder / "logged.sh"
+    script.write_text(f'#!/bin/sh\nprintf "%s " "$@" >>"{log}"\necho >>"{log}"\nexec {real} "$@"\n')
+    return f"sh {shlex.quote(str(script))}", log
+
+
 @posix_only
 def test_flags_of_distributions_count(source: Path, tmp_path: Path) -> None:
     """CC may have several words, and every flag from outside reaches the compiler or the linker."""
-    real = os.environ.get("CC") or next(filter(shutil.which, ("gcc", "clang", "cc")))
-    log = tmp_path / "compiler.log"
-    script = tmp_path / "logged.sh"
-    script.write_text(f'#!/bin/sh\nprintf "%s " "$@" >>"{log}"\necho >>"{log}"\nexec {real} "$@"\n')
+    compiler, log = logged_compiler(tmp_path)
     build_wheel(
         source,
-        CC=f"sh {shlex.quote(str(script))}",
+        CC=compiler,
         CGO_CPPFLAGS="-DPROBE_CPP '-DPROBE_BLANK=1 + 1'",
         CGO_CFLAGS="-O1 -DPROBE_C",
         CGO_LDFLAGS=f"-L{tmp_path}/probe-ld",
@@ -311,6 +346,21 @@ def test_flags_of_distributions_count(source: Path, tmp_path: Path) -> None:
     assert {f"-L{tmp_path}/probe-ld", f"-L{tmp_path}/probe-ext"} <= set(linked.split())
 
 
+@posix_only
+def test_c_sources_of_go_packages_are_built(source: Path, tmp_path: Path) -> None:
+    """From the sdist, optimised and without debug information; the wheel is the same but for the engine."""
+    package = source / "go/internal/digest"
+    (package / "probe.h").write_text("int probe(void);\n")
+    (package / "probe.c").write_text('#include "probe.h"\nint probe(void) { return 1; }\n')
+    (package / "probe.go").write_text('package digest\n\n// #include "probe.h"\nimport "C"\n\nvar _ = C.probe()\n')
+    compiler, log = logged_compiler(tmp_path)
+    wheel = build_wheel(unpack(build_sdist(source), tmp_path), CC=compiler, CFLAGS=None, CGO_CFLAGS=None)
+    (compiled,) = (line.split() for line in log.read_text().splitlines() if line.endswith("-c probe.c "))
+    assert [flag for flag in compiled if re.fullmatch(r"-[Og]\w*", flag)] == ["-O2", "-g0"]
+    with zipfile.ZipFile(wheel) as archive:
+        assert expected_names() == sorted(archive.namelist())
+
+
 def test_plain_flag_names_count_where_cgo_has_none() -> None:
     """Debian's and conda's Python builds set CFLAGS and LDFLAGS only."""
     with pytest.MonkeyPatch.context() as patch:
@@ -318,7 +368,7 @@ def test_plain_flag_names_count_where_cgo_has_none() -> None:
             patch.delenv(f"CGO_{name}", raising=False)
             patch.setenv(name, f"-probe-{name}")
         expected = {f"CGO_{name}": f"-probe-{name}" for name in ("CPPFLAGS", "CFLAGS", "LDFLAGS")}
-        assert expected == setup_py()["cgo_flags"]("darwin")
+        assert expected == cgo_flags("darwin")
 
 
 REQUIRES = "from setuptools import build_meta as b; print('\\nneeds', *b.get_requires_for_build_wheel())"
@@ -361,7 +411,7 @@ def test_go_is_a_release_with_the_fix(tmp_path: Path, version: str, suitable: bo
     """Go before 1.26.5, and candidates of later lines, may still have CVE-2026-39822."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", empty_path(tmp_path / "bin", go=f"echo '{version}'"))
-        assert suitable == (setup_py()["go_trouble"]() == "")
+        assert suitable == (go_trouble() == "")
 
 
 @posix_only
@@ -396,11 +446,11 @@ def test_missing_tool_is_named(source: Path, tmp_path: Path, go: str, cc: str | 
 
 def test_zig_is_refused_where_its_library_crashes() -> None:
     """For 32-bit x86 the build says what to install, whatever is there for other platforms."""
-    goal = setup_py()["Target"]("linux", "386", "linux_i686")
+    goal = Target("linux", "386", "linux_i686")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CC", raising=False)
-        with pytest.raises(setup_py()["PlatformError"], match=r"linux/386 .* crashes .* CC=i686-linux-gnu-gcc"):
-            setup_py()["compiler_for"](goal)
+        with pytest.raises(PlatformError, match=r"linux/386 .* crashes .* CC=i686-linux-gnu-gcc"):
+            compiler_for(goal)
 
 
 def test_musl_is_refused(source: Path, tmp_path: Path) -> None:
@@ -422,10 +472,10 @@ def test_library_of_another_abi_fails_the_build(source: Path) -> None:
 @linux_only
 def test_library_that_does_not_load_fails_the_build(source: Path, tmp_path: Path) -> None:
     """A library that links and doesn't load never becomes a wheel."""
-    compiler = setup_py()["compiler_for"](setup_py()["target"]())
+    compiler = compiler_for(chosen_target())
     (tmp_path / "empty.c").write_text("")
     subprocess.run(
-        [*setup_py()["go_split"](compiler), "-shared", "-o", "libprobe.so", "empty.c"],
+        [*go_split(compiler), "-shared", "-o", "libprobe.so", "empty.c"],
         cwd=tmp_path,
         check=True,
     )
@@ -474,7 +524,7 @@ def test_prebuilt_library_is_copied(source: Path, library: Path, bare: dict[str,
 
 def test_missing_setuptools_golang_is_named(source: Path) -> None:
     """Whoever switches build isolation off is told what to install."""
-    module = source / "setup.py"
+    module = source / "packaging/checksig_build/golang.py"
     module.write_text(module.read_text().replace("import setuptools_golang", "import hidden_setuptools_golang"))
     said, _ = try_wheel(source)
     assert re.search(r"error: setuptools-golang is not installed. Install .* or give a library", said), said
@@ -523,8 +573,8 @@ def test_prebuilt_library_is_of_the_wheels_platform(
     """Format, machine and kind are read from the file's header, for every platform."""
     library = tmp_path / "library"
     library.write_bytes(content + b"checksig_abi\0")
-    goal = setup_py()["target"]()._replace(goos=goos, goarch=goarch)
-    said = setup_py()["prebuilt_trouble"](library, goal, VERSION)
+    goal = chosen_target()._replace(goos=goos, goarch=goarch)
+    said = prebuilt_trouble(library, goal, RELEASE)
     assert said.startswith(trouble) if trouble else said == ""
 
 
@@ -544,7 +594,7 @@ def test_unusable_prebuilt_library_is_named(tmp_path: Path, library: Path, path:
     (tmp_path / "renamed.so").write_bytes(data.replace(b"checksig_abi\0", b"checksig_abj\0"))
     (tmp_path / "torn.so").write_bytes(data[:4096] + b"checksig_abi\0")
     path = path.format(folder=tmp_path)
-    assert setup_py()["prebuilt_trouble"](Path(path), setup_py()["target"](), VERSION).startswith(trouble)
+    assert prebuilt_trouble(Path(path), chosen_target(), RELEASE).startswith(trouble)
 
 
 @pytest.mark.parametrize(
@@ -624,7 +674,7 @@ def test_names_follow_the_target(
         patch.delenv("MACOSX_DEPLOYMENT_TARGET", raising=False)
         for name, value in [("GOOS", goos), ("GOARCH", goarch)]:
             patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
-        goal = setup_py()["target"](asked)
+        goal = chosen_target(asked)
     assert (tag, suffix) == (goal.tag, goal.suffix)
 
 
@@ -639,4 +689,4 @@ def test_macos_is_never_older_than_go_runs_on(version: str, expected: str) -> No
     """MACOSX_DEPLOYMENT_TARGET counts from 13.0 on, Go's own floor."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MACOSX_DEPLOYMENT_TARGET", version)
-        assert expected == setup_py()["macos_version"]()
+        assert expected == macos_version()

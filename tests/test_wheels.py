@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import runpy
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ pytest.importorskip("lief", reason="the wheel check needs it: nox -s packaging")
 pytest.importorskip("ziglang", reason="compiles for all platforms: nox -s packaging")
 import wheels
 from check_engine import parse_platform
+from checksig_build.target import go_platform
 from test_packaging import build_sdist, copy_source
 
 pytestmark = pytest.mark.packaging
@@ -24,8 +24,7 @@ TARGETS = wheels.targets()
 def test_target_and_tag_are_of_one_machine(name: str) -> None:
     """The table, the build and the wheel check have the same name for each machine."""
     target = TARGETS[name]
-    setup = runpy.run_path(str(wheels.ROOT / "setup.py"))
-    assert setup["go_platform"](target.tag) == (target.goos, target.goarch)
+    assert go_platform(target.tag) == (target.goos, target.goarch)
     assert parse_platform(target.tag).system == target.goos
 
 

@@ -57,7 +57,7 @@ def newest(folder: Path, kind: Kind) -> Path | None:
 
 def sources() -> list[Path]:
     """Return all that a wheel is made of."""
-    trees = [path for tree in ("go", "src") for path in (common.PROJECT / tree).rglob("*")]
+    trees = [path for tree in ("go", "src", "packaging/checksig_build") for path in (common.PROJECT / tree).rglob("*")]
     kept = [path for path in trees if path.suffix in {".go", ".py", ".mod", ".map", ".c", ".h", ".s"}]
     return [*kept, common.PROJECT / "setup.py", common.PROJECT / "pyproject.toml"]
 
