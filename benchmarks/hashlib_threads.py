@@ -23,7 +23,8 @@ def is_good(algorithm: str, line: bytes) -> bool:
 def main(algorithm: str, path: str, threads: str) -> int:
     lines = Path(path).read_bytes().splitlines(keepends=True)
     with ThreadPoolExecutor(int(threads)) as pool:
-        return 0 if all(pool.map(lambda line: is_good(algorithm, line), lines)) else 1
+        verdicts = list(pool.map(lambda line: is_good(algorithm, line), lines))
+    return 0 if all(verdicts) else 1
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def parse() -> argparse.Namespace:
 
 def measure(arguments: argparse.Namespace) -> Results:
     """Run the workloads one after the other, and print each table when it is there."""
-    os.environ["LC_ALL"] = "C"
+    os.environ |= {"LC_ALL": "C", "GRPC_VERBOSITY": "ERROR"}
     rounds = arguments.rounds or (1 if arguments.quick else LEAST)
     programs = arguments.data / "bin"
     bench = Bench(
