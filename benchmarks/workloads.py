@@ -170,9 +170,8 @@ def list_memory(datasets: list[Dataset], counts: list[int], runs: list[list[Run]
     peak = (middle(runs[-1]).memory - middle(runs[-2]).memory) * (1 << 20) / entries
     line = (datasets[-1].sums("sha1").stat().st_size - datasets[-2].sums("sha1").stat().st_size) / entries
     verdict = judged(peak - line, LIST_MEMORY, judge=judge)
-    return (
-        f"checksig: {peak:.0f} bytes of memory for each more entry, its line {line:.0f} of them: {verdict} for the rest"
-    )
+    over = f"{peak - line:.0f} over its line in the list, wanted {verdict}"
+    return f"each further entry takes checksig {peak:.0f} bytes of memory, {over}"
 
 
 def what_is_small(bench: Bench) -> list[Table]:
