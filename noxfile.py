@@ -156,10 +156,11 @@ def platforms(session: nox.Session) -> None:
 
 @nox.session(default=False, requires=["build"])
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks on the wheel from dist/; arguments go to each of them."""
+    """Measure the wheel from dist/ against other programs; `-- --help` for the options."""
+    env = toolchain(session)
+    install(session, "bench")
     session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
-    for script in sorted((HERE / "benchmarks").glob("*.py")):
-        session.run("python", str(script), *session.posargs)
+    session.run("python", "benchmarks/run.py", *session.posargs, env=env)
 
 
 @nox.session(default=False)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-RUNS = 5
-"""Counted runs of each; the tables show medians."""
+HERE = Path(__file__).resolve().parent
 
 
 class Command(NamedTuple):
     """A command to run in a folder."""
 
-    name: str
     arguments: Sequence[str]
     folder: Path
+    checked: bool = True
+    """A status other than 0 ends the benchmark: a peer that failed has not done the work."""
 
 
 class Run(NamedTuple):
@@ -32,46 +33,69 @@ class Run(NamedTuple):
     cpu: float
     """Seconds on all cores together, user and system."""
     memory: float
-    """Peak resident memory in MB. Never less than this script's own, with which a child starts."""
+    """Peak resident memory of the largest process, in MB."""
     status: int
     output: str
     errors: str
 
 
-def checksig() -> str:
-    """Path of the installed command."""
-    return str(Path(sys.executable).with_name("checksig"))
+class CommandError(Exception):
+    """A command ended with a status other than 0."""
 
 
-def run(command: Command) -> Run:
-    """Run it once. Output goes to files, so that nobody waits for this script to read."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command.arguments, cwd=command.folder, stdin=subprocess.DEVNULL, stdout=output, stderr=errors
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        texts = []
-        for file in (output, errors):
-            file.seek(0)
-            texts.append(os.fsdecode(file.read()))
-    mb = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / mb, process.returncode, *texts)
+class Launcher:
+    """Starts commands from a small program, which counts for them."""
+
+    def __init__(self, bin_folder: Path) -> None:
+        self._program = compiled("launch", bin_folder)
+
+    def run(self, command: Command) -> Run:
+        """Run it once. Output goes to files, so that nobody waits for this script to read."""
+        with tempfile.TemporaryDirectory() as folder:
+            output, errors = Path(folder, "output"), Path(folder, "errors")
+            arguments: list[str | Path] = [self._program, command.folder, output, errors, *command.arguments]
+            counted = subprocess.run(arguments, stdout=subprocess.PIPE, check=True)
+            wall, cpu, memory, status = map(int, counted.stdout.split())
+            texts = [os.fsdecode(path.read_bytes()) for path in (output, errors)]
+        if command.checked and status:
+            msg = f"{shlex.join(command.arguments)} ended with status {status}: {''.join(texts)[-500:]}"
+            raise CommandError(msg)
+        return Run(wall / 1e9, cpu / 1e6, memory / 1024, status, *texts)
+
+    def in_turn(self, commands: Mapping[str, Command], rounds: int) -> dict[str, list[Run]]:
+        """Run each once, then each once more, so that what else the machine does meets all alike."""
+        runs: dict[str, list[Run]] = {name: [] for name in commands}
+        for _ in range(rounds):
+            for name, command in commands.items():
+                runs[name].append(self.run(command)._replace(output="", errors=""))
+        return runs
 
 
-def in_turn(commands: Sequence[Command], runs: int = RUNS) -> list[list[Run]]:
-    """Run all, then all again, after one round that isn't counted and fills the caches."""
-    rounds = [[run(command) for command in commands] for _ in range(runs + 1)]
-    return [list(each) for each in zip(*rounds[1:], strict=True)]
+def compiled(name: str, bin_folder: Path) -> Path:
+    """Compile the C program *name*.c of this folder; return its path."""
+    program = bin_folder / name
+    bin_folder.mkdir(parents=True, exist_ok=True)
+    source = HERE / f"{name}.c"
+    subprocess.run([*compiler(), "-std=gnu11", "-O2", "-pthread", "-o", program, source], check=True)
+    return program
 
 
-def table(commands: Sequence[Command], results: Sequence[Sequence[Run]]) -> str:
-    """Medians, with the first command's wall time as a ratio to each, taken round by round."""
-    lines = [f"{'':32} {'wall s':>8} {'CPU s':>8} {'peak MB':>8} {'ours/its wall':>14}"]
-    for command, runs in zip(commands, results, strict=True):
-        wall, cpu, memory = (median(getattr(r, figure) for r in runs) for figure in ("wall", "cpu", "memory"))
-        ratio = median(ours.wall / its.wall for ours, its in zip(results[0], runs, strict=True))
-        lines.append(f"{command.name:32} {wall:8.3f} {cpu:8.3f} {memory:8.1f} {ratio:14.2f}")
-    return "\n".join(lines)
+def compiler() -> list[str]:
+    named = os.environ.get("CC") or shutil.which("cc")
+    return shlex.split(named) if named else [sys.executable, "-m", "ziglang", "cc"]
+
+
+def middle(runs: Sequence[Run]) -> Run:
+    """The medians of wall, CPU and memory, each on its own."""
+    wall, cpu, memory = (median(column) for column in zip(*((r.wall, r.cpu, r.memory) for r in runs), strict=True))
+    return Run(wall, cpu, memory, 0, "", "")
+
+
+def ratio(ours: Sequence[Run], its: Sequence[Run]) -> float:
+    """Our wall time to its, round by round, and the median of that."""
+    return median(mine.wall / other.wall for mine, other in zip(ours, its, strict=True))
+
+
+def cores() -> int:
+    """CPUs that this process may use: checksig's own default, and what every parallel peer is given."""
+    return len(os.sched_getaffinity(0))

@@ -13,12 +13,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from measure import Command, in_turn
-
 from checksig import _native
-
-CALLS = 200_000
-
+from measure import Command, Launcher
+from report import Table
 
 VERIFY = """
 import sys, checksig
@@ -30,24 +27,46 @@ except KeyboardInterrupt:
 """
 
 
-def main() -> None:
-    """Print all three."""
-    here = Path.cwd()
-    bare = Command("bare", [sys.executable, "-c", "pass"], here)
-    ours = Command("ours", [sys.executable, "-c", "import checksig"], here)
-    results = in_turn([bare, ours], runs=25)
-    without, with_it = (median(run.wall for run in runs) * 1e3 for runs in results)
-    print(f"bare interpreter {without:.1f} ms, with `import checksig` {with_it:.1f} ms: {with_it - without:+.1f} ms")
+def table(launcher: Launcher, rounds: int, *, tenth: bool) -> Table:
+    """Take the time of all three."""
+    scale = 10 if tenth else 1
+    rows = [*imports(launcher, 5 * rounds), *empty_calls(rounds, 200_000 // scale), *interrupts(20 // scale)]
+    return Table("startup", "What is small", ["", "median"], rows)
 
+
+def imports(launcher: Launcher, rounds: int) -> list[list[str]]:
+    def python(code: str) -> Command:
+        return Command([sys.executable, "-c", code], Path.cwd())
+
+    commands = {"bare": python("pass"), "ours": python("import checksig")}
+    runs = launcher.in_turn(commands, rounds)
+    bare, ours = (median(run.wall for run in runs[name]) * 1e3 for name in ("bare", "ours"))
+    return [
+        ["bare interpreter", f"{bare:.1f} ms"],
+        ["`import checksig` on top of it", f"{ours - bare:.1f} ms"],
+    ]
+
+
+def empty_calls(rounds: int, calls: int) -> list[list[str]]:
     names = {"absolute": ctypes.CDLL(None).abs, "empty": _native.engine().abi}
     names["absolute"].restype, names["absolute"].argtypes = ctypes.c_int, [ctypes.c_int]
-    rounds = [(best("empty()", names), best("absolute(1)", names)) for _ in range(5)]
-    call, abs_call = (median(column) for column in zip(*rounds, strict=True))
-    print(f"empty ABI call {call:.3f} µs, libc abs {abs_call:.3f} µs: {call / abs_call:.2f} times")
+    times = [(best("empty()", names, calls), best("absolute(1)", names, calls)) for _ in range(rounds)]
+    empty, absolute = (median(column) for column in zip(*times, strict=True))
+    return [
+        ["empty ABI call", f"{empty:.3f} µs"],
+        ["libc's abs() by ctypes", f"{absolute:.3f} µs"],
+    ]
 
+
+def best(statement: str, names: dict[str, Any], calls: int) -> float:
+    """Microseconds a statement takes, the best of three."""
+    return min(timeit.repeat(statement, globals=names, number=calls, repeat=3)) / calls * 1e6
+
+
+def interrupts(times: int) -> list[list[str]]:
     with tempfile.TemporaryDirectory() as folder:
-        waits = [interrupt(Path(folder), 0.2 + number / 100) * 1e3 for number in range(20)]
-    print(f"Ctrl-C to KeyboardInterrupt: median {median(waits):.0f} ms, at most {max(waits):.0f} ms")
+        waits = [interrupt(Path(folder), 0.2 + number / 100) * 1e3 for number in range(times)]
+    return [["Ctrl-C to KeyboardInterrupt", f"{median(waits):.0f} ms (at most {max(waits):.0f})"]]
 
 
 def interrupt(root: Path, after: float) -> float:
@@ -63,12 +82,3 @@ def interrupt(root: Path, after: float) -> float:
         process.send_signal(signal.SIGINT)
         process.stdout.readline()
         return time.perf_counter() - sent
-
-
-def best(statement: str, names: dict[str, Any]) -> float:
-    """Microseconds a statement takes, the best of three."""
-    return min(timeit.repeat(statement, globals=names, number=CALLS, repeat=3)) / CALLS * 1e6
-
-
-if __name__ == "__main__":
-    main()
