@@ -56,7 +56,7 @@ extern const struct checksig_entry checksig_avx2[], checksig_shani[];
 #define EACH4(...) EACH3(__VA_ARGS__) { enum { s = 3 }; __VA_ARGS__ }
 #define JOIN2(a, b) a##b
 #define JOIN(a, b) JOIN2(a, b)
-#define EACH JOIN(EACH, STREAMS)
+#define EACH(...) { JOIN(EACH, STREAMS)(__VA_ARGS__) }
 
 #define INLINE static inline __attribute__((always_inline, unused)) TARGET
 
