@@ -45,7 +45,7 @@ void checksig_run(int entry, union state *states, const uint8_t *buffer, const s
 uint64_t checksig_ticks(void);
 
 // The kernels of each kind.
-extern const struct checksig_entry checksig_avx2[], checksig_shani[];
+extern const struct checksig_entry checksig_shani[], checksig_avx2[], checksig_avx512[], checksig_neon[];
 
 // EACH repeats statements for each of a kernel's streams: vectors, or pairs of
 // registers, whose instructions take turns, since one stream would leave the

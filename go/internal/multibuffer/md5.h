@@ -77,8 +77,8 @@ TARGET static void NAME(union state *states, const uint8_t *buffer, const struct
 		const uint32_t *k = md5_k;
 #else
 		const v32 *k = md5_k;
-		HIDE(k);
 #endif
+		HIDE(k);
 		for (int j = 0; j < 4; j++)
 			EACH(WORDS32(&w[4 * j][s], STREAMS, &p[s * LANES32], at + 16 * j, keep);)
 		EACH(a[s] = before[0][s]; b[s] = before[1][s]; c[s] = before[2][s]; d[s] = before[3][s];)

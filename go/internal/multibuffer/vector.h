@@ -103,7 +103,7 @@ INLINE v8 turn8(v8 x) { return SHUFFLE(v8, x, x, ALL(TURN8)); }
 #else
 #define APART(v) __asm__("" : "+x"(v))
 #endif
-#define HIDE(p) __asm__("" : "+r"(p))
+#define HIDE(p) __asm__ volatile("" : "+r"(p))
 
 // gather makes a vector of 16 bytes from each of ROWS places, step pointers apart.
 #if defined(NATIVE_AVX512)
