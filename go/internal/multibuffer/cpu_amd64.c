@@ -17,19 +17,18 @@ static uint64_t kept(void)
 
 static struct checksig_entry table[MAX_KERNELS];
 
-static struct checksig_entry *add(struct checksig_entry *end, const struct checksig_entry *from)
+static void add(const struct checksig_entry *from)
 {
-	while (from->run && end < table + MAX_KERNELS - 1)
-		*end++ = *from++;
-	return end;
+	static int count;
+	while (from->run && count < MAX_KERNELS - 1)
+		table[count++] = *from++;
 }
 
 const struct checksig_entry *checksig_table(void)
 {
-	enum { XMM_YMM = 0x6, AND_ZMM = 0xe6 };
+	enum { YMM = 0x6, ZMM = 0xe6 }; // with what they begin with
 	uint32_t a, b, c, d, b7 = 0;
 	uint64_t registers = 0;
-	struct checksig_entry *end = table;
 
 	if (!__get_cpuid(1, &a, &b, &c, &d))
 		return table;
@@ -37,12 +36,17 @@ const struct checksig_entry *checksig_table(void)
 		registers = kept();
 	if (!__get_cpuid_count(7, 0, &a, &b7, &a, &d))
 		b7 = 0;
-	(void)AND_ZMM;
+
 	if (b7 & bit_SHA && c & bit_SSE4_1 && c & bit_SSSE3)
-		end = add(end, checksig_shani);
-	if ((registers & XMM_YMM) == XMM_YMM && b7 & bit_AVX2)
-		end = add(end, checksig_avx2);
-	(void)end;
+		add(checksig_shani);
+	if ((registers & YMM) == YMM && b7 & bit_AVX2)
+		add(checksig_avx2);
+#ifdef CHECKSIG_EMULATE_AVX512
+	add(checksig_avx512);
+#else
+	if ((registers & ZMM) == ZMM && b7 & bit_AVX512F && b7 & bit_AVX512BW && b7 & bit_AVX512VL)
+		add(checksig_avx512);
+#endif
 	return table;
 }
 

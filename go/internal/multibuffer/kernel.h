@@ -45,7 +45,7 @@ void checksig_run(int entry, union state *states, const uint8_t *buffer, const s
 uint64_t checksig_ticks(void);
 
 // The kernels of each kind.
-extern const struct checksig_entry checksig_avx2[], checksig_shani[];
+extern const struct checksig_entry checksig_shani[], checksig_avx2[], checksig_avx512[], checksig_neon[];
 
 // EACH repeats statements for each of a kernel's streams: vectors, or pairs of
 // registers, whose instructions take turns, since one stream would leave the
@@ -56,7 +56,7 @@ extern const struct checksig_entry checksig_avx2[], checksig_shani[];
 #define EACH4(...) EACH3(__VA_ARGS__) { enum { s = 3 }; __VA_ARGS__ }
 #define JOIN2(a, b) a##b
 #define JOIN(a, b) JOIN2(a, b)
-#define EACH JOIN(EACH, STREAMS)
+#define EACH(...) { JOIN(EACH, STREAMS)(__VA_ARGS__) }
 
 #define INLINE static inline __attribute__((always_inline, unused)) TARGET
 

@@ -18,5 +18,5 @@
 const struct checksig_entry checksig_shani[] = {
 	{"sha-ni-x2", SHA1, 2, sha1_x2},
 	{"sha-ni-x2", SHA256, 2, sha256_x2},
-	{0},
+	{NULL, 0, 0, NULL},
 };

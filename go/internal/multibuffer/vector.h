@@ -33,17 +33,45 @@ typedef uint64_t v64 __attribute__((vector_size(WIDTH)));
 #define REPEAT2(a, b) IN2(0, a, b), IN2(2, a, b), IN2(4, a, b), IN2(6, a, b)
 #endif
 
+// swap reverses the bytes of each word: SHA's are big-endian.
+#define BYTES4(o) (o) + 3, (o) + 2, (o) + 1, (o)
+#define BYTES8(o) (o) + 7, (o) + 6, (o) + 5, (o) + 4, BYTES4(o)
+#define SWAP32(o) BYTES4(o), BYTES4((o) + 4), BYTES4((o) + 8), BYTES4((o) + 12)
+#define SWAP64(o) BYTES8(o), BYTES8((o) + 8)
+#if WIDTH == 16
+#define ALL(m) m(0)
+#elif WIDTH == 32
+#define ALL(m) m(0), m(16)
+#else
+#define ALL(m) m(0), m(16), m(32), m(48)
+#endif
+INLINE v8 swap32(v8 x) { return SHUFFLE(v8, x, x, ALL(SWAP32)); }
+INLINE v8 swap64(v8 x) { return SHUFFLE(v8, x, x, ALL(SWAP64)); }
+INLINE v8 keep(v8 x) { return x; }
+
+#define HALVES(o) (o) + 2, (o) + 3, (o), (o) + 1
+#define SWAP16(o) HALVES(o), HALVES((o) + 4), HALVES((o) + 8), HALVES((o) + 12)
+#define TURN(o) (o) + 1, (o) + 2, (o) + 3, (o) + 4, (o) + 5, (o) + 6, (o) + 7, (o)
+#define TURN8(o) TURN(o), TURN((o) + 8)
+INLINE v8 swap16(v8 x) { return SHUFFLE(v8, x, x, ALL(SWAP16)); }
+INLINE v8 turn8(v8 x) { return SHUFFLE(v8, x, x, ALL(TURN8)); }
+
+// Rotations without an instruction for them: shifts have fewer units than
+// additions and shuffles, so they are two at most, and their halves are added.
 #if defined(NATIVE_AVX512)
 #define ROL32(x, n) ((v32)_mm512_rol_epi32((__m512i)(x), n))
 #define ROR64(x, n) ((v64)_mm512_ror_epi64((__m512i)(x), n))
+#define ROL32_ADD(x, n, y) (ROL32(x, n) + (y))
 #else
-#define ROL32(x, n) ((x) << (n) | (x) >> (32 - (n)))
-#define ROR64(x, n) ((x) >> (n) | (x) << (64 - (n)))
+#define ROL32(x, n) \
+	((n) == 16 ? (v32)swap16((v8)(x)) : ((n) == 1 ? (x) + (x) : (x) << (n)) | (x) >> (32 - (n)))
+#define ROR64(x, n) ((n) == 8 ? (v64)turn8((v8)(x)) : (x) >> (n) | (x) << (64 - (n)))
+#define ROL32_ADD(x, n, y) ((n) == 16 ? ROL32(x, n) + (y) : ((y) + ((x) << (n))) + ((x) >> (32 - (n))))
 #endif
 #define ROR32(x, n) ROL32(x, 32 - (n))
 
-// The functions of three words. AVX-512 has an instruction for any of them,
-// given the results for 111, 110, ... 000, most significant bit first.
+// The functions of two or three words. AVX-512 has an instruction for each of
+// them, given the results for x y z = 111, 110, ... 000 as a byte.
 #if WIDTH == 64
 #if defined(NATIVE_AVX512)
 #define TERNARY(type, x, y, z, table) \
@@ -58,13 +86,24 @@ typedef uint64_t v64 __attribute__((vector_size(WIDTH)));
 #define CHOOSE(type, x, y, z) TERNARY(type, x, y, z, 0xCA)   // x ? y : z
 #define MAJORITY(type, x, y, z) TERNARY(type, x, y, z, 0xE8) // of the three bits
 #define PARITY(type, x, y, z) TERNARY(type, x, y, z, 0x96)
-#define OR_NOT(type, x, y, z) TERNARY(type, x, y, z, 0x39) // y ^ (x | ~z)
+#define XOR_AND_NOT(type, x, y, z) TERNARY(type, x, y, z, 0xB4) // x ^ (y & ~z)
 #else
 #define CHOOSE(type, x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
 #define MAJORITY(type, x, y, z) (((x) & (y)) | ((z) & ((x) | (y))))
 #define PARITY(type, x, y, z) ((x) ^ (y) ^ (z))
-#define OR_NOT(type, x, y, z) ((y) ^ ((x) | ~(z)))
+#define XOR_AND_NOT(type, x, y, z) ((x) ^ ((y) & ~(z)))
 #endif
+
+// APART keeps the compiler from adding up in another order: what comes early is
+// added early. HIDE keeps it from knowing what a pointer points to.
+#if WIDTH == 16 && defined(__aarch64__)
+#define APART(v) __asm__("" : "+w"(v))
+#elif WIDTH == 64
+#define APART(v)
+#else
+#define APART(v) __asm__("" : "+x"(v))
+#endif
+#define HIDE(p) __asm__ volatile("" : "+r"(p))
 
 // gather makes a vector of 16 bytes from each of ROWS places, step pointers apart.
 #if defined(NATIVE_AVX512)
@@ -91,22 +130,6 @@ INLINE v8 gather(const uint8_t *const *p, size_t step, size_t at)
 	return v;
 }
 #endif
-
-// swap reverses the bytes of each word: SHA's are big-endian.
-#define BYTES4(o) (o) + 3, (o) + 2, (o) + 1, (o)
-#define BYTES8(o) (o) + 7, (o) + 6, (o) + 5, (o) + 4, BYTES4(o)
-#define SWAP32(o) BYTES4(o), BYTES4((o) + 4), BYTES4((o) + 8), BYTES4((o) + 12)
-#define SWAP64(o) BYTES8(o), BYTES8((o) + 8)
-#if WIDTH == 16
-#define SWAP(m) m(0)
-#elif WIDTH == 32
-#define SWAP(m) m(0), m(16)
-#else
-#define SWAP(m) m(0), m(16), m(32), m(48)
-#endif
-INLINE v8 swap32(v8 x) { return SHUFFLE(v8, x, x, SWAP(SWAP32)); }
-INLINE v8 swap64(v8 x) { return SHUFFLE(v8, x, x, SWAP(SWAP64)); }
-INLINE v8 keep(v8 x) { return x; }
 
 // words32 brings the four words at each of the places p[0] ... p[LANES32-1] + at
 // into four vectors, one message a lane. Lanes i, i+4, i+8 and i+12 are loaded
