@@ -55,7 +55,7 @@ def test_smoke_says_what_is_wrong(tmp_path: Path) -> None:
     ("machine", "name", "fits"),
     [
         ("x86_64", "checksig-1-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl", True),
-        ("x86_64", "checksig-1-py3-none-linux_x86_64.whl", True),
+        ("x86_64", "checksig-1-py3-none-linux_x86_64.whl", False),
         ("x86_64", "checksig-1-py3-none-musllinux_1_2_x86_64.whl", False),
         ("x86_64", "checksig-1-py3-none-macosx_13_0_x86_64.whl", False),
         ("aarch64", "checksig-1-py3-none-manylinux_2_17_aarch64.whl", True),

