@@ -146,9 +146,11 @@ def packaging(session: nox.Session) -> None:
     session.run("pytest", "-m", "packaging", *modules, *session.posargs, env=env)
 
 
-@nox.session(default=False)
+@nox.session
 def platforms(session: nox.Session) -> None:
     """Install and run the wheel on each platform that this machine can have; arguments name some."""
+    if sys.platform != "linux":
+        session.skip("the other platforms are run from Linux")
     env = toolchain(session)
     install(session, "wheels")
     session.run("python", "packaging/platforms", *session.posargs, env=env)

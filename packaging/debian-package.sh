@@ -31,6 +31,8 @@ copy() {
   if [ ! -e "$1" ]; then
     cp -a "$folder/base" "$1"
     cp --dereference /etc/resolv.conf "$1/etc/resolv.conf"
+    # A mirror that lags is good enough here: what it has is signed.
+    echo 'Acquire { Check-Valid-Until "false"; Retries "3"; };' >"$1/etc/apt/apt.conf.d/mirror"
   fi
   enter "$1" apt-get -q update
 }

@@ -37,10 +37,15 @@ def prompt(roots: list[bytes]) -> str:
     return done.stdout
 
 
+def quoted(path: Path) -> str:
+    """Quote as messages do: on Windows with two backslashes for one."""
+    return '"' + str(path).replace("\\", r"\\") + '"'
+
+
 def test_the_tutorials_verify_names_the_bad_log(logs: Path) -> None:
     """`verify` in a plain prompt returns the mismatch, and the reply can be freed."""
     root = str(logs).encode()
-    message = b'"%s" - mismatch' % str(logs / "httpd-08.log").encode()
+    message = f"{quoted(logs / 'httpd-08.log')} - mismatch".encode()
     assert f"{message!r}\n" == prompt([root])
 
 
@@ -55,7 +60,7 @@ def test_verify_is_null_when_all_is_good_and_has_a_line_for_each_failure(tmp_pat
             (root / name).write_text("" if root is good else "x")
     replies = prompt([str(p).encode() for p in (good, bad, tmp_path / "none")]).splitlines()
     assert "None" == replies[0]
-    assert f'"{bad / "a"}" - mismatch\n"{bad / "b"}" - mismatch'.encode() == eval(replies[1])
+    assert f"{quoted(bad / 'a')} - mismatch\n{quoted(bad / 'b')} - mismatch".encode() == eval(replies[1])
     assert b"root can't be opened" in eval(replies[2])
 
 

@@ -42,6 +42,15 @@ def test_a_report_holds_what_was_not_iterated(tree: Tree) -> None:
     assert ["a", "b", "c"] == [first.path, *(result.path for result in rest)]
 
 
+def test_a_cancelled_create_has_removed_what_it_was_writing(big: Path) -> None:
+    """When `create` has raised, nothing is left; the process may end at once."""
+    before = sorted(big.iterdir())
+    for _ in range(5):
+        with pytest.raises(checksig.JobTimeout):
+            checksig.create(big, output=big / "list", timeout=0.3)
+        assert sorted(big.iterdir()) == before
+
+
 def test_async_iteration_and_report(tree: Tree) -> None:
     """`async for` and `averify` say the same as their plain sisters, and the loop stays free."""
     root = tree({"a": b"1"}, changed={"b": b"2", "c": b"3"})

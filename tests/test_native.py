@@ -120,6 +120,34 @@ def test_what_is_no_library_is_named(copy: Path) -> None:
     assert "install checksig from a wheel for this platform" in text
 
 
+def installed_for(tag: str, copy: Path) -> None:
+    """Put the part of a wheel's metadata there that says what it is for."""
+    (copy / "checksig-1.dist-info").mkdir()
+    (copy / "checksig-1.dist-info" / "WHEEL").write_text(f"Wheel-Version: 1.0\nTag: py3-none-{tag}\n")
+
+
+def test_a_wheel_forced_onto_another_system_is_named(copy: Path) -> None:
+    """`pip install --platform` can install it; the first use says what it is."""
+    (copy / "checksig" / Path(_native.library_path()).name).unlink()
+    installed_for("plan9_mips", copy)
+    text = python(USE, path=copy).stdout.splitlines()[2]
+    assert "the engine library is missing; this one was installed from a wheel for plan9_mips; install" in text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="changes the header of an ELF file")
+def test_a_wheel_forced_onto_another_machine_is_named(copy: Path) -> None:
+    """The dynamic linker's own words don't say that the library is for another machine."""
+    library = copy / "checksig" / Path(_native.library_path()).name
+    data = bytearray(library.read_bytes())
+    data[18] ^= 0xFF  # the ELF header's machine type
+    library.unlink()
+    library.write_bytes(data)
+    installed_for("manylinux_2_17_mips", copy)
+    text = python(USE, path=copy).stdout.splitlines()[2]
+    assert "can't be loaded" in text
+    assert "this one was installed from a wheel for manylinux_2_17_mips; install" in text
+
+
 def test_another_abi_is_refused(copy: Path) -> None:
     """A library that speaks another ABI is never called further."""
     native = copy / "checksig" / "_native.py"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -55,7 +56,7 @@ def test_smoke_says_what_is_wrong(tmp_path: Path) -> None:
     ("machine", "name", "fits"),
     [
         ("x86_64", "checksig-1-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl", True),
-        ("x86_64", "checksig-1-py3-none-linux_x86_64.whl", True),
+        ("x86_64", "checksig-1-py3-none-linux_x86_64.whl", False),
         ("x86_64", "checksig-1-py3-none-musllinux_1_2_x86_64.whl", False),
         ("x86_64", "checksig-1-py3-none-macosx_13_0_x86_64.whl", False),
         ("aarch64", "checksig-1-py3-none-manylinux_2_17_aarch64.whl", True),
@@ -113,3 +114,48 @@ def test_command_that_hangs_is_ended_with_its_children(scripts: ModuleType) -> N
     with pytest.raises(scripts.common.Failure, match=r"not done in 0\.5 seconds"):
         scripts.common.run([sys.executable, "-c", code], patience=0.5)
     assert time.monotonic() - started < 20
+
+
+def test_download_is_tried_again(scripts: ModuleType, tmp_path: Path) -> None:
+    """What a network fails at once or twice works the third time; what fails three times has failed."""
+    log = tmp_path / "log"
+    code = (
+        "import sys; f = open(sys.argv[1], 'a+'); f.write('x'); f.seek(0); sys.exit(len(f.read()) < int(sys.argv[2]))"
+    )
+    scripts.common.fetch([sys.executable, "-c", code, str(log), "3"], pause=0)
+    assert "xxx" == log.read_text()
+    with pytest.raises(scripts.common.Failure, match="exit status 1"):
+        scripts.common.fetch([sys.executable, "-c", code, str(log), "9"], pause=0)
+    assert "xxxxxx" == log.read_text()
+
+
+def test_folder_of_packages_is_complete_or_absent(
+    scripts: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run doesn't take half a download for a whole one."""
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with pytest.raises(scripts.common.Failure, match="pip"):
+        scripts.emulated.builds.download(tmp_path / "packages", "pip")
+    assert not (tmp_path / "packages").exists()
+
+
+def test_debian_that_can_not_be_reached_is_no_failure(
+    scripts: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a network its platforms are skipped, with what apt says."""
+    debian = scripts.emulated.debian
+    if not shutil.which("apt-get") or not Path(debian.KEYS).exists():
+        pytest.skip("needs Debian's apt")
+    monkeypatch.setattr(debian, "MIRROR", "http://127.0.0.1:9/debian")  # the port where nobody listens
+    monkeypatch.setattr(scripts.common, "CACHE", tmp_path)
+    monkeypatch.setattr(scripts.common, "TRIES", 1)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with pytest.raises(scripts.common.Skip, match=r"Debian doesn't give sid-amd64 python3: E: .*127\.0\.0\.1"):
+        debian.root("sid", "amd64", "python3")
+
+
+def test_what_takes_long_waits_for_its_name(scripts: ModuleType) -> None:
+    """The free-threaded CPython is compiled where somebody asks for it."""
+    assert "free-threaded" not in [platform.name for platform in scripts.chosen([])]
+    assert ["free-threaded"] == [platform.name for platform in scripts.chosen(["free"])]

@@ -1,6 +1,7 @@
-"""Installs and runs the wheel on every platform that this machine can have: ``[NAME…]``, or all of them.
+"""Installs and runs the wheel on every platform that this machine can have: ``[NAME…]``.
 
-A name may be the start of several: ``wine`` is all of Windows.
+A name may be the start of several: ``wine`` is all of Windows. Without one it is all of them but
+those that take too long.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import chroot
 import common
 import emulated
+import freethreaded
 import pyenv
 import wine
 
@@ -44,12 +46,18 @@ def attempt(platform: common.Platform) -> Outcome:
 
 
 def chosen(names: list[str]) -> list[common.Platform]:
-    """Return the platforms whose names start with one of *names*, by default all."""
-    every = [*pyenv.platforms(), *chroot.platforms(), *emulated.platforms(), *wine.platforms()]
+    """Return the platforms whose names start with one of *names*, by default all that don't wait for their name."""
+    every = [
+        *pyenv.platforms(),
+        *freethreaded.platforms(),
+        *chroot.platforms(),
+        *emulated.platforms(),
+        *wine.platforms(),
+    ]
     for name in names:
         if not any(p.name.startswith(name) for p in every):
             sys.exit(f"no platform is called {name}; there are {', '.join(p.name for p in every)}")
-    return [p for p in every if not names or p.name.startswith(tuple(names))]
+    return [p for p in every if (p.name.startswith(tuple(names)) if names else not p.by_name_alone)]
 
 
 def table(outcomes: list[Outcome]) -> str:
@@ -61,12 +69,14 @@ def table(outcomes: list[Outcome]) -> str:
 
 
 def main(names: list[str]) -> int:
+    todo = chosen(names)
     outcomes = []
-    for platform in chosen(names):
-        print(f"{platform.name}: {platform.how}", flush=True)
-        outcome = attempt(platform)
-        print(f"  {outcome.verdict}: {outcome.said}", flush=True)
-        outcomes.append(outcome)
+    with common.alone():
+        for platform in todo:
+            print(f"{platform.name}: {platform.how}", flush=True)
+            outcome = attempt(platform)
+            print(f"  {outcome.verdict}: {outcome.said}", flush=True)
+            outcomes.append(outcome)
     print(f"\n{table(outcomes)}\n")
     counts = {verdict: sum(o.verdict == verdict for o in outcomes) for verdict in ("ok", "FAILED", "skipped")}
     print("{ok} passed, {FAILED} failed, {skipped} skipped".format(**counts))

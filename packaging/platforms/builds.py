@@ -1,9 +1,8 @@
-"""Which wheel a platform gets: the one in dist/, or else one built for it."""
+"""Which wheel a platform gets: the one of nox -s wheels in dist/, or else one built in the same way."""
 
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -27,11 +26,11 @@ class Kind(NamedTuple):
 
 
 LINUX = {
-    "x86_64": Kind("linux-x86_64", "(many)?linux[0-9]*", "x86_64"),
-    "aarch64": Kind("linux-arm64", "(many)?linux[0-9]*", "aarch64"),
-    "armv7l": Kind("linux-armv7l", "(many)?linux[0-9]*", "armv7l"),
-    "riscv64": Kind("linux-riscv64", "(many)?linux[0-9]*", "riscv64"),
-    "s390x": Kind("linux-s390x", "(many)?linux[0-9]*", "s390x"),
+    "x86_64": Kind("linux-x86_64", "manylinux[0-9]*", "x86_64"),
+    "aarch64": Kind("linux-arm64", "manylinux[0-9]*", "aarch64"),
+    "armv7l": Kind("linux-armv7l", "manylinux[0-9]*", "armv7l"),
+    "riscv64": Kind("linux-riscv64", "manylinux[0-9]*", "riscv64"),
+    "s390x": Kind("linux-s390x", "manylinux[0-9]*", "s390x"),
 }
 WINDOWS = Kind("windows-amd64", "win", "amd64")
 
@@ -49,17 +48,18 @@ def wheel(kind: Kind) -> Path:
 
 
 def newest(folder: Path, kind: Kind) -> Path | None:
-    """Return the wheel that runs most widely: a manylinux one before a plain one."""
+    """Return the newest wheel of a kind in *folder*, None where there is none that is newer than its sources."""
     changed = max(path.stat().st_mtime for path in sources())
     found = [path for path in folder.glob("checksig-*.whl") if kind.fits(path.name) and path.stat().st_mtime > changed]
-    return max(found, key=lambda path: ("manylinux" in path.name, path.stat().st_mtime), default=None)
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def sources() -> list[Path]:
     """Return all that a wheel is made of."""
     trees = [path for tree in ("go", "src", "packaging/checksig_build") for path in (common.PROJECT / tree).rglob("*")]
     kept = [path for path in trees if path.suffix in {".go", ".py", ".mod", ".map", ".c", ".h", ".s"}]
-    return [*kept, common.PROJECT / "setup.py", common.PROJECT / "pyproject.toml"]
+    scripts = (common.PROJECT / "packaging").glob("*.py")
+    return [*kept, *scripts, common.PROJECT / "setup.py", common.PROJECT / "pyproject.toml"]
 
 
 def build(kind: Kind, folder: Path) -> None:
@@ -69,14 +69,10 @@ def build(kind: Kind, folder: Path) -> None:
 
 
 def packages(kind: Kind) -> Path:
-    """Return a folder with the wheel and what it needs, pip among it, all from PyPI."""
-    made = wheel(kind)
-    folder = common.CACHE / "packages" / kind.target
-    if not any(folder.glob("pip-*.whl")):
-        download(folder, "pip", "colorama", *requirements(made))
-    for old in folder.glob("checksig-*.whl"):
-        old.unlink()
-    shutil.copy(made, folder)
+    """Return a folder with what the wheel needs, and pip, from PyPI."""
+    folder = common.CACHE / "dependencies" / kind.target
+    if not folder.exists():
+        download(folder, "pip", "colorama", *requirements(wheel(kind)))
     return folder
 
 
@@ -91,5 +87,8 @@ def requirements(made: Path) -> list[str]:
 
 
 def download(folder: Path, *what: str, options: tuple[str, ...] = ()) -> None:
+    """Make a folder with packages from PyPI: a complete one, or none."""
     pip = [sys.executable, "-m", "pip", "download", "-q", "--only-binary=:all:", "--disable-pip-version-check"]
-    common.run([*pip, *options, "-d", str(folder), *what])
+    new = common.fresh(folder.with_name(f"{folder.name}.new"))
+    common.fetch([*pip, *options, "-d", str(new), *what])
+    new.rename(folder)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import glob
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +20,9 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "checks
 """Interpreters and packages stay here for the next run; deleting it renews them."""
 
 WORK = PROJECT / ".nox" / "platforms-work"
-PATIENCE = 600.0  # seconds for one command, unless it is known to take more
+PATIENCE = 300.0  # seconds for one command, unless it is known to take more; the first that hangs ends its platform
+DOWNLOAD = 900.0  # seconds for a command that downloads
+TRIES = 3  # of a download, with a pause between them
 
 
 class Skip(Exception):
@@ -34,6 +39,7 @@ class Platform(NamedTuple):
     name: str
     how: str
     run: Callable[[], str]
+    by_name_alone: bool = False  # takes so long that it is left out where nobody asks for it
 
 
 def run(
@@ -65,6 +71,17 @@ def run(
     return said
 
 
+def fetch(
+    command: list[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, pause: float = 10
+) -> str:
+    """Run a command that downloads; again, and once more, where it fails."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(Failure):
+            return run(command, env=env, cwd=cwd, patience=DOWNLOAD)
+        time.sleep(pause)
+    return run(command, env=env, cwd=cwd, patience=DOWNLOAD)
+
+
 def finish(process: subprocess.Popen[bytes], patience: float) -> bytes:
     """Wait for a process, and end it and its children if that takes too long."""
     try:
@@ -80,17 +97,44 @@ def finish(process: subprocess.Popen[bytes], patience: float) -> bytes:
 
 def need(program: str, package: str, *elsewhere: str) -> str:
     """Return the path of a program, out of Debian's package where the machine lacks it."""
-    found = next(filter(shutil.which, [program, *elsewhere]), None)
-    if not found and shutil.which("apt-get") and os.geteuid() == 0:
+
+    def found() -> str | None:
+        return next(filter(shutil.which, [program, *elsewhere]), None)
+
+    return found() or obtain(package, found, program)
+
+
+def need_file(pattern: str, package: str) -> str:
+    """Return the path of a file of the system, out of Debian's package where the machine lacks it."""
+
+    def found() -> str | None:
+        return next(iter(glob.glob(pattern)), None)
+
+    return found() or obtain(package, found, pattern)
+
+
+def obtain(package: str, found: Callable[[], str | None], what: str) -> str:
+    """Install Debian's package, where that can be done, and return what is found then."""
+    if shutil.which("apt-get") and os.geteuid() == 0:
         apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
-        with contextlib.suppress(Failure):  # what counts is whether the program is there then
-            run([*apt, "update"])
-            run([*apt, "install", "-y", "--no-install-recommends", package], env={"DEBIAN_FRONTEND": "noninteractive"})
-        found = next(filter(shutil.which, [program, *elsewhere]), None)
-    if not found:
-        msg = f"needs {program}; install Debian's {package}, or run this as root"
-        raise Skip(msg)
-    return found
+        with contextlib.suppress(Failure):  # what counts is whether it is there then
+            fetch([*apt, "update"])
+            fetch(
+                [*apt, "install", "-y", "--no-install-recommends", package], env={"DEBIAN_FRONTEND": "noninteractive"}
+            )
+    if path := found():
+        return path
+    msg = f"needs {what}; install Debian's {package}, or run this as root"
+    raise Skip(msg)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other run uses the cache."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def fresh(folder: Path) -> Path:

@@ -30,19 +30,50 @@ def root(suite: str, architecture: str, *packages: str) -> Path:
 
 def download(suite: str, architecture: str, packages: tuple[str, ...]) -> list[Path]:
     """Download the packages and their dependencies. Returns the files."""
+    state = prepare(suite, architecture, "deb")
+    archives = common.fresh(state / "archives")
+    (archives / "partial").mkdir()
+    get(state, architecture, "install", "-y", "--download-only", "--no-install-recommends", *packages)
+    return sorted(archives.glob("*.deb"))
+
+
+def source(suite: str, package: str) -> Path:
+    """Download a source package. Returns the archive that the authors have published."""
+    state = prepare(suite, "source", "deb-src")
+    get(state, "amd64", "source", "--download-only", package, cwd=common.fresh(state / "archives"))
+    (archive,) = (state / "archives").glob("*.orig.tar.*z")
+    return archive
+
+
+def prepare(suite: str, architecture: str, kind: str) -> Path:
+    """Make a folder in which apt can work for another release than this machine's."""
     if not shutil.which("apt-get") or not shutil.which("dpkg"):
         msg = "needs Debian's apt and dpkg"
         raise common.Skip(msg)
+    if not Path(KEYS).exists():
+        msg = f"needs {KEYS}, of Debian's package debian-archive-keyring"
+        raise common.Skip(msg)
     state = common.CACHE / "apt" / f"{suite}-{architecture}"
-    archives = common.fresh(state / "archives")
-    for part in (archives / "partial", state / "lists" / "partial"):
-        part.mkdir(parents=True, exist_ok=True)
+    (state / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     (state / "status").touch()  # nothing is installed there: all dependencies are missing
-    (state / "sources.list").write_text(f"deb [signed-by={KEYS}] {MIRROR} {suite} main\n")
+    (state / "sources.list").write_text(f"{kind} [signed-by={KEYS}] {MIRROR} {suite} main\n")
+    return state
+
+
+def get(state: Path, architecture: str, *command: str, cwd: Path | None = None) -> None:
     apt = ["apt-get", "-q", *options(state, architecture)]
-    common.run([*apt, "update"])
-    common.run([*apt, "install", "-y", "--download-only", "--no-install-recommends", *packages])
-    return sorted(archives.glob("*.deb"))
+    try:
+        common.fetch([*apt, "update"])
+        common.fetch([*apt, *command], cwd=cwd)
+    except common.Failure as e:  # no network, or a day when the suite is out of joint: the wheel is not to blame
+        msg = f"Debian doesn't give {state.name} {command[-1]}: {reason(str(e))}"
+        raise common.Skip(msg) from e
+
+
+def reason(said: str) -> str:
+    """Return apt's first error, or its last line."""
+    lines = said.splitlines()
+    return next((line for line in lines if line.startswith("E: ")), lines[-1])
 
 
 def options(state: Path, architecture: str) -> list[str]:
@@ -57,6 +88,8 @@ def options(state: Path, architecture: str) -> list[str]:
         "APT::Architecture": architecture,
         "APT::Architectures::": architecture,
         "APT::Sandbox::User": "root",  # the cache may lie where apt's own user can't go
+        "APT::Update::Error-Mode": "any",  # without it, an update that has reached nothing is a success
+        "Acquire::Check-Valid-Until": "false",  # a mirror that lags is good enough: what it has is signed
         "Acquire::Languages": "none",
         "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
     }

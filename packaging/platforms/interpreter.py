@@ -36,6 +36,7 @@ def furnish(python: Interpreter) -> Path:
     """Put all that is needed where the interpreter sees it. Returns the folder of packages."""
     packages = python.place / "packages"
     shutil.copytree(builds.packages(python.wheel), packages)
+    shutil.copy(builds.wheel(python.wheel), packages)
     shutil.copy(common.HERE / "smoke.py", python.place)
     shutil.copytree(common.PROJECT / "examples" / "logs", python.place / "logs")
     return packages

@@ -17,8 +17,9 @@ OLDEST = (3, 10)
 
 def platforms() -> list[common.Platform]:
     found = [
-        common.Platform(f"pyenv-{p.parts[-3]}", "pyenv's, in a venv, with its own pip", partial(run, p))
-        for p in pythons()
+        common.Platform(name, "pyenv's, in a venv, with its own pip", partial(run, path, name))
+        for path in pythons()
+        for name in [f"pyenv-{path.parts[-3]}"]
     ]
     return found or [common.Platform("pyenv", "pyenv's, in a venv, with its own pip", none)]
 
@@ -39,9 +40,9 @@ def pythons() -> list[Path]:
     return [path for *_, path in sorted(found)]
 
 
-def run(path: Path) -> str:
+def run(path: Path, name: str) -> str:
     """Install into a venv with the pip that this Python brings."""
-    place = common.fresh(common.WORK / f"pyenv-{path.parts[-3]}")
+    place = common.fresh(common.WORK / name)
     common.run([str(path), "-m", "venv", str(place / "venv")])
     python = Interpreter([str(place / "venv/bin/python")], place, builds.LINUX[platform.machine()])
     packages = furnish(python)

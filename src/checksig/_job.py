@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _WAIT = 40
 """How long, in milliseconds, one call into the engine may wait: Ctrl-C waits as long."""
 
+_SETTLE = 2.0
+"""How long, in seconds, closing a job waits at the most for it to remove what it was writing."""
+
 _STATUS = {status.value: status for status in Status}
 
 
@@ -44,6 +47,7 @@ class Job:
         """Start what *request* asks for. Not for use outside checksig."""
         self._handle = 0
         self._root: str = request["root"]
+        self._writes = request["job"] == "create"
         self._forgiven = forgiven
         self._on_progress = progress
         self._deadline = None if timeout is None else time.monotonic() + timeout
@@ -74,7 +78,10 @@ class Job:
             with self._polling:
                 handle, self._handle = self._handle, 0
                 if handle:
-                    self._engine.close(handle)
+                    try:
+                        self._settle(handle)
+                    finally:
+                        self._engine.close(handle)
 
     def report(self) -> Report:
         """Wait for the end and return the report, with the results not yet iterated.
@@ -141,6 +148,13 @@ class Job:
     def __del__(self) -> None:
         if getattr(self, "_handle", 0):
             self.close()
+
+    def _settle(self, handle: int) -> None:
+        """Let a cancelled job remove what it was writing: this process may end next."""
+        ended = self._summary is not None or not self._writes
+        deadline = time.monotonic() + _SETTLE
+        while not ended and time.monotonic() < deadline:
+            ended = json.loads(self._engine.poll(handle, _WAIT))["summary"] is not None
 
     def _engine_is_ours(self) -> bool:
         return self._engine.pid == os.getpid()

@@ -153,7 +153,20 @@ def _remedy() -> str:
         return "musl (Alpine) can load no Go library (golang/go#54805), so use a system with glibc"
     if os.path.exists(_SYSTEM):
         return f"this checksig was built to load it from there ({_SYSTEM}), so install the system's package that fits"
-    return "install checksig from a wheel for this platform, or build it with `pip install .`"
+    return f"{_installed()}install checksig from a wheel for this platform, or build it with `pip install .`"
+
+
+def _installed() -> str:
+    """Say which platform the wheel was for that these modules came in, "" where that isn't known."""
+    import glob
+    import re
+
+    folder = glob.escape(os.path.dirname(os.path.dirname(__file__)))
+    for path in glob.glob(os.path.join(folder, "checksig-*.dist-info", "WHEEL")):
+        with open(path, encoding="utf-8") as f:
+            tags = re.findall(r"(?m)^Tag: \S+-(\S+)$", f.read())
+        return f"this one was installed from a wheel for {' or '.join(tags)}; "
+    return ""
 
 
 def _load() -> Engine:

@@ -27,7 +27,7 @@ func (j *Job) create(ctx context.Context, c *Create) (Summary, error) {
 	if c.Output == "" {
 		c.Output = filepath.Join(c.Root, strings.ToUpper(c.Algorithm.String())+"SUMS")
 	}
-	out, err := openOutput(c.Output, c.Force)
+	out, err := j.open(c)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -48,6 +48,20 @@ func (j *Job) create(ctx context.Context, c *Create) (Summary, error) {
 		return Summary{}, err
 	}
 	return j.conclude(c, out, found, l.readings)
+}
+
+// open makes the file that the list is written to, unless the job was cancelled.
+func (j *Job) open(c *Create) (*output, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.summary != nil {
+		return nil, ErrCancelled
+	}
+	out, err := openOutput(c.Output, c.Force)
+	if err == nil {
+		j.undo = out.discard
+	}
+	return out, err
 }
 
 // found is what there is to list, and what is left out.

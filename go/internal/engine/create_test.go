@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/treetest"
@@ -174,6 +175,27 @@ func TestCreateRefusesAnUnusableOutput(t *testing.T) {
 	}
 	if _, s := runCreate(t, Create{Common: Common{Root: root + "/d"}, Algorithm: digest.SHA256}); s.Err == nil {
 		t.Error("a list of no file was created")
+	}
+}
+
+func TestCancelledCreateHasRemovedItsFileWhenItTellsTheEnd(t *testing.T) {
+	root := treetest.Make(t, "big=")
+	if err := os.Truncate(filepath.Join(root, "big"), 1<<40); err != nil {
+		t.Skip(err)
+	}
+	for range 20 {
+		job, err := StartCreate(t.Context(), Create{Common: Common{Root: root}, Algorithm: digest.SHA256})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for job.bytes.Load() == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		job.Cancel()
+		drain(job)
+		if entries, err := os.ReadDir(root); err != nil || len(entries) != 1 {
+			t.Fatalf("beside the big file there are %v, %v", entries, err)
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ type Job struct {
 	bytes      atomic.Int64
 	totalFiles atomic.Int64
 	totalBytes atomic.Int64
-	open       atomic.Int64 // files of workers
+	opened     atomic.Int64 // files that workers hold open
 
 	wake chan struct{} // tells Next that there is enough, or the end
 
@@ -40,7 +40,8 @@ type Job struct {
 	room      sync.Cond // tells workers to look again whether there is room
 	ready     []Result
 	summary   *Summary
-	committed bool // too late to cancel
+	committed bool   // too late to cancel
+	undo      func() // removes what a cancelled job was writing; nil where there is nothing
 }
 
 // Batch is what came since the batch before. Summary is set in the last one.
@@ -187,6 +188,9 @@ func (j *Job) finish(s Summary, err error) {
 	defer j.mu.Unlock()
 	if j.summary != nil || j.committed && err == ErrCancelled {
 		return
+	}
+	if err == ErrCancelled && j.undo != nil {
+		j.undo() // before the end is told: the process may end then
 	}
 	s.Err = err
 	s.Elapsed = time.Since(j.started).Seconds()

@@ -144,12 +144,12 @@ func (l *lane) start(ctx context.Context, patient bool) bool {
 		switch {
 		case err == nil:
 			l.file, l.before, l.open = f, info, true
-			l.worker.job.open.Add(1)
+			l.worker.job.opened.Add(1)
 			return true
 		case tree.IsExhausted(err) && !patient:
 			l.starved = true
 			return false
-		case !tree.IsExhausted(err) || ctx.Err() != nil || pause > time.Second && l.worker.job.open.Load() == 0:
+		case !tree.IsExhausted(err) || ctx.Err() != nil || pause > time.Second && l.worker.job.opened.Load() == 0:
 			l.fail(failedOpen(err))
 			return false
 		}
@@ -189,7 +189,7 @@ func (l *lane) close() {
 	if l.open {
 		l.file.Close()
 		l.open = false
-		l.worker.job.open.Add(-1)
+		l.worker.job.opened.Add(-1)
 	}
 }
 

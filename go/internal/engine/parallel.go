@@ -7,21 +7,26 @@ import (
 	"sync/atomic"
 )
 
-// inParallel runs a number of workers. It returns when all have ended, with an
-// error when one has panicked or ctx has ended.
+// inParallel runs a number of workers, the last one in the caller's goroutine. It
+// returns when all have ended, with an error when one has panicked or ctx has
+// ended.
 func inParallel(ctx context.Context, workers int, work func()) error {
 	var wait sync.WaitGroup
 	var failure atomic.Pointer[error]
-	for range workers {
-		wait.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					err := fmt.Errorf("internal error: %v", p)
-					failure.CompareAndSwap(nil, &err)
-				}
-			}()
-			work()
-		})
+	guarded := func() {
+		defer func() {
+			if p := recover(); p != nil {
+				err := fmt.Errorf("internal error: %v", p)
+				failure.CompareAndSwap(nil, &err)
+			}
+		}()
+		work()
+	}
+	for range workers - 1 {
+		wait.Go(guarded)
+	}
+	if workers > 0 {
+		guarded()
 	}
 	wait.Wait()
 	if err := failure.Load(); err != nil {
