@@ -182,7 +182,7 @@ def test_a_bug_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         return 0
 
     monkeypatch.setattr(_commands, "run", broken)
-    assert _cli.main(["verify"]) == 2
+    assert _cli.main(["verify", "--jobs=1"]) == 2
     assert re.fullmatch(r"checksig: error: internal error at test_cli.py:\d+: IndexError.*\n", capsys.readouterr().err)
 
 

@@ -1,12 +1,13 @@
 """The command ``checksig``: from the arguments to the exit status, whatever happens on the way.
 
-Importing this is cheap. click comes with the first command that needs it, rich with the first
+Importing this is cheap. click comes with arguments that need it, rich with the first
 progress bar.
 """
 
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import sys
 
@@ -62,6 +63,13 @@ def _dispatch(arguments: list[str]) -> int:
         from checksig._cli._version import print_version
 
         return print_version()
+    from checksig._cli._plain import parse
+
+    options = None if "_CHECKSIG_COMPLETE" in os.environ else parse(arguments)
+    if options is not None:
+        from checksig._cli._run import act, verification
+
+        return act(functools.partial(verification, **options))
     from checksig._cli._commands import run
 
     return run(arguments)

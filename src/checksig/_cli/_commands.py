@@ -13,11 +13,9 @@ from typing import Any
 
 import click
 
-import checksig
-from checksig._cli import Exit, _help
-from checksig._cli._run import Style, UsageError, Verification, create, groups
-from checksig._cli._streams import UnwritableError, say
-from checksig._text import plain
+from checksig._cli import _help
+from checksig._cli._run import Style, UsageError, act, create, usage, verification
+from checksig._cli._streams import UnwritableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,20 +41,18 @@ def run(arguments: list[str]) -> int:
     """Run the command line *arguments*. Returns the exit status."""
     try:
         action = _parse(arguments)
-        return action() if callable(action) else action
     except click.UsageError as e:
         name = e.ctx.command_path if e.ctx else "checksig"
-        return _usage(e.format_message(), f"see `{name} --help`")
+        return usage(e.format_message(), f"see `{name} --help`")
     except UsageError as e:
-        return _usage(str(e), e.hint)
-    except ValueError as e:  # the API's word for an argument that makes no sense
-        return _usage(str(e))
+        return usage(str(e), e.hint)
     except click.Abort:
         raise KeyboardInterrupt from None
     except SystemExit as e:
         if "_CHECKSIG_COMPLETE" in os.environ:
             raise
         raise BrokenPipeError from e  # click's way to say so
+    return act(action) if callable(action) else action
 
 
 def _parse(arguments: list[str]) -> Callable[[], int] | int:
@@ -66,13 +62,6 @@ def _parse(arguments: list[str]) -> Callable[[], int] | int:
     except OSError as e:
         raise UnwritableError from e
     return action or 0
-
-
-def _usage(reason: str, hint: str = "") -> int:
-    say(f"error: {plain(reason)}")
-    if hint:
-        say(f"hint: {plain(hint)}")
-    return Exit.NO_VERDICT
 
 
 def _complete_algorithm(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -166,37 +155,9 @@ def command() -> None:
 @click.option("-v", "--verbose", is_flag=True, help="Print also what is good: NAME: OK.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only failures and errors. No effect on --json.")
 @_shared
-def verify(
-    paths: tuple[str, ...],
-    root: str | None,
-    timeout: float | None,
-    *,
-    ignore_missing: bool,
-    strict: bool,
-    verbose: bool,
-    json: bool,
-    quiet: bool,
-    progress: bool | None,
-    **options: Any,  # noqa: ANN401 - iter_verify checks them
-) -> Callable[[], int]:
+def verify(**options: Any) -> Callable[[], int]:  # noqa: ANN401 - iter_verify checks them
     """Return what verifies."""
-    if quiet and verbose:
-        reason = "--quiet and --verbose exclude each other"
-        raise click.UsageError(reason)
-    ignored = {checksig.Status.OK}
-    if ignore_missing:
-        ignored.add(checksig.Status.MISSING)
-    if not strict:
-        ignored.add(checksig.Status.MALFORMED)
-    start = functools.partial(
-        checksig.iter_verify,
-        ignore_missing=ignore_missing,
-        strict=strict,
-        keep="all" if verbose else "failures",
-        **options,
-    )
-    style = Style(json, quiet, progress)
-    return lambda: Verification(groups(paths, root), style, start, ignored=frozenset(ignored), timeout=timeout).run()
+    return functools.partial(verification, **options)
 
 
 @command.command(

@@ -12,10 +12,13 @@ import checksig
 from checksig._cli import Exit
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
+from checksig._cli._streams import say
+from checksig._text import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from checksig import FileResult, Job, Progress, Report, Status
     from checksig._cli._output import Output
@@ -28,6 +31,24 @@ class UsageError(Exception):
     def __init__(self, reason: str, hint: str) -> None:
         super().__init__(reason)
         self.hint = hint
+
+
+def act(action: Callable[[], int]) -> int:
+    """Do what the arguments say. Returns the exit status."""
+    try:
+        return action()
+    except UsageError as e:
+        return usage(str(e), e.hint)
+    except ValueError as e:  # the API's word for an argument that makes no sense
+        return usage(str(e))
+
+
+def usage(reason: str, hint: str = "") -> int:
+    """Say what is wrong with the arguments."""
+    say(f"error: {plain(reason)}")
+    if hint:
+        say(f"hint: {plain(hint)}")
+    return Exit.NO_VERDICT
 
 
 @dataclass
@@ -100,6 +121,42 @@ class Style:
     def output(self, *, several_roots: bool = False) -> Output:
         """Choose how verdicts are printed."""
         return Json() if self.json else Text(several_roots=several_roots, quiet=self.quiet)
+
+
+def verification(
+    paths: tuple[str, ...],
+    root: str | None,
+    timeout: float | None,
+    *,
+    ignore_missing: bool,
+    strict: bool,
+    verbose: bool,
+    json: bool,
+    quiet: bool,
+    progress: bool | None,
+    **options: Any,  # noqa: ANN401 - iter_verify checks them
+) -> int:
+    """Verify by the options of the command. Returns the exit status.
+
+    :raises UsageError: two of them exclude each other.
+    """
+    if quiet and verbose:
+        reason = "--quiet and --verbose exclude each other"
+        raise UsageError(reason, "see `checksig verify --help`")
+    ignored = {checksig.Status.OK}
+    if ignore_missing:
+        ignored.add(checksig.Status.MISSING)
+    if not strict:
+        ignored.add(checksig.Status.MALFORMED)
+    start = partial(
+        checksig.iter_verify,
+        ignore_missing=ignore_missing,
+        strict=strict,
+        keep="all" if verbose else "failures",
+        **options,
+    )
+    style = Style(json, quiet, progress)
+    return Verification(groups(paths, root), style, start, ignored=frozenset(ignored), timeout=timeout).run()
 
 
 class Verification:
