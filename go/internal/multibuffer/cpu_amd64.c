@@ -15,44 +15,29 @@ static uint64_t kept(void)
 	return (uint64_t)high << 32 | low;
 }
 
-static struct checksig_entry table[MAX_KERNELS];
-
-static void add(const struct checksig_entry *from)
-{
-	static int count;
-	while (from->run && count < MAX_KERNELS - 1)
-		table[count++] = *from++;
-}
-
-const struct checksig_entry *checksig_table(void)
+void checksig_detect(void)
 {
 	enum { YMM = 0x6, ZMM = 0xe6 }; // with what they begin with
 	uint32_t a, b, c, d, b7 = 0;
 	uint64_t registers = 0;
 
 	if (!__get_cpuid(1, &a, &b, &c, &d))
-		return table;
+		return;
 	if (c & 1u << 27 /* OSXSAVE */)
 		registers = kept();
 	if (!__get_cpuid_count(7, 0, &a, &b7, &a, &d))
 		b7 = 0;
 
 	if (b7 & bit_SHA && c & bit_SSE4_1 && c & bit_SSSE3)
-		add(checksig_shani);
+		checksig_add(checksig_shani);
 	if ((registers & YMM) == YMM && b7 & bit_AVX2)
-		add(checksig_avx2);
+		checksig_add(checksig_avx2);
 #ifdef CHECKSIG_EMULATE_AVX512
-	add(checksig_avx512);
+	checksig_add(checksig_avx512);
 #else
 	if ((registers & ZMM) == ZMM && b7 & bit_AVX512F && b7 & bit_AVX512BW && b7 & bit_AVX512VL)
-		add(checksig_avx512);
+		checksig_add(checksig_avx512);
 #endif
-	return table;
-}
-
-void checksig_run(int entry, union state *states, const uint8_t *buffer, const struct message *messages, size_t blocks)
-{
-	table[entry].run(states, buffer, messages, blocks);
 }
 
 uint64_t checksig_ticks(void) { return __rdtsc(); }

@@ -44,8 +44,12 @@ void checksig_run(int entry, union state *states, const uint8_t *buffer, const s
 // checksig_ticks counts time in a unit of the CPU's.
 uint64_t checksig_ticks(void);
 
-// The kernels of each kind.
-extern const struct checksig_entry checksig_shani[], checksig_avx2[], checksig_avx512[], checksig_neon[];
+// checksig_detect finds out what the CPU can run, and adds it to the table.
+void checksig_detect(void);
+void checksig_add(const struct checksig_entry *from);
+
+// The kernels of each kind, each in a file of its own.
+extern const struct checksig_entry checksig_shani[], checksig_avx2[], checksig_avx512[], checksig_neon[], checksig_armsha[];
 
 // EACH repeats statements for each of a kernel's streams: vectors, or pairs of
 // registers, whose instructions take turns, since one stream would leave the
@@ -57,6 +61,12 @@ extern const struct checksig_entry checksig_shani[], checksig_avx2[], checksig_a
 #define JOIN2(a, b) a##b
 #define JOIN(a, b) JOIN2(a, b)
 #define EACH(...) { JOIN(EACH, STREAMS)(__VA_ARGS__) }
+
+// GCC for Windows keeps vectors of 32 bytes on a stack that it can align to 16 only
+// (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=54412), so it builds no AVX.
+#if defined(_WIN32) && !defined(__clang__)
+#define STACK_OF_16
+#endif
 
 #define INLINE static inline __attribute__((always_inline, unused)) TARGET
 
