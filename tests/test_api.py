@@ -64,6 +64,19 @@ def test_check_signatures_returns_nothing_when_all_is_good(tree: Tree) -> None:
     checksig.check_signatures(root, root / "SHA256SUMS")
 
 
+def test_a_report_is_a_value(tree: Tree) -> None:
+    """It says what is in it, can be compared and kept, and doesn't change."""
+    report = checksig.verify(tree({"a": b""}))
+    again = pickle.loads(pickle.dumps(report))
+    assert report == again
+    assert report is not again
+    assert repr(report).startswith("Report(root=")
+    with pytest.raises(AttributeError, match="can't set ok"):
+        report.ok = False
+    with pytest.raises(AttributeError, match="can't delete ok"):
+        del report.ok
+
+
 def test_a_good_report_is_true(tree: Tree) -> None:
     """`if verify(root):` means what it says, and a good report raises nothing."""
     report = checksig.verify(tree({"a": b"1", "d/b": b"2"}))

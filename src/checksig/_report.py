@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import NoReturn
 
 
 class Status(enum.Enum):
@@ -77,9 +78,8 @@ class Progress(NamedTuple):
     """Bytes to read, as the files' sizes have it; 0 until it is known."""
 
 
-@dataclass(frozen=True)
-class Report:
-    """What a whole run found. It is true where every listed file was verified."""
+class Report(SimpleNamespace):  # and no dataclass, whose import takes longer than many a run
+    """What a whole run found. It is true where every listed file was verified. It doesn't change."""
 
     root: str
     """The folder that names are relative to, as it was given."""
@@ -102,6 +102,14 @@ class Report:
 
     def __bool__(self) -> bool:
         return self.ok
+
+    def __setattr__(self, name: str, _value: object) -> NoReturn:
+        msg = f"can't set {name}: a report doesn't change"
+        raise AttributeError(msg)
+
+    def __delattr__(self, name: str) -> NoReturn:
+        msg = f"can't delete {name}: a report doesn't change"
+        raise AttributeError(msg)
 
     def raise_for_failures(self) -> None:
         """Raise `VerificationError` unless `ok`."""

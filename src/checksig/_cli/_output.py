@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from checksig._cli import Exit
@@ -33,19 +32,17 @@ _IN_SUMMARY = frozenset({"no file was verified"})
 """Warnings of the engine that the summary tells anyway."""
 
 
-@dataclass
 class Totals:
-    """What the jobs of one command found together."""
+    """What the jobs of one command found together. Verdicts in *ignored* don't fail the run."""
 
-    ok: bool = True
-    errors: int = 0
-    files: int = 0
-    bytes: int = 0
-    elapsed: float = 0.0
-    """In seconds."""
-    counts: Counter[Status] = field(default_factory=Counter)
-    ignored: frozenset[Status] = frozenset()
-    """Verdicts that do not fail the run."""
+    def __init__(self, *, ignored: frozenset[Status] = frozenset()) -> None:
+        self.ok = True
+        self.errors = 0
+        self.files = 0
+        self.bytes = 0
+        self.elapsed = 0.0  # in seconds
+        self.counts: Counter[Status] = Counter()
+        self.ignored = ignored
 
     def add(self, report: Report) -> None:
         """Add what one job found."""

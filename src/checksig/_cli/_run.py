@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 import checksig
 from checksig._cli import Exit
@@ -51,12 +51,11 @@ def usage(reason: str, hint: str = "") -> int:
     return Exit.NO_VERDICT
 
 
-@dataclass
-class Group:
+class Group(NamedTuple):
     """What one job verifies."""
 
     root: str
-    lists: list[str] | None = field(default_factory=list)
+    lists: list[str] | None
     """None: those found in the root."""
 
 
@@ -75,10 +74,8 @@ def groups(paths: Sequence[str], root: str | None) -> list[Group]:
             reason = f"{path} is a folder, and --root is given too"
             raise UsageError(reason, "name lists with --root, or give the folder alone")
         of = path if folder else root or os.path.dirname(path) or os.curdir
-        group = found.setdefault((_real(of), folder), Group(of))
-        if folder:
-            group.lists = None
-        elif group.lists is not None:
+        group = found.setdefault((_real(of), folder), Group(of, None if folder else []))
+        if group.lists is not None:
             group.lists.append(path)
     return list(found.values())
 
@@ -103,8 +100,7 @@ def _is_folder(path: str) -> bool:
     return os.path.isdir(path)
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How a command reports."""
 
     json: bool
