@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// From the first average on storage is slow, below the second it no longer is.
-// Tests set them.
+// From an average of slowFetch on storage is slow, below fastFetch it no longer
+// is, and from seekFetch on it may be a head that moves. Tests set them.
 var (
 	slowFetch = 250 * time.Microsecond
 	fastFetch = 60 * time.Microsecond
+	seekFetch = time.Millisecond
 )
 
 // pace tells storage that makes a reader wait (a disk, a network) from memory.
@@ -34,6 +35,11 @@ func (p *pace) observe(took time.Duration, fetches int) {
 
 // isSlow says that a worker should not wait for each file in turn.
 func (p *pace) isSlow() bool { return p.slow }
+
+// seeks says that fetches take as long as on a disk whose head goes to and fro.
+// The kernel says of many a virtual disk that it rotates: that alone is no reason
+// to read one file at a time.
+func (p *pace) seeks() bool { return p.average >= seekFetch }
 
 // turns lets files on a rotating disk be read one after the other, for its head
 // can be in one place only. It is nil for all other storage.

@@ -234,12 +234,14 @@ func (w *worker) dropStarved() {
 
 // send fetches in a goroutine, and the worker goes on with other lanes.
 func (w *worker) send(ctx context.Context, l *lane) {
-	patient := !w.hasOpen()
+	patient, seeks := !w.hasOpen(), w.pace.seeks()
 	l.front.carry(&l.back, l.block)
 	l.fetching = true
 	w.away++
 	go func() {
-		w.turns.wait(ctx, l)
+		if seeks {
+			w.turns.wait(ctx, l)
+		}
 		started := time.Now()
 		l.fetch(ctx, &l.back, patient)
 		l.took = time.Since(started)

@@ -33,12 +33,14 @@ func withEveryKernel(t *testing.T, test func(t *testing.T)) {
 // withEveryPace runs a test with storage that is taken for fast, and for slow.
 func withEveryPace(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
-	slow, fast := slowFetch, fastFetch
-	t.Cleanup(func() { slowFetch, fastFetch = slow, fast })
-	slowFetch, fastFetch = time.Hour, 0
+	slow, fast, seek := slowFetch, fastFetch, seekFetch
+	t.Cleanup(func() { slowFetch, fastFetch, seekFetch = slow, fast, seek })
+	slowFetch, fastFetch, seekFetch = time.Hour, 0, time.Hour
 	t.Run("fast", test)
-	slowFetch, fastFetch = 0, 0
+	slowFetch = 0
 	t.Run("slow", test)
+	seekFetch = 0
+	t.Run("seeking", test)
 }
 
 // sizes are those at which something ends: a block, its padding, a lane's
