@@ -10,11 +10,13 @@ const struct checksig_entry checksig_avx512[] = {{NULL, 0, 0, NULL}};
 #define WIDTH 64
 #ifdef CHECKSIG_EMULATE_AVX512 // to test the templates where the CPU can't run them
 #define TARGET __attribute__((target("avx2")))
+#define KIND "emulated-avx512"
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Wpsabi" // inline functions have no ABI
 #endif
 #else
 #define NATIVE_AVX512
+#define KIND "avx512"
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl")))
 #endif
 #include "vector.h"
@@ -32,10 +34,10 @@ const struct checksig_entry checksig_avx512[] = {{NULL, 0, 0, NULL}};
 #include "sha2.h"
 
 const struct checksig_entry checksig_avx512[] = {
-	{"avx512-x16", MD5, 16, md5_x16},
-	{"avx512-x16", SHA1, 16, sha1_x16},
-	{"avx512-x16", SHA256, 16, sha256_x16},
-	{"avx512-x8", SHA512, 8, sha512_x8},
+	{KIND "-x16", MD5, 16, md5_x16},
+	{KIND "-x16", SHA1, 16, sha1_x16},
+	{KIND "-x16", SHA256, 16, sha256_x16},
+	{KIND "-x8", SHA512, 8, sha512_x8},
 	{NULL, 0, 0, NULL},
 };
 #endif

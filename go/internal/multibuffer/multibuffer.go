@@ -6,6 +6,32 @@
 // block of all of them, one message in each lane of the vector registers, or
 // instructions of several messages in turn.
 //
+// # Kernels
+//
+// The kernels are in C, where there is cgo and the CPU is an amd64 or an arm64.
+// The library can't be built without a C compiler anyway, and in C one source of
+// an algorithm serves every width of vectors, with the registers and the order of
+// instructions left to the compiler, and is checked by the compilers of all who
+// package it. In Go's assembler each would be a text of its own that only tests
+// can check. The sources are vector.h, which makes the widths alike, md5.h, sha1.h
+// and sha2.h, compiled for AVX2, AVX-512 and NEON, and those for the instructions
+// for SHA of amd64 and arm64. Everywhere else, and where messages are few, the
+// standard library computes one message after the other.
+//
+// Which kernel takes how many messages is measured when a family is first used:
+// the same instructions cost several times as much on one CPU as on another.
+//
+// C gets three pointers, none to memory that has pointers: the states, the buffer,
+// and the messages, which say where in the buffer they go on. Compress checks all
+// of it, and the kernels nothing.
+//
+// AVX-512 is tested on CPUs without it as well when CGO_CFLAGS has
+// -DCHECKSIG_EMULATE_AVX512: then the same templates, with the same tables for
+// ternary logic, use what vectors there are. Tests show them as emulated, and
+// what was not run as skipped.
+//
+// # Functions
+//
 // The functions are those of RFC 1321 (MD5) and FIPS 180-4 (SHA-1, SHA-2). The
 // caller owns the messages: it keeps a State for each, brings whole blocks to
 // Compress, pads the last ones with Pad and reads the digest with AppendSum.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -37,6 +38,26 @@ func forced(t *testing.T, test func(t *testing.T)) {
 		t.Run(name, func(t *testing.T) {
 			use(t, name)
 			test(t)
+		})
+	}
+}
+
+// What the tests of this CPU leave out, and what they don't have as it is.
+func TestEveryKernelOfTheArchitectureRuns(t *testing.T) {
+	for _, name := range map[string][]string{
+		"amd64": {"sha-ni-x2", "avx2-x4", "avx2-x8", "avx2-x16", "avx512-x8", "avx512-x16"},
+		"arm64": {"arm-sha-x2", "neon-x4", "neon-x8", "neon-x16"},
+	}[runtime.GOARCH] {
+		t.Run(name, func(t *testing.T) {
+			switch kernels := multibuffer.Kernels(); {
+			case slices.Contains(kernels, name):
+			case slices.Contains(kernels, "emulated-"+name):
+				t.Skip("its source ran, with other instructions")
+			case len(kernels) == 1:
+				t.Skip("built without cgo")
+			default:
+				t.Skip("this CPU can't, or the compiler couldn't")
+			}
 		})
 	}
 }

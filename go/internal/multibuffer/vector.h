@@ -1,7 +1,7 @@
-// Vectors of WIDTH bytes for the templates md5.h, sha1.h, sha256.h and sha512.h.
-// The file that includes it defines WIDTH, TARGET (an attribute of functions) and
-// one of NATIVE_SSE2, NATIVE_AVX2, NATIVE_AVX512, NATIVE_NEON; without any, the
-// compiler makes do with the vectors that it has.
+// Vectors of WIDTH bytes, 16, 32 or 64, for the templates md5.h, sha1.h and sha2.h.
+// The file that includes it defines WIDTH, TARGET (an attribute of functions) and,
+// where there are better instructions than the compiler finds, NATIVE_AVX2 or
+// NATIVE_AVX512.
 #include "kernel.h"
 
 typedef uint8_t v8 __attribute__((vector_size(WIDTH)));
@@ -12,8 +12,8 @@ typedef uint64_t v64 __attribute__((vector_size(WIDTH)));
 #define LANES64 (WIDTH / 8)
 #define ROWS (WIDTH / 16) // of 16 bytes in a vector
 
-// REPEAT makes the indices of a shuffle within 16 bytes into those of one within
-// each 16 bytes of a vector. The second operand's elements come after the first's.
+// A shuffle takes elements by index, the second operand's after the first's. REPEAT
+// makes indices within 16 bytes into those within each 16 bytes of a vector.
 #if defined(__clang__) || __GNUC__ >= 12
 #define SHUFFLE(type, a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
@@ -49,6 +49,7 @@ INLINE v8 swap32(v8 x) { return SHUFFLE(v8, x, x, ALL(SWAP32)); }
 INLINE v8 swap64(v8 x) { return SHUFFLE(v8, x, x, ALL(SWAP64)); }
 INLINE v8 keep(v8 x) { return x; }
 
+// Rotations by whole bytes.
 #define HALVES(o) (o) + 2, (o) + 3, (o), (o) + 1
 #define SWAP16(o) HALVES(o), HALVES((o) + 4), HALVES((o) + 8), HALVES((o) + 12)
 #define TURN(o) (o) + 1, (o) + 2, (o) + 3, (o) + 4, (o) + 5, (o) + 6, (o) + 7, (o)
@@ -56,8 +57,8 @@ INLINE v8 keep(v8 x) { return x; }
 INLINE v8 swap16(v8 x) { return SHUFFLE(v8, x, x, ALL(SWAP16)); }
 INLINE v8 turn8(v8 x) { return SHUFFLE(v8, x, x, ALL(TURN8)); }
 
-// Rotations without an instruction for them: shifts have fewer units than
-// additions and shuffles, so they are two at most, and their halves are added.
+// Where rotations have no instruction they spare shifts, for which there are fewer
+// units than for additions and shuffles.
 #if defined(NATIVE_AVX512)
 #define ROL32(x, n) ((v32)_mm512_rol_epi32((__m512i)(x), n))
 #define ROR64(x, n) ((v64)_mm512_ror_epi64((__m512i)(x), n))
@@ -131,7 +132,7 @@ INLINE v8 gather(const uint8_t *const *p, size_t step, size_t at)
 }
 #endif
 
-// words32 brings the four words at each of the places p[0] ... p[LANES32-1] + at
+// WORDS32 brings the four words at each of the places p[0] ... p[LANES32-1] + at
 // into four vectors, one message a lane. Lanes i, i+4, i+8 and i+12 are loaded
 // together, since within 16 bytes shuffles are cheapest. stride is between vectors.
 #define WORDS32(out, stride, p, at, swap)                                       \
