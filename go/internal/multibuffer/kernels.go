@@ -95,7 +95,7 @@ func (s *selection) plan(f Family) *plan {
 	p.Do(func() {
 		var kernels []*kernel
 		for i := range s.kernels {
-			if k := &s.kernels[i]; k.family == f {
+			if k := &s.kernels[i]; k.family == f && agrees(k) {
 				kernels = append(kernels, k)
 			}
 		}
@@ -109,6 +109,34 @@ func (s *selection) plan(f Family) *plan {
 		p.plan = choose(kernels, measure(f, kernels))
 	})
 	return &p.plan
+}
+
+// agrees says that a kernel computes what the standard library does. A compiler
+// that got it wrong, or a CPU that isn't what it says, costs speed and no verdict.
+func agrees(k *kernel) bool {
+	const blocks = 3
+	var (
+		c        = New()
+		size     = blocks * shapes[k.family].block
+		buffer   = make([]byte, MaxLanes*size)
+		got      [MaxLanes]State
+		messages [MaxLanes]Message
+	)
+	for i := range buffer {
+		buffer[i] = byte(i*i>>3 + i)
+	}
+	for i := range messages {
+		messages[i] = Message{Offset: uint64(i * size), State: uint32(i)}
+		for word := range got[i] {
+			got[i][word] = uint64(i+1) * 0x9e3779b97f4a7c15 << word
+		}
+	}
+	want := got
+	k.compress(got[:], buffer, messages[:k.lanes], blocks)
+	for i := range k.lanes {
+		c.scalar.compress(k.family, &want[i], buffer[i*size:][:size])
+	}
+	return got == want
 }
 
 // choose finds the cheapest way to share out every number of messages among
