@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -42,32 +43,32 @@ func (p *pace) isSlow() bool { return p.slow }
 func (p *pace) seeks() bool { return p.average >= seekFetch }
 
 // turns lets files on a rotating disk be read one after the other, for its head
-// can be in one place only. It is nil for all other storage.
-type turns chan struct{}
+// can be in one place only. On all other storage there is nothing to wait for.
+type turns struct {
+	rotating func() bool // asked when something seeks for the first time
+	one      chan struct{}
+}
 
-func newTurns(rotating bool) turns {
-	if !rotating {
-		return nil
-	}
-	return make(turns, 1)
+func newTurns(rotating func() bool) *turns {
+	return &turns{sync.OnceValue(rotating), make(chan struct{}, 1)}
 }
 
 // wait waits until it is the lane's turn, or ctx ends. A lane keeps its turn
 // until its file has been read, or can't be opened for want of a descriptor.
-func (t turns) wait(ctx context.Context, l *lane) {
-	if t == nil || l.hasTurn {
+func (t *turns) wait(ctx context.Context, l *lane) {
+	if l.hasTurn || !t.rotating() {
 		return
 	}
 	select {
-	case t <- struct{}{}:
+	case t.one <- struct{}{}:
 		l.hasTurn = true
 	case <-ctx.Done():
 	}
 }
 
-func (t turns) leave(l *lane) {
+func (t *turns) leave(l *lane) {
 	if l.hasTurn && (l.ended || l.starved) {
-		<-t
+		<-t.one
 		l.hasTurn = false
 	}
 }

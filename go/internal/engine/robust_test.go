@@ -154,7 +154,7 @@ func (f *files) done(number int, r reading) {
 func readAll(t *testing.T, root *tree.Root, algorithm func(int) digest.Algorithm, names ...string) []reading {
 	t.Helper()
 	f := &files{names, algorithm, make([]reading, len(names))}
-	if err := new(Job).work(t.Context(), root, 1, newAgenda(f), nil); err != nil {
+	if err := new(Job).work(t.Context(), root, 1, newAgenda(f), rotating(false)); err != nil {
 		t.Fatal(err)
 	}
 	return f.readings
@@ -196,7 +196,7 @@ func TestReadingAllocatesNothingForAFile(t *testing.T) {
 		c := &comparison{&Verify{}, makeSpans(t, files), nil}
 		return testing.AllocsPerRun(5, func() {
 			c.order = newOrder(new(Job), c.plan)
-			if err := new(Job).work(t.Context(), root, 1, newAgenda(c), nil); err != nil {
+			if err := new(Job).work(t.Context(), root, 1, newAgenda(c), rotating(false)); err != nil {
 				t.Error(err)
 			}
 		})

@@ -13,10 +13,10 @@ import (
 // digestAll computes all digests of the work. Where sizes have been measured, no
 // scout needs to look for large files.
 func (j *Job) digestAll(ctx context.Context, root *tree.Root, c *Common, a *agenda) error {
-	turns := newTurns(c.adapt && root.IsRotating())
+	turns := newTurns(func() bool { return c.adapt && root.IsRotating() })
 	scouting, stop := context.WithCancel(ctx)
 	var scout sync.WaitGroup
-	if c.Jobs > 1 && !c.Sizes && a.count() > scoutedAtOnce && turns == nil {
+	if c.Jobs > 1 && !c.Sizes && a.count() > scoutedAtOnce {
 		scout.Go(func() { a.scout(scouting, root) })
 	}
 	defer scout.Wait()
@@ -25,7 +25,7 @@ func (j *Job) digestAll(ctx context.Context, root *tree.Root, c *Common, a *agen
 }
 
 // work lets a number of workers do what is on an agenda.
-func (j *Job) work(ctx context.Context, root *tree.Root, workers int, a *agenda, t turns) error {
+func (j *Job) work(ctx context.Context, root *tree.Root, workers int, a *agenda, t *turns) error {
 	return inParallel(ctx, min(workers, a.count()), func() {
 		w := newWorker(j, root, a, t)
 		w.workers = workers
@@ -39,7 +39,7 @@ type worker struct {
 	*workspace
 	job     *Job
 	agenda  *agenda
-	turns   turns
+	turns   *turns
 	workers int
 
 	active  []*lane // with a file under way
@@ -82,7 +82,7 @@ func (s *workspace) part(start, size int) buffer {
 	return buffer{start: start, memory: s.memory[start : start+size : start+size]}
 }
 
-func newWorker(j *Job, root *tree.Root, a *agenda, t turns) *worker {
+func newWorker(j *Job, root *tree.Root, a *agenda, t *turns) *worker {
 	w := &worker{
 		workspace: workspaces.Get().(*workspace),
 		job:       j, agenda: a, turns: t, held: -1, width: 1,

@@ -124,18 +124,20 @@ func TestAFileAloneIsReadAhead(t *testing.T) {
 	})
 }
 
+func rotating(does bool) *turns { return newTurns(func() bool { return does }) }
+
 func TestFilesOnARotatingDiskTakeTurns(t *testing.T) {
 	sizes := sizes()
 	root, contents, names := makeSized(t, sizes)
 	algorithm := func(int) digest.Algorithm { return digest.SHA256 }
 	withEveryPace(t, func(t *testing.T) {
 		f := &files{names, algorithm, make([]reading, len(names))}
-		turns := newTurns(true)
+		turns := rotating(true)
 		if err := new(Job).work(t.Context(), root, 4, newAgenda(f), turns); err != nil {
 			t.Fatal(err)
 		}
 		checkSums(t, contents, f.readings, algorithm)
-		if len(turns) > 0 {
+		if len(turns.one) > 0 {
 			t.Error("a turn was never given back")
 		}
 	})
@@ -156,7 +158,7 @@ func TestAFileThatMovesFailsNoOtherInItsLanes(t *testing.T) {
 			file := filepath.Join(root.Path(), names[count-1])
 			moved <- os.Truncate(file, size/2)
 		}()
-		if err := j.work(t.Context(), root, 1, newAgenda(f), nil); err != nil {
+		if err := j.work(t.Context(), root, 1, newAgenda(f), rotating(false)); err != nil {
 			t.Fatal(err)
 		}
 		if err := <-moved; err != nil {
@@ -180,7 +182,7 @@ func TestWorkersMakeDoWithFewDescriptors(t *testing.T) {
 	algorithm := func(int) digest.Algorithm { return digest.MD5 }
 	withEveryKernel(t, func(t *testing.T) {
 		withEveryPace(t, func(t *testing.T) {
-			for _, turns := range []turns{nil, newTurns(true)} {
+			for _, turns := range []*turns{rotating(false), rotating(true)} {
 				f := &files{names, algorithm, make([]reading, len(names))}
 				restore := leaveDescriptors(t, 3)
 				err := new(Job).work(t.Context(), root, 2, newAgenda(f), turns)
