@@ -145,6 +145,9 @@ func (l *lane) start(ctx context.Context, patient bool) bool {
 		case err == nil:
 			l.file, l.before, l.open = f, info, true
 			l.worker.job.opened.Add(1)
+			if info.Size > 2*laneSize {
+				f.ReadAhead()
+			}
 			return true
 		case tree.IsExhausted(err) && !patient:
 			l.starved = true

@@ -106,6 +106,7 @@ func (w *worker) run(ctx context.Context) {
 		}
 		w.fetch(ctx)
 		w.receive()
+		w.readAhead(ctx)
 		w.digest()
 		if ctx.Err() == nil {
 			w.deliver()
@@ -171,46 +172,44 @@ func (w *worker) begin(number, large int) {
 // fetch reads for all lanes that have nothing to digest.
 func (w *worker) fetch(ctx context.Context) {
 	started, fetched := time.Now(), 0
-	ahead := w.readsAhead()
 	for _, l := range w.active {
 		switch {
 		case l.isHungry() && w.pace.isSlow() && !l.starved:
 			w.send(ctx, l)
 		case l.isHungry():
-			if ahead {
-				w.spread(l)
-			}
 			l.front.carry(&l.front, l.block)
 			l.starved = false
 			l.fetch(ctx, &l.front, !w.hasOpen())
 			fetched++
-		}
-		if ahead && l.canReadAhead() {
-			w.send(ctx, l)
 		}
 	}
 	w.pace.observe(time.Since(started), fetched)
 	w.dropStarved()
 }
 
-// readsAhead says whether the worker has one file alone, whose next piece may as
-// well be read while this one is digested.
-func (w *worker) readsAhead() bool {
-	return len(w.active) == 1 && (w.ended || w.alone != nil) && runtime.GOMAXPROCS(0) > 1
-}
-
-// spread gives a lane that is alone the memory of all.
-func (w *worker) spread(l *lane) {
-	half := len(w.memory) / 2
-	if len(l.front.memory) == half || !l.open || l.before.Size-l.total < 2*laneSize {
+// readAhead begins to read the next piece of a file that the worker has alone,
+// while this one is digested.
+func (w *worker) readAhead(ctx context.Context) {
+	if len(w.active) != 1 || !w.ended && w.alone == nil || runtime.GOMAXPROCS(0) == 1 {
 		return
 	}
-	first, second := w.part(0, half), w.part(half, half)
-	if l.front.start < half { // what is left of a block is not overwritten
-		first, second = second, first
+	if l := w.active[0]; l.canReadAhead() {
+		w.spread(l)
+		w.send(ctx, l)
 	}
-	l.front.carry(&first, l.block)
-	l.front, l.back = first, second
+}
+
+// spread gives a lane that is alone half of all memory for what comes next: the
+// half that is not being digested.
+func (w *worker) spread(l *lane) {
+	if l.before.Size-l.total < laneSize {
+		return
+	}
+	half, start := len(w.memory)/2, 0
+	if l.front.start < half {
+		start = half
+	}
+	l.back = w.part(start, half)
 }
 
 func (w *worker) hasOpen() bool {
@@ -266,7 +265,7 @@ func (w *worker) receive() {
 		}
 		w.away--
 		l.fetching, l.full = false, !l.starved
-		w.pace.observe(l.took, 1)
+		w.pace.observe(l.took, 1+l.back.len()/laneSize)
 		l.turn()
 	}
 }
