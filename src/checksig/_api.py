@@ -86,7 +86,7 @@ def verify(
         *root* under a conventional name (``SHA256SUMS``, ``sha1sum.txt``, ``*.md5`` …).
     :param algorithm: the digest algorithm of lists that do not say, neither by a tag on the line
         nor by their name; by default the digest's length tells.
-    :param jobs: files read at once, 1 to 1024; by default the CPUs this process may use.
+    :param jobs: workers, 1 to 1024, each with several files under way; by default the CPUs this process may use.
     :param strict: a line that can't be read as an entry fails the run.
     :param ignore_missing: a file that isn't there does not fail the run.
     :param extra: report files beneath *root* that no list names, and fail the run for them.

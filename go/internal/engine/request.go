@@ -37,7 +37,7 @@ func (e *ManifestError) Error() string {
 // Common is what every job is told.
 type Common struct {
 	Root  string // the folder that names are relative to
-	Jobs  int    // files read at once; 0: the CPUs this process may use
+	Jobs  int    // workers; 0: the CPUs this process may use
 	Sizes bool   // add up all sizes first, for progress
 
 	adapt bool // to a disk that rotates; not where Jobs was given
