@@ -46,8 +46,14 @@ def attempt(platform: common.Platform) -> Outcome:
 
 
 def chosen(names: list[str]) -> list[common.Platform]:
-    """Return the platforms whose names start with one of *names*, by default all that don't wait for their name."""
-    every = [*pyenv.platforms(), *freethreaded.platforms(), *chroot.platforms(), *emulated.platforms(), *wine.platforms()]
+    """Return the platforms whose names start with one of *names*; by default all but those run by name alone."""
+    every = [
+        *pyenv.platforms(),
+        *freethreaded.platforms(),
+        *chroot.platforms(),
+        *emulated.platforms(),
+        *wine.platforms(),
+    ]
     for name in names:
         if not any(p.name.startswith(name) for p in every):
             sys.exit(f"no platform is called {name}; there are {', '.join(p.name for p in every)}")
