@@ -46,7 +46,7 @@ def attempt(platform: common.Platform) -> Outcome:
 
 
 def chosen(names: list[str]) -> list[common.Platform]:
-    """Return the platforms whose names start with one of *names*, by default all that don't wait for their name."""
+    """Return the platforms whose names start with one of *names*; by default all but those run by name alone."""
     every = [
         *pyenv.platforms(),
         *freethreaded.platforms(),

@@ -117,11 +117,10 @@ def obtain(package: str, found: Callable[[], str | None], what: str) -> str:
     """Install Debian's package, where that can be done, and return what is found then."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
+        env = {"DEBIAN_FRONTEND": "noninteractive"}
         with contextlib.suppress(Failure):  # what counts is whether it is there then
             fetch([*apt, "update"])
-            fetch(
-                [*apt, "install", "-y", "--no-install-recommends", package], env={"DEBIAN_FRONTEND": "noninteractive"}
-            )
+            fetch([*apt, "install", "-y", "--no-install-recommends", package], env=env)
     if path := found():
         return path
     msg = f"needs {what}; install Debian's {package}, or run this as root"

@@ -14,7 +14,7 @@ import common
 import debian
 import pyenv
 
-SUITE, PACKAGE = "sid", "python3.14"
+SUITE, PACKAGE = "trixie", "python3.13"
 COMPILING = 1800.0  # seconds
 NEEDED = {  # by CPython's build, beside a compiler: what tells that it is there, and Debian's package
     "/usr/include/zlib.h": "zlib1g-dev",
