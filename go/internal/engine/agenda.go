@@ -55,12 +55,12 @@ func (a *agenda) take(number int) bool {
 	return a.taken[number/32].Or(bit)&bit == 0
 }
 
-// begin returns the next number, and of a large file also how many such were
-// known; ok is false after the last one.
-func (a *agenda) begin() (number int, large int, ok bool) {
+// begin returns the next number, and the size of its file if it is a large one;
+// ok is false after the last number.
+func (a *agenda) begin() (number int, size int64, ok bool) {
 	for a.large.Load() > 0 {
-		if number, large, ok = a.largest(); ok {
-			return number, large, true
+		if number, size, ok = a.largest(); ok {
+			return number, size, true
 		}
 	}
 	for {
@@ -74,18 +74,21 @@ func (a *agenda) begin() (number int, large int, ok bool) {
 	}
 }
 
-func (a *agenda) largest() (number, large int, ok bool) {
+func (a *agenda) largest() (number int, size int64, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	large = len(a.queue)
-	if large == 0 {
+	last := len(a.queue) - 1
+	if last < 0 {
 		return 0, 0, false
 	}
-	number = a.queue[large-1].number
-	a.queue = a.queue[:large-1]
-	a.large.Store(int64(large - 1))
-	return number, large, a.take(number)
+	file := a.queue[last]
+	a.queue = a.queue[:last]
+	a.large.Store(int64(last))
+	return file.number, file.size, a.take(file.number)
 }
+
+// left is how many numbers have not been handed out, but for large files.
+func (a *agenda) left() int64 { return max(0, int64(a.count())-a.next.Load()) }
 
 // note learns the size of a file.
 func (a *agenda) note(number int, size int64) {
@@ -116,12 +119,14 @@ func (a *agenda) measure(ctx context.Context, j *Job, root *tree.Root, workers i
 
 const (
 	scoutedAtOnce = 64
-	scoutRests    = 40 // times as long as it works
+	scoutRests    = 40      // times as long as it works
+	scoutHurries  = 8       // the same, where files take longer to digest than to find
+	bigOnAverage  = 1 << 14 // bytes
 )
 
 // scout looks for large files while workers are busy with others. It begins at
 // the end, where they do most harm, and takes little of the machine's time.
-func (a *agenda) scout(ctx context.Context, root *tree.Root) {
+func (a *agenda) scout(ctx context.Context, j *Job, root *tree.Root) {
 	opener := root.Opener()
 	started := time.Now()
 	for number := a.count() - 1; number > int(a.next.Load()); number-- {
@@ -131,10 +136,14 @@ func (a *agenda) scout(ctx context.Context, root *tree.Root) {
 			}
 		}
 		if number%scoutedAtOnce == 0 {
+			rests := time.Duration(scoutRests)
+			if j.bytes.Load() > bigOnAverage*j.files.Load() {
+				rests = scoutHurries
+			}
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(scoutRests * time.Since(started)):
+			case <-time.After(rests * time.Since(started)):
 			}
 			started = time.Now()
 		}

@@ -74,7 +74,7 @@ func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {
 	}
 	defer root.Close()
 	a := newAgenda(numbered(4)) // there is no file 2
-	a.scout(t.Context(), root)
+	a.scout(t.Context(), new(Job), root)
 	for _, want := range []int{3, 1, 0, 2} {
 		if number, _, ok := a.begin(); !ok || number != want {
 			t.Errorf("handed out %d (%v), want %d", number, ok, want)

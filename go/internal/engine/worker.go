@@ -17,7 +17,7 @@ func (j *Job) digestAll(ctx context.Context, root *tree.Root, c *Common, a *agen
 	scouting, stop := context.WithCancel(ctx)
 	var scout sync.WaitGroup
 	if c.Jobs > 1 && !c.Sizes && a.count() > scoutedAtOnce {
-		scout.Go(func() { a.scout(scouting, root) })
+		scout.Go(func() { a.scout(scouting, j, root) })
 	}
 	defer scout.Wait()
 	defer stop()
@@ -48,8 +48,9 @@ type worker struct {
 	away    int        // how many such fetches are under way
 	pace    pace
 
-	held  int  // the number that is to be begun next, -1: none
-	ended bool // no number is left
+	held  int   // the number that is to be begun next, -1: none
+	size  int64 // of its file, if that is a large one
+	ended bool  // no number is left
 	alone *lane
 	width int // how many files to have under way
 }
@@ -131,10 +132,9 @@ func (w *worker) leave() {
 // take begins files until enough are under way.
 func (w *worker) take() {
 	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
-		large := 0
 		if w.held < 0 {
 			var ok bool
-			if w.held, large, ok = w.agenda.begin(); !ok {
+			if w.held, w.size, ok = w.agenda.begin(); !ok {
 				w.held, w.ended = -1, true
 				return
 			}
@@ -142,12 +142,12 @@ func (w *worker) take() {
 		if !w.agenda.admit(w.held, len(w.active) == 0) {
 			return
 		}
-		w.begin(w.held, large)
+		w.begin(w.held, w.size)
 		w.held = -1
 	}
 }
 
-func (w *worker) begin(number, large int) {
+func (w *worker) begin(number int, size int64) {
 	name, algorithm, ok := w.agenda.file(number)
 	if !ok {
 		w.agenda.done(number, reading{})
@@ -158,7 +158,7 @@ func (w *worker) begin(number, large int) {
 	w.active = append(w.active, l)
 	l.begin(number, name, algorithm)
 	switch {
-	case large > 0 && large <= w.workers: // it would take longest beside others
+	case w.isLongest(size):
 		w.alone = l
 	case w.pace.isSlow():
 		w.width = len(w.lanes)
@@ -167,6 +167,13 @@ func (w *worker) begin(number, large int) {
 	default:
 		w.width = 1
 	}
+}
+
+// isLongest says that one large file will take about as long as all that is left
+// for the other workers. Beside others in its worker's lanes it would take longer.
+func (w *worker) isLongest(size int64) bool {
+	average := w.job.bytes.Load() / max(1, w.job.files.Load())
+	return size > 0 && 2*size*int64(w.workers-1) >= average*w.agenda.left()
 }
 
 // fetch reads for all lanes that have nothing to digest.
