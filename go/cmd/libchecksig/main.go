@@ -15,8 +15,9 @@
 // Threads: every function may be called from any thread at any time. Only
 // checksig_poll waits, for at most as long as it is told. No function calls back.
 //
-// Settings are arguments only. The library reads no environment variable of its
-// own, and what a program changes in its environment after loading isn't seen.
+// Settings are arguments. The one environment variable that the library reads is
+// CHECKSIG_KERNELS, for tests, and what a program changes in its environment
+// after loading isn't seen.
 //
 // After fork without exec the library must not be called in the child: the
 // threads it needs are not there. The child may load a second copy of the file.

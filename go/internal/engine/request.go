@@ -11,6 +11,16 @@ import (
 // MaxJobs is the largest number of workers that can be asked for.
 const MaxJobs = 1024
 
+// cpus is how many this process may use, by affinity and cgroup limits.
+var cpus = runtime.GOMAXPROCS(0)
+
+func init() {
+	// A worker that comes back from a system call or from C takes up its work at
+	// once only where Go has a place left for it to run: without some to spare it
+	// sleeps, and cores idle, each time a goroutine that reads or scouts is quicker.
+	runtime.GOMAXPROCS(cpus + 2)
+}
+
 // ErrCancelled is the error of a job that was told to stop.
 var ErrCancelled = errors.New("cancelled")
 
@@ -67,7 +77,7 @@ func (c *Common) check() error {
 		return &RequestError{"root is empty"}
 	}
 	if c.adapt = c.Jobs == 0; c.adapt {
-		c.Jobs = runtime.GOMAXPROCS(0) // heeds affinity and cgroup limits
+		c.Jobs = cpus
 	}
 	return CheckJobs(c.Jobs)
 }

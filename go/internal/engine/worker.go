@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"runtime"
 	"sync"
 	"time"
 
@@ -197,7 +196,7 @@ func (w *worker) fetch(ctx context.Context) {
 // readAhead begins to read the next piece of a file that the worker has alone,
 // while this one is digested.
 func (w *worker) readAhead(ctx context.Context) {
-	if len(w.active) != 1 || !w.ended && w.alone == nil || runtime.GOMAXPROCS(0) == 1 {
+	if len(w.active) != 1 || !w.ended && w.alone == nil || cpus == 1 {
 		return
 	}
 	if l := w.active[0]; l.canReadAhead() {
