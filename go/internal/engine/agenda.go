@@ -18,8 +18,9 @@ type work interface {
 	count() int
 	// file says what to read for a number; ok is false where there is nothing.
 	file(number int) (name string, a digest.Algorithm, ok bool)
-	// admit says whether it may be begun now. Told to wait, it returns when it may.
-	admit(number int, wait bool) bool
+	// admit says whether it may be begun now; early, that it comes before its turn.
+	// Told to wait, it returns when it may.
+	admit(number int, early, wait bool) bool
 	// done takes what came of it. The sum is valid during the call.
 	done(number int, r reading)
 }

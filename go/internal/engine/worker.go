@@ -49,6 +49,7 @@ type worker struct {
 	pace    pace
 
 	held  int  // the number that is to be begun next, -1: none
+	large int  // how many large files were known when it was one of them
 	ended bool // no number is left
 	alone *lane
 	width int // how many files to have under way
@@ -130,18 +131,17 @@ func (w *worker) leave() {
 // take begins files until enough are under way.
 func (w *worker) take() {
 	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
-		large := 0
 		if w.held < 0 {
 			var ok bool
-			if w.held, large, ok = w.agenda.begin(); !ok {
+			if w.held, w.large, ok = w.agenda.begin(); !ok {
 				w.held, w.ended = -1, true
 				return
 			}
 		}
-		if !w.agenda.admit(w.held, len(w.active) == 0) {
+		if !w.agenda.admit(w.held, w.large > 0, len(w.active) == 0) {
 			return
 		}
-		w.begin(w.held, large)
+		w.begin(w.held, w.large)
 		w.held = -1
 	}
 }
