@@ -243,7 +243,9 @@ func (w *worker) send(ctx context.Context, l *lane) {
 			w.turns.wait(ctx, l)
 		}
 		started := time.Now()
-		l.fetch(ctx, &l.back, patient)
+		// Whoever has the turn does not wait for a descriptor: those who hold them
+		// may wait for the turn.
+		l.fetch(ctx, &l.back, patient && !l.hasTurn)
 		l.took = time.Since(started)
 		w.turns.leave(l)
 		w.arrived <- l
