@@ -210,6 +210,39 @@ func TestAPanicFailsItsFileAndTheWorkerGoesOn(t *testing.T) {
 	}
 }
 
+// broken panics when it is told what came of the first file.
+type broken struct{ *comparison }
+
+func (b broken) done(number int, r reading) {
+	if number == 0 {
+		panic("broken")
+	}
+	b.comparison.done(number, r)
+}
+
+func TestAPanicInAWorkerEndsTheJob(t *testing.T) {
+	root, err := tree.Open(treetest.Make(t, "a=in"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	job := &Job{}
+	job.room.L = &job.mu
+	c := &comparison{&Verify{KeepAll: true}, makeSpans(t, 4*spanEntries), nil}
+	c.order = newOrder(job, c.plan)
+	c.order.ahead = maxAhead // so that nobody goes beyond what the first file holds up
+	done := make(chan error, 1)
+	go func() { done <- job.work(t.Context(), root, 2, newAgenda(broken{c}), rotating(false)) }()
+	select {
+	case err := <-done:
+		if err == nil || !strings.Contains(err.Error(), "broken") || job.summary == nil || job.summary.OK {
+			t.Errorf("error %v, summary %+v", err, job.summary)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("a worker waits for one that is gone")
+	}
+}
+
 func TestReadingAllocatesNothingForAFile(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("os.File allocates")

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 	"time"
@@ -24,9 +25,19 @@ func (j *Job) digestAll(ctx context.Context, root *tree.Root, c *Common, a *agen
 	return j.work(ctx, root, c.Jobs, a, turns)
 }
 
-// work lets a number of workers do what is on an agenda.
+// work lets a number of workers do what is on an agenda. A panic in one ends the
+// job, for the others would wait for the verdicts of its files.
 func (j *Job) work(ctx context.Context, root *tree.Root, workers int, a *agenda, t *turns) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	return inParallel(ctx, min(workers, a.count()), func() {
+		defer func() {
+			if p := recover(); p != nil {
+				j.finish(Summary{}, fmt.Errorf("internal error: %v", p))
+				stop()
+				panic(p)
+			}
+		}()
 		w := newWorker(j, root, a, t)
 		w.workers = workers
 		w.run(ctx)
