@@ -18,8 +18,9 @@ type work interface {
 	count() int
 	// file says what to read for a number; ok is false where there is nothing.
 	file(number int) (name string, a digest.Algorithm, ok bool)
-	// admit says whether it may be begun now. Told to wait, it returns when it may.
-	admit(number int, wait bool) bool
+	// admit says whether it may be begun now; early, that it comes before its turn.
+	// Told to wait, it returns when it may.
+	admit(number int, early, wait bool) bool
 	// done takes what came of it. The sum is valid during the call.
 	done(number int, r reading)
 }
@@ -127,6 +128,7 @@ const (
 // scout looks for large files while workers are busy with others. It begins at
 // the end, where they do most harm, and takes little of the machine's time.
 func (a *agenda) scout(ctx context.Context, j *Job, root *tree.Root) {
+	defer func() { _ = recover() }() // without it large files have their turn later, and no harm is done
 	opener := root.Opener()
 	started := time.Now()
 	for number := a.count() - 1; number > int(a.next.Load()); number-- {

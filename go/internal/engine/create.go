@@ -121,8 +121,8 @@ type listing struct {
 	readings  []reading
 }
 
-func (l *listing) count() int           { return len(l.names) }
-func (l *listing) admit(int, bool) bool { return true }
+func (l *listing) count() int                 { return len(l.names) }
+func (l *listing) admit(int, bool, bool) bool { return true }
 
 func (l *listing) file(number int) (string, digest.Algorithm, bool) {
 	return l.names[number], l.algorithm, true

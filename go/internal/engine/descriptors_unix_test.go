@@ -33,6 +33,59 @@ func leaveDescriptors(t *testing.T, free int) (restore func()) {
 	return func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &old) }
 }
 
+func TestAWorkerWaitsForADescriptorAsLongAsOthersGetSome(t *testing.T) {
+	root, err := tree.Open(treetest.Make(t, "a=in"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	f := &files{[]string{"a"}, func(int) digest.Algorithm { return digest.SHA256 }, make([]reading, 1)}
+	job := new(Job)
+	restore := leaveDescriptors(t, 0)
+	defer restore()
+	others := time.NewTicker(10 * time.Millisecond)
+	defer others.Stop()
+	go func() {
+		for ended := time.After(1500 * time.Millisecond); ; {
+			select {
+			case <-others.C:
+				job.openings.Add(1) // and closed at once
+			case <-ended:
+				restore()
+				return
+			}
+		}
+	}()
+	if err := job.work(t.Context(), root, 1, newAgenda(f), rotating(false)); err != nil || f.readings[0].status != OK {
+		t.Errorf("error %v, read = %+v", err, f.readings[0])
+	}
+}
+
+func TestWhoWaitsForADescriptorHasNoTurn(t *testing.T) {
+	root, err := tree.Open(treetest.Make(t, "a=in"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	f := &files{[]string{"a"}, func(int) digest.Algorithm { return digest.SHA256 }, make([]reading, 1)}
+	job, turns := new(Job), rotating(true)
+	w := newWorker(job, root, newAgenda(f), turns)
+	w.pace = pace{average: time.Second, slow: true}
+	w.take()
+	restore := leaveDescriptors(t, 0)
+	defer restore()
+	job.opened.Add(1) // by somebody who waits for the turn
+	w.fetch(t.Context())
+	select {
+	case l := <-w.arrived:
+		if !l.starved || len(turns.one) > 0 {
+			t.Errorf("starved %v, %d turns are taken", l.starved, len(turns.one))
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the turn was kept while it waited")
+	}
+}
+
 func TestAWorkerWaitsForAFreeDescriptor(t *testing.T) {
 	root, err := tree.Open(treetest.Make(t, "a=in"))
 	if err != nil {

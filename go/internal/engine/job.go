@@ -33,6 +33,7 @@ type Job struct {
 	totalFiles atomic.Int64
 	totalBytes atomic.Int64
 	opened     atomic.Int64 // files that workers hold open
+	openings   atomic.Int64 // files they have ever opened
 
 	wake chan struct{} // tells Next that there is enough, or the end
 

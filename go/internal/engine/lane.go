@@ -135,16 +135,18 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 }
 
 // start opens the file. Where the process has no descriptor left it waits: as long
-// as files of this job are open, for they will be closed, and else for a while,
-// since the rest of the program may close some.
+// as files of this job are open, or are opened between one try and the next, and
+// else for a while, since the rest of the program may close some.
 func (l *lane) start(ctx context.Context, patient bool) bool {
 	l.startHash()
+	job, openings := l.worker.job, int64(0)
 	for pause := time.Millisecond; ; pause *= 2 {
 		f, info, err := l.opener.Open(l.name)
 		switch {
 		case err == nil:
 			l.file, l.before, l.open = f, info, true
-			l.worker.job.opened.Add(1)
+			job.opened.Add(1)
+			job.openings.Add(1)
 			if info.Size > 2*laneSize {
 				f.ReadAhead()
 			}
@@ -152,10 +154,11 @@ func (l *lane) start(ctx context.Context, patient bool) bool {
 		case tree.IsExhausted(err) && !patient:
 			l.starved = true
 			return false
-		case !tree.IsExhausted(err) || ctx.Err() != nil || pause > time.Second && l.worker.job.opened.Load() == 0:
+		case !tree.IsExhausted(err) || ctx.Err() != nil || pause > time.Second && job.opened.Load() == 0 && job.openings.Load() == openings:
 			l.fail(failedOpen(err))
 			return false
 		}
+		openings = job.openings.Load()
 		time.Sleep(min(pause, time.Second))
 	}
 }

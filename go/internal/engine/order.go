@@ -38,9 +38,11 @@ func newOrder(j *Job, p *plan) *order {
 
 // admit holds a worker back before it begins with a span: while too many
 // verdicts wait to be fetched, and, unless all wait for this very span, while
-// too many wait for their turn.
-func (o *order) admit(span int, wait bool) bool {
-	return o.job.wait(wait, func() bool { return o.ahead >= maxAhead && span != o.next })
+// too many wait for their turn. It does not for the latter where the file comes
+// early, for it is large: workers that all held such ones would never get to
+// those that the others wait for. It takes longer to read than its verdict weighs.
+func (o *order) admit(span int, early, wait bool) bool {
+	return o.job.wait(wait, func() bool { return o.ahead >= maxAhead && span != o.next && !early })
 }
 
 // keep takes a verdict that is to be delivered.

@@ -102,6 +102,33 @@ func TestVerdictsBehindASlowFileAreBounded(t *testing.T) {
 	}
 }
 
+func TestLargeFilesBeforeTheirTurnDoNotStopThoseWhoseTurnItIs(t *testing.T) {
+	root, err := tree.Open(treetest.Make(t, "a=in"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	job := &Job{}
+	job.room.L = &job.mu
+	c := &comparison{&Verify{KeepAll: true}, makeSpans(t, 4*spanEntries), nil}
+	c.order = newOrder(job, c.plan)
+	c.order.ahead = maxAhead // as if so many large files had been read
+	a := newAgenda(c)
+	for number := 2 * spanEntries; number < c.count(); number++ {
+		a.note(number, largeFile)
+	}
+	done := make(chan error, 1)
+	go func() { done <- job.work(t.Context(), root, 1, a, rotating(false)) }()
+	select {
+	case err := <-done:
+		if err != nil || len(job.ready) != 4*spanEntries {
+			t.Errorf("error %v, %d verdicts of %d", err, len(job.ready), 4*spanEntries)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the workers wait for each other")
+	}
+}
+
 func TestCancelFreesWorkersThatWaitToDeliver(t *testing.T) {
 	root := treetest.Make(t, "SHA256SUMS="+strings.Repeat(hexOf("")+"  nothing\n", 2*maxReady))
 	before := runtime.NumGoroutine()
@@ -138,8 +165,8 @@ type files struct {
 	readings  []reading
 }
 
-func (f *files) count() int           { return len(f.names) }
-func (f *files) admit(int, bool) bool { return true }
+func (f *files) count() int                 { return len(f.names) }
+func (f *files) admit(int, bool, bool) bool { return true }
 
 func (f *files) file(number int) (string, digest.Algorithm, bool) {
 	return f.names[number], f.algorithm(number), true
@@ -180,6 +207,39 @@ func TestAPanicFailsItsFileAndTheWorkerGoesOn(t *testing.T) {
 		} else if r.status != OK {
 			t.Errorf("read number %d = %+v", i, r)
 		}
+	}
+}
+
+// broken panics when it is told what came of the first file.
+type broken struct{ *comparison }
+
+func (b broken) done(number int, r reading) {
+	if number == 0 {
+		panic("broken")
+	}
+	b.comparison.done(number, r)
+}
+
+func TestAPanicInAWorkerEndsTheJob(t *testing.T) {
+	root, err := tree.Open(treetest.Make(t, "a=in"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	job := &Job{}
+	job.room.L = &job.mu
+	c := &comparison{&Verify{KeepAll: true}, makeSpans(t, 4*spanEntries), nil}
+	c.order = newOrder(job, c.plan)
+	c.order.ahead = maxAhead // so that nobody goes beyond what the first file holds up
+	done := make(chan error, 1)
+	go func() { done <- job.work(t.Context(), root, 2, newAgenda(broken{c}), rotating(false)) }()
+	select {
+	case err := <-done:
+		if err == nil || !strings.Contains(err.Error(), "broken") || job.summary == nil || job.summary.OK {
+			t.Errorf("error %v, summary %+v", err, job.summary)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("a worker waits for one that is gone")
 	}
 }
 

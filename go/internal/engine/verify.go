@@ -73,8 +73,8 @@ func (c *comparison) file(number int) (string, digest.Algorithm, bool) {
 	return e.Name, e.Algorithm, true
 }
 
-func (c *comparison) admit(number int, wait bool) bool {
-	return c.order.admit(number/spanEntries, wait)
+func (c *comparison) admit(number int, early, wait bool) bool {
+	return c.order.admit(number/spanEntries, early, wait)
 }
 
 func (c *comparison) done(number int, r reading) {

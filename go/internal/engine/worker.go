@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -23,9 +24,19 @@ func (j *Job) digestAll(ctx context.Context, root *tree.Root, c *Common, a *agen
 	return j.work(ctx, root, c.Jobs, a, turns)
 }
 
-// work lets a number of workers do what is on an agenda.
+// work lets a number of workers do what is on an agenda. A panic in one ends the
+// job, for the others would wait for the verdicts of its files.
 func (j *Job) work(ctx context.Context, root *tree.Root, workers int, a *agenda, t *turns) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	return inParallel(ctx, min(workers, a.count()), func() {
+		defer func() {
+			if p := recover(); p != nil {
+				j.finish(Summary{}, fmt.Errorf("internal error: %v", p))
+				stop()
+				panic(p)
+			}
+		}()
 		w := newWorker(j, root, a, t)
 		w.workers = workers
 		w.run(ctx)
@@ -138,7 +149,7 @@ func (w *worker) take() {
 				return
 			}
 		}
-		if !w.agenda.admit(w.held, len(w.active) == 0) {
+		if !w.agenda.admit(w.held, w.size > 0, len(w.active) == 0) {
 			return
 		}
 		w.begin(w.held, w.size)
@@ -248,7 +259,9 @@ func (w *worker) send(ctx context.Context, l *lane) {
 			w.turns.wait(ctx, l)
 		}
 		started := time.Now()
-		l.fetch(ctx, &l.back, patient)
+		// Whoever has the turn does not wait for a descriptor: those who hold them
+		// may wait for the turn.
+		l.fetch(ctx, &l.back, patient && !l.hasTurn)
 		l.took = time.Since(started)
 		w.turns.leave(l)
 		w.arrived <- l
