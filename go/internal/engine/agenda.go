@@ -1,8 +1,8 @@
 package engine
 
 import (
+	"container/heap"
 	"context"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,13 +37,28 @@ type agenda struct {
 	next   atomic.Int64
 	large  atomic.Int64 // how many are in the queue
 	mu     sync.Mutex
-	queue  []sized // the largest one last
+	queue  largestFirst
 	scouts sync.WaitGroup
 }
 
 type sized struct {
 	number int
 	size   int64
+}
+
+// largestFirst is a heap: there may be many large files, and all may be as large.
+type largestFirst []sized
+
+func (q largestFirst) Len() int           { return len(q) }
+func (q largestFirst) Less(i, j int) bool { return q[i].size > q[j].size }
+func (q largestFirst) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *largestFirst) Push(x any)        { *q = append(*q, x.(sized)) }
+
+func (q *largestFirst) Pop() any {
+	last := len(*q) - 1
+	x := (*q)[last]
+	*q = (*q)[:last]
+	return x
 }
 
 func newAgenda(w work) *agenda {
@@ -82,8 +97,7 @@ func (a *agenda) largest() (number, large int, ok bool) {
 	if large == 0 {
 		return 0, 0, false
 	}
-	number = a.queue[large-1].number
-	a.queue = a.queue[:large-1]
+	number = heap.Pop(&a.queue).(sized).number
 	a.large.Store(int64(large - 1))
 	return number, large, a.take(number)
 }
@@ -95,8 +109,7 @@ func (a *agenda) note(number int, size int64) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	at, _ := slices.BinarySearchFunc(a.queue, size, func(s sized, size int64) int { return int(min(max(s.size-size, -1), 1)) })
-	a.queue = slices.Insert(a.queue, at, sized{number, size})
+	heap.Push(&a.queue, sized{number, size})
 	a.large.Store(int64(len(a.queue)))
 }
 
