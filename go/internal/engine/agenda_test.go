@@ -82,6 +82,17 @@ func TestManyLargeFilesAreQueuedInNoTime(t *testing.T) {
 	}
 }
 
+func TestAPanicOfTheScoutGoesNoFurther(t *testing.T) {
+	f := numbered(4)
+	f.algorithm = func(int) digest.Algorithm { panic("broken") }
+	root, err := tree.Open(treetest.Make(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	newAgenda(f).scout(t.Context(), root)
+}
+
 func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {
 	folder := treetest.Make(t, "0=", "1=", "3=")
 	for name, size := range map[string]int64{"1": largeFile, "3": 2 * largeFile} {
