@@ -1,8 +1,8 @@
 package engine
 
 import (
+	"container/heap"
 	"context"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,17 +33,31 @@ const largeFile = 16 << 20
 // end would leave all workers but one idle.
 type agenda struct {
 	work
-	taken  []atomic.Uint32 // bits
-	next   atomic.Int64
-	large  atomic.Int64 // how many are in the queue
-	mu     sync.Mutex
-	queue  []sized // the largest one last
-	scouts sync.WaitGroup
+	taken []atomic.Uint32 // bits
+	next  atomic.Int64
+	large atomic.Int64 // how many are in the queue
+	mu    sync.Mutex
+	queue largestFirst
 }
 
 type sized struct {
 	number int
 	size   int64
+}
+
+// largestFirst is a heap: there may be many large files, and all may be as large.
+type largestFirst []sized
+
+func (q largestFirst) Len() int           { return len(q) }
+func (q largestFirst) Less(i, j int) bool { return q[i].size > q[j].size }
+func (q largestFirst) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *largestFirst) Push(x any)        { *q = append(*q, x.(sized)) }
+
+func (q *largestFirst) Pop() any {
+	last := len(*q) - 1
+	x := (*q)[last]
+	*q = (*q)[:last]
+	return x
 }
 
 func newAgenda(w work) *agenda {
@@ -78,13 +92,11 @@ func (a *agenda) begin() (number int, size int64, ok bool) {
 func (a *agenda) largest() (number int, size int64, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	last := len(a.queue) - 1
-	if last < 0 {
+	if len(a.queue) == 0 {
 		return 0, 0, false
 	}
-	file := a.queue[last]
-	a.queue = a.queue[:last]
-	a.large.Store(int64(last))
+	file := heap.Pop(&a.queue).(sized)
+	a.large.Store(int64(len(a.queue)))
 	return file.number, file.size, a.take(file.number)
 }
 
@@ -98,8 +110,7 @@ func (a *agenda) note(number int, size int64) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	at, _ := slices.BinarySearchFunc(a.queue, size, func(s sized, size int64) int { return int(min(max(s.size-size, -1), 1)) })
-	a.queue = slices.Insert(a.queue, at, sized{number, size})
+	heap.Push(&a.queue, sized{number, size})
 	a.large.Store(int64(len(a.queue)))
 }
 
@@ -126,9 +137,10 @@ const (
 )
 
 // scout looks for large files while workers are busy with others. It begins at
-// the end, where they do most harm, and takes little of the machine's time.
+// the end, where they do most harm, and takes little of the machine's time. What
+// goes wrong with it costs no more than the time of large files at the end.
 func (a *agenda) scout(ctx context.Context, j *Job, root *tree.Root) {
-	defer func() { _ = recover() }() // without it large files have their turn later, and no harm is done
+	defer func() { _ = recover() }()
 	opener := root.Opener()
 	started := time.Now()
 	for number := a.count() - 1; number > int(a.next.Load()); number-- {

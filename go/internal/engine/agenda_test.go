@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/tree"
@@ -59,6 +60,37 @@ func TestEveryNumberIsHandedOutOnceWhateverIsLearntMeanwhile(t *testing.T) {
 	if len(all) != n || len(slices.Compact(all)) != n {
 		t.Errorf("%d numbers were handed out, %d different ones; want each of %d once", len(all), len(slices.Compact(all)), n)
 	}
+}
+
+func TestManyLargeFilesAreQueuedInNoTime(t *testing.T) {
+	const n = 300_000 // an insertion that moves the others takes a minute
+	a := newAgenda(numbered(n))
+	started := time.Now()
+	for number := range n {
+		a.note(number, largeFile+int64((n-number)/1000))
+	}
+	for before := int64(n); a.large.Load() > 0; {
+		number, _, ok := a.largest()
+		if size := int64((n - number) / 1000); !ok || size > before {
+			t.Fatalf("handed out %d (%v), larger than the one before", number, ok)
+		} else {
+			before = size
+		}
+	}
+	if took := time.Since(started); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestAPanicOfTheScoutGoesNoFurther(t *testing.T) {
+	f := numbered(4)
+	f.algorithm = func(int) digest.Algorithm { panic("broken") }
+	root, err := tree.Open(treetest.Make(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	newAgenda(f).scout(t.Context(), new(Job), root)
 }
 
 func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {

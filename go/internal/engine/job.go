@@ -42,7 +42,7 @@ type Job struct {
 	ready     []Result
 	summary   *Summary
 	committed bool   // too late to cancel
-	undo      func() // removes what a cancelled job was writing; nil where there is nothing
+	undo      func() // removes what a failed or cancelled job was writing; nil where there is nothing
 }
 
 // Batch is what came since the batch before. Summary is set in the last one.
@@ -190,7 +190,7 @@ func (j *Job) finish(s Summary, err error) {
 	if j.summary != nil || j.committed && err == ErrCancelled {
 		return
 	}
-	if err == ErrCancelled && j.undo != nil {
+	if err != nil && j.undo != nil {
 		j.undo() // before the end is told: the process may end then
 	}
 	s.Err = err

@@ -21,6 +21,13 @@ const (
 	laneStride = laneSize + paddingRoom + 64
 )
 
+// How a worker waits for a descriptor: this long at a time, and so long after the
+// job has closed its last file.
+const (
+	longestPause = 50 * time.Millisecond
+	patience     = 2 * time.Second
+)
+
 // buffer is a part of a worker's memory that reads fill and digests empty.
 type buffer struct {
 	start  int    // where it lies in the worker's memory
@@ -139,8 +146,8 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 // else for a while, since the rest of the program may close some.
 func (l *lane) start(ctx context.Context, patient bool) bool {
 	l.startHash()
-	job, openings := l.worker.job, int64(0)
-	for pause := time.Millisecond; ; pause *= 2 {
+	job, openings, tried := l.worker.job, int64(0), time.Now()
+	for pause := time.Millisecond; ; pause = min(2*pause, longestPause) {
 		f, info, err := l.opener.Open(l.name)
 		switch {
 		case err == nil:
@@ -154,12 +161,16 @@ func (l *lane) start(ctx context.Context, patient bool) bool {
 		case tree.IsExhausted(err) && !patient:
 			l.starved = true
 			return false
-		case !tree.IsExhausted(err) || ctx.Err() != nil || pause > time.Second && job.opened.Load() == 0 && job.openings.Load() == openings:
+		case !tree.IsExhausted(err) || ctx.Err() != nil:
+			l.fail(failedOpen(err))
+			return false
+		case job.opened.Load() > 0 || job.openings.Load() != openings:
+			openings, tried = job.openings.Load(), time.Now()
+		case time.Since(tried) > patience:
 			l.fail(failedOpen(err))
 			return false
 		}
-		openings = job.openings.Load()
-		time.Sleep(min(pause, time.Second))
+		time.Sleep(pause)
 	}
 }
 

@@ -50,7 +50,11 @@ type turns struct {
 }
 
 func newTurns(rotating func() bool) *turns {
-	return &turns{sync.OnceValue(rotating), make(chan struct{}, 1)}
+	ask := func() (does bool) {
+		defer func() { _ = recover() }() // then nobody takes turns
+		return rotating()
+	}
+	return &turns{sync.OnceValue(ask), make(chan struct{}, 1)}
 }
 
 // wait waits until it is the lane's turn, or ctx ends. A lane keeps its turn

@@ -93,6 +93,7 @@ func (p *plan) kernel(messages int) *kernel { return p.first[min(messages, len(p
 func (s *selection) plan(f Family) *plan {
 	p := &s.plans[f]
 	p.Do(func() {
+		p.plan = plan{lanes: 1} // whatever comes next
 		var kernels []*kernel
 		for i := range s.kernels {
 			if k := &s.kernels[i]; k.family == f && agrees(k) {
@@ -100,7 +101,6 @@ func (s *selection) plan(f Family) *plan {
 			}
 		}
 		if len(kernels) == 0 {
-			p.plan = plan{lanes: 1}
 			return
 		}
 		if !s.forced {
