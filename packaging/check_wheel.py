@@ -201,7 +201,7 @@ def go_version(engine: bytes) -> str:
     start = engine.find(b"\xff Go buildinf:") + 32
     length = engine[start] if 32 <= start < len(engine) else 0
     version = engine[start + 1 : start + 1 + length].decode("utf-8", "replace")
-    return version.removeprefix("go").partition(" ")[0]
+    return re.split("[ -]", version.removeprefix("go"), maxsplit=1)[0]
 
 
 def check_engine(wheel: Wheel) -> Iterator[str]:

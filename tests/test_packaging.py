@@ -31,10 +31,11 @@ pytest.importorskip("setuptools", "77", reason="makes sdists and wheels: nox -s 
 from setuptools.errors import PlatformError
 
 from checksig_build.compiler import compiler_for
-from checksig_build.flags import cgo_flags
+from checksig_build.flags import cgo_flags, experiments
 from checksig_build.given import prebuilt_trouble
 from checksig_build.go import go_split, go_trouble
 from checksig_build.library import release
+from checksig_build.sbom import go_build_info
 from checksig_build.target import Target, chosen_target, macos_version
 
 if TYPE_CHECKING:
@@ -265,6 +266,22 @@ def test_sbom_is_true_of_the_library(wheel: Path) -> None:
         (f"pkg:golang/stdlib@{go}", "BSD-3-Clause"),
     ]
     assert (sbom["bomFormat"], sbom["specVersion"]) == ("CycloneDX", "1.6")
+
+
+@pytest.mark.parametrize("version", ["go1.27.3", "go1.27.3-X:nojsonv2", "go1.27.3 X:nojsonv2"])
+def test_sbom_names_a_release_of_go_whatever_its_experiments(version: str) -> None:
+    """Scanners look for the release."""
+    told = b"\xff Go buildinf:".ljust(32, b"\0") + bytes([len(version)]) + version.encode() + b"\0"
+    assert go_build_info(told)[0] == "1.27.3"
+
+
+@pytest.mark.parametrize(
+    ("version", "asked", "chosen"),
+    [("go1.26.8", "", ""), ("go1.27.3", "", "nojsonv2"), ("go1.27.3", "jsonv2", "jsonv2"), ("go1.28.0", "", "")],
+)
+def test_experiments_are_the_users_or_those_that_keep_the_library_small(version: str, asked: str, chosen: str) -> None:
+    """Only Go 1.27 is known to have the larger package and still the smaller one."""
+    assert experiments(version, asked) == chosen
 
 
 def test_library_tells_its_version_and_nothing_of_the_build(wheel: Path, tmp_path: Path) -> None:

@@ -25,10 +25,20 @@ def go_environment(goal: Target, ldflags: str) -> dict[str, str]:
         "GOOS": goal.goos,
         "GOARCH": goal.goarch,
         "GOFLAGS": go_flags(ldflags),
+        "GOEXPERIMENT": experiments(go_env("GOVERSION"), os.environ.get("GOEXPERIMENT", "")),
         "GOTOOLCHAIN": "local",  # never a download that nobody asked for
         "GOWORK": "off",
         "MACOSX_DEPLOYMENT_TARGET": macos_version(),
     }
+
+
+def experiments(version: str, asked: str) -> str:
+    """Return GOEXPERIMENT: the user's, or else what keeps the library small.
+
+    Go 1.27's new encoding/json is a sixth of the wheel, and a request has a dozen fields. Other
+    releases don't have it yet, or may not know the older one any more.
+    """
+    return asked or ("nojsonv2" if version.startswith("go1.27.") else "")
 
 
 def cgo_flags(goos: str) -> dict[str, str]:

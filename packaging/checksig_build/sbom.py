@@ -49,7 +49,8 @@ def go_build_info(library: bytes) -> tuple[str, list[tuple[str, str]]]:
         raise LinkError(msg)
     version, end = text_at(library, start + 32)
     modules = re.findall(r"(?m)^dep\t(\S+)\t(\S+)", text_at(library, end)[0])
-    return version.removeprefix("go").partition(" ")[0], modules
+    # An experiment may follow, as in go1.27.3-X:nojsonv2, which scanners don't know.
+    return re.split("[ -]", version.removeprefix("go"), maxsplit=1)[0], modules
 
 
 def text_at(library: bytes, at: int) -> tuple[str, int]:
