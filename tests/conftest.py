@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 Tree = Callable[..., Path]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jobs, and all they start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def digest(data: bytes, algorithm: str = "sha256") -> str:
