@@ -37,7 +37,7 @@ func (p *pace) observe(took time.Duration, fetches int) {
 // isSlow says that a worker should not wait for each file in turn.
 func (p *pace) isSlow() bool { return p.slow }
 
-// seeks says that fetches take as long as on a disk whose head goes to and fro.
+// seeks says that fetches take as long as on a disk whose head goes back and forth.
 // The kernel says of many a virtual disk that it rotates: that alone is no reason
 // to read one file at a time.
 func (p *pace) seeks() bool { return p.average >= seekFetch }
