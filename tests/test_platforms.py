@@ -84,7 +84,7 @@ def test_name_that_no_platform_has_is_refused(scripts: ModuleType) -> None:
 
 
 def test_only_a_failure_fails_the_run(
-    scripts: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    scripts: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What this machine can't have is skipped with its reason, and what can't be run is never called ok."""
 
@@ -95,6 +95,7 @@ def test_only_a_failure_fails_the_run(
     def fail() -> str:
         return str(scripts.common.run([sys.executable, "-c", "raise SystemExit('it broke')"]))
 
+    monkeypatch.setattr(scripts.common, "CACHE", tmp_path)  # a run of the user's may hold the lock of theirs
     found = {"good": lambda: "fine", "absent": skip, "bad": fail}
     for names, status in ((["good", "absent"], 0), (["good", "absent", "bad"], 1)):
         todo = [scripts.common.Platform(name, "somehow", found[name]) for name in names]
