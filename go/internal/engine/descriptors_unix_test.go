@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
-	"github.com/checksig/checksig/go/internal/tree"
-	"github.com/checksig/checksig/go/internal/treetest"
 )
 
 // leaveDescriptors lets the process open only so many files more.
@@ -34,11 +32,7 @@ func leaveDescriptors(t *testing.T, free int) (restore func()) {
 }
 
 func TestAWorkerWaitsForADescriptorAsLongAsOthersGetSome(t *testing.T) {
-	root, err := tree.Open(treetest.Make(t, "a=in"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
+	root := rootOf(t, "a=in")
 	f := &files{[]string{"a"}, func(int) digest.Algorithm { return digest.SHA256 }, make([]reading, 1)}
 	job := new(Job)
 	restore := leaveDescriptors(t, 0)
@@ -62,11 +56,7 @@ func TestAWorkerWaitsForADescriptorAsLongAsOthersGetSome(t *testing.T) {
 }
 
 func TestWhoWaitsForADescriptorHasNoTurn(t *testing.T) {
-	root, err := tree.Open(treetest.Make(t, "a=in"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
+	root := rootOf(t, "a=in")
 	f := &files{[]string{"a"}, func(int) digest.Algorithm { return digest.SHA256 }, make([]reading, 1)}
 	job, turns := new(Job), rotating(true)
 	w := newWorker(job, root, newAgenda(f), turns)
@@ -87,11 +77,7 @@ func TestWhoWaitsForADescriptorHasNoTurn(t *testing.T) {
 }
 
 func TestAWorkerWaitsForAFreeDescriptor(t *testing.T) {
-	root, err := tree.Open(treetest.Make(t, "a=in"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
+	root := rootOf(t, "a=in")
 	restore := leaveDescriptors(t, 0)
 	time.AfterFunc(50*time.Millisecond, restore)
 	if r := readOne(t, root, "a", digest.SHA256); r.status != OK {

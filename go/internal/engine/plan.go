@@ -20,16 +20,15 @@ type source struct {
 	*manifest.List
 }
 
-// span is a run of a list's lines that one worker takes at a time.
+// span is a run of a list's lines whose verdicts are delivered together.
 type span struct {
 	*source
 	from, to       int // entries
 	badFrom, badTo int // malformed lines
 }
 
-// A span has few entries, so that large files in a row do not keep one worker
-// busy after all others have ended, and its malformed lines are no more than can
-// be delivered at once.
+// A span has few entries, so that a slow file holds back few verdicts of others,
+// and its malformed lines are no more than can be delivered at once.
 const (
 	spanEntries   = 16
 	spanMalformed = 256

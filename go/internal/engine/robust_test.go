@@ -102,17 +102,31 @@ func TestVerdictsBehindASlowFileAreBounded(t *testing.T) {
 	}
 }
 
-func TestLargeFilesBeforeTheirTurnDoNotStopThoseWhoseTurnItIs(t *testing.T) {
-	root, err := tree.Open(treetest.Make(t, "a=in"))
+// rootOf opens a new tree, made as treetest says, for as long as the test runs.
+func rootOf(t *testing.T, specs ...string) *tree.Root {
+	t.Helper()
+	root, err := tree.Open(treetest.Make(t, specs...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
+	t.Cleanup(func() { root.Close() })
+	return root
+}
+
+// crowded is the work of judging a file often, with as many verdicts waiting for
+// their turn as may.
+func crowded(t *testing.T) (*tree.Root, *Job, *comparison) {
+	t.Helper()
 	job := &Job{}
 	job.room.L = &job.mu
 	c := &comparison{&Verify{KeepAll: true}, makeSpans(t, 4*spanEntries), nil}
 	c.order = newOrder(job, c.plan)
-	c.order.ahead = maxAhead // as if so many large files had been read
+	c.order.ahead = maxAhead
+	return rootOf(t, "a=in"), job, c
+}
+
+func TestLargeFilesBeforeTheirTurnDoNotStopThoseWhoseTurnItIs(t *testing.T) {
+	root, job, c := crowded(t) // as if so many large files had been read
 	a := newAgenda(c)
 	for number := 2 * spanEntries; number < c.count(); number++ {
 		a.note(number, largeFile)
@@ -193,11 +207,7 @@ func readOne(t *testing.T, root *tree.Root, name string, a digest.Algorithm) rea
 }
 
 func TestAPanicFailsItsFileAndTheWorkerGoesOn(t *testing.T) {
-	root, err := tree.Open(treetest.Make(t, "a=in"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
+	root := rootOf(t, "a=in")
 	algorithms := []digest.Algorithm{digest.SHA256, digest.Unknown, digest.SHA256, digest.SHA3_256}
 	for i, r := range readAll(t, root, func(i int) digest.Algorithm { return algorithms[i] }, "a", "a", "a", "a") {
 		if algorithms[i] == digest.Unknown {
@@ -221,16 +231,7 @@ func (b broken) done(number int, r reading) {
 }
 
 func TestAPanicInAWorkerEndsTheJob(t *testing.T) {
-	root, err := tree.Open(treetest.Make(t, "a=in"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	job := &Job{}
-	job.room.L = &job.mu
-	c := &comparison{&Verify{KeepAll: true}, makeSpans(t, 4*spanEntries), nil}
-	c.order = newOrder(job, c.plan)
-	c.order.ahead = maxAhead // so that nobody goes beyond what the first file holds up
+	root, job, c := crowded(t) // so that nobody goes beyond what the first file holds up
 	done := make(chan error, 1)
 	go func() { done <- job.work(t.Context(), root, 2, newAgenda(broken{c}), rotating(false)) }()
 	select {
@@ -247,11 +248,7 @@ func TestReadingAllocatesNothingForAFile(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("os.File allocates")
 	}
-	root, err := tree.Open(treetest.Make(t, "a=in"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
+	root := rootOf(t, "a=in")
 	cost := func(files int) float64 {
 		c := &comparison{&Verify{}, makeSpans(t, files), nil}
 		return testing.AllocsPerRun(5, func() {
