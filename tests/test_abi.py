@@ -68,10 +68,13 @@ def test_a_bad_handle_is_an_error_and_no_crash() -> None:
     """A handle that never was, or was closed, gives an error batch; cancel and close do nothing."""
     engine = _native.engine()
     for handle in (0, 123456789):
-        batch = json.loads(engine.poll(handle, 0))
+        slot = _native.Slot()
+        slot.handle.value = handle
+        batch = json.loads(engine.poll(slot, 0))
         assert "internal" == batch["summary"]["error"]["kind"]
-        engine.cancel(handle)
-        engine.close(handle)
+        engine.cancel(slot)
+        engine.close(slot)
+        assert 0 == slot.handle.value
     assert _native.ABI == engine.abi()
 
 
@@ -87,9 +90,9 @@ def test_a_bad_handle_is_an_error_and_no_crash() -> None:
 )
 def test_an_unusable_request_is_refused(request_: bytes, kind: str, reason: str) -> None:
     """The start of a job says what is wrong with its request."""
-    handle, problem = _native.engine().start(request_)
-    error: dict[str, Any] = json.loads(problem)
-    assert (0, kind) == (handle, error["kind"])
+    slot = _native.Slot()
+    error: dict[str, Any] = json.loads(_native.engine().start(slot, request_))
+    assert (0, kind) == (slot.handle.value, error["kind"])
     assert reason in error["reason"]
 
 

@@ -151,9 +151,9 @@ def test_a_wheel_forced_onto_another_machine_is_named(copy: Path) -> None:
 def test_another_abi_is_refused(copy: Path) -> None:
     """A library that speaks another ABI is never called further."""
     native = copy / "checksig" / "_native.py"
-    native.write_text(native.read_text().replace("ABI = 1\n", "ABI = 2\n"))
+    native.write_text(native.read_text().replace("ABI = 2\n", "ABI = 3\n"))
     text = python(USE, path=copy).stdout.splitlines()[2]
-    assert "speaks ABI 1, and this checksig needs ABI 2" in text
+    assert "speaks ABI 2, and this checksig needs ABI 3" in text
 
 
 def test_musl_is_named_as_the_reason(copy: Path) -> None:

@@ -12,19 +12,23 @@ was possible; :func:`check_signatures` raises for failing files too. The Go
 engine is loaded when the first job starts, not on import.
 """
 
+import os
+import sys
+from _thread import RLock
+
+from checksig._errors import (
+    ChecksigError,
+    EngineError,
+    JobCancelled,
+    JobTimeout,
+    ManifestError,
+    VerificationError,
+)
 from checksig._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from checksig._api import averify, check_signatures, create, iter_verify, verify
-    from checksig._errors import (
-        ChecksigError,
-        EngineError,
-        JobCancelled,
-        JobTimeout,
-        ManifestError,
-        VerificationError,
-    )
     from checksig._job import Job
     from checksig._report import FileResult, Progress, Report, Status
 
@@ -48,21 +52,56 @@ __all__ = [
     "verify",
 ]
 
-_MODULES = ("_api", "_errors", "_job", "_report")
+_HOMES = {
+    "FileResult": "_report",
+    "Job": "_job",
+    "Progress": "_report",
+    "Report": "_report",
+    "Status": "_report",
+    "averify": "_api",
+    "check_signatures": "_api",
+    "create": "_api",
+    "iter_verify": "_api",
+    "verify": "_api",
+}
+"""Where the names are that are imported when they are first used."""
+
+_lock = RLock()
+"""Held by whoever imports or loads something for the first time. A fork waits for it: the child would
+have the locks of such an import, and not the thread that lets go of them."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def __getattr__(name: str) -> object:
     """Import what is asked for, so that ``import checksig`` costs next to nothing (PEP 562)."""
-    if name in __all__:
-        from importlib import import_module
-
-        for module in _MODULES:
-            found = vars(import_module(f"checksig.{module}"))
-            if name in found:
-                globals()[name] = found[name]
-                return found[name]
+    if name in _HOMES:
+        with _lock:
+            globals()[name] = found = _imported(name, f"checksig.{_HOMES[name]}")
+            return found
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)
+
+
+def _imported(name: str, home: str) -> object:
+    if sys.meta_path is None:
+        reason = f"{name} can't be used for the first time while Python shuts down"
+        raise EngineError(__name__, reason)
+    from importlib import import_module
+
+    try:
+        return vars(import_module(home))[name]
+    except (ImportError, KeyError) as e:
+        begun = [m for m in sys.modules if m.startswith("checksig.") and _is_being_imported(m)]
+        if not begun:
+            raise
+        reason = f"{name} is used in the middle of its first import, as by a signal's handler; use it once before"
+        raise EngineError(__name__, reason) from e
+
+
+def _is_being_imported(module: str) -> bool:
+    return getattr(getattr(sys.modules[module], "__spec__", None), "_initializing", False)
 
 
 def __dir__() -> list[str]:

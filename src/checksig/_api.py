@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import os
 
+from checksig import _lock
 from checksig._job import Job
 from checksig._report import Report, Status
 from checksig._text import to_engine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
+    from typing import Any
 
     from checksig._types import Keep, Manifests, OnProgress, StrPath
 
@@ -46,8 +50,37 @@ def iter_verify(
             for result in job:
                 print(result.path, result.status)
     """
+    return _verification(
+        root,
+        manifest,
+        algorithm=algorithm,
+        jobs=jobs,
+        strict=strict,
+        ignore_missing=ignore_missing,
+        extra=extra,
+        keep=keep,
+        progress=progress,
+        timeout=timeout,
+    )()
+
+
+def _verification(
+    root: StrPath,
+    manifest: Manifests | None,
+    *,
+    algorithm: str | None,
+    jobs: int | None,
+    strict: bool,
+    ignore_missing: bool,
+    extra: bool,
+    keep: Keep,
+    progress: OnProgress | None,
+    timeout: float | None,
+) -> Callable[[], Job]:
+    """Return what starts the job. What the arguments mean is settled now, paths above all."""
     request = {
         "job": "verify",
+        "directory": _directory(),
         "root": to_engine(root),
         "manifests": _manifests(manifest),
         "algorithm": _algorithm(algorithm),
@@ -63,7 +96,7 @@ def iter_verify(
         forgiven.add(Status.MISSING)
     if not strict:
         forgiven.add(Status.MALFORMED)
-    return Job(request, forgiven=frozenset(forgiven), progress=progress, timeout=_timeout(timeout))
+    return functools.partial(Job, request, forgiven=frozenset(forgiven), progress=progress, timeout=_timeout(timeout))
 
 
 def verify(
@@ -113,7 +146,7 @@ def verify(
         return job.report()
 
 
-async def averify(
+def averify(
     root: StrPath = ".",
     manifest: Manifests | None = None,
     *,
@@ -125,9 +158,12 @@ async def averify(
     keep: Keep = "failures",
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Report:
-    """Like :func:`verify`, awaitable: the event loop stays free, and cancelling the task stops the work."""
-    async with iter_verify(
+) -> Coroutine[Any, Any, Report]:
+    """Like :func:`verify`, awaitable: the event loop stays free, and cancelling the task stops the work.
+
+    Paths mean what they mean when it is called; the work begins when it is awaited.
+    """
+    begin = _verification(
         root,
         manifest,
         algorithm=algorithm,
@@ -138,7 +174,12 @@ async def averify(
         keep=keep,
         progress=progress,
         timeout=timeout,
-    ) as job:
+    )
+    return _awaited(begin)
+
+
+async def _awaited(begin: Callable[[], Job]) -> Report:
+    async with begin() as job:
         return await job.areport()
 
 
@@ -167,7 +208,8 @@ def create(
     :raises VerificationError: files can't be read, or changed meanwhile; nothing was written.
     :raises ManifestError: the list can't be written, or is there already.
     """
-    from pathlib import Path
+    with _lock:
+        from pathlib import Path
 
     with start_create(
         root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=progress, timeout=timeout
@@ -189,6 +231,7 @@ def start_create(
     """Start what :func:`create` waits for. The command line has its warnings and counts from the job."""
     request = {
         "job": "create",
+        "directory": _directory(),
         "root": to_engine(root),
         "algorithm": _algorithm(algorithm),
         "jobs": _jobs(jobs),
@@ -197,6 +240,14 @@ def start_create(
         "force": bool(force),
     }
     return Job(request, progress=progress, timeout=_timeout(timeout))
+
+
+def _directory() -> str:
+    """Return where relative paths start now: the caller may change it before they are used."""
+    try:
+        return to_engine(os.getcwd())
+    except OSError:  # it was deleted, which matters only to a relative path
+        return ""
 
 
 def _manifests(manifest: Manifests | None) -> list[str] | None:

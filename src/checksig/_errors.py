@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 import sys
 
-from checksig._report import Status
 from checksig._text import double_quoted, plain
 
 TYPE_CHECKING = False
@@ -52,11 +51,10 @@ class EngineError(ChecksigError):
     """
 
     def __init__(self, path: str, reason: str) -> None:
-        import platform  # takes its time, and errors are rare
-
         super().__init__(path, reason)
         self.path, self.reason = path, reason
-        self.platform = f"{sys.platform} {platform.machine()}"
+        machine = os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")
+        self.platform = f"{sys.platform} {machine}"
 
     def __str__(self) -> str:
         return plain(f"{self.path} on {self.platform}: {self.reason}")
@@ -78,7 +76,7 @@ class VerificationError(ChecksigError, ValueError):
 
 
 def _line(root: str, result: FileResult) -> str:
-    if result.status is Status.MALFORMED:
+    if result.status.name == "MALFORMED":  # this module imports little, so that it is there at any time
         return f"{double_quoted(result.manifest or '')} - malformed line {result.line}: {plain(result.detail)}"
     return f"{double_quoted(os.path.join(root, result.path))} - {result.status.phrase}"
 

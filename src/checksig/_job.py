@@ -26,6 +26,9 @@ _WAIT = 40
 _SETTLE = 2.0
 """How long, in seconds, closing a job waits at the most for it to remove what it was writing."""
 
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
+"""How long, in seconds, async code sleeps between two looks at a job."""
+
 _STATUS = {status.value: status for status in Status}
 
 
@@ -45,7 +48,7 @@ class Job:
         timeout: float | None = None,
     ) -> None:
         """Start what *request* asks for. Not for use outside checksig."""
-        self._handle = 0
+        self._slot = _native.Slot()
         self._root: str = request["root"]
         self._writes = request["job"] == "create"
         self._forgiven = forgiven
@@ -57,8 +60,12 @@ class Job:
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
         self._engine = _native.engine()
-        self._handle, problem = self._engine.start(json.dumps(request).encode())
-        if not self._handle:
+        try:
+            problem = self._engine.start(self._slot, json.dumps(request).encode())
+        except BaseException:  # KeyboardInterrupt above all: the traceback may live long, and this job with it
+            self.close()
+            raise
+        if problem:
             self._fail(json.loads(problem))
 
     @property
@@ -68,20 +75,18 @@ class Job:
 
     def cancel(self) -> None:
         """Stop the job soon; who iterates it then gets `JobCancelled`. From any thread."""
-        if self._handle and self._engine.pid == os.getpid():
-            self._engine.cancel(self._handle)
+        if self._slot.handle and self._engine_is_ours():
+            self._engine.cancel(self._slot)
 
     def close(self) -> None:
         """Stop the job and let go of all it holds. From any thread; more than once is fine."""
         if self._engine_is_ours():
-            self.cancel()
-            with self._polling:
-                handle, self._handle = self._handle, 0
-                if handle:
-                    try:
-                        self._settle(handle)
-                    finally:
-                        self._engine.close(handle)
+            try:
+                self.cancel()
+                with self._polling:
+                    self._settle()
+            finally:
+                self._engine.close(self._slot)
 
     def report(self) -> Report:
         """Wait for the end and return the report, with the results not yet iterated.
@@ -117,6 +122,7 @@ class Job:
     async def __anext__(self) -> FileResult:
         import asyncio
 
+        pause = 0.0
         while True:
             try:
                 return self._waiting.popleft()
@@ -124,7 +130,11 @@ class Job:
                 if self._ended():
                     raise StopAsyncIteration from None
             try:
-                self._take(await asyncio.to_thread(self._poll))
+                self._take(self._poll(at_once=True))
+                if not self._waiting and self._summary is None:
+                    # No thread waits for it: those that asyncio has are for others, too.
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
             except BaseException:  # asyncio.CancelledError above all
                 self.cancel()
                 raise
@@ -146,15 +156,16 @@ class Job:
         self.close()
 
     def __del__(self) -> None:
-        if getattr(self, "_handle", 0):
+        if hasattr(self, "_engine"):
             self.close()
 
-    def _settle(self, handle: int) -> None:
+    def _settle(self) -> None:
         """Let a cancelled job remove what it was writing: this process may end next."""
-        ended = self._summary is not None or not self._writes
-        deadline = time.monotonic() + _SETTLE
-        while not ended and time.monotonic() < deadline:
-            ended = json.loads(self._engine.poll(handle, _WAIT))["summary"] is not None
+        if self._slot.handle and self._writes and self._summary is None:
+            deadline = time.monotonic() + _SETTLE
+            while time.monotonic() < deadline:
+                if json.loads(self._engine.poll(self._slot, _WAIT))["summary"] is not None:
+                    return
 
     def _engine_is_ours(self) -> bool:
         return self._engine.pid == os.getpid()
@@ -167,16 +178,17 @@ class Job:
             self._fail(self._summary["error"])
         return True
 
-    def _poll(self) -> bytes:
-        """Ask for a batch; the caller's thread, or a helper thread for async code."""
+    def _poll(self, *, at_once: bool = False) -> bytes:
+        """Ask for a batch, and wait a while for it unless *at_once*."""
         if not self._engine_is_ours():
             reason = f"this job belongs to process {self._engine.pid}, of which this one is a fork"
             raise EngineError(self._engine.path, reason)
         with self._polling:
-            if not self._handle:
+            if not self._slot.handle:
                 msg = "the job is closed"
                 raise JobCancelled(msg)
-            return self._engine.poll(self._handle, self._patience())
+            patience = self._patience()
+            return self._engine.poll(self._slot, 0 if at_once else patience)
 
     def _patience(self) -> int:
         """How long the next call may wait, in milliseconds."""

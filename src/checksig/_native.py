@@ -5,25 +5,27 @@ The C ABI is written down at the top of ``go/cmd/libchecksig/main.go``.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import sys
-import threading
 
+from checksig import _host, _lock
 from checksig._errors import EngineError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from typing import Any
 
-ABI = 1
+ABI = 2
 """The number of the C ABI that this module speaks."""
 
 _SUFFIXES = {"darwin": ".dylib", "win32": ".dll", "cygwin": ".dll"}
 
 
-_SYSTEM = os.path.join(os.path.dirname(__file__), "_checksig.path")
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+_SYSTEM = os.path.join(_HERE, "_checksig.path")
 """In place of the library, where a packager has it installed elsewhere: the file that says where."""
 
 
@@ -33,90 +35,100 @@ def library_path() -> str:
         with open(_SYSTEM, "rb") as f:
             return os.fsdecode(f.read())
     except FileNotFoundError:
-        return os.path.join(os.path.dirname(__file__), "_checksig" + _SUFFIXES.get(sys.platform, ".so"))
+        return os.path.join(_HERE, "_checksig" + _SUFFIXES.get(sys.platform, ".so"))
+
+
+class Slot:
+    """Where the library stores what it hands out for one job: its handle, and a text.
+
+    The job owns it before it begins, and every store is one call, so no exception that a signal's
+    handler raises can lose a handle or a text.
+    """
+
+    def __init__(self) -> None:
+        self.handle = ctypes.c_size_t()  # 0: there is no job
+        self.text = ctypes.c_void_p()
+        self.length = ctypes.c_size_t()
 
 
 class Engine:
     """The loaded library, with its functions typed. Sound only in the process that loaded it."""
 
-    def __init__(self, path: str, load_from: str) -> None:
+    def __init__(self, path: str, load_from: str, remedy: Callable[[], str]) -> None:
         self.path = path
         self.pid = os.getpid()
         try:
-            with _same_file_limit():
+            with _host.undisturbed():
                 self._library = ctypes.CDLL(load_from)
-                self._declare()  # the first call waits until Go has started
-        except (OSError, AttributeError) as e:
-            reason = f"can't be loaded as the checksig engine: {e}; {_remedy()}"
+                self.is_alive = ctypes.c_int64.in_dll(self._library, "checksig_process").value == self.pid
+                if self.is_alive:
+                    self._declare(remedy)  # the first call waits until Go has started
+        except (OSError, AttributeError, ValueError) as e:
+            reason = f"can't be loaded as the checksig engine: {e}; {remedy()}"
             raise EngineError(path, reason) from e
 
-    def _declare(self) -> None:
+    def _declare(self, remedy: Callable[[], str]) -> None:
         lib = self._library
         self.abi = _typed(lib.checksig_abi, ctypes.c_int32)
         number = self.abi()
         if number != ABI:
             reason = (
-                f"speaks ABI {number}, and this checksig needs ABI {ABI}: they are of different versions; {_remedy()}"
+                f"speaks ABI {number}, and this checksig needs ABI {ABI}: they are of different versions; {remedy()}"
             )
             raise EngineError(self.path, reason)
+        slot, size = ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(ctypes.c_size_t)
         # Owned text comes as c_void_p: of a c_char_p ctypes would keep a copy and lose the address.
         self._version = _typed(lib.checksig_version, ctypes.c_void_p)
+        self._holdings = _typed(lib.checksig_holdings, ctypes.c_void_p)
         self._free = _typed(lib.checksig_free, None, ctypes.c_void_p)
-        self._start = _typed(
-            lib.checksig_start,
-            ctypes.c_size_t,
-            ctypes.c_char_p,
-            ctypes.c_size_t,
-            ctypes.POINTER(ctypes.c_void_p),
-        )
-        self._poll = _typed(
-            lib.checksig_poll,
-            ctypes.c_void_p,
-            ctypes.c_size_t,
-            ctypes.c_int32,
-            ctypes.POINTER(ctypes.c_size_t),
-        )
-        self.cancel = _typed(lib.checksig_cancel, None, ctypes.c_size_t)
-        self.close = _typed(lib.checksig_close, None, ctypes.c_size_t)
+        self._clear = _typed(lib.checksig_clear, None, slot)
+        self._start = _typed(lib.checksig_start, None, ctypes.c_char_p, ctypes.c_size_t, size, slot)
+        self._poll = _typed(lib.checksig_poll, None, ctypes.c_size_t, ctypes.c_int32, slot, size)
+        self._cancel = _typed(lib.checksig_cancel, None, ctypes.c_size_t)
+        self._close = _typed(lib.checksig_close, None, size)
 
     def version(self) -> str:
         """Return the version the library was built as."""
-        return self._taken(self._version()).decode()
+        return self._owned(self._version())
 
-    def start(self, request: bytes) -> tuple[int, bytes]:
-        """Start a job. Returns its handle, or 0 and an error in JSON."""
-        problem = ctypes.c_void_p()
-        handle: int = self._start(request, len(request), ctypes.byref(problem))
-        return handle, b"" if handle else self._taken(problem.value)
+    def holdings(self) -> dict[str, Any]:
+        """Return what the engine holds in this process, with the bound of each: ``[now, at most]``."""
+        import json
 
-    def poll(self, handle: int, milliseconds: int) -> bytes:
-        """Wait for a batch of a job, at most so long. Returns it in JSON."""
-        length = ctypes.c_size_t()
-        return self._taken(self._poll(handle, milliseconds, ctypes.byref(length)), length)
+        held: dict[str, Any] = json.loads(self._owned(self._holdings()))
+        return held
 
-    def _taken(self, address: int | None, length: ctypes.c_size_t | None = None) -> bytes:
-        """Copy what the library returned, and free it there."""
-        if not address:
-            raise EngineError(self.path, "returned nothing: it is out of memory")
+    def _owned(self, address: int) -> str:
         try:
-            return ctypes.string_at(address, -1 if length is None else length.value)
+            return ctypes.string_at(address).decode()
         finally:
             self._free(address)
 
+    def start(self, slot: Slot, request: bytes) -> bytes:
+        """Start a job, whose handle is in *slot* then, or return an error in JSON."""
+        self._start(request, len(request), ctypes.byref(slot.handle), ctypes.byref(slot.text))
+        try:
+            return ctypes.string_at(slot.text) if slot.text else b""
+        finally:
+            self._clear(ctypes.byref(slot.text))
 
-@contextlib.contextmanager
-def _same_file_limit() -> Iterator[None]:
-    """Put the limit on open files back, which every Go runtime raises for its whole process."""
-    if sys.platform == "win32":
-        yield
-        return
-    import resource
+    def poll(self, slot: Slot, milliseconds: int) -> bytes:
+        """Wait for a batch of a job, at most so long. Returns it in JSON."""
+        try:
+            self._poll(slot.handle, milliseconds, ctypes.byref(slot.text), ctypes.byref(slot.length))
+            if not slot.text:
+                raise EngineError(self.path, "returned nothing: it is out of memory")
+            return ctypes.string_at(slot.text, slot.length.value)
+        finally:
+            self._clear(ctypes.byref(slot.text))
 
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, limit)
+    def cancel(self, slot: Slot) -> None:
+        """Make the job end soon."""
+        self._cancel(slot.handle)
+
+    def close(self, slot: Slot) -> None:
+        """Cancel the job and forget it. *slot* is empty then."""
+        self._close(ctypes.byref(slot.handle))
 
 
 def _typed(function: ctypes._NamedFuncPointer, result: type | None, *arguments: type) -> ctypes._NamedFuncPointer:
@@ -124,10 +136,7 @@ def _typed(function: ctypes._NamedFuncPointer, result: type | None, *arguments: 
     return function
 
 
-_lock = threading.RLock()  # a signal's handler may come in the middle
 _engine: Engine | None = None
-_loaded_by = 0
-"""The process that first loaded the library, or began to. In its forks that one is dead."""
 
 
 def engine() -> Engine:
@@ -161,7 +170,7 @@ def _installed() -> str:
     import glob
     import re
 
-    folder = glob.escape(os.path.dirname(os.path.dirname(__file__)))
+    folder = glob.escape(os.path.dirname(_HERE))
     for path in glob.glob(os.path.join(folder, "checksig-*.dist-info", "WHEEL")):
         with open(path, encoding="utf-8") as f:
             tags = re.findall(r"(?m)^Tag: \S+-(\S+)$", f.read())
@@ -170,22 +179,22 @@ def _installed() -> str:
 
 
 def _load() -> Engine:
-    global _loaded_by
     path = library_path()
     if not os.path.isfile(path):
         reason = f"the engine library is missing; {_remedy()}"
         raise EngineError(path, reason)
-    if _loaded_by not in {0, os.getpid()}:
-        return _load_private_copy(path)
-    _loaded_by = os.getpid()
-    return Engine(path, path)
+    lacking = _host.lack()
+    if lacking:
+        raise EngineError(path, f"can't be loaded in this process: {lacking}")
+    loaded = Engine(path, path, _remedy)
+    return loaded if loaded.is_alive else _load_private_copy(path)
 
 
 def _load_private_copy(path: str) -> Engine:
     """Load a second copy, with a Go runtime of its own.
 
     The first one is dead in a forked child: its threads stayed in the parent. Loading the same
-    file again would return it, so the copy comes from a file of its own.
+    file again returns it, so the copy comes from a file of its own.
     """
     if sys.platform != "linux":
         reason = (
@@ -199,6 +208,13 @@ def _load_private_copy(path: str) -> Engine:
         return _load_from_temporary_file(path)
 
 
+def _fork_remedy() -> str:
+    return (
+        "this process was forked after its parent had used checksig, and needs a copy of the engine of its own, "
+        "as each generation of forks does; start it with multiprocessing's 'spawn' or 'forkserver' method"
+    )
+
+
 def _load_from_memory(path: str) -> Engine:
     fd = os.memfd_create("checksig", os.MFD_CLOEXEC)
     with open(path, "rb") as source, open(fd, "wb") as copy:
@@ -206,7 +222,7 @@ def _load_from_memory(path: str) -> Engine:
         copy.flush()
         # The dynamic linker takes two libraries of one name for one: with "self" in it, that of a
         # child's child could be the name of the child's copy.
-        return Engine(path, f"/proc/{os.getpid()}/fd/{fd}")
+        return Engine(path, f"/proc/{os.getpid()}/fd/{fd}", _fork_remedy)
 
 
 def _load_from_temporary_file(path: str) -> Engine:
@@ -217,15 +233,14 @@ def _load_from_temporary_file(path: str) -> Engine:
         try:
             copy = shutil.copy(path, folder)
         except OSError as e:
-            reason = f"no private copy for this forked process can be made: {e}"
+            reason = f"can't be copied to {folder}: {e}; {_fork_remedy()}"
             raise EngineError(path, reason) from e
-        return Engine(path, copy)
+        return Engine(path, copy, _fork_remedy)
 
 
 def _after_fork() -> None:
     """Forget the parent's library: to call it in this child would hang."""
-    global _lock, _engine
-    _lock = threading.RLock()  # another thread of the parent may have held it
+    global _engine
     _engine = None
 
 

@@ -120,13 +120,24 @@ func (a *agenda) measure(ctx context.Context, j *Job, root *tree.Root, workers i
 		opener := root.Opener()
 		return func(number int) {
 			if name, _, ok := a.file(number); ok {
-				if size, err := opener.Size(name); err == nil {
+				if size, ok := j.size(ctx, opener, name); ok {
 					j.totalBytes.Add(size)
 					a.note(number, size)
 				}
 			}
 		}
 	})
+}
+
+// size looks how large a file is, for what gets on without it.
+func (j *Job) size(ctx context.Context, o *tree.Opener, name string) (size int64, ok bool) {
+	call, ok := j.share.Begin(ctx)
+	if !ok {
+		return 0, false
+	}
+	defer call.End()
+	size, err := o.Size(name)
+	return size, err == nil
 }
 
 const (
@@ -145,7 +156,7 @@ func (a *agenda) scout(ctx context.Context, j *Job, root *tree.Root) {
 	started := time.Now()
 	for number := a.count() - 1; number > int(a.next.Load()); number-- {
 		if name, _, ok := a.file(number); ok {
-			if size, err := opener.Size(name); err == nil {
+			if size, ok := j.size(ctx, opener, name); ok {
 				a.note(number, size)
 			}
 		}

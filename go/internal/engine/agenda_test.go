@@ -90,7 +90,7 @@ func TestAPanicOfTheScoutGoesNoFurther(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	newAgenda(f).scout(t.Context(), new(Job), root)
+	newAgenda(f).scout(t.Context(), bareJob(), root)
 }
 
 func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {
@@ -106,7 +106,7 @@ func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {
 	}
 	defer root.Close()
 	a := newAgenda(numbered(4)) // there is no file 2
-	a.scout(t.Context(), new(Job), root)
+	a.scout(t.Context(), bareJob(), root)
 	for _, want := range []int{3, 1, 0, 2} {
 		if number, _, ok := a.begin(); !ok || number != want {
 			t.Errorf("handed out %d (%v), want %d", number, ok, want)

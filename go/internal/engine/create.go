@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,20 +18,18 @@ import (
 // create writes a list of all regular files beneath the root, and of links to
 // such. Where one of them can't be read as a whole, nothing is written.
 func (j *Job) create(ctx context.Context, c *Create) (Summary, error) {
-	root, err := openRoot(c.Root)
+	root, err := j.openRoot(ctx, c.root)
 	if err != nil {
 		return Summary{}, err
 	}
 	defer root.Close()
-	if c.Output == "" {
-		c.Output = filepath.Join(c.Root, strings.ToUpper(c.Algorithm.String())+"SUMS")
-	}
 	out, err := j.open(c)
 	if err != nil {
 		return Summary{}, err
 	}
 	defer out.discard()
-	found, err := findFiles(ctx, root, c.Output)
+	var found *found
+	err = j.inCall(ctx, func() (err error) { found, err = findFiles(ctx, root, c.output); return err })
 	if err != nil {
 		return Summary{}, err
 	}
@@ -57,11 +54,11 @@ func (j *Job) open(c *Create) (*output, error) {
 	if j.summary != nil {
 		return nil, ErrCancelled
 	}
-	out, err := openOutput(c.Output, c.Force)
+	out, err := openOutput(c.output.real(), c.Force)
 	if err == nil {
 		j.undo = out.discard
 	}
-	return out, err
+	return out, c.output.asShown(err)
 }
 
 // found is what there is to list, and what is left out.
@@ -70,8 +67,8 @@ type found struct {
 	left  []tree.Node
 }
 
-func findFiles(ctx context.Context, root *tree.Root, output string) (*found, error) {
-	own, _ := nameBeneath(root.Path(), output)
+func findFiles(ctx context.Context, root *tree.Root, output place) (*found, error) {
+	own, _ := nameBeneath(root.Path(), output.at)
 	opener := root.Opener()
 	f := &found{}
 	visit := func(n tree.Node) error {
@@ -86,7 +83,7 @@ func findFiles(ctx context.Context, root *tree.Root, output string) (*found, err
 	}
 	var unread error
 	failed := func(folder string, err error) {
-		unread = &ManifestError{output, 0, fmt.Sprintf("not written, for folder %q can't be read: %s", folder, reason(err))}
+		unread = &ManifestError{output.shown, 0, fmt.Sprintf("not written, for folder %q can't be read: %s", folder, reason(err))}
 	}
 	if err := root.Walk(ctx, visit, failed); err != nil {
 		if ctx.Err() != nil {
@@ -95,7 +92,7 @@ func findFiles(ctx context.Context, root *tree.Root, output string) (*found, err
 		return nil, err
 	}
 	if unread == nil && len(f.names) == 0 {
-		unread = &ManifestError{output, 0, "not written, for there is no file to list"}
+		unread = &ManifestError{output.shown, 0, "not written, for there is no file to list"}
 	}
 	slices.Sort(f.names)
 	slices.SortFunc(f.left, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
@@ -153,12 +150,12 @@ func (j *Job) conclude(c *Create, out *output, found *found, readings []reading)
 	if !s.OK {
 		return s, nil
 	}
-	s.Output = c.Output
+	s.Output = c.output.shown
 	err := text.Flush() // the first error of all writes
 	if err == nil {
 		err = out.part.Sync()
 	}
-	return s, out.place(err, j.commit)
+	return s, c.output.asShown(out.place(err, j.commit))
 }
 
 // leftOut names what a list of files can't hold.

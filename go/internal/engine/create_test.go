@@ -91,8 +91,7 @@ func TestAListThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
 
 func TestACancelledCreateWritesNothingAndALateCancelComesTooLate(t *testing.T) {
 	for _, cancelled := range []bool{true, false} {
-		j := &Job{wake: make(chan struct{}, 1)}
-		j.room.L = &j.mu
+		j := bareJob()
 		out, err := openOutput(filepath.Join(treetest.Make(t), "list"), false)
 		if err != nil {
 			t.Fatal(err)

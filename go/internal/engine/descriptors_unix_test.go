@@ -34,7 +34,7 @@ func leaveDescriptors(t *testing.T, free int) (restore func()) {
 func TestAWorkerWaitsForADescriptorAsLongAsOthersGetSome(t *testing.T) {
 	root := rootOf(t, "a=in")
 	f := &files{[]string{"a"}, func(int) digest.Algorithm { return digest.SHA256 }, make([]reading, 1)}
-	job := new(Job)
+	job := bareJob()
 	restore := leaveDescriptors(t, 0)
 	defer restore()
 	others := time.NewTicker(10 * time.Millisecond)
@@ -58,13 +58,13 @@ func TestAWorkerWaitsForADescriptorAsLongAsOthersGetSome(t *testing.T) {
 func TestWhoWaitsForADescriptorHasNoTurn(t *testing.T) {
 	root := rootOf(t, "a=in")
 	f := &files{[]string{"a"}, func(int) digest.Algorithm { return digest.SHA256 }, make([]reading, 1)}
-	job, turns := new(Job), rotating(true)
+	job, turns := bareJob(), rotating(true)
 	w := newWorker(job, root, newAgenda(f), turns)
 	w.pace = pace{average: time.Second, slow: true}
 	w.take()
 	restore := leaveDescriptors(t, 0)
 	defer restore()
-	job.opened.Add(1) // by somebody who waits for the turn
+	job.share.TakeFile() // by somebody who waits for the turn
 	w.fetch(t.Context())
 	select {
 	case l := <-w.arrived:

@@ -30,7 +30,7 @@ func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan
 	failed := func(folder string, err error) {
 		results = append(results, Result{Path: folder, Status: Unreadable, Size: -1, Detail: "can't be searched for extra files: " + reason(err)})
 	}
-	if err := root.Walk(ctx, visit, failed); err != nil {
+	if err := j.inCall(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
 		if ctx.Err() != nil {
 			return ErrCancelled
 		}
@@ -60,7 +60,7 @@ func namesOf(p *plan, root *tree.Root) map[string]bool {
 				named[name] = true
 			}
 		}
-		if name, ok := nameBeneath(root.Path(), s.path); ok {
+		if name, ok := nameBeneath(root.Path(), s.at); ok {
 			named[name] = true
 		}
 	}
@@ -87,7 +87,8 @@ func nameOnDisk(name string, root *tree.Root) (string, bool) {
 // nameBeneath is the name, relative to root, of a file that the user named in
 // any way, through links also.
 func nameBeneath(root, file string) (string, bool) {
-	folder, err := filepath.EvalSymlinks(filepath.Dir(file))
+	folder, base := filepath.Split(file) // unlike Dir it leaves ".." as it is
+	folder, err := filepath.EvalSymlinks(folder)
 	if err != nil {
 		return "", false
 	}
@@ -97,7 +98,7 @@ func nameBeneath(root, file string) (string, bool) {
 	if real, err := filepath.EvalSymlinks(root); err == nil {
 		root = real
 	}
-	name, err := filepath.Rel(root, filepath.Join(folder, filepath.Base(file)))
+	name, err := filepath.Rel(root, filepath.Join(folder, base))
 	if err != nil || !filepath.IsLocal(name) {
 		return "", false
 	}

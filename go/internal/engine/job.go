@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
@@ -27,13 +28,13 @@ const batchSize = 1 << 10
 // Job is a running or ended job. Its methods may be called from anywhere.
 type Job struct {
 	cancel     context.CancelFunc
+	share      *holdings.Share
 	started    time.Time
 	files      atomic.Int64
 	bytes      atomic.Int64
 	totalFiles atomic.Int64
 	totalBytes atomic.Int64
-	opened     atomic.Int64 // files that workers hold open
-	openings   atomic.Int64 // files they have ever opened
+	openings   atomic.Int64 // files that workers have ever opened
 
 	wake chan struct{} // tells Next that there is enough, or the end
 
@@ -52,26 +53,21 @@ type Batch struct {
 	Summary  *Summary
 }
 
-// StartVerify starts a job that verifies. Only an unusable request is an error.
+// StartVerify starts a job that verifies. It fails for a request that can't be
+// used, and where the process is in no state to run a job.
 func StartVerify(ctx context.Context, v Verify) (*Job, error) {
 	if err := v.check(); err != nil {
 		return nil, err
 	}
-	if err := kernels(); err != nil {
-		return nil, err
-	}
-	return start(ctx, func(ctx context.Context, j *Job) (Summary, error) { return j.verify(ctx, &v) }), nil
+	return start(ctx, func(ctx context.Context, j *Job) (Summary, error) { return j.verify(ctx, &v) })
 }
 
-// StartCreate starts a job that creates a list. Only an unusable request is an error.
+// StartCreate starts a job that creates a list. It fails as StartVerify does.
 func StartCreate(ctx context.Context, c Create) (*Job, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	if err := kernels(); err != nil {
-		return nil, err
-	}
-	return start(ctx, func(ctx context.Context, j *Job) (Summary, error) { return j.create(ctx, &c) }), nil
+	return start(ctx, func(ctx context.Context, j *Job) (Summary, error) { return j.create(ctx, &c) })
 }
 
 // kernels heeds what the user says of them, once.
@@ -82,22 +78,56 @@ var kernels = sync.OnceValue(func() error {
 	return nil
 })
 
-func start(ctx context.Context, run func(context.Context, *Job) (Summary, error)) *Job {
+// ready says why no job can start here and now, or nil.
+func ready() error {
+	if err := kernels(); err != nil {
+		return err
+	}
+	if err := checkView(); err != nil {
+		return err
+	}
+	if err := holdings.Check(); err != nil {
+		return &HostError{err.Error()}
+	}
+	return nil
+}
+
+func start(ctx context.Context, run func(context.Context, *Job) (Summary, error)) (*Job, error) {
+	if err := ready(); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
-	j := &Job{cancel: cancel, started: time.Now(), wake: make(chan struct{}, 1)}
+	j := &Job{cancel: cancel, share: register(), started: time.Now(), wake: make(chan struct{}, 1)}
 	j.room.L = &j.mu
-	// The end is told at once: a worker may sit in a read that takes long.
-	context.AfterFunc(ctx, func() { j.finish(Summary{}, ErrCancelled) })
+	stop := context.AfterFunc(ctx, func() {
+		j.share.Cancel()
+		// The end is told at once: a worker may sit in a read that takes long.
+		j.finish(Summary{}, ErrCancelled)
+	})
 	go func() {
 		defer cancel()
+		defer unregister(j.share)
+		defer stop()
 		defer func() {
 			if p := recover(); p != nil {
 				j.finish(Summary{}, fmt.Errorf("internal error: %v", p))
 			}
 		}()
+		if err := holdings.Wait(ctx); err != nil {
+			j.finish(Summary{}, &HostError{err.Error()})
+			return
+		}
 		j.finish(run(ctx, j))
 	}()
-	return j
+	return j, nil
+}
+
+// inCall calls a function that enters system calls for files, when the process
+// has a thread for that.
+func (j *Job) inCall(ctx context.Context, enter func() error) error {
+	err := error(ErrCancelled)
+	j.share.Do(ctx, func() { err = enter() })
+	return err
 }
 
 // Cancel makes the job end soon, with ErrCancelled unless it had ended.

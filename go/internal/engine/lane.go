@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash"
+	"syscall"
 	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
@@ -148,11 +149,10 @@ func (l *lane) start(ctx context.Context, patient bool) bool {
 	l.startHash()
 	job, openings, tried := l.worker.job, int64(0), time.Now()
 	for pause := time.Millisecond; ; pause = min(2*pause, longestPause) {
-		f, info, err := l.opener.Open(l.name)
+		f, info, err := l.openFile()
 		switch {
 		case err == nil:
 			l.file, l.before, l.open = f, info, true
-			job.opened.Add(1)
 			job.openings.Add(1)
 			if info.Size > 2*laneSize {
 				f.ReadAhead()
@@ -164,7 +164,7 @@ func (l *lane) start(ctx context.Context, patient bool) bool {
 		case !tree.IsExhausted(err) || ctx.Err() != nil:
 			l.fail(failedOpen(err))
 			return false
-		case job.opened.Load() > 0 || job.openings.Load() != openings:
+		case job.share.Files() > 0 || job.openings.Load() != openings:
 			openings, tried = job.openings.Load(), time.Now()
 		case time.Since(tried) > patience:
 			l.fail(failedOpen(err))
@@ -172,6 +172,19 @@ func (l *lane) start(ctx context.Context, patient bool) bool {
 		}
 		time.Sleep(pause)
 	}
+}
+
+// openFile opens the file, if the process may have one more open.
+func (l *lane) openFile() (tree.File, tree.Info, error) {
+	share := l.worker.job.share
+	if !share.TakeFile() {
+		return tree.File{}, tree.Info{}, syscall.EMFILE
+	}
+	f, info, err := l.opener.Open(l.name)
+	if err != nil {
+		share.ReturnFile()
+	}
+	return f, info, err
 }
 
 // conclude looks whether the file has held still while it was read.
@@ -206,7 +219,7 @@ func (l *lane) close() {
 	if l.open {
 		l.file.Close()
 		l.open = false
-		l.worker.job.opened.Add(-1)
+		l.worker.job.share.ReturnFile()
 	}
 }
 

@@ -63,7 +63,7 @@ func (o *order) settle(span int) {
 	defer o.job.mu.Unlock()
 	for _, m := range s.Malformed[s.badFrom:s.badTo] {
 		o.counts[Malformed]++
-		o.keep(span, malformedLine(s.path, m))
+		o.keep(span, malformedLine(s.shown, m))
 	}
 	o.done[span] = true
 	slices.SortFunc(o.kept[span], func(a, b Result) int { return cmp.Compare(a.Line, b.Line) })

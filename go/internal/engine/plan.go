@@ -16,7 +16,7 @@ import (
 
 // source is one list, read.
 type source struct {
-	path string // as the user gave it, or Root joined with the name it was found by
+	place // as the user gave it, or the root joined with the name it was found by
 	*manifest.List
 }
 
@@ -44,8 +44,8 @@ type plan struct {
 }
 
 func makePlan(ctx context.Context, v *Verify, root *tree.Root) (*plan, error) {
-	paths, open := v.Manifests, openList
-	if paths == nil {
+	lists, open := v.lists, func(p place) (*os.File, error) { return tree.OpenPath(p.at) }
+	if v.Manifests == nil {
 		names, err := discover(root)
 		if err != nil {
 			return nil, &ManifestError{v.Root, 0, reason(err)}
@@ -54,13 +54,13 @@ func makePlan(ctx context.Context, v *Verify, root *tree.Root) (*plan, error) {
 			return nil, &ManifestError{v.Root, 0, "no checksum list found here by its name (such as sha256sum.txt or SHA256SUMS); name one"}
 		}
 		for _, name := range names {
-			paths = append(paths, filepath.Join(v.Root, name))
+			lists = append(lists, v.root.in(name))
 		}
-		open = func(path string) (*os.File, error) { return root.OpenFile(filepath.Base(path)) }
+		open = func(p place) (*os.File, error) { return root.OpenFile(filepath.Base(p.at)) }
 	}
 	p := &plan{}
-	for _, path := range paths {
-		s, err := readList(ctx, path, open, v.Algorithm)
+	for _, list := range lists {
+		s, err := readList(ctx, list, open, v.Algorithm)
 		if err != nil {
 			return nil, err
 		}
@@ -94,25 +94,26 @@ func discover(root *tree.Root) ([]string, error) {
 	return names, nil
 }
 
-func openList(path string) (*os.File, error) { return tree.OpenPath(path) }
-
-func readList(ctx context.Context, path string, open func(string) (*os.File, error), a digest.Algorithm) (*source, error) {
-	f, err := open(path)
+func readList(ctx context.Context, p place, open func(place) (*os.File, error), a digest.Algorithm) (*source, error) {
+	if ctx.Err() != nil {
+		return nil, ErrCancelled
+	}
+	f, err := open(p)
 	if err != nil {
-		return nil, &ManifestError{path, 0, reason(err)}
+		return nil, &ManifestError{p.shown, 0, reason(err)}
 	}
 	defer f.Close()
-	list, err := manifest.Parse(&cancellable{ctx, f}, manifest.Options{FileName: filepath.Base(path), Algorithm: a})
+	list, err := manifest.Parse(&cancellable{ctx, f}, manifest.Options{FileName: filepath.Base(p.at), Algorithm: a})
 	var bad *manifest.Error
 	switch {
 	case errors.As(err, &bad):
-		return nil, &ManifestError{path, bad.Line, bad.Reason}
+		return nil, &ManifestError{p.shown, bad.Line, bad.Reason}
 	case ctx.Err() != nil:
 		return nil, ErrCancelled
 	case err != nil:
-		return nil, &ManifestError{path, 0, reason(err)}
+		return nil, &ManifestError{p.shown, 0, reason(err)}
 	}
-	return &source{path, list}, nil
+	return &source{p, list}, nil
 }
 
 // cancellable is a reader that fails once its context has ended.
@@ -167,9 +168,9 @@ const noEntries = "the list has no entry"
 func noEntry(s *source) error {
 	first := s.Malformed[0]
 	if first.Reason == noEntries {
-		return &ManifestError{s.path, 0, noEntries}
+		return &ManifestError{s.shown, 0, noEntries}
 	}
-	return &ManifestError{s.path, first.Line, fmt.Sprintf("%s, and no line is: %s", noEntries, first.Reason)}
+	return &ManifestError{s.shown, first.Line, fmt.Sprintf("%s, and no line is: %s", noEntries, first.Reason)}
 }
 
 func weakAlgorithms(sources []*source) []digest.Algorithm {

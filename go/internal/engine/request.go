@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 
 	"github.com/checksig/checksig/go/internal/digest"
 )
@@ -29,6 +30,11 @@ type RequestError struct{ Reason string }
 
 func (e *RequestError) Error() string { return e.Reason }
 
+// HostError says why the process around the engine can't have a job run now.
+type HostError struct{ Reason string }
+
+func (e *HostError) Error() string { return e.Reason }
+
 // ManifestError says why a list can't be found, read or written. Line is
 // 1-based, 0 where no one line is at fault.
 type ManifestError struct {
@@ -44,12 +50,16 @@ func (e *ManifestError) Error() string {
 	return fmt.Sprintf("%s: %s", e.Path, e.Reason)
 }
 
-// Common is what every job is told.
+// Common is what every job is told. Paths are told apart from where they lead:
+// what is shown is as the caller gave it, what is opened was made absolute before
+// the job began, for the caller may change its directory meanwhile.
 type Common struct {
-	Root  string // the folder that names are relative to
-	Jobs  int    // workers; 0: the CPUs this process may use
-	Sizes bool   // add up all sizes first, for progress
+	Directory string // relative paths start here; "": the working directory of now
+	Root      string // the directory that names are relative to
+	Jobs      int    // workers; 0: the CPUs this process may use
+	Sizes     bool   // add up all sizes first, for progress
 
+	root  place
 	adapt bool // to a disk that rotates; not where Jobs was given
 }
 
@@ -62,6 +72,8 @@ type Verify struct {
 	IgnoreMissing bool             // a missing file does not fail the run, and isn't reported
 	Extra         bool             // report files that no list names
 	KeepAll       bool             // report good verdicts too
+
+	lists []place // of Manifests
 }
 
 // Create asks for a new list of all files beneath Root.
@@ -70,6 +82,8 @@ type Create struct {
 	Algorithm digest.Algorithm
 	Output    string // path of the list to write; "": in Root, by the algorithm's name, such as SHA256SUMS
 	Force     bool   // replace Output if it is there
+
+	output place
 }
 
 func (c *Common) check() error {
@@ -77,16 +91,30 @@ func (c *Common) check() error {
 		return &RequestError{"root is empty"}
 	}
 	if c.adapt = c.Jobs == 0; c.adapt {
-		c.Jobs = cpus
+		c.Jobs = min(cpus, MaxJobs)
 	}
-	return CheckJobs(c.Jobs)
+	if err := CheckJobs(c.Jobs); err != nil {
+		return err
+	}
+	var err error
+	c.root, err = c.locate(c.Root)
+	return err
 }
 
 func (c *Create) check() error {
 	if c.Algorithm == digest.Unknown {
 		return &RequestError{"no algorithm is given"}
 	}
-	return c.Common.check()
+	if err := c.Common.check(); err != nil {
+		return err
+	}
+	if c.Output == "" {
+		c.output = c.root.in(strings.ToUpper(c.Algorithm.String()) + "SUMS")
+		return nil
+	}
+	var err error
+	c.output, err = c.locate(c.Output)
+	return err
 }
 
 // CheckJobs says whether a number of workers can be asked for.
@@ -101,7 +129,17 @@ func (v *Verify) check() error {
 	if v.Manifests != nil && len(v.Manifests) == 0 {
 		return &RequestError{"no list is named; leave manifest out to use those in the root"}
 	}
-	return v.Common.check()
+	if err := v.Common.check(); err != nil {
+		return err
+	}
+	for _, path := range v.Manifests {
+		list, err := v.locate(path)
+		if err != nil {
+			return err
+		}
+		v.lists = append(v.lists, list)
+	}
+	return nil
 }
 
 // fails says whether a verdict fails the run.

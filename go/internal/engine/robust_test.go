@@ -117,7 +117,7 @@ func rootOf(t *testing.T, specs ...string) *tree.Root {
 // their turn as may.
 func crowded(t *testing.T) (*tree.Root, *Job, *comparison) {
 	t.Helper()
-	job := &Job{}
+	job := bareJob()
 	job.room.L = &job.mu
 	c := &comparison{&Verify{KeepAll: true}, makeSpans(t, 4*spanEntries), nil}
 	c.order = newOrder(job, c.plan)
@@ -195,7 +195,7 @@ func (f *files) done(number int, r reading) {
 func readAll(t *testing.T, root *tree.Root, algorithm func(int) digest.Algorithm, names ...string) []reading {
 	t.Helper()
 	f := &files{names, algorithm, make([]reading, len(names))}
-	if err := new(Job).work(t.Context(), root, 1, newAgenda(f), rotating(false)); err != nil {
+	if err := bareJob().work(t.Context(), root, 1, newAgenda(f), rotating(false)); err != nil {
 		t.Fatal(err)
 	}
 	return f.readings
@@ -252,8 +252,8 @@ func TestReadingAllocatesNothingForAFile(t *testing.T) {
 	cost := func(files int) float64 {
 		c := &comparison{&Verify{}, makeSpans(t, files), nil}
 		return testing.AllocsPerRun(5, func() {
-			c.order = newOrder(new(Job), c.plan)
-			if err := new(Job).work(t.Context(), root, 1, newAgenda(c), rotating(false)); err != nil {
+			c.order = newOrder(bareJob(), c.plan)
+			if err := bareJob().work(t.Context(), root, 1, newAgenda(c), rotating(false)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -271,7 +271,7 @@ func makeSpans(t *testing.T, entries int) *plan {
 		t.Fatal(err)
 	}
 	p := &plan{}
-	p.add(&source{"SHA256SUMS", list})
+	p.add(&source{place{"SHA256SUMS", ""}, list})
 	return p
 }
 

@@ -12,13 +12,13 @@ import (
 )
 
 func (j *Job) verify(ctx context.Context, v *Verify) (Summary, error) {
-	root, err := openRoot(v.Root)
+	root, err := j.openRoot(ctx, v.root)
 	if err != nil {
 		return Summary{}, err
 	}
 	defer root.Close()
-	p, err := makePlan(ctx, v, root)
-	if err != nil {
+	var p *plan
+	if err := j.inCall(ctx, func() (err error) { p, err = makePlan(ctx, v, root); return err }); err != nil {
 		return Summary{}, err
 	}
 	j.totalFiles.Store(p.entries)
@@ -39,10 +39,13 @@ func (j *Job) verify(ctx context.Context, v *Verify) (Summary, error) {
 	return v.summary(p, c.order.counts), nil
 }
 
-func openRoot(path string) (*tree.Root, error) {
-	root, err := tree.Open(path)
+func (j *Job) openRoot(ctx context.Context, p place) (root *tree.Root, err error) {
+	err = j.inCall(ctx, func() (err error) { root, err = tree.Open(p.at); return err })
+	if err != nil && ctx.Err() != nil {
+		return nil, ErrCancelled
+	}
 	if err != nil {
-		return nil, &ManifestError{path, 0, "the root can't be opened as a folder: " + reason(err)}
+		return nil, &ManifestError{p.shown, 0, "the root can't be opened as a folder: " + reason(err)}
 	}
 	return root, nil
 }
@@ -96,7 +99,7 @@ func (c *comparison) keep(span int, s *span, e *manifest.Entry, r reading) {
 	c.order.counts[OK]--
 	c.order.counts[r.status]++
 	if c.keeps(r.status) {
-		c.order.keep(span, report(s.path, e, r))
+		c.order.keep(span, report(s.shown, e, r))
 	}
 }
 

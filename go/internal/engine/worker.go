@@ -30,6 +30,9 @@ func (j *Job) work(ctx context.Context, root *tree.Root, workers int, a *agenda,
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	return inParallel(ctx, min(workers, a.count()), func() {
+		if ctx.Err() != nil {
+			return
+		}
 		defer func() {
 			if p := recover(); p != nil {
 				j.finish(Summary{}, fmt.Errorf("internal error: %v", p))
@@ -37,6 +40,10 @@ func (j *Job) work(ctx context.Context, root *tree.Root, workers int, a *agenda,
 				panic(p)
 			}
 		}()
+		if !j.share.TakeWorker() {
+			return // the others do its work
+		}
+		defer j.share.ReturnWorker()
 		w := newWorker(j, root, a, t)
 		w.workers = workers
 		w.run(ctx)
@@ -53,6 +60,7 @@ type worker struct {
 	workers int
 
 	active  []*lane // with a file under way
+	here    []*lane // that read in the worker's own thread now
 	idle    []*lane
 	arrived chan *lane // whose fetch in a goroutine of its own has ended
 	away    int        // how many such fetches are under way
@@ -65,37 +73,9 @@ type worker struct {
 	width int // how many files to have under way
 }
 
-// workspace is what a worker needs whatever its job is, kept for the next one.
-type workspace struct {
-	compressor *multibuffer.Compressor
-	memory     []byte
-	states     []multibuffer.State
-	lanes      []*lane
-	messages   []multibuffer.Message
-	batch      []*lane
-}
-
-var workspaces = sync.Pool{New: func() any {
-	s := &workspace{
-		compressor: multibuffer.New(),
-		memory:     make([]byte, 2*multibuffer.MaxLanes*laneStride),
-		states:     make([]multibuffer.State, multibuffer.MaxLanes),
-	}
-	for i := range multibuffer.MaxLanes {
-		l := &lane{index: i}
-		l.own[0], l.own[1] = s.part(2*i*laneStride, laneStride), s.part((2*i+1)*laneStride, laneStride)
-		s.lanes = append(s.lanes, l)
-	}
-	return s
-}}
-
-func (s *workspace) part(start, size int) buffer {
-	return buffer{start: start, memory: s.memory[start : start+size : start+size]}
-}
-
 func newWorker(j *Job, root *tree.Root, a *agenda, t *turns) *worker {
 	w := &worker{
-		workspace: workspaces.Get().(*workspace),
+		workspace: takeWorkspace(),
 		job:       j, agenda: a, turns: t, held: -1, width: 1,
 		arrived: make(chan *lane, multibuffer.MaxLanes),
 	}
@@ -136,7 +116,7 @@ func (w *worker) leave() {
 	for _, l := range w.lanes {
 		l.worker, l.opener, l.name = nil, nil, ""
 	}
-	workspaces.Put(w.workspace)
+	w.workspace.keep()
 }
 
 // take begins files until enough are under way.
@@ -188,20 +168,30 @@ func (w *worker) isLongest(size int64) bool {
 
 // fetch reads for all lanes that have nothing to digest.
 func (w *worker) fetch(ctx context.Context) {
-	started, fetched := time.Now(), 0
+	w.here = w.here[:0]
 	for _, l := range w.active {
 		switch {
 		case l.isHungry() && w.pace.isSlow() && !l.starved:
 			w.send(ctx, l)
 		case l.isHungry():
-			l.front.carry(&l.front, l.block)
-			l.starved = false
-			l.fetch(ctx, &l.front, !w.hasOpen())
-			fetched++
+			w.here = append(w.here, l)
 		}
 	}
-	w.pace.observe(time.Since(started), fetched)
+	if len(w.here) > 0 {
+		w.job.share.Do(ctx, func() { w.fetchHere(ctx) })
+	}
 	w.dropStarved()
+}
+
+// fetchHere reads for lanes in the worker's own thread.
+func (w *worker) fetchHere(ctx context.Context) {
+	started := time.Now()
+	for _, l := range w.here {
+		l.front.carry(&l.front, l.block)
+		l.starved = false
+		l.fetch(ctx, &l.front, !w.hasOpen())
+	}
+	w.pace.observe(time.Since(started), len(w.here))
 }
 
 // readAhead begins to read the next piece of a file that the worker has alone,
@@ -258,6 +248,14 @@ func (w *worker) send(ctx context.Context, l *lane) {
 		if seeks {
 			w.turns.wait(ctx, l)
 		}
+		call, ok := w.job.share.Begin(ctx)
+		if !ok {
+			l.fail(reading{Unreadable, nil, -1, reason(ctx.Err())})
+			w.turns.leave(l)
+			w.arrived <- l
+			return
+		}
+		defer call.End()
 		started := time.Now()
 		// Whoever has the turn does not wait for a descriptor: those who hold them
 		// may wait for the turn.

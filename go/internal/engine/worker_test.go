@@ -133,7 +133,7 @@ func TestFilesOnARotatingDiskTakeTurns(t *testing.T) {
 	withEveryPace(t, func(t *testing.T) {
 		f := &files{names, algorithm, make([]reading, len(names))}
 		turns := rotating(true)
-		if err := new(Job).work(t.Context(), root, 4, newAgenda(f), turns); err != nil {
+		if err := bareJob().work(t.Context(), root, 4, newAgenda(f), turns); err != nil {
 			t.Fatal(err)
 		}
 		checkSums(t, contents, f.readings, algorithm)
@@ -148,7 +148,7 @@ func TestAFileThatMovesFailsNoOtherInItsLanes(t *testing.T) {
 	root, contents, names := makeSized(t, slices.Repeat([]int{size}, count))
 	algorithm := func(int) digest.Algorithm { return digest.MD5 }
 	withEveryKernel(t, func(t *testing.T) {
-		j := new(Job)
+		j := bareJob()
 		f := &files{names, algorithm, make([]reading, count)}
 		moved := make(chan error, 1)
 		go func() {
@@ -185,7 +185,7 @@ func TestWorkersMakeDoWithFewDescriptors(t *testing.T) {
 			for _, turns := range []*turns{rotating(false), rotating(true)} {
 				f := &files{names, algorithm, make([]reading, len(names))}
 				restore := leaveDescriptors(t, 3)
-				err := new(Job).work(t.Context(), root, 2, newAgenda(f), turns)
+				err := bareJob().work(t.Context(), root, 2, newAgenda(f), turns)
 				restore()
 				if err != nil {
 					t.Fatal(err)

@@ -47,28 +47,37 @@ type Info struct {
 
 // Root is an open folder. It is safe for use by several goroutines.
 type Root struct {
-	path string // absolute
+	path string // absolute, as it was given
 	dir  *os.Root
 	all  bool // the root of the file system: every file is beneath it
 	platform
 }
 
-// Open opens the folder path as a root.
+// Open opens the directory at an absolute path as a root.
 func Open(path string) (*Root, error) {
-	abs, err := filepath.Abs(path)
+	dir, err := os.OpenRoot(folderPath(path))
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.OpenRoot(folderPath(abs))
-	if err != nil {
-		return nil, err
-	}
-	r := &Root{path: abs, dir: dir, all: abs == string(filepath.Separator)}
+	r := &Root{path: path, dir: dir, all: isTop(path)}
 	if err := r.start(); err != nil {
 		dir.Close()
 		return nil, err
 	}
 	return r, nil
+}
+
+// isTop says that an absolute path leads to the root of the file system. Behind a
+// link ".." is not what it reads as.
+func isTop(path string) bool {
+	if strings.Contains(path, "..") {
+		real, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			return false
+		}
+		path = real
+	}
+	return filepath.Clean(path) == string(filepath.Separator)
 }
 
 // All says that the root is the file system's: every file is beneath it.

@@ -17,7 +17,8 @@ import (
 // request is what a job is asked for. A field that isn't known is an error: the
 // other side would think that it counts.
 type request struct {
-	Job           string `json:"job"` // "verify" or "create"
+	Job           string `json:"job"`       // "verify" or "create"
+	Directory     Text   `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text   `json:"root"`
 	Manifests     []Text `json:"manifests"` // null: find them in root
 	Algorithm     string `json:"algorithm"` // "": the list says, or the digest's length
@@ -46,7 +47,7 @@ func Start(ctx context.Context, text []byte) (*engine.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	common := engine.Common{Root: string(r.Root), Sizes: r.Sizes}
+	common := engine.Common{Directory: string(r.Directory), Root: string(r.Root), Sizes: r.Sizes}
 	if r.Jobs != nil {
 		if err := engine.CheckJobs(*r.Jobs); err != nil {
 			return nil, err // also for 0, which means "choose" to the engine alone
@@ -91,15 +92,18 @@ func (r *request) algorithm() (digest.Algorithm, error) {
 }
 
 // AppendError appends {"kind", "path", "line", "reason"}. Kind is "request",
-// "manifest", "cancelled" or "internal"; line is 0 where there is none.
+// "manifest", "host", "cancelled" or "internal"; line is 0 where there is none.
 func AppendError(b []byte, err error) []byte {
 	var manifest *engine.ManifestError
 	var request *engine.RequestError
+	var host *engine.HostError
 	switch {
 	case errors.As(err, &manifest):
 		return appendError(b, "manifest", manifest.Path, manifest.Line, manifest.Reason)
 	case errors.As(err, &request):
 		return appendError(b, "request", "", 0, request.Reason)
+	case errors.As(err, &host):
+		return appendError(b, "host", "", 0, host.Reason)
 	case errors.Is(err, engine.ErrCancelled):
 		return appendError(b, "cancelled", "", 0, err.Error())
 	}
@@ -195,6 +199,17 @@ func appendSummary(b []byte, s *engine.Summary) []byte {
 	}
 	b = append(b, `],"output":`...)
 	return append(appendTextOrNull(b, s.Output), '}')
+}
+
+// AppendHoldings appends what the engine holds in this process, and the bounds:
+//
+//	{"jobs", "cancelled": [now, bound], "threads": [now, bound], "files": [now, bound],
+//	 "workers": [now, bound], "idle_bytes"}
+func AppendHoldings(b []byte) []byte {
+	now, limits := engine.Holdings()
+	return fmt.Appendf(b, `{"jobs":%d,"cancelled":[%d,%d],"threads":[%d,%d],"files":[%d,%d],"workers":[%d,%d],"idle_bytes":%d}`,
+		now.Jobs, now.Cancelled, limits.Cancelled, now.Threads, limits.Threads,
+		now.Files, limits.Files, now.Workers, limits.Workers, now.Idle)
 }
 
 func appendTextOrNull(b []byte, s string) []byte {

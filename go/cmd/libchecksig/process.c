@@ -1,0 +1,32 @@
+#include <stdint.h>
+
+// checksig_process is the process in which this library is alive: 0 in every
+// child that is forked after it was loaded, where the threads it needs are not.
+// It is a variable so that reading it calls nothing.
+
+#if defined(_WIN32)
+
+#include <windows.h>
+
+__declspec(dllexport) volatile int64_t checksig_process;
+
+static int64_t this_process(void) { return GetCurrentProcessId(); }
+static void when_forked(void) {}
+
+#else
+
+#include <pthread.h>
+#include <unistd.h>
+
+__attribute__((visibility("default"))) volatile int64_t checksig_process;
+
+static int64_t this_process(void) { return getpid(); }
+static void forget(void) { checksig_process = 0; }
+static void when_forked(void) { pthread_atfork(0, 0, forget); }
+
+#endif
+
+__attribute__((constructor)) static void remember(void) {
+	checksig_process = this_process();
+	when_forked();
+}
