@@ -88,10 +88,9 @@ def _imported(name: str, home: str) -> object:
     if sys.meta_path is None:
         reason = f"{name} can't be used for the first time while Python shuts down"
         raise EngineError(__name__, reason)
-    from importlib import import_module
-
     try:
-        return vars(import_module(home))[name]
+        __import__(home)  # and not importlib, which would be one more module to import
+        return vars(sys.modules[home])[name]
     except (ImportError, KeyError) as e:
         begun = [m for m in sys.modules if m.startswith("checksig.") and _is_being_imported(m)]
         if not begun:

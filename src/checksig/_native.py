@@ -179,13 +179,14 @@ def _installed() -> str:
 
 
 def _load() -> Engine:
+    lacking = _host.lack()
+    if lacking:
+        reason = f"the engine can't be loaded in this process: {lacking}"
+        raise EngineError(_HERE, reason)
     path = library_path()
     if not os.path.isfile(path):
         reason = f"the engine library is missing; {_remedy()}"
         raise EngineError(path, reason)
-    lacking = _host.lack()
-    if lacking:
-        raise EngineError(path, f"can't be loaded in this process: {lacking}")
     loaded = Engine(path, path, _remedy)
     return loaded if loaded.is_alive else _load_private_copy(path)
 

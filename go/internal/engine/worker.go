@@ -183,15 +183,20 @@ func (w *worker) fetch(ctx context.Context) {
 	w.dropStarved()
 }
 
-// fetchHere reads for lanes in the worker's own thread.
+// fetchHere reads for lanes in the worker's own thread. Storage that turns out to
+// be slow in the middle has the rest read in goroutines.
 func (w *worker) fetchHere(ctx context.Context) {
-	started := time.Now()
+	started, fetched, took := time.Now(), 0, time.Duration(0)
 	for _, l := range w.here {
 		l.front.carry(&l.front, l.block)
 		l.starved = false
 		l.fetch(ctx, &l.front, !w.hasOpen())
+		fetched++
+		if took = time.Since(started); took > time.Duration(fetched)*slowFetch*4 {
+			break // four times, since the average follows by a fourth
+		}
 	}
-	w.pace.observe(time.Since(started), len(w.here))
+	w.pace.observe(took, fetched)
 }
 
 // readAhead begins to read the next piece of a file that the worker has alone,

@@ -1,0 +1,119 @@
+"""A file system whose storage is slow, or never answers: FUSE in its own process, by the kernel's protocol.
+
+``python slowfs.py DIRECTORY FILES SIZE DELAY`` mounts one directory of so many files ``f0``, ``f1`` …
+of zero bytes. A read takes DELAY seconds; with ``inf`` it hangs, as on a server that has gone. It ends
+with its standard input. It needs Linux, root and /dev/fuse.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import math
+import os
+import stat
+import struct
+import sys
+import threading
+
+LOOKUP, FORGET, GETATTR, OPEN, READ, RELEASE, FLUSH, INIT = 1, 2, 3, 14, 15, 18, 25, 26
+OPENDIR, READDIR, RELEASEDIR, INTERRUPT, BATCH_FORGET = 27, 28, 29, 36, 42
+ROOT = 1
+HEADER = struct.Struct("<IIQQIIII")  # length, opcode, unique, node, uid, gid, pid, padding
+MNT_DETACH = 2
+
+
+class Server:
+    """Answers what the kernel asks."""
+
+    def __init__(self, device: int, files: int, size: int, delay: float) -> None:
+        self.device, self.files, self.size, self.delay = device, files, size, delay
+
+    def serve(self) -> None:
+        """Answer until the mount is gone."""
+        while True:
+            try:
+                request = os.read(self.device, 1 << 18)
+            except OSError:  # unmounted
+                return
+            _, opcode, unique, node, *_ = HEADER.unpack_from(request)
+            body = request[HEADER.size :]
+            if opcode in {FORGET, BATCH_FORGET}:
+                continue
+            if opcode == INTERRUPT:  # a process in a read that hangs can be killed, as on NFS
+                self.send(struct.unpack_from("<Q", body)[0], errno.EINTR, b"")
+                continue
+            if opcode == READ and math.isinf(self.delay):
+                continue
+            if opcode == READ and self.delay:
+                threading.Timer(self.delay, self.answer, (unique, opcode, node, body)).start()
+            else:
+                self.answer(unique, opcode, node, body)
+
+    def answer(self, unique: int, opcode: int, node: int, body: bytes) -> None:
+        """Send the reply to one request."""
+        self.send(unique, *self.reply(opcode, node, body))
+
+    def send(self, unique: int, error: int, data: bytes) -> None:
+        try:
+            os.write(self.device, struct.pack("<IiQ", 16 + len(data), -error, unique) + data)
+        except OSError:  # who asked was interrupted
+            return
+
+    def reply(self, opcode: int, node: int, body: bytes) -> tuple[int, bytes]:
+        """Return an error number and the data of the reply to one request."""
+        if opcode == INIT:
+            return 0, struct.pack("<IIIIHHIIHHI28x", 7, 31, 1 << 17, 0, 512, 384, 1 << 17, 1, 32, 0, 0)
+        if opcode == LOOKUP:
+            name = body.rstrip(b"\0").decode()
+            if name[:1] != "f" or not name[1:].isdecimal() or int(name[1:]) >= self.files:
+                return errno.ENOENT, b""
+            found = int(name[1:]) + 2
+            return 0, struct.pack("<QQQQII", found, 0, 3600, 3600, 0, 0) + self.attributes(found)
+        if opcode == GETATTR:
+            return 0, struct.pack("<QII", 3600, 0, 0) + self.attributes(node)
+        if opcode in {OPEN, OPENDIR}:
+            return 0, struct.pack("<QII", 1, 0, 0)
+        if opcode == READ:
+            _, offset, size = struct.unpack_from("<QQI", body)
+            return 0, bytes(max(0, min(size, self.size - offset)))
+        if opcode == READDIR:
+            return 0, self.entries(body)
+        if opcode in {RELEASE, RELEASEDIR, FLUSH}:
+            return 0, b""
+        return errno.ENOSYS, b""
+
+    def attributes(self, node: int) -> bytes:
+        mode, size = (stat.S_IFDIR | 0o755, 0) if node == ROOT else (stat.S_IFREG | 0o644, self.size)
+        return struct.pack("<6Q10I", node, size, 0, 0, 0, 0, 0, 0, 0, mode, 1, 0, 0, 0, 4096, 0)
+
+    def entries(self, body: bytes) -> bytes:
+        _, offset, size = struct.unpack_from("<QQI", body)
+        out = b""
+        for number in range(offset, self.files):
+            name = f"f{number}".encode()
+            entry = struct.pack("<QQII", number + 2, number + 1, len(name), stat.S_IFREG >> 12) + name
+            entry += bytes(-len(entry) % 8)
+            if len(out) + len(entry) > size:
+                break
+            out += entry
+        return out
+
+
+def main(directory: str, files: str, size: str, delay: str) -> None:
+    """Mount, serve until standard input ends, unmount."""
+    device = os.open("/dev/fuse", os.O_RDWR)
+    libc = ctypes.CDLL(None, use_errno=True)
+    options = f"fd={device},rootmode=40000,user_id=0,group_id=0".encode()
+    if libc.mount(b"slowfs", os.fsencode(directory), b"fuse", 0, options):
+        sys.exit(f"can't mount: {os.strerror(ctypes.get_errno())}")
+    server = Server(device, int(files), int(size), float(delay))
+    threading.Thread(target=server.serve, daemon=True).start()
+    print("ready", flush=True)
+    sys.stdin.read()
+    libc.umount2(os.fsencode(directory), MNT_DETACH)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
