@@ -1,4 +1,4 @@
-"""What all kinds of platforms share: folders, and how programs are found and run."""
+"""What all kinds of platforms share: directories, and how programs are found and run."""
 
 from __future__ import annotations
 
@@ -95,22 +95,13 @@ def finish(process: subprocess.Popen[bytes], patience: float) -> bytes:
         raise
 
 
-def need(program: str, package: str, *elsewhere: str) -> str:
-    """Return the path of a program, out of Debian's package where the machine lacks it."""
+def need(package: str, *candidates: str) -> str:
+    """Return the path of a program or file: the first there is, out of Debian's package where the machine has none."""
 
     def found() -> str | None:
-        return next(filter(shutil.which, [program, *elsewhere]), None)
+        return next((hit for name in candidates for hit in [shutil.which(name), *glob.glob(name)] if hit), None)
 
-    return found() or obtain(package, found, program)
-
-
-def need_file(pattern: str, package: str) -> str:
-    """Return the path of a file of the system, out of Debian's package where the machine lacks it."""
-
-    def found() -> str | None:
-        return next(iter(glob.glob(pattern)), None)
-
-    return found() or obtain(package, found, pattern)
+    return found() or obtain(package, found, candidates[0])
 
 
 def obtain(package: str, found: Callable[[], str | None], what: str) -> str:
@@ -136,8 +127,8 @@ def alone() -> Iterator[None]:
         yield
 
 
-def fresh(folder: Path) -> Path:
-    """Return the folder, empty."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+def fresh(directory: Path) -> Path:
+    """Return the directory, empty."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory
