@@ -73,12 +73,7 @@ def zig(target: Platform) -> str:
 
 def build_wheel(target: Platform, sdist: Path, directory: Path) -> Path:
     """Build the wheel of *target* as pip does for those who install from the sdist."""
-    environment = {
-        **ENVIRONMENT,
-        "CC": zig(target),
-        "GOOS": target.goos,
-        "GOARCH": target.goarch,
-    }
+    environment = {**ENVIRONMENT, "CC": zig(target), "GOOS": target.goos, "GOARCH": target.goarch}
     run("pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", directory, sdist, env=environment)
     return only(directory, "*.whl")
 

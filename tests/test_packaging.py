@@ -711,6 +711,7 @@ def test_library_of_the_system_has_one_place(source: Path, env: dict[str, Any], 
         (None, None, "manylinux_2_17_x86_64", "manylinux_2_17_x86_64", ".so"),
         (None, None, "win-arm64", "win_arm64", ".dll"),
         (None, None, "macosx-14.0-x86_64", "macosx_14_0_x86_64", ".dylib"),
+        (None, None, "macosx-14-arm64", "macosx_14_arm64", ".dylib"),
         ("linux", "amd64", "manylinux_2_17_x86_64", "manylinux_2_17_x86_64", ".so"),
     ],
 )
@@ -724,6 +725,16 @@ def test_names_follow_the_target(
             patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
         goal = chosen_target(asked)
     assert (tag, suffix) == (goal.tag, goal.suffix)
+
+
+def test_machine_that_the_table_lacks_is_left_to_go() -> None:
+    """Whoever builds on such a machine for itself gets a wheel with that Python's own tag."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GOOS", raising=False)
+        patch.delenv("GOARCH", raising=False)
+        patch.setattr("sysconfig.get_platform", lambda: "linux-mips64")
+        goal = chosen_target()
+        assert (Target("linux", "", "linux_mips64"), True) == (goal, goal.is_native)
 
 
 def test_tag_that_contradicts_go_is_refused(source: Path) -> None:

@@ -18,7 +18,7 @@ TABLE = Path(__file__).resolve().parent.parent / "targets.toml"
 SUFFIXES = {"darwin": ".dylib", "windows": ".dll"}  # and .so for all others
 SYSTEMS = {"linux": "linux", "manylinux": "linux", "musllinux": "linux", "macosx": "darwin", "win": "windows"}
 LEGACY = {"manylinux1": "manylinux_2_5", "manylinux2010": "manylinux_2_12", "manylinux2014": "manylinux_2_17"}
-TAG = re.compile(r"(manylinux|musllinux|macosx|linux|win)(?:_(\d+)_(\d+))?_?(\w+)")
+TAG = re.compile(r"(manylinux|musllinux|macosx|linux|win)(?:_(\d+)(?:_(\d+))?)?_?(\w+)")
 
 
 class Platform(NamedTuple):
@@ -88,7 +88,7 @@ def parse_tag(name: str) -> Tag:
     match = TAG.fullmatch(f"{LEGACY[legacy]}_{machine}" if legacy in LEGACY else text)
     if not match:
         return Tag(text)
-    return Tag(text, match[1], (int(match[2]), int(match[3])) if match[2] else None, match[4])
+    return Tag(text, match[1], (int(match[2]), int(match[3] or 0)) if match[2] else None, match[4])
 
 
 def this_platform() -> Tag:

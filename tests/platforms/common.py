@@ -96,26 +96,23 @@ def finish(process: subprocess.Popen[bytes], patience: float) -> bytes:
 
 
 def need(package: str, *candidates: str) -> str:
-    """Return the path of a program or file: the first there is, out of Debian's package where the machine has none."""
-
-    def found() -> str | None:
-        return next((hit for name in candidates for hit in [shutil.which(name), *glob.glob(name)] if hit), None)
-
-    return found() or obtain(package, found, candidates[0])
-
-
-def obtain(package: str, found: Callable[[], str | None], what: str) -> str:
-    """Install Debian's package, where that can be done, and return what is found then."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
+    """Return the path of a program or file, the first there is; as root out of Debian's package at need."""
+    found = first(candidates)
+    if not found and shutil.which("apt-get") and os.geteuid() == 0:
         apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
         env = {"DEBIAN_FRONTEND": "noninteractive"}
         with contextlib.suppress(Failure):  # what counts is whether it is there then
             fetch([*apt, "update"])
             fetch([*apt, "install", "-y", "--no-install-recommends", package], env=env)
-    if path := found():
-        return path
-    msg = f"needs {what}; install Debian's {package}, or run this as root"
-    raise Skip(msg)
+        found = first(candidates)
+    if not found:
+        msg = f"needs {candidates[0]}; install Debian's {package}, or run this as root"
+        raise Skip(msg)
+    return found
+
+
+def first(candidates: tuple[str, ...]) -> str:
+    return next((hit for name in candidates for hit in [shutil.which(name), *glob.glob(name)] if hit), "")
 
 
 @contextlib.contextmanager
