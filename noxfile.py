@@ -1,4 +1,4 @@
-"""Every task of the project: `nox` runs what CI runs, `nox --list` names all, `nox -s lint` runs one."""
+"""Every task of the project: `nox` runs the checks and tests, `nox --list` names all, `nox -s lint` runs one."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ nox.options.reuse_existing_virtualenvs = True
 HERE = Path(__file__).resolve().parent
 PROJECT = nox.project.load_toml(HERE / "pyproject.toml")
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+MODULES = {"PYTHONPATH": str(HERE / "packaging")}  # where those of the build are
 # By version and from source: the package on PyPI would download a program that pip doesn't check.
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
+STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 CIBUILDWHEEL = HERE / "packaging" / "cibuildwheel"
 FUZZ_TIME = os.environ.get("CHECKSIG_FUZZ_TIME", "5s")  # for each target
 RACE_PLATFORMS = {"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm64", "windows/amd64"}
@@ -34,22 +36,22 @@ def install(session: nox.Session, group: str) -> None:
 def toolchain(session: nox.Session) -> dict[str, str]:
     """Return the environment in which there are Go and a C compiler.
 
-    The build says which of them the machine lacks; pip puts those into a folder that all
+    The build says which of them the machine lacks; pip puts those into a directory that all
     sessions share.
     """
-    folder = HERE / ".nox" / "toolchain"
-    python = folder / SCRIPTS / Path(sys.executable).name
-    if not python.exists():
-        session.run(sys.executable, "-m", "venv", str(folder), external=True)
-        pip_install(session, python, *PROJECT["build-system"]["requires"])
-    missing = ask_build(session, python, "' '.join(requirements.missing_tools())").split()
     env = {"GOTOOLCHAIN": "local", "GOFLAGS": os.environ.get("GOFLAGS", "-buildvcs=false")}
-    if missing:
-        session.log(f"this machine lacks a toolchain, pip brings {' and '.join(missing)}")
-        pip_install(session, python, *missing)
-        env["PATH"] = os.pathsep.join([str(python.parent), os.environ["PATH"]])
+    missing = ask_build(session, Path(sys.executable), "' '.join(requirements.missing_tools())").split()
+    if not missing:
+        return env
+    session.log(f"this machine lacks a toolchain, pip brings {' and '.join(missing)}")
+    directory = HERE / ".nox" / "toolchain"
+    python = directory / SCRIPTS / Path(sys.executable).name
+    if not python.exists():
+        session.run(sys.executable, "-m", "venv", str(directory), external=True)
+    pip_install(session, python, *missing)
+    env["PATH"] = os.pathsep.join([str(python.parent), os.environ["PATH"]])
     if any(tool.startswith("ziglang") for tool in missing):
-        env["CC"] = ask_build(session, python, "compiler.zig_compiler(target.chosen_target())")
+        env["CC"] = ask_build(session, python, "compiler.zig_compiler(targets.chosen_target())")
     return env
 
 
@@ -58,10 +60,9 @@ def pip_install(session: nox.Session, python: Path, *requirements: str) -> None:
 
 
 def ask_build(session: nox.Session, python: Path, expression: str) -> str:
-    """Return what *expression* gives among the modules of the build, which need setuptools and no more."""
-    modules = "from checksig_build import compiler, requirements, target"
-    code = f"import sys; sys.path.insert(0, 'packaging'); {modules}; print({expression})"
-    return str(session.run(str(python), "-c", code, external=True, silent=True)).strip()
+    """Return what *expression* gives among the modules of the build, which need nothing but Python."""
+    code = f"from checksig_build import compiler, requirements, targets; print({expression})"
+    return str(session.run(str(python), "-c", code, env=MODULES, external=True, silent=True)).strip()
 
 
 def go(session: nox.Session, *args: str, env: dict[str, str], silent: bool = False) -> str:
@@ -87,6 +88,7 @@ def lint(session: nox.Session) -> None:
     if unformatted:
         session.error(f"gofmt would change these files, run gofmt -w on them:\n{unformatted}")
     go(session, "vet", "./...", env=env)
+    go(session, "run", STATICCHECK, "./...", env=env)
     go(session, "run", ACTIONLINT, *map(str, (HERE / ".github" / "workflows").iterdir()), env=env)
 
 
@@ -149,14 +151,14 @@ def packaging(session: nox.Session) -> None:
     session.run("pytest", "-m", "packaging", *modules, *session.posargs, env=env)
 
 
-@nox.session
+@nox.session(default=False)
 def platforms(session: nox.Session) -> None:
-    """Install and run the wheel on each platform that this machine can have; arguments name some."""
+    """Install and run the wheel on each platform that this machine can have; as root installs qemu and Wine."""
     if sys.platform != "linux":
         session.skip("the other platforms are run from Linux")
     env = toolchain(session)
     install(session, "wheels")
-    session.run("python", "packaging/platforms", *session.posargs, env=env)
+    session.run("python", "tests/platforms", *session.posargs, env={**env, **MODULES})
 
 
 @nox.session(default=False, requires=["build"])
@@ -242,7 +244,7 @@ def virtualenv_cache(session: nox.Session, work: Path) -> Path:
 
 @nox.session(default=False)
 def downstream(session: nox.Session) -> None:
-    """Build, install and use the Debian package, in a Debian made for it; check the recipes of others."""
+    """Build, install and use the Debian package, in a Debian made for it; build the conda package."""
     if sys.platform != "linux" or os.getuid() != 0:
         session.skip("debootstrap needs Linux and root")
     require_programs(session, "debootstrap")
@@ -254,6 +256,6 @@ def downstream(session: nox.Session) -> None:
     (sdist,) = (work / "sdist").iterdir()
     shutil.rmtree(work / "conda", ignore_errors=True)
     (work / "conda").mkdir()
-    session.run("python", "packaging/conda/check_recipe.py", str(sdist), str(work / "conda"), env=env)
+    session.run("python", "packaging/conda/check_recipe.py", str(sdist), str(work / "conda"), env={**env, **MODULES})
     script = "packaging/debian-package.sh"
     session.run("unshare", "--mount", script, str(sdist), str(work / "debian"), external=True)

@@ -1,9 +1,7 @@
-"""Builds the Go engine into one library, and the wheel that carries it to one platform.
+"""The setuptools commands that build the library and the wheel which carries it: what pyproject.toml can't say.
 
-Only what pyproject.toml can't say: the setuptools commands, and what the build needs. How the
-platform, the tools and their flags are chosen stands in packaging/checksig_build; setuptools-golang
-runs the Go build itself. Packagers who build the library their own way say where it is:
-docs/packaging.md.
+The backend (packaging/checksig_build/backend.py) runs it, and puts packaging/ on the module path.
+build_engine.py there says how Go is called, golang.py what setuptools-golang does.
 """
 
 from __future__ import annotations
@@ -12,29 +10,25 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from setuptools import Distribution, Extension, setup
+
+try:
+    from build_engine import go_environment
+    from checksig_build import BuildError
+    from checksig_build.given import PREBUILT, SYSTEM, given_library, prebuilt_library, refuse_both, system_library
+    from checksig_build.go import require_go
+    from checksig_build.golang import KEYWORDS, adapt_setuptools_golang, staging
+    from checksig_build.library import load_trouble, place, release
+    from checksig_build.sbom import sbom
+    from checksig_build.targets import Target, chosen_target, refuse_musl
+except ModuleNotFoundError as missing:
+    if missing.name not in {"build_engine", "checksig_build"}:
+        raise
+    sys.exit("error: setup.py is run by the build backend. Run `pip install .` or `python -m build` instead")
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
-from setuptools.errors import CompileError, LinkError
-
-# PEP 517 builds have no folder of the source on sys.path, and once these are loaded need none.
-sys.path.insert(0, str(Path(__file__).resolve().parent / "packaging"))
-from checksig_build.flags import go_environment, linker_flags
-from checksig_build.given import PREBUILT, SYSTEM, given_library, prebuilt_library, refuse_both, system_library
-from checksig_build.go import require_go
-from checksig_build.golang import adapt_setuptools_golang, staging
-from checksig_build.library import load_trouble, place, release
-from checksig_build.requirements import build_requirements
-from checksig_build.sbom import sbom
-from checksig_build.target import chosen_target, refuse_musl
-
-del sys.path[0]
-
-if TYPE_CHECKING:
-    from checksig_build.library import Release
-    from checksig_build.target import Target
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = "checksig._checksig"
@@ -47,10 +41,6 @@ def target_of(dist: Distribution) -> Target:
         if asked:
             return chosen_target(asked)
     return chosen_target()
-
-
-def release_of(dist: Distribution) -> Release:
-    return release(dist.get_version(), HERE / "src" / "checksig" / "_native.py")
 
 
 class BuildLibrary(build_ext):
@@ -69,7 +59,7 @@ class BuildLibrary(build_ext):
         library = Path(self.get_ext_fullpath(LIBRARY))
         given = given_library()
         if given == PREBUILT:
-            place(library, prebuilt_library(goal, release_of(self.distribution)))
+            place(library, prebuilt_library(goal, release(HERE / "src" / "checksig")))
         elif given == SYSTEM:
             place(library, system_library(goal))
         else:
@@ -78,21 +68,20 @@ class BuildLibrary(build_ext):
     def build_library(self, goal: Target, library: Path) -> None:
         adapt_setuptools_golang()
         require_go()
-        wanted = release_of(self.distribution)
+        wanted = release(HERE / "src" / "checksig")
         place(library)
         try:
             with staging(HERE / "go") as source:
-                ldflags = linker_flags(goal, library.name, wanted.version, source / "link")
-                os.environ.update(go_environment(goal, ldflags))
+                os.environ.update(go_environment(goal, wanted.version, source / "link"))
                 super().build_extensions()
         except subprocess.CalledProcessError as e:
             msg = f"`{' '.join(e.cmd[:2])}` failed, see what it says above"
-            raise CompileError(msg) from e
+            raise BuildError(msg) from e
         library.with_suffix(".h").unlink()
         trouble = load_trouble(library, wanted) if goal.is_native else ""
         if trouble:
             msg = f"{library.name} was built but {trouble}"
-            raise LinkError(msg)
+            raise BuildError(msg)
 
 
 class PlatformWheel(bdist_wheel):
@@ -117,11 +106,12 @@ if __name__ == "__main__":
     # Two builds of one commit give the same bytes, so no file may carry the hour of its
     # checkout. Without a date from outside it is the earliest one that a zip file can hold.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800")  # 1980-01-01, in seconds
-    golang: dict[str, Any] = {"root": "checksig", "strip": False}  # -s -w stand in GOFLAGS, beside ours
-    keywords: dict[str, Any] = {} if given_library() else {"build_golang": golang}
-    setup(
-        ext_modules=[Extension(LIBRARY, ["go/cmd/libchecksig/main.go"])],
-        cmdclass={"build_ext": BuildLibrary, "bdist_wheel": PlatformWheel},
-        setup_requires=build_requirements(),
-        **keywords,
-    )
+    keywords: dict[str, Any] = {} if given_library() else KEYWORDS
+    try:
+        setup(
+            ext_modules=[Extension(LIBRARY, ["go/cmd/libchecksig/main.go"])],
+            cmdclass={"build_ext": BuildLibrary, "bdist_wheel": PlatformWheel},
+            **keywords,
+        )
+    except BuildError as e:
+        sys.exit(f"error: {e}")

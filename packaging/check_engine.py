@@ -7,114 +7,54 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import lief
 
+from checksig_build.library import kind_of, machine_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+
+    from checksig_build.targets import Tag
 
 OURS = re.compile(r"checksig_\w+|verify")  # what an engine may export
 # On a Mac it may also export what cgo leaves open: zig's linker has no list of exports. There a program finds a
 # symbol only in the library that it asks, so that these stand in nobody's way.
 CGO = re.compile(r"_cgo\w+|x_cgo_\w+|crosscall[12]|x_crosscall2_ptr|fatalf|_mh_dylib_header|__dso_handle")
 NEEDED = "checksig_abi"  # and what it must: the first that the Python half calls
-INSTALL_NAME = "@rpath/_checksig.dylib"  # dyld's name for it, without a folder of the build
+INSTALL_NAME = "@rpath/_checksig.dylib"  # dyld's name for it, without a directory of the build
 MAGICS = (b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
-KINDS = {"linux": "an ELF library", "darwin": "a Mach-O library for one machine", "windows": "a PE library"}
-LEGACY = {"manylinux1": "manylinux_2_5", "manylinux2010": "manylinux_2_12", "manylinux2014": "manylinux_2_17"}
-PLATFORM = re.compile(r"(?P<family>manylinux|musllinux|macosx|linux|win)(?:_(\d+)_(\d+))?_?(?P<machine>\w+)")
-SYSTEMS = {"manylinux": "linux", "musllinux": "linux", "linux": "linux", "macosx": "darwin", "win": "windows"}
 GLIBC = re.compile(r"GLIBC_(\d+)\.(\d+)(?:\.\d+)?")
 
-# A tag's machine -> what the header of the engine says. In ELF one number may stand for 32 and 64
-# bits, or for both byte orders.
-_ELF, _CLASS, _DATA = lief.ELF.ARCH, lief.ELF.Header.CLASS, lief.ELF.Header.ELF_DATA
-_CPU, _MACHINE = lief.MachO.Header.CPU_TYPE, lief.PE.Header.MACHINE_TYPES
-MACHINES: dict[str, dict[str, tuple[object, ...]]] = {
-    "linux": {
-        "x86_64": (_ELF.X86_64, _CLASS.ELF64, _DATA.LSB),
-        "aarch64": (_ELF.AARCH64, _CLASS.ELF64, _DATA.LSB),
-        "armv7l": (_ELF.ARM, _CLASS.ELF32, _DATA.LSB),
-        "i686": (_ELF.I386, _CLASS.ELF32, _DATA.LSB),
-        "ppc64le": (_ELF.PPC64, _CLASS.ELF64, _DATA.LSB),
-        "riscv64": (_ELF.RISCV, _CLASS.ELF64, _DATA.LSB),
-        "s390x": (_ELF.S390, _CLASS.ELF64, _DATA.MSB),
-    },
-    "darwin": {"x86_64": (_CPU.X86_64,), "arm64": (_CPU.ARM64,)},
-    "windows": {"amd64": (_MACHINE.AMD64,), "arm64": (_MACHINE.ARM64,), "32": (_MACHINE.I386,)},
-}
+Binary = lief.ELF.Binary | lief.MachO.Binary | lief.PE.Binary
 
 
-class Platform(NamedTuple):
-    """What one platform tag promises."""
-
-    tag: str
-    system: str  # Go's name for it, "" for a tag that isn't known here
-    family: str  # the tag's own: manylinux, musllinux, macosx …
-    version: tuple[int, int] | None  # of glibc, musl or macOS; None where the tag has none
-    machine: str
-
-
-def parse_platform(tag: str) -> Platform:
-    legacy, _, machine = tag.partition("_")
-    match = PLATFORM.fullmatch(f"{LEGACY[legacy]}_{machine}" if legacy in LEGACY else tag)
-    if not match:
-        return Platform(tag, "", "", None, "")
-    version = (int(match[2]), int(match[3])) if match[2] else None
-    return Platform(tag, SYSTEMS[match["family"]], match["family"], version, match["machine"])
-
-
-def check_library(data: bytes, platforms: list[Platform]) -> Iterator[str]:
-    """Yield what is wrong with the library *data* on *platforms*, which differ in their versions alone."""
-    binary = _parse(data)
-    system = SYSTEM_OF.get(type(binary), "")
-    if binary is None or system != platforms[0].system:
-        found, expected = (KINDS.get(name, "no library known here") for name in (system, platforms[0].system))
-        yield f"it is {found}, expected {expected} for {platforms[0].tag}"
+def check_library(data: bytes, tags: list[Tag]) -> Iterator[str]:
+    """Yield what is wrong with the library *data* on the platforms of *tags*, which differ in their versions alone."""
+    kind, wanted = kind_of(data), tags[0].platform
+    if kind is None or not kind.is_shared or wanted is None or kind.header != wanted.header:
+        found = f"a library for {machine_of(kind)}" if kind and kind.is_shared else "no library for one machine"
+        expected = f"{wanted.goos}/{wanted.goarch}" if wanted else "a platform known here"
+        yield f"it is {found}, expected one for {expected}, as {tags[0].text} says"
         return
-    yield from _check_machine(binary, platforms)
+    binary = _parse(data)
     if isinstance(binary, lief.ELF.Binary):
         yield from _check_elf(binary)
-        yield from _check_libc(binary, platforms)
+        yield from _check_libc(binary, tags)
     elif isinstance(binary, lief.MachO.Binary):
-        yield from _check_macho(binary, platforms)
+        yield from _check_macho(binary, tags)
     else:
         yield from _check_pe(binary)
     yield from _check_libpython(binary)
-    yield from _check_exports(_exports(binary), system)
+    yield from _check_exports(binary)
 
 
-Binary = lief.ELF.Binary | lief.MachO.Binary | lief.PE.Binary
-SYSTEM_OF: dict[type, str] = {lief.ELF.Binary: "linux", lief.MachO.Binary: "darwin", lief.PE.Binary: "windows"}
-
-
-def _parse(data: bytes) -> Binary | None:
-    """Read a library; None is what can't be read as one, and a Mach-O file for several machines."""
+def _parse(data: bytes) -> Binary:
     lief.logging.disable()
-    if data.startswith(MAGICS[2:]):
-        fat = lief.MachO.parse(io.BytesIO(data))
-        return fat.at(0) if fat and fat.size == 1 else None
     binary = lief.parse(io.BytesIO(data))
-    return binary if isinstance(binary, lief.ELF.Binary | lief.PE.Binary) else None
-
-
-def _check_machine(binary: Binary, platforms: list[Platform]) -> Iterator[str]:
-    header: tuple[object, ...]
-    if isinstance(binary, lief.ELF.Binary):
-        header = (binary.header.machine_type, binary.header.identity_class, binary.header.identity_data)
-    elif isinstance(binary, lief.MachO.Binary):
-        header = (binary.header.cpu_type,)
-    else:
-        header = (binary.header.machine,)
-    for platform in platforms:
-        expected = MACHINES[platform.system].get(platform.machine)
-        if header != expected:
-            yield f"its machine is {_words(header)}, expected {_words(expected or ())} for {platform.tag}"
-
-
-def _words(header: Iterable[object]) -> str:
-    return " ".join(str(part).rpartition(".")[2] for part in header) or "one known here"
+    assert isinstance(binary, Binary), "its header has been read"  # noqa: S101
+    return binary
 
 
 def _check_elf(binary: lief.ELF.Binary) -> Iterator[str]:
@@ -134,17 +74,17 @@ def _has_flag(binary: lief.ELF.Binary, flag: lief.ELF.DynamicEntryFlags.FLAG) ->
     return isinstance(entry, lief.ELF.DynamicEntryFlags) and entry.has(flag)
 
 
-def _check_libc(binary: lief.ELF.Binary, platforms: list[Platform]) -> Iterator[str]:
+def _check_libc(binary: lief.ELF.Binary, tags: list[Tag]) -> Iterator[str]:
     names = {symbol.name for needed in binary.symbols_version_requirement for symbol in needed.get_auxiliary_symbols()}
     glibc = sorted((name for name in map(str, names) if name.startswith("GLIBC_")), key=_glibc)
-    for platform in platforms:
-        if platform.family == "musllinux":
+    for tag in tags:
+        if tag.family == "musllinux":
             if glibc:
-                yield f"it needs {glibc[-1]}, expected no symbol of glibc for {platform.tag}"
+                yield f"it needs {glibc[-1]}, expected no symbol of glibc for {tag.text}"
             if _has_flag(binary, lief.ELF.DynamicEntryFlags.FLAG.STATIC_TLS):
-                yield f"it has STATIC_TLS, expected none for {platform.tag}: musl can't load it (golang/go#54805)"
-        elif glibc and platform.version and _glibc(glibc[-1]) > platform.version:
-            yield f"it needs {glibc[-1]}, expected {'{}.{}'.format(*platform.version)} at most for {platform.tag}"
+                yield f"it has STATIC_TLS, expected none for {tag.text}: musl can't load it (golang/go#54805)"
+        elif glibc and tag.version and _glibc(glibc[-1]) > tag.version:
+            yield f"it needs {glibc[-1]}, expected {'{}.{}'.format(*tag.version)} at most for {tag.text}"
 
 
 def _glibc(symbol: str) -> tuple[int, int]:
@@ -153,19 +93,19 @@ def _glibc(symbol: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (999, 0)
 
 
-def _check_macho(binary: lief.MachO.Binary, platforms: list[Platform]) -> Iterator[str]:
+def _check_macho(binary: lief.MachO.Binary, tags: list[Tag]) -> Iterator[str]:
     command = binary.build_version
     oldest = tuple(command.minos[:2]) if command else (999, 0)
-    for platform in platforms:
-        newest = platform.version or (0, 0)
+    for tag in tags:
+        newest = tag.version or (0, 0)
         if oldest > newest:
             found = "macOS {}.{}".format(*oldest) if command else "no macOS version"
-            yield f"it asks for {found}, expected {'{}.{}'.format(*newest)} at most for {platform.tag}"
+            yield f"it asks for {found}, expected {'{}.{}'.format(*newest)} at most for {tag.text}"
     own = binary.get(lief.MachO.LoadCommand.TYPE.ID_DYLIB)
     names = [str(own.name)] if isinstance(own, lief.MachO.DylibCommand) else []
     if names != [INSTALL_NAME]:
         yield f"its install name is {', '.join(names) or 'missing'}, expected {INSTALL_NAME}"
-    if binary.header.cpu_type == _CPU.ARM64 and not binary.has_code_signature:
+    if binary.header.cpu_type == lief.MachO.Header.CPU_TYPE.ARM64 and not binary.has_code_signature:
         yield "it has no code signature, expected at least an ad-hoc one: an ARM Mac loads nothing else"
 
 
@@ -195,9 +135,10 @@ def _exports(binary: Binary) -> set[str]:
     return {name.removeprefix("_") for name in names} if isinstance(binary, lief.MachO.Binary) else names
 
 
-def _check_exports(names: set[str], system: str) -> Iterator[str]:
+def _check_exports(binary: Binary) -> Iterator[str]:
+    names = _exports(binary)
     foreign = sorted(name for name in names if not OURS.fullmatch(name))
-    if system == "darwin":
+    if isinstance(binary, lief.MachO.Binary):
         foreign = [name for name in foreign if not CGO.fullmatch(name)]
     if foreign:
         some = ", ".join(foreign[:5]) + (f" and {len(foreign) - 5} more" if len(foreign) > 5 else "")

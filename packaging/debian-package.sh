@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Builds the Debian package of SDIST without network, installs it on a Debian that has nothing else,
-# and uses it; parses the Nix expression and the formula on the way.
+# and uses it.
 #
-#     unshare --mount packaging/debian-package.sh SDIST FOLDER    as root, with debootstrap
+#     unshare --mount packaging/debian-package.sh SDIST DIRECTORY    as root, with debootstrap
 #
-# In FOLDER a Debian of the testing suite is kept to be used again, and the package is left there.
+# In DIRECTORY a Debian of the testing suite is kept to be used again, and the package is left there.
 set -euo pipefail
 sdist=$1
-folder=$2
+directory=$2
 packaging=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 
 # enter ROOT COMMAND...: runs it there; the mounts end with the namespace that this script is started in.
@@ -23,13 +23,13 @@ enter() {
 
 # copy ROOT: a Debian with nothing but what every Debian has.
 copy() {
-  if [ ! -e "$folder/base.done" ]; then
-    rm -rf "$folder/base"
-    debootstrap --variant=minbase testing "$folder/base"
-    touch "$folder/base.done"
+  if [ ! -e "$directory/base.done" ]; then
+    rm -rf "$directory/base"
+    debootstrap --variant=minbase testing "$directory/base"
+    touch "$directory/base.done"
   fi
   if [ ! -e "$1" ]; then
-    cp -a "$folder/base" "$1"
+    cp -a "$directory/base" "$1"
     cp --dereference /etc/resolv.conf "$1/etc/resolv.conf"
     # A mirror that lags is good enough here: what it has is signed.
     echo 'Acquire { Check-Valid-Until "false"; Retries "3"; };' >"$1/etc/apt/apt.conf.d/mirror"
@@ -37,9 +37,9 @@ copy() {
   enter "$1" apt-get -q update
 }
 
-mkdir -p "$folder"
-build=$folder/build
-use=$folder/use
+mkdir -p "$directory"
+build=$directory/build
+use=$directory/use
 rm -rf "$use"
 
 copy "$build"
@@ -49,20 +49,15 @@ mkdir "$build/work"
 cp "$sdist" "$build/work/${name/-/_}.orig.tar.gz"
 tar -xzf "$sdist" -C "$build/work"
 cp -r "$packaging/debian" "$build/work/$name/debian"
-enter "$build" apt-get -q install -y --no-install-recommends dpkg-dev lintian nix-bin rubocop
+enter "$build" apt-get -q install -y --no-install-recommends dpkg-dev lintian
 enter "$build" apt-get -q build-dep -y --no-install-recommends "/work/$name"
-
-enter "$build" nix-instantiate --parse "/work/$name/packaging/nix/default.nix" >/dev/null
-enter "$build" ruby -c "/work/$name/packaging/homebrew/checksig.rb"
-echo 'AllCops: { TargetRubyVersion: 3.3, NewCops: disable }' >"$build/work/rubocop.yml" # not older than Homebrew's own
-enter "$build" rubocop --config /work/rubocop.yml --lint --cache false "/work/$name/packaging/homebrew/checksig.rb"
 
 enter "$build" unshare --net sh -c "cd /work/$name && exec dpkg-buildpackage -us -uc"
 # The number of the bug that asks for the package is the uploader's to fill in; a manual page isn't written yet.
 known=initial-upload-closes-no-bugs,no-manual-page
 enter "$build" sh -c "cd /work && exec lintian --info --fail-on error,warning --suppress-tags $known *.changes"
-rm -f "$folder"/*.deb
-cp "$build"/work/*.deb "$folder"
+rm -f "$directory"/*.deb
+cp "$build"/work/*.deb "$directory"
 
 copy "$use"
 mkdir "$use/work"

@@ -1,8 +1,8 @@
 """Brings the official Go that release wheels are built with: the release pinned in go-toolchain.sum, unchanged.
 
-    python packaging/go_toolchain.py install FOLDER    FOLDER/bin/go is then that Go
-    python packaging/go_toolchain.py version           prints the pinned release, such as 1.27.3
-    python packaging/go_toolchain.py pin 1.27.4        pins another one; needs a Go, any
+    python packaging/go_toolchain.py install DIRECTORY    DIRECTORY/bin/go is then that Go
+    python packaging/go_toolchain.py version              prints the pinned release, such as 1.27.3
+    python packaging/go_toolchain.py pin 1.27.4           pins another one; needs a Go, any
 
 The Go team publishes every release as versions of the module golang.org/toolchain. Their sums go
 over the content, stand in Go's public checksum database, and every Go checks them before it
@@ -33,11 +33,6 @@ PINS = Path(__file__).resolve().with_name("go-toolchain.sum")
 MODULE = "golang.org/toolchain"
 PROXY = "https://proxy.golang.org"
 PLATFORMS = ("darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64", "windows-amd64", "windows-arm64")
-# What a machine calls itself -> the Go that runs there. Go's programs are static, and on Linux
-# they run in a container of any other kind than the machine's: where QEMU emulates s390x, only
-# the C compiler is emulated, and Go itself isn't, which is quicker and spares it QEMU's faults.
-MACHINES = {"amd64": "amd64", "x86_64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
-EMULATED_ON_AMD64 = ("i686", "i386", "armv7l", "armv8l", "riscv64", "s390x")
 
 
 class Pin(NamedTuple):
@@ -59,11 +54,12 @@ def read_pins() -> list[Pin]:
 
 
 def this_platform() -> str:
-    machine = platform.machine().lower()
-    system = platform.system().lower()
-    if system == "linux" and machine in EMULATED_ON_AMD64:
-        return "linux-amd64"
-    return f"{system}-{MACHINES.get(machine, machine)}"
+    """Return the Go that runs here.
+
+    Go's programs are static, and on Linux they run in a container of any other kind than the machine's:
+    where QEMU emulates s390x on AMD64, Go isn't emulated, which is quicker and spares it QEMU's faults.
+    """
+    return f"{platform.system().lower()}-{'arm64' if platform.machine().lower() in {'arm64', 'aarch64'} else 'amd64'}"
 
 
 def content_sum(archive: zipfile.ZipFile) -> str:
@@ -76,7 +72,7 @@ def go_download(version: str) -> dict[str, str]:
     """Let the Go on PATH download a toolchain, checked with the checksum database; return what it says of it."""
     go = shutil.which("go")
     if not go:
-        sys.exit(f"{PINS.name} has no sum for {version}, and there is no Go on PATH to ask the checksum database with")
+        sys.exit("there is no Go on PATH, which is needed to ask the checksum database for the sums")
     # Whatever this machine excepts from the database, this module isn't.
     exceptions = {"GOENV": "off", "GOFLAGS": "", "GONOSUMDB": "", "GOPRIVATE": "", "GOSUMDB": "sum.golang.org"}
     env = {**os.environ, **exceptions, "GOTOOLCHAIN": "local"}
@@ -88,44 +84,39 @@ def go_download(version: str) -> dict[str, str]:
     return answer
 
 
-def fetch(pin: Pin, folder: str) -> Path:
+def fetch(pin: Pin, directory: str) -> Path:
     """Return the toolchain's zip, as downloaded: nobody has compared it with the pin yet."""
     url = f"{PROXY}/{MODULE}/@v/{pin.version}.zip"
-    path = Path(folder, "go.zip")
+    path = Path(directory, "go.zip")
     with urllib.request.urlopen(url, timeout=60) as response, path.open("wb") as file:  # noqa: S310 - PROXY is https
         shutil.copyfileobj(response, file)
     return path
 
 
-def unpack(archive: zipfile.ZipFile, folder: Path) -> None:
-    """Write the module's files to *folder*; its zip doesn't say which of them are programs."""
-    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+def unpack(archive: zipfile.ZipFile, directory: Path) -> None:
+    """Write the module's files to *directory*; its zip doesn't say which of them are programs."""
+    with tempfile.TemporaryDirectory(dir=directory.parent) as temporary:
         archive.extractall(temporary)
         (root,) = Path(temporary, "golang.org").iterdir()
         for program in [*root.glob("bin/*"), *root.glob("pkg/tool/*/*")]:
             program.chmod(0o755)
-        shutil.rmtree(folder, ignore_errors=True)
-        root.rename(folder)
+        shutil.rmtree(directory, ignore_errors=True)
+        root.rename(directory)
 
 
-def install(folder: Path, where: str) -> None:
-    pins = read_pins()
-    release = pins[0].release
-    pin = next((pin for pin in pins if pin.platform == where), None)
-    folder = folder.expanduser().absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        if pin is None:
-            asked = go_download(Pin(release, where, "").version)
-            pin, path = Pin(release, where, asked["Sum"]), Path(asked["Zip"])
-        else:
-            path = fetch(pin, temporary)
-        with zipfile.ZipFile(path) as archive:
-            found = content_sum(archive)
-            if found != pin.sum:
-                sys.exit(f"{MODULE}@{pin.version} is not what was pinned: {found} instead of {pin.sum}")
-            unpack(archive, folder)
-    subprocess.run([str(folder / "bin" / "go"), "version"], env={**os.environ, "GOTOOLCHAIN": "local"}, check=True)
+def install(directory: Path) -> None:
+    where = this_platform()
+    pin = next((pin for pin in read_pins() if pin.platform == where), None)
+    if pin is None:
+        sys.exit(f"{PINS} has no line for {where}: add it with the command `pin`")
+    directory = directory.expanduser().absolute()
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary, zipfile.ZipFile(fetch(pin, temporary)) as archive:
+        found = content_sum(archive)
+        if found != pin.sum:
+            sys.exit(f"{MODULE}@{pin.version} is not what was pinned: {found} instead of {pin.sum}")
+        unpack(archive, directory)
+    subprocess.run([str(directory / "bin" / "go"), "version"], env={**os.environ, "GOTOOLCHAIN": "local"}, check=True)
 
 
 def pin_release(release: str) -> None:
@@ -138,14 +129,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("install")
-    command.add_argument("folder", type=Path)
-    command.add_argument("--platform", default=this_platform(), choices=PLATFORMS)
+    command.add_argument("directory", type=Path)
     commands.add_parser("version")
     command = commands.add_parser("pin")
     command.add_argument("release")
     args = parser.parse_args()
     if args.command == "install":
-        install(args.folder, args.platform)
+        install(args.directory)
     elif args.command == "version":
         sys.stdout.write(f"{read_pins()[0].release}\n")
     else:

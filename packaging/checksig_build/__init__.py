@@ -1,14 +1,18 @@
-"""What the build decides, one subject a module; setup.py has the setuptools commands that ask.
+"""What the build decides, one subject a module; build_engine.py and setup.py ask.
 
-target        the platform that the wheel is for
-go, compiler  the tools on this machine, and what is wrong with them
-flags         how they are called
-golang        setuptools-golang, which calls them
-library       whether a finished library is the engine
-given         the library that a packager gives in its place
-requirements  what pip must bring
-sbom          what the wheel says is inside
+targets        the table of platforms, and the one that the wheel is for
+go, compiler   the tools on this machine, and what is wrong with them
+library        whether a finished library is the engine
+given          the library that a packager gives in place of one built here
+requirements   what pip must bring
+sbom           what the wheel says is inside
+golang         setuptools-golang
+backend        the hooks that pip and build call
 
-Imports go from the lower ones to the upper ones. All settings are environment variables, read when
-a function is called. No wheel has these modules: they need setuptools, and the machine that builds.
+The last two need setuptools, the others nothing but Python. All settings are environment variables,
+read when a function is called. No wheel has these modules.
 """
+
+
+class BuildError(Exception):
+    """The build can't go on; the text says what is wrong and what to do."""

@@ -6,18 +6,17 @@ import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from setuptools.errors import OptionError
-
-from .library import Kind, Release, kind_of, load_trouble
+from . import BuildError
+from .library import kind_of, load_trouble, machine_of
+from .targets import find
 
 if TYPE_CHECKING:
-    from .target import Target
+    from .library import Release
+    from .targets import Target
 
 # A library to copy instead of building one, and one to load from where the system has it.
 PREBUILT = "CHECKSIG_PREBUILT_LIB"
 SYSTEM = "CHECKSIG_SYSTEM_LIB"
-
-FORMATS = {"darwin": "Mach-O", "windows": "PE"}  # and ELF for all others
 
 
 def given_library() -> str:
@@ -28,7 +27,7 @@ def given_library() -> str:
 def refuse_both() -> None:
     if os.environ.get(PREBUILT) and os.environ.get(SYSTEM):
         msg = f"{PREBUILT} says to copy a library, and {SYSTEM} to ship none: set one of them"
-        raise OptionError(msg)
+        raise BuildError(msg)
 
 
 def prebuilt_library(goal: Target, wanted: Release) -> bytes:
@@ -55,28 +54,27 @@ def prebuilt_trouble(library: Path, goal: Target, wanted: Release) -> str:
         return "is no absolute path"
     if not library.is_file():
         return "is no file"
-    trouble = kind_trouble(library, goal)
+    data = library.read_bytes()
+    trouble = kind_trouble(data, goal)
     if trouble:
         return trouble
-    if b"checksig_abi\0" not in library.read_bytes():
+    if b"checksig_abi\0" not in data:
         return "has no function checksig_abi: it is another library"
     return load_trouble(library, wanted) if goal.is_native else ""
 
 
-def kind_trouble(library: Path, goal: Target) -> str:
-    """Say why *library* is by its header none for *goal*, "" where it is one."""
-    kind = kind_of(library)
+def kind_trouble(data: bytes, goal: Target) -> str:
+    """Say why the library *data* is by its header none for *goal*, "" where it is one."""
+    kind = kind_of(data)
     if not kind or not kind.is_shared:
         return "is no shared library for one machine (ELF, Mach-O or PE)"
-    wanted = Kind(FORMATS.get(goal.goos, "ELF"), goal.goarch or kind.goarch, is_shared=True)
-    if kind == wanted:
+    if find(header=kind.header) == goal.row:
         return ""
-    found = f"of format {kind.format}, for {kind.goarch or 'another machine'}"
-    return f"is {found}, and this wheel is for {goal.goos}/{goal.goarch}"
+    return f"is for {machine_of(kind)}, and this wheel is for {goal.goos}/{goal.goarch}"
 
 
-def refused(name: str, trouble: str) -> OptionError:
-    return OptionError(
+def refused(name: str, trouble: str) -> BuildError:
+    return BuildError(
         f"{name}={os.environ[name]} {trouble}. Give the engine of this very release, "
         f"built as docs/packaging.md says, or unset {name} to have it built"
     )

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 
-from setuptools.errors import PlatformError
+from . import BuildError
 
 # The first release without CVE-2026-39822, a way out of os.Root, which the engine relies on.
 # Release candidates of later lines may still have it.
@@ -23,7 +23,7 @@ def require_go() -> None:
             f"or let pip bring it: build with network and without --no-build-isolation, "
             f"or install {REQUIREMENT!r} first"
         )
-        raise PlatformError(msg)
+        raise BuildError(msg)
 
 
 def go_trouble() -> str:

@@ -7,29 +7,17 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from . import BuildError
+from .targets import find
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-# What a library's header calls a machine -> GOARCH.
-ELF_MACHINES = {
-    3: "386",
-    21: "ppc64le",
-    22: "s390x",
-    40: "arm",
-    62: "amd64",
-    183: "arm64",
-    243: "riscv64",
-    258: "loong64",
-}
-MACHO_MACHINES = {0x01000007: "amd64", 0x0100000C: "arm64"}
-PE_MACHINES = {0x014C: "386", 0x8664: "amd64", 0xAA64: "arm64"}
 
 
 class Kind(NamedTuple):
     """What the header of a library tells."""
 
-    format: str
-    goarch: str  # "" for one that isn't known here
+    header: str  # as targets.toml has it
     is_shared: bool
 
 
@@ -40,10 +28,14 @@ class Release(NamedTuple):
     abi: int | None  # None where it doesn't say
 
 
-def release(version: str, native: Path) -> Release:
-    """Return the release of *version*, whose *native* module has the ABI number."""
-    number = native.is_file() and re.search(r"(?m)^_?ABI\b[^=\n]*= *(\d+)", native.read_text("utf-8"))
-    return Release(version, int(number[1]) if number else None)
+def release(package: Path) -> Release:
+    """Return the release of the Python half, whose modules are in *package*."""
+    version = re.search(r"""(?m)^__version__\b[^=\n]*= *["'](.+)["']""", (package / "_version.py").read_text("utf-8"))
+    number = re.search(r"(?m)^_?ABI\b[^=\n]*= *(\d+)", (package / "_native.py").read_text("utf-8"))
+    if not version:
+        msg = f'{package / "_version.py"} has no line such as __version__ = "1.0"'
+        raise BuildError(msg)
+    return Release(version[1], int(number[1]) if number else None)
 
 
 def load_trouble(library: Path, wanted: Release) -> str:
@@ -65,23 +57,28 @@ def load_trouble(library: Path, wanted: Release) -> str:
     return "" if version == wanted.version else f"is of version {version}, and this is checksig {wanted.version}"
 
 
-def kind_of(library: Path) -> Kind | None:
-    """Read the header of *library*, None where it is no ELF, Mach-O or PE file."""
-    with library.open("rb") as f:
-        head = f.read(4096)
+def kind_of(data: bytes) -> Kind | None:
+    """Read the header of a library, None where it is no ELF, Mach-O or PE file for one machine."""
 
     def number(at: int, size: int, order: Literal["little", "big"] = "little") -> int:
-        return int.from_bytes(head[at : at + size], order)
+        return int.from_bytes(data[at : at + size], order)
 
-    if head.startswith(b"\x7fELF"):
-        order: Literal["little", "big"] = "big" if head[5:6] == b"\x02" else "little"
-        return Kind("ELF", ELF_MACHINES.get(number(18, 2, order), ""), number(16, 2, order) == 3)
-    if head.startswith(b"\xcf\xfa\xed\xfe"):
-        return Kind("Mach-O", MACHO_MACHINES.get(number(4, 4), ""), number(12, 4) == 6)
+    if data.startswith(b"\x7fELF"):
+        order: Literal["little", "big"] = "big" if number(5, 1) == 2 else "little"
+        ends = {"big": "MSB", "little": "LSB"}[order]
+        return Kind(f"ELF{32 * number(4, 1)} {ends} {number(18, 2, order)}", number(16, 2, order) == 3)
+    if data.startswith(b"\xcf\xfa\xed\xfe"):
+        return Kind(f"Mach-O 0x{number(4, 4):08x}", number(12, 4) == 6)
     pe = number(60, 4)
-    if head.startswith(b"MZ") and head[pe : pe + 4] == b"PE\0\0":
-        return Kind("PE", PE_MACHINES.get(number(pe + 4, 2), ""), bool(number(pe + 22, 2) & 0x2000))
+    if data.startswith(b"MZ") and data[pe : pe + 4] == b"PE\0\0":
+        return Kind(f"PE 0x{number(pe + 4, 2):04x}", bool(number(pe + 22, 2) & 0x2000))
     return None
+
+
+def machine_of(kind: Kind) -> str:
+    """Name what a library is for: a platform of the table, or else the header."""
+    found = find(header=kind.header)
+    return f"{found.goos}/{found.goarch}" if found else kind.header
 
 
 def place(library: Path, data: bytes | None = None) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 
-from . import compiler, go, golang
+from . import compiler, go
 from .given import given_library
-from .target import chosen_target, on_musl
+from .targets import chosen_target, on_musl
+
+GOLANG = "setuptools-golang>=2.9,<3"
 
 
 def build_requirements() -> list[str]:
     """Return what the build needs beside setuptools: nothing, where a library is given, or none will be built."""
-    return [] if given_library() or on_musl() else [golang.REQUIREMENT, *missing_tools()]
+    return [] if given_library() or on_musl() else [GOLANG, *missing_tools()]
 
 
 def missing_tools() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from setuptools.errors import LinkError
+from . import BuildError
 
 
 def sbom(version: str, library: bytes) -> str:
@@ -46,7 +46,7 @@ def go_build_info(library: bytes) -> tuple[str, list[tuple[str, str]]]:
     start = library.find(b"\xff Go buildinf:")
     if start < 0:
         msg = "the library has no Go build information, which the SBOM in the wheel is made from"
-        raise LinkError(msg)
+        raise BuildError(msg)
     version, end = text_at(library, start + 32)
     modules = re.findall(r"(?m)^dep\t(\S+)\t(\S+)", text_at(library, end)[0])
     # An experiment may follow, as in go1.27.3-X:nojsonv2, which scanners don't know.

@@ -1,4 +1,4 @@
-"""What all kinds of platforms share: folders, and how programs are found and run."""
+"""What all kinds of platforms share: directories, and how programs are found and run."""
 
 from __future__ import annotations
 
@@ -95,36 +95,24 @@ def finish(process: subprocess.Popen[bytes], patience: float) -> bytes:
         raise
 
 
-def need(program: str, package: str, *elsewhere: str) -> str:
-    """Return the path of a program, out of Debian's package where the machine lacks it."""
-
-    def found() -> str | None:
-        return next(filter(shutil.which, [program, *elsewhere]), None)
-
-    return found() or obtain(package, found, program)
-
-
-def need_file(pattern: str, package: str) -> str:
-    """Return the path of a file of the system, out of Debian's package where the machine lacks it."""
-
-    def found() -> str | None:
-        return next(iter(glob.glob(pattern)), None)
-
-    return found() or obtain(package, found, pattern)
-
-
-def obtain(package: str, found: Callable[[], str | None], what: str) -> str:
-    """Install Debian's package, where that can be done, and return what is found then."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
+def need(package: str, *candidates: str) -> str:
+    """Return the path of a program or file, the first there is; as root out of Debian's package at need."""
+    found = first(candidates)
+    if not found and shutil.which("apt-get") and os.geteuid() == 0:
         apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
         env = {"DEBIAN_FRONTEND": "noninteractive"}
         with contextlib.suppress(Failure):  # what counts is whether it is there then
             fetch([*apt, "update"])
             fetch([*apt, "install", "-y", "--no-install-recommends", package], env=env)
-    if path := found():
-        return path
-    msg = f"needs {what}; install Debian's {package}, or run this as root"
-    raise Skip(msg)
+        found = first(candidates)
+    if not found:
+        msg = f"needs {candidates[0]}; install Debian's {package}, or run this as root"
+        raise Skip(msg)
+    return found
+
+
+def first(candidates: tuple[str, ...]) -> str:
+    return next((hit for name in candidates for hit in [shutil.which(name), *glob.glob(name)] if hit), "")
 
 
 @contextlib.contextmanager
@@ -136,8 +124,8 @@ def alone() -> Iterator[None]:
         yield
 
 
-def fresh(folder: Path) -> Path:
-    """Return the folder, empty."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+def fresh(directory: Path) -> Path:
+    """Return the directory, empty."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory

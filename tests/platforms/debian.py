@@ -1,4 +1,4 @@
-"""Folders with a Debian release's Python in them, of any suite and architecture.
+"""Directories with a Debian release's Python in them, of any suite and architecture.
 
 apt finds and downloads the packages with a state of its own, and dpkg unpacks them: nothing is
 installed on this machine, and nothing in them is run meanwhile.
@@ -18,14 +18,14 @@ MERGED = ("bin", "lib", "lib64", "sbin")  # links into usr/, as Debian has it si
 
 
 def root(suite: str, architecture: str, *packages: str) -> Path:
-    """Return a folder that holds the packages and all they depend on."""
-    folder = common.CACHE / "roots" / "-".join([suite, architecture, *packages])
-    done = folder / "complete"
+    """Return a directory that holds the packages and all they depend on."""
+    directory = common.CACHE / "roots" / "-".join([suite, architecture, *packages])
+    done = directory / "complete"
     if not done.exists():
-        common.fresh(folder)
-        unpack(download(suite, architecture, packages), folder)
+        common.fresh(directory)
+        unpack(download(suite, architecture, packages), directory)
         done.touch()
-    return folder
+    return directory
 
 
 def download(suite: str, architecture: str, packages: tuple[str, ...]) -> list[Path]:
@@ -46,7 +46,7 @@ def source(suite: str, package: str) -> Path:
 
 
 def prepare(suite: str, architecture: str, kind: str) -> Path:
-    """Make a folder in which apt can work for another release than this machine's."""
+    """Make a directory in which apt can work for another release than this machine's."""
     if not shutil.which("apt-get") or not shutil.which("dpkg"):
         msg = "needs Debian's apt and dpkg"
         raise common.Skip(msg)
@@ -96,9 +96,9 @@ def options(state: Path, architecture: str) -> list[str]:
     return [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
 
 
-def unpack(archives: list[Path], folder: Path) -> None:
+def unpack(archives: list[Path], directory: Path) -> None:
     for name in MERGED:
-        (folder / "usr" / name).mkdir(parents=True)
-        (folder / name).symlink_to(f"usr/{name}")
+        (directory / "usr" / name).mkdir(parents=True)
+        (directory / name).symlink_to(f"usr/{name}")
     for archive in archives:
-        common.run(["dpkg", "-x", str(archive), str(folder)])
+        common.run(["dpkg", "-x", str(archive), str(directory)])

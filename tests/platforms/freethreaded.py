@@ -40,7 +40,7 @@ def compile_python(archive: Path, home: Path) -> None:
     """Configure, make and install as CPython's own documentation has it."""
     compiler, make = common.need("gcc", "gcc"), common.need("make", "make")
     for pattern, package in NEEDED.items():
-        common.need_file(pattern, package)
+        common.need(package, pattern)
     place = common.fresh(common.WORK / "free-threaded-source")
     with tarfile.open(archive) as tar:
         tar.extractall(place)

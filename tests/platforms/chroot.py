@@ -9,9 +9,9 @@ import stat
 from functools import partial
 from pathlib import Path
 
-import builds
 import common
 import debian
+from checksig_build import targets
 from interpreter import Interpreter, furnish, install, smoke
 
 # Name of the platform: suite, and the package that is the interpreter and is called so.
@@ -61,7 +61,7 @@ def enter(root: Path, path: str, place: Path) -> Interpreter:
     return Interpreter(
         ["chroot", str(root), path],
         place,
-        builds.LINUX["x86_64"],
+        targets.platforms()["linux-x86_64"],
         seen=lambda p: "/" + p.relative_to(root).as_posix(),
         env={"HOME": "/work", "TMPDIR": "/work", "LC_ALL": "C.UTF-8"},
     )

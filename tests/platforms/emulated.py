@@ -5,50 +5,34 @@ from __future__ import annotations
 import zipfile
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
-import builds
 import common
 import debian
+from checksig_build import targets
 from interpreter import Interpreter, furnish, install, smoke
 
-
-class Machine(NamedTuple):
-    """Names of one architecture: Debian's, qemu's and the wheel's."""
-
-    debian: str
-    qemu: str
-    wheel: str
-
-
 SUITE, PYTHON = "trixie", "python3.13"
-MACHINES = [
-    Machine("arm64", "aarch64", "aarch64"),
-    Machine("armhf", "arm", "armv7l"),
-    Machine("riscv64", "riscv64", "riscv64"),
-    Machine("s390x", "s390x", "s390x"),
-]
 
 
 def platforms() -> list[common.Platform]:
     how = f"Debian {SUITE}'s {PYTHON} under qemu-user"
-    return [common.Platform(machine.wheel, how, partial(run, machine)) for machine in MACHINES]
+    rows = [row for row in targets.platforms().values() if row.qemu]
+    return [common.Platform(row.machine, how, partial(run, row)) for row in rows]
 
 
-def run(machine: Machine) -> str:
-    qemu = common.need(f"qemu-{machine.qemu}-static", "qemu-user-static", f"qemu-{machine.qemu}")
-    root = debian.root(SUITE, machine.debian, PYTHON)
-    place = common.fresh(common.WORK / machine.wheel)
-    kind = builds.LINUX[machine.wheel]
+def run(row: targets.Platform) -> str:
+    qemu = common.need("qemu-user-static", f"qemu-{row.qemu}-static", f"qemu-{row.qemu}")
+    root = debian.root(SUITE, row.debian, PYTHON)
+    place = common.fresh(common.WORK / row.machine)
     start = [qemu, "-L", str(root)]
-    bare = Interpreter([*start, f"{root}/usr/bin/{PYTHON}"], place, kind)
+    bare = Interpreter([*start, f"{root}/usr/bin/{PYTHON}"], place, row)
     packages = furnish(bare)
     pip = unpack_pip(packages, place)
     translate(root / "usr" / "lib" / PYTHON)
     translate(pip)
     bare("-m", "venv", "--without-pip", place / "venv")
     command = [*start, str(place / "venv" / "bin" / "python")]
-    python = Interpreter(command, place, kind, inside=command, env={"LC_ALL": "C.UTF-8"})
+    python = Interpreter(command, place, row, inside=command, env={"LC_ALL": "C.UTF-8"})
     install(python, packages, "checksig", pip=pip)
     return smoke(python)
 
@@ -60,12 +44,12 @@ def unpack_pip(packages: Path, place: Path) -> Path:
     return place / "pip" / "pip"
 
 
-def translate(folder: Path) -> None:
+def translate(directory: Path) -> None:
     """Write the bytecode with the same Python for this machine: emulated it takes minutes.
 
     It is the same for every machine.
     """
-    done = folder / "__pycache__" / "complete"
+    done = directory / "__pycache__" / "complete"
     if done.exists():
         return
     native = debian.root(SUITE, "amd64", PYTHON)
@@ -74,5 +58,5 @@ def translate(folder: Path) -> None:
         "--library-path",
         str(native / "usr/lib/x86_64-linux-gnu"),
     ]
-    common.run([*loader, str(native / "usr" / "bin" / PYTHON), "-m", "compileall", "-q", str(folder)])
+    common.run([*loader, str(native / "usr" / "bin" / PYTHON), "-m", "compileall", "-q", str(directory)])
     done.touch()
