@@ -77,7 +77,7 @@ func nameOnDisk(name string, root *tree.Root) (string, bool) {
 		}
 		name = strings.TrimLeft(name, "/")
 	}
-	if slices.Contains(strings.Split(name, "/"), "..") {
+	if tree.LeadsUp(name) {
 		resolved, err := root.Resolve(name)
 		return resolved, err == nil
 	}

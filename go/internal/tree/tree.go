@@ -151,6 +151,11 @@ func isEscape(err error) bool {
 	return err != nil && !errors.As(err, &number) && !errors.Is(err, fs.ErrClosed)
 }
 
+// LeadsUp says that one of the elements of a name with slashes is "..".
+func LeadsUp(name string) bool {
+	return name == ".." || strings.HasPrefix(name, "../") || strings.HasSuffix(name, "/..") || strings.Contains(name, "/../")
+}
+
 const maxLinks = 40 // links followed for one name, as Linux has it
 
 // Resolve follows the links in name, absolute ones too, and returns a name
