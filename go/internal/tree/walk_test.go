@@ -158,7 +158,7 @@ func TestAWalkMakesDoWithAsManyHandlesAsThereAre(t *testing.T) {
 }
 
 func TestDirectoriesThatCantBeReachedAgainAreReportedOneByOne(t *testing.T) {
-	use := &usage{limit: 3} // so that it can keep no way back open
+	use := &usage{limit: 3}    // so that it can keep no way back open
 	use.gone = func() string { // once the walk has been everywhere
 		if use.ever > 1000 {
 			return "500"
