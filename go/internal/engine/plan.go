@@ -97,7 +97,7 @@ func discover(root *tree.Root) ([]string, error) {
 func openList(path string) (*os.File, error) { return tree.OpenPath(path) }
 
 func readList(ctx context.Context, path string, open func(string) (*os.File, error), a digest.Algorithm) (*source, error) {
-	f, err := open(path)
+	f, err := whenReleased(ctx, path, open)
 	if err != nil {
 		return nil, &ManifestError{path, 0, reason(err)}
 	}

@@ -39,6 +39,13 @@ func IsExhausted(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
+var errBusy = errors.New("another program holds the file and has not released it")
+
+// IsBusy says that another program has the file to itself for now, such as by a
+// lease: a file server that has lent it to a client. The attempt to open the file
+// asks for it back.
+func IsBusy(err error) bool { return errors.Is(err, errBusy) }
+
 // Info is what tells a file from its later states.
 type Info struct {
 	Size    int64 // in bytes
@@ -268,6 +275,9 @@ func tidy(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		err = p.Err
+	}
+	if errors.Is(err, syscall.EAGAIN) {
+		return errBusy
 	}
 	if errors.Is(err, syscall.ENXIO) || errors.Is(err, syscall.ENODEV) || errors.Is(err, syscall.EOPNOTSUPP) {
 		return &NotRegularError{"socket or device"}
