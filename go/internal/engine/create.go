@@ -71,12 +71,14 @@ type found struct {
 }
 
 func findFiles(ctx context.Context, root *tree.Root, output string) (*found, error) {
-	own, _ := nameBeneath(root.Path(), output)
+	own, isBeneath := nameBeneath(root, output)
 	opener := root.Opener()
 	f := &found{}
 	visit := func(n tree.Node) error {
 		switch {
-		case n.Name == own, isPart(n.Name):
+		case n.Name == own && isBeneath:
+			isBeneath = false // and found
+		case isPart(n.Name):
 		case n.Type.IsRegular(), n.Type&fs.ModeSymlink != 0 && leadsToFile(opener, n.Name):
 			f.names = append(f.names, n.Name)
 		default:
@@ -94,12 +96,21 @@ func findFiles(ctx context.Context, root *tree.Root, output string) (*found, err
 		}
 		return nil, err
 	}
+	if isBeneath {
+		f.leaveOut(ctx, root, own)
+	}
 	if unread == nil && len(f.names) == 0 {
 		unread = &ManifestError{output, 0, "not written, for there is no file to list"}
 	}
 	slices.Sort(f.names)
 	slices.SortFunc(f.left, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
 	return f, unread
+}
+
+// leaveOut drops the file that a name means, if the walk found it under another.
+func (f *found) leaveOut(ctx context.Context, root *tree.Root, name string) {
+	meant := aliases(ctx, root, slices.Values([]string{name}), slices.Values(f.names), slices.Values([]string(nil)))
+	f.names = slices.DeleteFunc(f.names, func(n string) bool { return meant[n] })
 }
 
 // leadsToFile tells links to list from those to leave out. One that can't be

@@ -225,7 +225,7 @@ func (p *passage) up() error {
 
 func (p *passage) follow(target string) error {
 	if filepath.IsAbs(target) {
-		inside, err := p.root.beneath(target)
+		inside, err := p.root.Beneath(target)
 		if err != nil {
 			return err
 		}
@@ -235,9 +235,9 @@ func (p *passage) follow(target string) error {
 	return nil
 }
 
-// beneath turns an absolute path into one relative to the root, if one of the
-// folders it passes is the root, by whatever name.
-func (r *Root) beneath(path string) (string, error) {
+// Beneath turns an absolute path into one relative to the root, if one of the
+// directories it passes is the root, by whatever name.
+func (r *Root) Beneath(path string) (string, error) {
 	self, err := r.dir.Stat(".")
 	if err != nil {
 		return "", err
