@@ -113,15 +113,16 @@ func (f *found) leaveOut(ctx context.Context, root *tree.Root, name string) {
 	f.names = slices.DeleteFunc(f.names, func(n string) bool { return meant[n] })
 }
 
-// leadsToFile tells links to list from those to leave out. One that can't be
-// followed for another reason is listed, and fails the list.
+// leadsToFile tells links to list from those to leave out. One that leads nowhere,
+// such as in a circle, is left out; one that can't be followed for another reason
+// is listed, and fails the list.
 func leadsToFile(o *tree.Opener, name string) bool {
 	file, _, err := o.Open(name)
 	if err == nil {
 		file.Close()
 		return true
 	}
-	return failedOpen(err).status == Unreadable
+	return failedOpen(err).status == Unreadable && !tree.LeadsNowhere(err)
 }
 
 // listing is the work of computing the digests for a new list.

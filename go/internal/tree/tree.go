@@ -34,6 +34,12 @@ func IsMissing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
+// LeadsNowhere says that a link leads to nothing, in a circle, or to a name that no
+// file can have.
+func LeadsNowhere(err error) bool {
+	return IsMissing(err) || errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENAMETOOLONG)
+}
+
 // IsExhausted says that the process or the system has no file handle left.
 func IsExhausted(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
