@@ -68,12 +68,14 @@ type found struct {
 }
 
 func findFiles(ctx context.Context, root *tree.Root, output place) (*found, error) {
-	own, _ := nameBeneath(root.Path(), output.at)
+	own, isBeneath := nameBeneath(root, output.at)
 	opener := root.Opener()
 	f := &found{}
 	visit := func(n tree.Node) error {
 		switch {
-		case n.Name == own, isPart(n.Name):
+		case n.Name == own && isBeneath:
+			isBeneath = false // and found
+		case isPart(n.Name):
 		case n.Type.IsRegular(), n.Type&fs.ModeSymlink != 0 && leadsToFile(opener, n.Name):
 			f.names = append(f.names, n.Name)
 		default:
@@ -91,6 +93,9 @@ func findFiles(ctx context.Context, root *tree.Root, output place) (*found, erro
 		}
 		return nil, err
 	}
+	if isBeneath {
+		f.leaveOut(ctx, root, own)
+	}
 	if unread == nil && len(f.names) == 0 {
 		unread = &ManifestError{output.shown, 0, "not written, for there is no file to list"}
 	}
@@ -99,15 +104,22 @@ func findFiles(ctx context.Context, root *tree.Root, output place) (*found, erro
 	return f, unread
 }
 
-// leadsToFile tells links to list from those to leave out. One that can't be
-// followed for another reason is listed, and fails the list.
+// leaveOut drops the file that a name means, if the walk found it under another.
+func (f *found) leaveOut(ctx context.Context, root *tree.Root, name string) {
+	meant := aliases(ctx, root, slices.Values([]string{name}), slices.Values(f.names), slices.Values([]string(nil)))
+	f.names = slices.DeleteFunc(f.names, func(n string) bool { return meant[n] })
+}
+
+// leadsToFile tells links to list from those to leave out. One that leads nowhere,
+// such as in a circle, is left out; one that can't be followed for another reason
+// is listed, and fails the list.
 func leadsToFile(o *tree.Opener, name string) bool {
 	file, _, err := o.Open(name)
 	if err == nil {
 		file.Close()
 		return true
 	}
-	return failedOpen(err).status == Unreadable
+	return failedOpen(err).status == Unreadable && !tree.LeadsNowhere(err)
 }
 
 // listing is the work of computing the digests for a new list.

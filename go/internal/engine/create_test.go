@@ -48,6 +48,24 @@ func TestCreateWritesAllFilesSortedByTheBytesOfNames(t *testing.T) {
 	}
 }
 
+func TestCreateLeavesOutLinksThatLeadToNoFile(t *testing.T) {
+	for name, link := range map[string]string{
+		"a loop of two": "b", "a loop of one": "l", "a loop through a directory": "d/../l", "nothing": "nothing",
+		"a name that is too long": strings.Repeat("n", 300), "a file as a directory": "a/x", "a directory": "d",
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := treetest.Make(t, "a=1", "d/", "l -> "+link, "b -> l")
+			_, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA256})
+			if !s.OK || read(t, s.Output) != hexOf("1")+"  a\n" {
+				t.Fatalf("error %v, counts %v", s.Err, s.Counts)
+			}
+			if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], `2 left out`) || !strings.Contains(s.Warnings[0], `"l" (symbolic link)`) {
+				t.Errorf("warnings are %q", s.Warnings)
+			}
+		})
+	}
+}
+
 func TestCreateReadsBackAwkwardNames(t *testing.T) {
 	root := treetest.Make(t, " lead=1", "*star=2", "back\\slash=3", "new\nline=4", "re\rturn=5", "\xff=6", "a) = b=7", "#hash=8")
 	if _, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA512}); !s.OK {

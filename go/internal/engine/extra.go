@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"iter"
 	"path"
 	"path/filepath"
 	"slices"
@@ -13,22 +14,17 @@ import (
 // findExtra reports what is on disk beneath the root and in no list, in the
 // order of names. The lists themselves are expected there.
 func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan, counts *Counts) error {
-	named := namesOf(p, root)
+	expected := expectedOf(p, root)
 	var extra []tree.Node
-	links := map[string]int{} // name → its place in extra
 	var results []Result
 	visit := func(n tree.Node) error {
-		if named[n.Name] {
-			return nil
+		if !expected.see(n.Name) {
+			extra = append(extra, n)
 		}
-		if n.Kind() == "symbolic link" {
-			links[n.Name] = len(extra)
-		}
-		extra = append(extra, n)
 		return nil
 	}
-	failed := func(folder string, err error) {
-		results = append(results, Result{Path: folder, Status: Unreadable, Size: -1, Detail: "can't be searched for extra files: " + reason(err)})
+	failed := func(name string, err error) {
+		results = append(results, Result{Path: name, Status: Unreadable, Size: -1, Detail: "can't be searched for extra files: " + reason(err)})
 	}
 	if err := j.inCall(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
 		if ctx.Err() != nil {
@@ -36,11 +32,18 @@ func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan
 		}
 		return err
 	}
-	extra = withoutPassages(extra, links, p)
+	extra = withoutPassages(extra, p)
+	extra = expected.withoutAliases(ctx, root, extra)
 	slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
 	counts[Unreadable] += int64(len(results))
 	counts[Extra] += int64(len(extra))
 	j.deliver(results)
+	j.deliverExtra(extra)
+	return nil
+}
+
+func (j *Job) deliverExtra(extra []tree.Node) {
+	var results []Result
 	for piece := range slices.Chunk(extra, batchSize) {
 		results = results[:0]
 		for _, n := range piece {
@@ -48,23 +51,70 @@ func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan
 		}
 		j.deliver(results)
 	}
-	return nil
 }
 
-// namesOf collects what is expected on disk: all names in lists, and the lists.
-func namesOf(p *plan, root *tree.Root) map[string]bool {
-	named := make(map[string]bool, p.entries)
-	for _, s := range p.sources {
-		for i := range s.Entries {
-			if name, ok := nameOnDisk(s.Entries[i].Name, root); ok {
-				named[name] = true
-			}
-		}
-		if name, ok := nameBeneath(root.Path(), s.at); ok {
-			named[name] = true
+// expected is what is expected on disk.
+type expected struct {
+	numbers map[string]int
+	seen    []bool // by the walk
+	unseen  int
+}
+
+// expectedOf collects all names in lists, and the lists.
+func expectedOf(p *plan, root *tree.Root) *expected {
+	e := &expected{numbers: make(map[string]int, p.entries)}
+	number := 0
+	add := func(name string, ok bool) {
+		if ok {
+			e.numbers[name] = number
+			number++
 		}
 	}
-	return named
+	for _, s := range p.sources {
+		for i := range s.Entries {
+			add(nameOnDisk(s.Entries[i].Name, root))
+		}
+		add(nameBeneath(root, s.at))
+	}
+	e.seen, e.unseen = make([]bool, number), len(e.numbers)
+	return e
+}
+
+// see says whether a name that is on disk is expected.
+func (e *expected) see(name string) bool {
+	number, ok := e.numbers[name]
+	if ok && !e.seen[number] {
+		e.seen[number] = true
+		e.unseen--
+	}
+	return ok
+}
+
+// withoutAliases drops nodes that are expected under another name.
+func (e *expected) withoutAliases(ctx context.Context, root *tree.Root, extra []tree.Node) []tree.Node {
+	if len(extra) == 0 || e.unseen == 0 {
+		return extra
+	}
+	nodes := func(yield func(string) bool) {
+		for _, n := range extra {
+			if !yield(n.Name) {
+				return
+			}
+		}
+	}
+	meant := aliases(ctx, root, e.names(false), nodes, e.names(true))
+	return slices.DeleteFunc(extra, func(n tree.Node) bool { return meant[n.Name] })
+}
+
+// names are those that the walk has seen, or those that it has not.
+func (e *expected) names(seen bool) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for name, number := range e.numbers {
+			if e.seen[number] == seen && !yield(name) {
+				return
+			}
+		}
+	}
 }
 
 // nameOnDisk is the name by which a walk finds what a list names so. ".." means
@@ -77,7 +127,7 @@ func nameOnDisk(name string, root *tree.Root) (string, bool) {
 		}
 		name = strings.TrimLeft(name, "/")
 	}
-	if slices.Contains(strings.Split(name, "/"), "..") {
+	if tree.LeadsUp(name) {
 		resolved, err := root.Resolve(name)
 		return resolved, err == nil
 	}
@@ -86,27 +136,29 @@ func nameOnDisk(name string, root *tree.Root) (string, bool) {
 
 // nameBeneath is the name, relative to root, of a file that the user named in
 // any way, through links also.
-func nameBeneath(root, file string) (string, bool) {
-	folder, base := filepath.Split(file) // unlike Dir it leaves ".." as it is
-	folder, err := filepath.EvalSymlinks(folder)
+func nameBeneath(root *tree.Root, file string) (string, bool) {
+	directory, base := filepath.Split(file) // unlike Dir it leaves ".." as it is
+	directory, err := filepath.EvalSymlinks(directory)
 	if err != nil {
 		return "", false
 	}
-	if folder, err = filepath.Abs(folder); err != nil {
+	if directory, err = filepath.Abs(directory); err != nil {
 		return "", false
 	}
-	if real, err := filepath.EvalSymlinks(root); err == nil {
-		root = real
-	}
-	name, err := filepath.Rel(root, filepath.Join(folder, base))
-	if err != nil || !filepath.IsLocal(name) {
+	if directory, err = root.Beneath(directory); err != nil {
 		return "", false
 	}
-	return filepath.ToSlash(name), true
+	return path.Join(directory, base), true
 }
 
-// withoutPassages drops links to folders through which a listed name leads.
-func withoutPassages(extra []tree.Node, links map[string]int, p *plan) []tree.Node {
+// withoutPassages drops links to directories through which a listed name leads.
+func withoutPassages(extra []tree.Node, p *plan) []tree.Node {
+	links := map[string]int{} // name → its place in extra
+	for i, n := range extra {
+		if n.Kind() == "symbolic link" {
+			links[n.Name] = i
+		}
+	}
 	if len(links) == 0 {
 		return extra
 	}

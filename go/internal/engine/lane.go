@@ -22,8 +22,9 @@ const (
 	laneStride = laneSize + paddingRoom + 64
 )
 
-// How a worker waits for a descriptor: this long at a time, and so long after the
-// job has closed its last file.
+// How a worker waits for a descriptor, or for a file that another program holds:
+// this long at a time, and this long in all. For a descriptor the time begins anew
+// as long as the job has files open.
 const (
 	longestPause = 50 * time.Millisecond
 	patience     = 2 * time.Second
@@ -144,27 +145,25 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 
 // start opens the file. Where the process has no descriptor left it waits: as long
 // as files of this job are open, or are opened between one try and the next, and
-// else for a while, since the rest of the program may close some.
+// else for a while, since the rest of the program may close some. For a file that
+// another program holds it waits for a while, too.
 func (l *lane) start(ctx context.Context, patient bool) bool {
 	l.startHash()
 	job, openings, tried := l.worker.job, int64(0), time.Now()
 	for pause := time.Millisecond; ; pause = min(2*pause, longestPause) {
 		f, info, err := l.openFile()
+		exhausted := tree.IsExhausted(err)
 		switch {
 		case err == nil:
-			l.file, l.before, l.open = f, info, true
-			job.openings.Add(1)
-			if info.Size > 2*laneSize {
-				f.ReadAhead()
-			}
+			l.opened(f, info)
 			return true
-		case tree.IsExhausted(err) && !patient:
+		case exhausted && !patient:
 			l.starved = true
 			return false
-		case !tree.IsExhausted(err) || ctx.Err() != nil:
+		case !exhausted && !tree.IsBusy(err) || ctx.Err() != nil:
 			l.fail(failedOpen(err))
 			return false
-		case job.share.Files() > 0 || job.openings.Load() != openings:
+		case exhausted && (job.share.Files() > 0 || job.openings.Load() != openings):
 			openings, tried = job.openings.Load(), time.Now()
 		case time.Since(tried) > patience:
 			l.fail(failedOpen(err))
@@ -185,6 +184,14 @@ func (l *lane) openFile() (tree.File, tree.Info, error) {
 		share.ReturnFile()
 	}
 	return f, info, err
+}
+
+func (l *lane) opened(f tree.File, info tree.Info) {
+	l.file, l.before, l.open = f, info, true
+	l.worker.job.openings.Add(1)
+	if info.Size > 2*laneSize {
+		f.ReadAhead()
+	}
 }
 
 // conclude looks whether the file has held still while it was read.

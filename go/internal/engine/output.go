@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -10,17 +11,19 @@ import (
 	"strings"
 )
 
-// output is a list that is being written, under a name of its own until it is
-// whole: a list that ends in the middle would be one of fewer files.
+// output is a list that is being written, without a name, or under a name of its
+// own, until it is whole: a list that ends in the middle would be one of fewer files.
 type output struct {
 	path  string
 	force bool // replace what is there
+	mode  fs.FileMode
 	part  *os.File
+	named bool // part has a name, because the file system has no files without one
 }
 
 // openOutput refuses at once what could not be put in place after the work.
 func openOutput(path string, force bool) (*output, error) {
-	mode := fs.FileMode(0o666)
+	o := &output{path: path, force: force, mode: 0o666}
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && info.IsDir():
@@ -30,13 +33,20 @@ func openOutput(path string, force bool) (*output, error) {
 	case err == nil && !force:
 		return nil, exists(path)
 	case err == nil:
-		mode = info.Mode().Perm()
+		o.mode = info.Mode().Perm()
 	}
-	part, err := os.OpenFile(partName(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if o.part, err = openNameless(filepath.Dir(path), o.mode); err != nil {
+		o.named = true
+		o.part, err = o.openPart()
+	}
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	return &output{path, force, part}, nil
+	return o, nil
+}
+
+func (o *output) openPart() (*os.File, error) {
+	return os.OpenFile(partName(o.path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, o.mode)
 }
 
 func exists(path string) error {
@@ -50,14 +60,16 @@ func unwritable(path string, err error) error {
 // place gives the list its name in one step, unless writing it failed or commit
 // says no.
 func (o *output) place(err error, commit func() bool) error {
-	if closed := o.part.Close(); err == nil {
-		err = closed
+	if o.named {
+		if closed := o.part.Close(); err == nil {
+			err = closed
+		}
 	}
 	if err == nil && !commit() {
 		return ErrCancelled
 	}
 	if err == nil {
-		err = putInPlace(o.part.Name(), o.path, o.force)
+		err = o.putInPlace()
 	}
 	switch {
 	case err == nil:
@@ -69,10 +81,63 @@ func (o *output) place(err error, commit func() bool) error {
 	return unwritable(o.path, err)
 }
 
-// discard removes what has not got its name.
+func (o *output) putInPlace() error {
+	if o.named {
+		return putInPlace(o.part.Name(), o.path, o.force)
+	}
+	defer o.part.Close()
+	if o.force {
+		return o.replace()
+	}
+	err := giveName(o.part, o.path)
+	if err == nil || os.IsExist(err) {
+		return err
+	}
+	return o.copy()
+}
+
+// replace gives the list a name of its own first, since only a rename replaces a
+// file. A process that is killed between these two system calls leaves a part.
+func (o *output) replace() error {
+	part := partName(o.path)
+	if err := giveName(o.part, part); err != nil {
+		return o.copy()
+	}
+	err := os.Rename(part, o.path)
+	if err != nil {
+		os.Remove(part)
+	}
+	return err
+}
+
+// copy is for systems that make files without a name and then refuse them one.
+func (o *output) copy() error {
+	part, err := o.openPart()
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part.Name())
+	if _, err = o.part.Seek(0, io.SeekStart); err == nil {
+		_, err = io.Copy(part, o.part)
+	}
+	if err == nil {
+		err = part.Sync()
+	}
+	if closed := part.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = putInPlace(part.Name(), o.path, o.force)
+	}
+	return err
+}
+
+// discard removes what has not got its name. It may be called at any time.
 func (o *output) discard() {
 	o.part.Close()
-	os.Remove(o.part.Name())
+	if o.named {
+		os.Remove(o.part.Name())
+	}
 }
 
 const (

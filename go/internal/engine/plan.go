@@ -98,7 +98,7 @@ func readList(ctx context.Context, p place, open func(place) (*os.File, error), 
 	if ctx.Err() != nil {
 		return nil, ErrCancelled
 	}
-	f, err := open(p)
+	f, err := whenReleased(ctx, p, open)
 	if err != nil {
 		return nil, &ManifestError{p.shown, 0, reason(err)}
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"io/fs"
+	"os"
 
 	"github.com/checksig/checksig/go/internal/tree"
 )
@@ -25,8 +26,12 @@ func failedOpen(err error) reading {
 // reason is the text of err without the path, which the result has already.
 func reason(err error) string {
 	var p *fs.PathError
-	if errors.As(err, &p) {
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
 		err = p.Err
+	case errors.As(err, &l):
+		err = l.Err
 	}
 	return err.Error()
 }

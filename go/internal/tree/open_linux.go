@@ -36,7 +36,7 @@ func (r *Root) start() error {
 	}
 	r.handle, r.fd = handle, int(handle.Fd())
 	probe := Opener{root: r}
-	fd, err := probe.openat2(".", openPath)
+	fd, err := probe.openat2(r.fd, ".", openPath)
 	if r.kernel = err == nil; r.kernel {
 		syscall.Close(fd)
 	}
@@ -80,6 +80,9 @@ func (o *Opener) open(name string) (File, error) {
 		return o.openSlow(name)
 	}
 	fd, err := o.beneath(name, openFlags)
+	if err == errSlow {
+		return o.openSlow(name)
+	}
 	return File{fd: fd}, err
 }
 
@@ -102,7 +105,7 @@ func (o *Opener) openSlow(name string) (File, error) {
 // beneath opens name in the kernel, which refuses absolute links also where
 // they stay inside; those take one more turn.
 func (o *Opener) beneath(name string, flags uint64) (int, error) {
-	fd, err := o.openat2(name, flags)
+	fd, err := o.whole(name, flags)
 	if err != syscall.EXDEV {
 		return fd, err
 	}
@@ -112,15 +115,24 @@ func (o *Opener) beneath(name string, flags uint64) (int, error) {
 	if name, err = o.root.Resolve(name); err != nil {
 		return -1, err
 	}
-	if fd, err = o.openat2(name, flags); err == syscall.EXDEV {
+	if fd, err = o.whole(name, flags); err == syscall.EXDEV {
 		err = ErrOutside
+	}
+	return fd, err
+}
+
+// whole opens name in one call, or in several if it is too long for one.
+func (o *Opener) whole(name string, flags uint64) (int, error) {
+	fd, err := o.openat2(o.root.fd, name, flags)
+	if err == syscall.ENAMETOOLONG && len(name) > longestPath {
+		return o.openLong(name, flags)
 	}
 	return fd, err
 }
 
 // openat2 retries what a signal or a rename elsewhere in the tree interrupted;
 // the bound is for a tree that is renamed without end.
-func (o *Opener) openat2(name string, flags uint64) (int, error) {
+func (o *Opener) openat2(directory int, name string, flags uint64) (int, error) {
 	if strings.IndexByte(name, 0) >= 0 {
 		return -1, syscall.EINVAL
 	}
@@ -130,7 +142,7 @@ func (o *Opener) openat2(name string, flags uint64) (int, error) {
 		o.how.resolve = 0
 	}
 	for try := 0; ; try++ {
-		fd, _, number := syscall.Syscall6(sysOpenat2, uintptr(o.root.fd), uintptr(unsafe.Pointer(&o.path[0])),
+		fd, _, number := syscall.Syscall6(sysOpenat2, uintptr(directory), uintptr(unsafe.Pointer(&o.path[0])),
 			uintptr(unsafe.Pointer(&o.how)), unsafe.Sizeof(o.how), 0, 0)
 		switch {
 		case number == 0:
@@ -148,6 +160,9 @@ func (o *Opener) Size(name string) (int64, error) {
 		return o.root.sizePortable(name)
 	}
 	fd, err := o.beneath(name, openPath|syscall.O_CLOEXEC)
+	if err == errSlow {
+		return o.root.sizePortable(name)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -177,6 +192,10 @@ func (f File) Info() (Info, error) {
 
 func modeOf(mode uint32) fs.FileMode {
 	switch mode & syscall.S_IFMT {
+	case syscall.S_IFREG:
+		return 0
+	case syscall.S_IFLNK:
+		return fs.ModeSymlink
 	case syscall.S_IFDIR:
 		return fs.ModeDir
 	case syscall.S_IFIFO:

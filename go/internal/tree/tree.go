@@ -34,10 +34,23 @@ func IsMissing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
+// LeadsNowhere says that a link leads to nothing, in a circle, or to a name that no
+// file can have.
+func LeadsNowhere(err error) bool {
+	return IsMissing(err) || errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENAMETOOLONG)
+}
+
 // IsExhausted says that the process or the system has no file handle left.
 func IsExhausted(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
+
+var errBusy = errors.New("another program holds the file and has not released it")
+
+// IsBusy says that another program has the file to itself for now, such as by a
+// lease: a file server that has lent it to a client. The attempt to open the file
+// asks for it back.
+func IsBusy(err error) bool { return errors.Is(err, errBusy) }
 
 // Info is what tells a file from its later states.
 type Info struct {
@@ -160,6 +173,11 @@ func isEscape(err error) bool {
 	return err != nil && !errors.As(err, &number) && !errors.Is(err, fs.ErrClosed)
 }
 
+// LeadsUp says that one of the elements of a name with slashes is "..".
+func LeadsUp(name string) bool {
+	return name == ".." || strings.HasPrefix(name, "../") || strings.HasSuffix(name, "/..") || strings.Contains(name, "/../")
+}
+
 const maxLinks = 40 // links followed for one name, as Linux has it
 
 // Resolve follows the links in name, absolute ones too, and returns a name
@@ -222,7 +240,7 @@ func (p *passage) up() error {
 
 func (p *passage) follow(target string) error {
 	if filepath.IsAbs(target) {
-		inside, err := p.root.beneath(target)
+		inside, err := p.root.Beneath(target)
 		if err != nil {
 			return err
 		}
@@ -232,9 +250,9 @@ func (p *passage) follow(target string) error {
 	return nil
 }
 
-// beneath turns an absolute path into one relative to the root, if one of the
-// folders it passes is the root, by whatever name.
-func (r *Root) beneath(path string) (string, error) {
+// Beneath turns an absolute path into one relative to the root, if one of the
+// directories it passes is the root, by whatever name.
+func (r *Root) Beneath(path string) (string, error) {
 	self, err := r.dir.Stat(".")
 	if err != nil {
 		return "", err
@@ -272,6 +290,9 @@ func tidy(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		err = p.Err
+	}
+	if errors.Is(err, syscall.EAGAIN) {
+		return errBusy
 	}
 	if errors.Is(err, syscall.ENXIO) || errors.Is(err, syscall.ENODEV) || errors.Is(err, syscall.EOPNOTSUPP) {
 		return &NotRegularError{"socket or device"}

@@ -1,14 +1,13 @@
 package tree
 
 import (
+	"bytes"
 	"context"
-	"errors"
-	"io"
 	"io/fs"
-	"path"
+	"slices"
 )
 
-// Node is one thing found by Walk that is no folder.
+// Node is one thing found by Walk that is not a directory.
 type Node struct {
 	Name string // relative to the root, with slashes
 	Type fs.FileMode
@@ -22,55 +21,231 @@ func (n Node) Kind() string {
 	return kindOf(n.Type)
 }
 
-const readAtOnce = 1024 // entries of a folder
+const (
+	listBuffer = 32 << 10 // bytes of entries that are read at a time
+	mostKept   = 64       // directories that a walk keeps open
+)
 
-// Walk calls visit for all that is beneath the root and no folder, in no order.
-// It follows no links. A folder that can't be read goes to failed. It ends early
-// when visit fails or ctx ends.
-func (r *Root) Walk(ctx context.Context, visit func(Node) error, failed func(folder string, err error)) error {
-	folders := []string{"."}
-	for len(folders) > 0 {
-		folder := folders[len(folders)-1]
-		folders = folders[:len(folders)-1]
-		err := r.list(ctx, folder, func(e fs.DirEntry) error {
-			name := path.Join(folder, e.Name())
-			if e.IsDir() {
-				folders = append(folders, name)
-				return nil
-			}
-			return visit(Node{name, e.Type()})
-		})
-		var unread *unreadError
-		if errors.As(err, &unread) {
-			failed(folder, tidy(unread.error))
-		} else if err != nil {
+// Walk calls visit for everything beneath the root that is not a directory, in no
+// order. It follows no links. A directory that can't be read goes to failed. It
+// ends early when visit fails or ctx ends.
+//
+// Each directory is opened from its parent. One that is moved out of the root
+// meanwhile may still be listed; its files can't be opened by their names.
+func (r *Root) Walk(ctx context.Context, visit func(Node) error, failed func(name string, err error)) error {
+	return walkFrom(ctx, r.base(), visit, failed)
+}
+
+func walkFrom(ctx context.Context, base directory, visit func(Node) error, failed func(string, error)) error {
+	w := &walk{base: borrowed{base}, buffer: make([]byte, listBuffer), visit: visit, failed: failed}
+	defer w.closeAll()
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	for len(w.branches) > 0 {
+		if len(w.names) == w.last().names {
+			w.drop()
+		} else if err := w.descend(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-type unreadError struct{ error }
+// walk is how far a walk has come: the directory at hand, and those above it that
+// have subdirectories left.
+type walk struct {
+	base     directory // the root's own handle
+	path     []byte    // of the directory at hand, with a slash at its end; empty for the root
+	branches []branch  // each is beneath the one before
+	kept     []int     // indexes of the branches that are open, in order
+	names    []string  // of the subdirectories left, those of the last branch at the end
+	buffer   []byte
+	visit    func(Node) error
+	failed   func(name string, err error)
+}
 
-func (r *Root) list(ctx context.Context, folder string, visit func(fs.DirEntry) error) error {
-	d, err := r.dir.OpenFile(folder, folderFlags, 0)
+// branch is a directory that has subdirectories left.
+type branch struct {
+	open   directory // nil: closed to keep the number of handles low
+	lost   error     // why it can't be opened again
+	length int       // of its path
+	level  int       // how far beneath the root it is
+	names  int       // where its part of walk.names begins
+}
+
+// borrowed is a directory that somebody else closes.
+type borrowed struct{ directory }
+
+func (borrowed) close() {}
+
+func (w *walk) last() *branch { return &w.branches[len(w.branches)-1] }
+
+func (w *walk) begin(ctx context.Context) error {
+	d, err := w.base.open(".")
 	if err != nil {
-		return &unreadError{err}
+		w.failed(".", tidy(err))
+		return nil
 	}
-	defer d.Close()
-	for ctx.Err() == nil {
-		entries, err := d.ReadDir(readAtOnce)
-		for _, e := range entries {
-			if err := visit(e); err != nil {
-				return err
-			}
-		}
-		if err == io.EOF {
+	return w.list(ctx, d, 0)
+}
+
+// descend takes the next subdirectory of the last branch. For its last one the
+// branch is closed first, so that a chain of any length needs two handles.
+func (w *walk) descend(ctx context.Context) error {
+	name := w.names[len(w.names)-1]
+	w.names = w.names[:len(w.names)-1]
+	if b := w.last(); b.open == nil && b.lost == nil {
+		w.reopen()
+	}
+	b := *w.last()
+	w.path = append(append(w.path[:b.length], name...), '/')
+	if b.lost != nil {
+		w.fail(b.lost)
+		return nil
+	}
+	d, err := w.openIn(b.open, name)
+	if err != nil {
+		w.fail(err)
+		return nil
+	}
+	if len(w.names) == b.names {
+		w.drop()
+	}
+	return w.list(ctx, d, b.level+1)
+}
+
+// list visits the entries of the directory at hand. It becomes a branch if it has
+// subdirectories, and is closed otherwise.
+func (w *walk) list(ctx context.Context, d directory, level int) error {
+	first := len(w.names)
+	err := d.list(ctx, w.buffer, func(name []byte, mode fs.FileMode) error {
+		if mode.IsDir() {
+			w.names = append(w.names, string(name))
 			return nil
 		}
-		if err != nil {
-			return &unreadError{err}
-		}
+		full := append(w.path, name...)
+		w.path = full[:len(w.path)]
+		return w.visit(Node{string(full), mode})
+	})
+	if unread, ok := err.(*unreadError); ok {
+		w.fail(unread.error)
+	} else if err != nil {
+		d.close()
+		return err
 	}
-	return ctx.Err()
+	if len(w.names) == first {
+		d.close()
+		return nil
+	}
+	w.branches = append(w.branches, branch{length: len(w.path), level: level, names: first})
+	w.keep(len(w.branches)-1, d)
+	return nil
+}
+
+// fail reports the directory at hand.
+func (w *walk) fail(err error) {
+	name := bytes.TrimSuffix(w.path, []byte("/"))
+	if len(name) == 0 {
+		name = []byte(".")
+	}
+	w.failed(string(name), tidy(err))
+}
+
+// openIn opens a subdirectory. If there is no handle left for it, the walk gives
+// up those that it can get again.
+func (w *walk) openIn(parent directory, name string) (directory, error) {
+	d, err := parent.open(name)
+	if IsExhausted(err) && len(w.kept) > 1 {
+		w.closeBeyond(1)
+		d, err = parent.open(name)
+	}
+	return d, err
+}
+
+// drop forgets the last branch.
+func (w *walk) drop() {
+	if d := w.last().open; d != nil {
+		d.close()
+		w.kept = w.kept[:len(w.kept)-1]
+	}
+	w.branches = w.branches[:len(w.branches)-1]
+}
+
+func (w *walk) closeAll() {
+	for len(w.branches) > 0 {
+		w.drop()
+	}
+}
+
+// keep notes that the branch i is open. All that are open already are before it.
+func (w *walk) keep(i int, d directory) {
+	w.branches[i].open = d
+	w.kept = append(w.kept, i)
+	w.closeBeyond(mostKept)
+}
+
+// closeBeyond closes branches until at most this many are open. The last open one
+// is in use and stays.
+func (w *walk) closeBeyond(most int) {
+	for len(w.kept) > most {
+		i := w.leastMissed()
+		b := &w.branches[w.kept[i]]
+		b.open.close()
+		b.open = nil
+		w.kept = slices.Delete(w.kept, i, i+1)
+	}
+}
+
+// leastMissed chooses the open branch to close. A closed branch is reopened from
+// the nearest open one above it, so the gaps between open ones are what costs.
+// Gaps that grow with the distance from the end of the walk's path keep this
+// cheap: each directory is reopened a few times, whatever the depth.
+func (w *walk) leastMissed() int {
+	choice, least, above := 0, 0.0, 0
+	for i, n := range w.kept[:len(w.kept)-1] {
+		level, below := w.branches[n].level, w.branches[w.kept[i+1]].level
+		gap := float64(below-above) / float64(1+w.last().level-level)
+		if i == 0 || gap < least {
+			choice, least = i, gap
+		}
+		above = level
+	}
+	return choice
+}
+
+// reopen opens the last branch again, one directory after the other from the
+// nearest branch above that is open, along with the branches on the way. When that
+// fails, all branches beneath the directory that can't be opened are lost.
+func (w *walk) reopen() {
+	next, done, d, passing := 0, 0, w.base, false // passing: d is not a branch
+	if n := len(w.kept); n > 0 {
+		next = w.kept[n-1] + 1
+		d, done = w.branches[next-1].open, w.branches[next-1].length
+	}
+	for {
+		if w.branches[next].length == done {
+			w.keep(next, d)
+			passing = false
+			if next++; next == len(w.branches) {
+				return
+			}
+		}
+		length := bytes.IndexByte(w.path[done:], '/')
+		child, err := w.openIn(d, string(w.path[done:done+length]))
+		if passing {
+			d.close()
+		}
+		if err != nil {
+			w.lose(next, err)
+			return
+		}
+		d, done, passing = child, done+length+1, true
+	}
+}
+
+func (w *walk) lose(from int, err error) {
+	for i := range w.branches[from:] {
+		w.branches[from+i].lost = err
+	}
 }

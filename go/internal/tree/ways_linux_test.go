@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -61,22 +62,30 @@ func TestAwkwardNamesGetAnErrorOfTheirOwn(t *testing.T) {
 	})
 }
 
+// repeat does something again and again until stop is called, and has ended then.
+func repeat(do func()) (stop func()) {
+	var done atomic.Bool
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for !done.Load() {
+			do()
+		}
+	})
+	return func() { done.Store(true); wait.Wait() }
+}
+
 // TestALinkSwappedDuringTheOpenNeverLeadsOutside opens a name while it changes
 // between a file inside and a link to one outside as fast as it can.
 func TestALinkSwappedDuringTheOpenNeverLeadsOutside(t *testing.T) {
 	top := treetest.Make(t, "outside=out", "root/inside=in", "root/d/f=in", "else/f=out")
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
 		root := open(t, top+"/root")
-		var done atomic.Bool
-		defer done.Store(true)
-		go func() {
-			for !done.Load() {
-				os.Rename(top+"/root/d", top+"/root/e")
-				os.Symlink(top+"/else", top+"/root/d")
-				os.Remove(top + "/root/d")
-				os.Rename(top+"/root/e", top+"/root/d")
-			}
-		}()
+		defer repeat(func() {
+			os.Rename(top+"/root/d", top+"/root/e")
+			os.Symlink(top+"/else", top+"/root/d")
+			os.Remove(top + "/root/d")
+			os.Rename(top+"/root/e", top+"/root/d")
+		})()
 		o := root.Opener()
 		buffer := make([]byte, 10)
 		for end := time.Now().Add(200 * time.Millisecond); time.Now().Before(end); {
@@ -171,16 +180,12 @@ func TestAFolderSwappedForAFIFODuringAWalkIsNotWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := mustOpen(t, folder)
-	var done atomic.Bool
-	defer done.Store(true)
-	go func() {
-		for !done.Load() {
-			os.Rename(folder+"/d", folder+"/e")
-			os.Rename(folder+"/fifo", folder+"/d")
-			os.Rename(folder+"/d", folder+"/fifo")
-			os.Rename(folder+"/e", folder+"/d")
-		}
-	}()
+	defer repeat(func() {
+		os.Rename(folder+"/d", folder+"/e")
+		os.Rename(folder+"/fifo", folder+"/d")
+		os.Rename(folder+"/d", folder+"/fifo")
+		os.Rename(folder+"/e", folder+"/d")
+	})()
 	ended := make(chan error)
 	go func() {
 		for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); {

@@ -1,0 +1,44 @@
+package engine
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/treetest"
+)
+
+// TestAChainOfManyDirectoriesIsListedAndVerified has names of up to 6 kB, longer
+// than a path may be on Linux. A walk that opens each directory from the root takes
+// longer than the test allows.
+func TestAChainOfManyDirectoriesIsListedAndVerified(t *testing.T) {
+	const levels = 3000
+	root := treetest.Make(t, "top=in")
+	treetest.Deep(t, root, "d", levels, func(_ int, d *os.Root) error { return d.WriteFile("f", []byte("in"), 0o644) })
+	common := Common{Root: root, Sizes: true}
+	verify := func() ([]Result, *Summary) { return run(t, Verify{Common: common, Extra: true}) }
+	tests := []struct {
+		name string
+		run  func() ([]Result, *Summary)
+		want Counts
+	}{
+		{"create", func() ([]Result, *Summary) { return runCreate(t, Create{Common: common, Algorithm: digest.SHA256}) }, Counts{OK: levels + 1}},
+		{"verify", verify, Counts{OK: levels + 1}},
+		{"verify the last one", func() ([]Result, *Summary) {
+			list := hexOf("in") + "  " + strings.Repeat("d/", levels) + "f\n"
+			if err := os.WriteFile(root+"/SHA256SUMS", []byte(list), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			return verify()
+		}, Counts{OK: 1, Extra: levels}},
+	}
+	for _, tt := range tests {
+		started := time.Now()
+		_, s := tt.run()
+		if took := time.Since(started); s.Counts != tt.want || s.Err != nil || took > 10*time.Second {
+			t.Errorf("%s: error %v, counts %v, want %v, after %v", tt.name, s.Err, s.Counts, tt.want, took)
+		}
+	}
+}

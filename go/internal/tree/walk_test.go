@@ -1,0 +1,332 @@
+package tree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/checksig/checksig/go/internal/treetest"
+)
+
+// made is a directory that exists only as far as a walk looks at it. A directory is
+// called after its subdirectories: "3" has "2" in it, and whatever with asks for.
+type made struct {
+	name string
+	with func(name string) []string // subdirectories
+	use  *usage
+}
+
+// usage is what a walk costs.
+type usage struct {
+	open, most, ever int
+	limit            int           // of those open at once; 0: none
+	gone             func() string // no directory of this name can be opened
+}
+
+func (m made) open(name string) (directory, error) {
+	if m.use.limit > 0 && m.use.open == m.use.limit {
+		return nil, syscall.EMFILE
+	}
+	if name == m.use.gone() {
+		return nil, fs.ErrNotExist
+	}
+	m.use.open++
+	m.use.ever++
+	m.use.most = max(m.use.most, m.use.open)
+	if name == "." {
+		name = m.name
+	}
+	return made{name, m.with, m.use}, nil
+}
+
+func (m made) list(_ context.Context, _ []byte, found func([]byte, fs.FileMode) error) error {
+	for _, name := range m.with(m.name) {
+		if err := found([]byte(name), fs.ModeDir); err != nil {
+			return err
+		}
+	}
+	return found([]byte("file"), 0)
+}
+
+func (m made) close() { m.use.open-- }
+
+// subdirectories of the directories of a shape. The walk takes the last one first.
+var (
+	chain = below
+
+	// combFirst has the leaf of each level walked when the walk comes back.
+	combFirst = func(name string) []string { return withLeaf(0, below(name)) }
+	combLast  = func(name string) []string { return withLeaf(1, below(name)) }
+
+	// combs has a comb of 100 levels on every tenth level of another comb.
+	combs = func(name string) []string {
+		switch next := below(name); {
+		case next == nil || name[0] == '-':
+			return withLeaf(0, next)
+		case strings.HasSuffix(name, "0"):
+			return []string{"-100", next[0]}
+		default:
+			return next
+		}
+	}
+
+	// late has 99 levels with a leaf each behind all that have none.
+	late = func(name string) []string {
+		if len(name) <= 2 {
+			return combFirst(name)
+		}
+		return chain(name)
+	}
+)
+
+// below names what is below a directory that is called by its height, "3" or "-3".
+func below(name string) []string {
+	height, err := strconv.Atoi(name)
+	switch {
+	case err != nil || height == 0 || height == -1:
+		return nil
+	case height < 0:
+		return []string{strconv.Itoa(height + 1)}
+	}
+	return []string{strconv.Itoa(height - 1)}
+}
+
+func withLeaf(place int, names []string) []string {
+	if names == nil {
+		return nil
+	}
+	return slices.Insert(names, place, "leaf")
+}
+
+var costTests = []struct {
+	name   string
+	with   func(string) []string
+	levels int
+	most   int // directories open at once
+}{
+	{"a chain needs two handles", chain, 10_000, 2},
+	{"leaves walked on the way back", combFirst, 10_000, mostKept + 2},
+	{"leaves walked on the way down", combLast, 10_000, 3},
+	{"combs on a comb", combs, 3000, mostKept + 2},
+	{"a comb at the end of a chain", late, 5000, mostKept + 2},
+	{"a comb with few levels", combFirst, mostKept - 2, mostKept},
+}
+
+// TestAWalkOfAnyShapeCostsAFewOpensForEachDirectory counts, on trees that are not
+// on a disk. A walk that opened each directory from the root, or its way back from
+// the top, would need thousands for each.
+func TestAWalkOfAnyShapeCostsAFewOpensForEachDirectory(t *testing.T) {
+	for _, tt := range costTests {
+		t.Run(tt.name, func(t *testing.T) {
+			use := &usage{gone: func() string { return "" }}
+			directories, err := walkMade(tt.with, tt.levels, use, func(name string, err error) { t.Fatal(len(name), err) })
+			if err != nil || use.most > tt.most || use.ever > 6*directories || use.open != 0 {
+				t.Errorf("error %v; %d directories were opened %d times, %d at once, and %d are open still", err, directories, use.ever, use.most, use.open)
+			}
+			t.Logf("%d directories, %d opens, %d at once", directories, use.ever, use.most)
+		})
+	}
+}
+
+// walkMade walks a tree of so many levels, and returns how many directories it has.
+func walkMade(with func(string) []string, levels int, use *usage, failed func(string, error)) (directories int, err error) {
+	visit := func(n Node) error {
+		directories++
+		return nil
+	}
+	base := made{fmt.Sprint(levels), with, use}
+	return directories, walkFrom(context.Background(), base, visit, failed)
+}
+
+func TestAWalkMakesDoWithAsManyHandlesAsThereAre(t *testing.T) {
+	for _, limit := range []int{3, 5, 50} {
+		use := &usage{limit: limit, gone: func() string { return "" }}
+		directories, err := walkMade(combFirst, 200, use, func(name string, err error) { t.Error(len(name), err) })
+		if err != nil || directories != 401 {
+			t.Errorf("with %d handles: %d directories, %v", limit, directories, err)
+		}
+	}
+}
+
+func TestDirectoriesThatCantBeReachedAgainAreReportedOneByOne(t *testing.T) {
+	use := &usage{limit: 3}    // so that it can keep no way back open
+	use.gone = func() string { // once the walk has been everywhere
+		if use.ever > 1000 {
+			return "500"
+		}
+		return ""
+	}
+	var lost []string
+	directories, err := walkMade(combFirst, 1000, use, func(name string, err error) {
+		if !errors.Is(err, fs.ErrNotExist) {
+			t.Error(err)
+		}
+		lost = append(lost, name)
+	})
+	if err != nil || directories+len(lost) != 2001 || len(lost) < 490 || use.open != 0 {
+		t.Errorf("error %v; %d directories, %d lost, %d open still", err, directories, len(lost), use.open)
+	}
+	slices.Sort(lost)
+	if len(slices.Compact(lost)) != len(lost) || !strings.HasSuffix(lost[0], "/leaf") {
+		t.Errorf("reported: %q …", lost[0][:100])
+	}
+}
+
+// walked is all that a walk finds, sorted, and what it fails on.
+func walked(t *testing.T, root *Root, visit func(Node)) (names, lost []string) {
+	t.Helper()
+	err := root.Walk(t.Context(), func(n Node) error {
+		names = append(names, n.Name)
+		if visit != nil {
+			visit(n)
+		}
+		return nil
+	}, func(name string, err error) { lost = append(lost, name) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(names)
+	return names, lost
+}
+
+func TestWalkFindsEveryFileOfADeepTree(t *testing.T) {
+	const levels = 300
+	top := treetest.Make(t, "d/", "e/f=1", "f=2", "l -> d")
+	var want []string
+	treetest.Deep(t, top+"/d", "d", levels, func(level int, d *os.Root) error {
+		for _, name := range []string{"a", "z"} {
+			if err := d.Mkdir(name, 0o755); err != nil {
+				return err
+			}
+			if err := d.WriteFile(name+"/f", nil, 0o644); err != nil {
+				return err
+			}
+			want = append(want, strings.Repeat("d/", level+1)+name+"/f")
+		}
+		return nil
+	})
+	want = append(want, "e/f", "f", "l")
+	slices.Sort(want)
+	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
+		if names, lost := walked(t, open(t, top), nil); !slices.Equal(names, want) || lost != nil {
+			t.Errorf("%d names, %d lost; want %d names", len(names), len(lost), len(want))
+		}
+	})
+}
+
+// TestADirectorySwappedForALinkDuringAWalkIsNotFollowed swaps it when the walk has
+// listed its parent and not opened it yet.
+func TestADirectorySwappedForALinkDuringAWalkIsNotFollowed(t *testing.T) {
+	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
+		for _, target := range []string{"inside", "../outside", "nothing"} {
+			top := treetest.Make(t, "outside/secret=1", "root/inside/f=2", "root/p/d/g=3", "root/p/file=4")
+			swap := func(n Node) {
+				if n.Name == "p/file" {
+					os.Rename(top+"/root/p/d", top+"/root/p/e")
+					if err := os.Symlink("../"+target, top+"/root/p/d"); err != nil {
+						t.Skip(err)
+					}
+				}
+			}
+			names, lost := walked(t, open(t, top+"/root"), swap)
+			if !slices.Equal(names, []string{"inside/f", "p/file"}) || !slices.Equal(lost, []string{"p/d"}) {
+				t.Errorf("link to %s: found %q, failed on %q", target, names, lost)
+			}
+		}
+	})
+}
+
+func TestADirectoryThatVanishesDuringAWalkIsReported(t *testing.T) {
+	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
+		top := treetest.Make(t, "p/d/", "p/file=1")
+		remove := func(n Node) { os.Remove(top + "/p/d") }
+		if names, lost := walked(t, open(t, top), remove); !slices.Equal(names, []string{"p/file"}) || !slices.Equal(lost, []string{"p/d"}) {
+			t.Errorf("found %q, failed on %q", names, lost)
+		}
+	})
+}
+
+// TestNamesLongerThanAPathCanBeAreOpened opens files 5 and 10 kB beneath the root.
+func TestNamesLongerThanAPathCanBeAreOpened(t *testing.T) {
+	element := strings.Repeat("n", 200)
+	const levels = 50
+	top := treetest.Make(t)
+	treetest.Deep(t, top, element, levels, func(level int, d *os.Root) error {
+		for link, target := range map[string]string{"up": "..", "back": path.Join(slices.Repeat([]string{".."}, 3)...), "self": "self", "there": "f", "out": path.Join(slices.Repeat([]string{".."}, levels+1)...)} {
+			if err := d.Symlink(target, link); err != nil {
+				return err
+			}
+		}
+		return d.WriteFile("f", []byte(fmt.Sprint(level)), 0o644)
+	})
+	deep := func(levels int) string { return strings.Repeat(element+"/", levels) }
+	tests := []struct {
+		name string
+		want want
+	}{
+		{deep(20) + "f", want{text: "20"}},
+		{deep(21) + "f", want{text: "21"}},
+		{deep(50) + "f", want{text: "50"}},
+		{deep(50) + "there", want{text: "50"}},
+		{"./" + strings.ReplaceAll(deep(50), "/", "//") + "f", want{text: "50"}},
+		{deep(50) + "up/f", want{text: "49"}},
+		{deep(22) + "back/f", want{text: "19"}},
+		{deep(50) + "up/" + element + "/f", want{text: "50"}},
+		{deep(50) + "../f", want{text: "49"}},
+		{deep(50) + "g", want{missing: true}},
+		{deep(25) + "g/" + deep(25) + "f", want{missing: true}},
+		{deep(50) + "f/f", want{missing: true}},
+		{deep(50), want{notRegular: "directory"}},
+		{deep(50) + strings.Repeat("/", 5000), want{notRegular: "directory"}},
+		{deep(49) + element, want{notRegular: "directory"}},
+		{deep(50) + "self", want{other: true}},
+		{deep(50) + strings.Repeat("n", 5000), want{other: true}},
+		{deep(50) + "out/" + filepath.Base(top) + "/" + deep(1) + "f", want{outside: true}},
+		{deep(50) + strings.Repeat("../", 51) + "f", want{outside: true}},
+		{"/" + deep(50) + "f", want{outside: true}},
+	}
+	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
+		root := open(t, top)
+		for i, tt := range tests {
+			t.Run(fmt.Sprint(i), func(t *testing.T) { check(t, root, tt.name, tt.want) })
+		}
+	})
+}
+
+// BenchmarkWalk walks a tree as many have it: 50,000 files in 500 directories.
+func BenchmarkWalk(b *testing.B) {
+	top := b.TempDir()
+	for i := range 500 {
+		directory := filepath.Join(top, fmt.Sprintf("part-%d", i/50), fmt.Sprintf("of-%d", i))
+		if err := os.MkdirAll(directory, 0o755); err != nil {
+			b.Fatal(err)
+		}
+		for j := range 100 {
+			if err := os.WriteFile(filepath.Join(directory, fmt.Sprintf("file-%03d.log", j)), nil, 0o644); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	root, err := Open(top)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer root.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		files := 0
+		err := root.Walk(b.Context(), func(Node) error { files++; return nil }, func(name string, err error) { b.Error(name, err) })
+		if err != nil || files != 50_000 {
+			b.Fatal(files, err)
+		}
+	}
+}
