@@ -171,6 +171,23 @@ def test_options_forgive_what_they_say_and_no_more(tree: Tree) -> None:
         nothing.raise_for_failures()
 
 
+def test_a_list_without_an_entry_beside_others_fails_the_run(tree: Tree) -> None:
+    """It may have been cut short: a verdict names the list and no line of it; strict=False makes it a warning."""
+    root = tree({"a": b"1"})
+    (root / "empty.sha256").write_text("")
+    report = checksig.verify(root)
+    (result,) = report.failures
+    assert not report
+    assert (Status.MALFORMED, "", None) == (result.status, result.path, result.line)
+    assert (str(root / "empty.sha256"), "no entry") == (result.manifest, result.detail)
+    with pytest.raises(checksig.VerificationError, match=r'empty\.sha256" - no entry$'):
+        report.raise_for_failures()
+    forgiving = checksig.verify(root, strict=False)
+    assert forgiving
+    assert () == forgiving.failures
+    assert any("empty.sha256" in warning for warning in forgiving.warnings)
+
+
 def test_the_algorithm_counts_for_lists_that_do_not_say(tmp_path: Path) -> None:
     """A tag and a list's name win over the argument, and that over the digest's length."""
     (tmp_path / "a").write_bytes(b"x")

@@ -78,6 +78,8 @@ class VerificationError(ChecksigError, ValueError):
 
 
 def _line(root: str, result: FileResult) -> str:
+    if result.status is Status.MALFORMED and result.line is None:
+        return f"{double_quoted(result.manifest or '')} - {plain(result.detail)}"
     if result.status is Status.MALFORMED:
         return f"{double_quoted(result.manifest or '')} - malformed line {result.line}: {plain(result.detail)}"
     return f"{double_quoted(os.path.join(root, result.path))} - {result.status.phrase}"

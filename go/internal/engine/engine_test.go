@@ -175,18 +175,56 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnEmptyListAmongOthersIsReported(t *testing.T) {
-	root := treetest.Make(t, "a=in", "1.sha256=", "2.sha256="+hexOf("in")+"  a\n")
-	results, s := run(t, Verify{Common: Common{Root: root}})
-	if got := briefs(results); !slices.Equal(got, []string{"1 malformed"}) || s.OK || s.Counts[OK] != 1 {
-		t.Errorf("got %q, ok %v, counts %v", got, s.OK, s.Counts)
+var emptyListTests = []struct {
+	name    string
+	specs   []string
+	lenient bool
+	want    []string // verdicts; line 0 is the list as a whole
+	ok      bool
+	warning string
+}{
+	{"empty", []string{"1.sha256="}, false, []string{"0 malformed"}, false, ""},
+	{"comments only", []string{"1.sha256=# a\n\n"}, false, []string{"0 malformed"}, false, ""},
+	{"after a good one", []string{"3.sha256="}, false, []string{"0 malformed"}, false, ""},
+	{"two", []string{"1.sha256=", "3.sha256="}, false, []string{"0 malformed", "0 malformed"}, false, ""},
+	{"no line is an entry", []string{"1.sha256=\nwhat\n"}, false, []string{"0 malformed", "2 malformed"}, false, ""},
+	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `lists without an entry that did not fail the run: "ROOT/1.sha256"`},
+	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `lists without an entry that did not fail the run: "ROOT/1.sha256", "ROOT/3.sha256"`},
+	{"no line is an entry, lenient", []string{"1.sha256=what\n"}, true, []string{"0 malformed", "1 malformed"}, true, `malformed lines that did not fail the run: 1`},
+	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no file was verified"},
+}
+
+// A list without an entry, among others, fails the run by itself: it may be one
+// that was cut short. Only a lenient run passes over it, and says so.
+func TestAListWithoutAnEntryAmongOthers(t *testing.T) {
+	for _, tt := range emptyListTests {
+		t.Run(tt.name, func(t *testing.T) {
+			root := treetest.Make(t, append([]string{"a=in", "2.sha256=" + hexOf("in") + "  a\n"}, tt.specs...)...)
+			results, s := run(t, Verify{Common: Common{Root: root}, Lenient: tt.lenient})
+			if got := briefs(results); !slices.Equal(got, tt.want) || s.OK != tt.ok || s.Err != nil {
+				t.Errorf("got %q, ok %v, error %v; want %q, ok %v", got, s.OK, s.Err, tt.want, tt.ok)
+			}
+			warnings := filepath.ToSlash(strings.ReplaceAll(strings.Join(s.Warnings, "\n"), root, "ROOT"))
+			if !strings.Contains(warnings, tt.warning) || tt.warning == "" && warnings != "" {
+				t.Errorf("warnings are %q, want %q", warnings, tt.warning)
+			}
+		})
 	}
 }
 
-func TestNoOptionForgivesAListWithoutAnEntry(t *testing.T) {
+func TestAResultOnAListAsAWholeTellsWhich(t *testing.T) {
 	root := treetest.Make(t, "a=in", "1.sha256=", "2.sha256="+hexOf("in")+"  a\n")
-	if _, s := run(t, Verify{Common: Common{Root: root}, Lenient: true}); s.OK || !slices.Contains(s.Warnings, "lists without an entry: 1") {
-		t.Errorf("ok %v, warnings %q", s.OK, s.Warnings)
+	results, _ := run(t, Verify{Common: Common{Root: root}})
+	want := Result{Status: Malformed, Size: -1, Manifest: filepath.Join(root, "1.sha256"), Detail: "no entry"}
+	if len(results) != 1 || results[0] != want {
+		t.Errorf("got %+v, want %+v", results, want)
+	}
+}
+
+func TestOfManyNamesAWarningHasTheFirst(t *testing.T) {
+	names := strings.Split("a b c d e f g h i j k l", " ")
+	if got, want := someOf(names), `"a", "b", "c", "d", "e", "f", "g", "h", "i", "j" and 2 more`; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
