@@ -81,6 +81,11 @@ var verdictTests = []struct {
 	{"malformed at both ends", "what\n%s  a\nwhat\n", []string{"a=in"}, Verify{}, []string{"1 malformed", "3 malformed"}, false},
 	{"malformed, lenient", "what\n%s  a\n", []string{"a=in"}, Verify{Lenient: true}, []string{"1 malformed"}, true},
 	{"a name that leads up through a link is the file there", "%s  l/../b\n%s  d/b\n%s  d/e/x\n", []string{"d/b=in", "d/e/x=in", "l -> d/e", "b=out"}, Verify{Extra: true}, []string{"b extra"}, false},
+	{"absolute names", "%s  ROOT/a\n%s  ROOT//d/./b\n%s  ROOT/d/../a\n", []string{"a=in", "d/b=in"}, Verify{Extra: true}, nil, true},
+	{"absolute names of files that are not as listed", "%s  ROOT/a\n%s  ROOT/b\n", []string{"a=out"}, Verify{Extra: true}, []string{"ROOT/a mismatch", "ROOT/b missing"}, false},
+	{"an absolute name that leads out", "%s  a\n%s  ROOT/../x\n", []string{"a=in"}, Verify{}, []string{"ROOT/../x outside_root"}, false},
+	{"an absolute name leads through a link that isn't extra", "%s  ROOT/l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Verify{Extra: true}, nil, true},
+	{"an absolute name that leads out hides no link", "%s  a\n%s  /l/a\n", []string{"a=in", "d/", "l -> d"}, Verify{Extra: true}, []string{"/l/a outside_root", "l extra"}, false},
 	{"an absolute name hides nothing", "%s  a\n%s  /x\n", []string{"a=in", "x=in"}, Verify{Extra: true}, []string{"/x outside_root", "x extra"}, false},
 	{"a name that leads up without a link", "%s  d/../a\n", []string{"a=in", "d/"}, Verify{Extra: true}, nil, true},
 	{"extra", "%s  a\n", []string{"a=in", "z=1", "d/b=2", "y -> a"}, Verify{Extra: true}, []string{"d/b extra", "y extra", "z extra"}, false},
@@ -92,9 +97,17 @@ func TestVerdicts(t *testing.T) {
 	for _, tt := range verdictTests {
 		t.Run(tt.name, func(t *testing.T) {
 			list := strings.ReplaceAll(tt.list, "%s", hexOf("in"))
-			tt.ask.Root = treetest.Make(t, append(tt.specs, "sha256sum.txt="+list)...)
+			tt.ask.Root = treetest.Make(t, tt.specs...)
+			list = strings.ReplaceAll(list, "ROOT", tt.ask.Root)
+			if err := os.WriteFile(tt.ask.Root+"/sha256sum.txt", []byte(list), 0o600); err != nil {
+				t.Fatal(err)
+			}
 			results, s := run(t, tt.ask)
-			if got := briefs(results); !slices.Equal(got, tt.want) || s.OK != tt.ok || s.Err != nil {
+			got := briefs(results)
+			for i := range got {
+				got[i] = strings.ReplaceAll(got[i], tt.ask.Root, "ROOT")
+			}
+			if !slices.Equal(got, tt.want) || s.OK != tt.ok || s.Err != nil {
 				t.Errorf("got %q, ok %v, error %v; want %q, ok %v", got, s.OK, s.Err, tt.want, tt.ok)
 			}
 		})

@@ -36,7 +36,7 @@ func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan
 		}
 		return err
 	}
-	extra = withoutPassages(extra, links, p)
+	extra = withoutPassages(extra, links, p, root)
 	slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
 	counts[Unreadable] += int64(len(results))
 	counts[Extra] += int64(len(extra))
@@ -70,18 +70,29 @@ func namesOf(p *plan, root *tree.Root) map[string]bool {
 // nameOnDisk is the name by which a walk finds what a list names so. ".." means
 // the folder above as the system has it, also behind a link.
 func nameOnDisk(name string, root *tree.Root) (string, bool) {
-	name = filepath.ToSlash(name)
-	if strings.HasPrefix(name, "/") {
-		if !root.All() {
-			return "", false
-		}
-		name = strings.TrimLeft(name, "/")
+	name, ok := relativeName(name, root)
+	if !ok {
+		return "", false
 	}
 	if slices.Contains(strings.Split(name, "/"), "..") {
 		resolved, err := root.Resolve(name)
 		return resolved, err == nil
 	}
 	return path.Clean(name), true
+}
+
+// relativeName is the name, relative to the root and with slashes, of what a
+// list names so.
+func relativeName(name string, root *tree.Root) (string, bool) {
+	if root.All() {
+		return strings.TrimLeft(name, "/"), true
+	}
+	if filepath.IsAbs(name) {
+		inside, err := root.Inside(name)
+		return filepath.ToSlash(inside), err == nil
+	}
+	name = filepath.ToSlash(name)
+	return name, !strings.HasPrefix(name, "/")
 }
 
 // nameBeneath is the name, relative to root, of a file that the user named in
@@ -105,13 +116,15 @@ func nameBeneath(root, file string) (string, bool) {
 }
 
 // withoutPassages drops links to folders through which a listed name leads.
-func withoutPassages(extra []tree.Node, links map[string]int, p *plan) []tree.Node {
+func withoutPassages(extra []tree.Node, links map[string]int, p *plan, root *tree.Root) []tree.Node {
 	if len(links) == 0 {
 		return extra
 	}
 	for _, s := range p.sources {
 		for i := range s.Entries {
-			dropPassages(links, extra, filepath.ToSlash(s.Entries[i].Name))
+			if name, ok := relativeName(s.Entries[i].Name, root); ok {
+				dropPassages(links, extra, name)
+			}
 		}
 	}
 	return slices.DeleteFunc(extra, func(n tree.Node) bool { return n.Name == "" })
@@ -127,7 +140,7 @@ func dropPassages(links map[string]int, extra []tree.Node, name string) {
 		if strings.HasSuffix("/"+name[:i], "/..") {
 			return
 		}
-		if place, ok := links[strings.TrimPrefix(path.Clean(name[:i]), "/")]; ok {
+		if place, ok := links[path.Clean(name[:i])]; ok {
 			extra[place].Name = ""
 		}
 	}

@@ -2,8 +2,8 @@
 //
 // A name is resolved by the operating system, one open file handle at a time,
 // and never leaves the root: not by "..", not by an absolute name, not by a
-// symbolic link, also when somebody swaps folders and links meanwhile. A link
-// that stays inside is followed, relative or absolute. Only regular files are
+// symbolic link, also when somebody swaps folders and links meanwhile. A link or
+// a name that stays inside is followed, relative or absolute. Only regular files are
 // handed out, and opening anything else never blocks.
 //
 // What is not promised: mounts and hard links beneath the root are part of it,
@@ -50,6 +50,7 @@ type Root struct {
 	path string // absolute
 	dir  *os.Root
 	all  bool // the root of the file system: every file is beneath it
+	absolutes
 	platform
 }
 
@@ -134,6 +135,13 @@ func (r *Root) local(name string) (string, error) {
 			name = "."
 		}
 	}
+	if filepath.IsAbs(name) {
+		inside, err := r.Inside(name)
+		if err != nil {
+			return "", err
+		}
+		name = inside
+	}
 	if filepath.VolumeName(name) != "" || name != "" && os.IsPathSeparator(name[0]) {
 		return "", ErrOutside
 	}
@@ -213,7 +221,7 @@ func (p *passage) up() error {
 
 func (p *passage) follow(target string) error {
 	if filepath.IsAbs(target) {
-		inside, err := p.root.beneath(target)
+		inside, err := p.root.Inside(target)
 		if err != nil {
 			return err
 		}
@@ -221,24 +229,6 @@ func (p *passage) follow(target string) error {
 	}
 	p.todo = append(strings.Split(filepath.ToSlash(target), "/"), p.todo...)
 	return nil
-}
-
-// beneath turns an absolute path into one relative to the root, if one of the
-// folders it passes is the root, by whatever name.
-func (r *Root) beneath(path string) (string, error) {
-	self, err := r.dir.Stat(".")
-	if err != nil {
-		return "", err
-	}
-	volume := filepath.VolumeName(path)
-	parts := strings.Split(filepath.ToSlash(path[len(volume):]), "/")
-	for i := 1; i <= len(parts); i++ {
-		prefix := volume + "/" + strings.Join(parts[1:i], "/")
-		if info, err := os.Stat(prefix); err == nil && os.SameFile(self, info) {
-			return strings.Join(parts[i:], "/"), nil
-		}
-	}
-	return "", ErrOutside
 }
 
 func kindOf(mode fs.FileMode) string {
