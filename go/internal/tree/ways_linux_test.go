@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -27,6 +28,19 @@ var ways = map[string]func(*testing.T, string) *Root{
 		r.kernel = false
 		return r
 	},
+}
+
+// meanwhile does something over and over until the function that it returns has
+// ended it: not a moment longer, for the tree is removed next.
+func meanwhile(do func()) (end func()) {
+	var done atomic.Bool
+	var ended sync.WaitGroup
+	ended.Go(func() {
+		for !done.Load() {
+			do()
+		}
+	})
+	return func() { done.Store(true); ended.Wait() }
 }
 
 func TestOpeningWhatIsNoRegularFileIsRefusedAndNeverBlocks(t *testing.T) {
@@ -67,16 +81,12 @@ func TestALinkSwappedDuringTheOpenNeverLeadsOutside(t *testing.T) {
 	top := treetest.Make(t, "outside=out", "root/inside=in", "root/d/f=in", "else/f=out")
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
 		root := open(t, top+"/root")
-		var done atomic.Bool
-		defer done.Store(true)
-		go func() {
-			for !done.Load() {
-				os.Rename(top+"/root/d", top+"/root/e")
-				os.Symlink(top+"/else", top+"/root/d")
-				os.Remove(top + "/root/d")
-				os.Rename(top+"/root/e", top+"/root/d")
-			}
-		}()
+		defer meanwhile(func() {
+			os.Rename(top+"/root/d", top+"/root/e")
+			os.Symlink(top+"/else", top+"/root/d")
+			os.Remove(top + "/root/d")
+			os.Rename(top+"/root/e", top+"/root/d")
+		})()
 		o := root.Opener()
 		buffer := make([]byte, 10)
 		for end := time.Now().Add(200 * time.Millisecond); time.Now().Before(end); {
@@ -171,16 +181,12 @@ func TestAFolderSwappedForAFIFODuringAWalkIsNotWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := mustOpen(t, folder)
-	var done atomic.Bool
-	defer done.Store(true)
-	go func() {
-		for !done.Load() {
-			os.Rename(folder+"/d", folder+"/e")
-			os.Rename(folder+"/fifo", folder+"/d")
-			os.Rename(folder+"/d", folder+"/fifo")
-			os.Rename(folder+"/e", folder+"/d")
-		}
-	}()
+	defer meanwhile(func() {
+		os.Rename(folder+"/d", folder+"/e")
+		os.Rename(folder+"/fifo", folder+"/d")
+		os.Rename(folder+"/d", folder+"/fifo")
+		os.Rename(folder+"/e", folder+"/d")
+	})()
 	ended := make(chan error)
 	go func() {
 		for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); {
