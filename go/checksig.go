@@ -37,6 +37,9 @@ func CheckSignatures(rootDir string) error {
 }
 
 func line(rootDir string, r engine.Result) string {
+	if r.Status == engine.Malformed && r.Line == 0 {
+		return fmt.Sprintf("%q - %s", r.Manifest, r.Detail)
+	}
 	if r.Status == engine.Malformed {
 		return fmt.Sprintf("%q - malformed line %d: %q", r.Manifest, r.Line, r.Detail)
 	}

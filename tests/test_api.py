@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import checksig
@@ -171,6 +171,23 @@ def test_options_forgive_what_they_say_and_no_more(tree: Tree) -> None:
         nothing.raise_for_failures()
 
 
+def test_a_list_without_an_entry_beside_others_fails_the_run(tree: Tree) -> None:
+    """It may have been cut short: a verdict names the list and no line of it; strict=False makes it a warning."""
+    root = tree({"a": b"1"})
+    (root / "empty.sha256").write_text("")
+    report = checksig.verify(root)
+    (result,) = report.failures
+    assert not report
+    assert (Status.MALFORMED, "", None) == (result.status, result.path, result.line)
+    assert (str(root / "empty.sha256"), "no entry") == (result.manifest, result.detail)
+    with pytest.raises(checksig.VerificationError, match=r'empty\.sha256" - no entry$'):
+        report.raise_for_failures()
+    forgiving = checksig.verify(root, strict=False)
+    assert forgiving
+    assert () == forgiving.failures
+    assert any("empty.sha256" in warning for warning in forgiving.warnings)
+
+
 def test_the_algorithm_counts_for_lists_that_do_not_say(tmp_path: Path) -> None:
     """A tag and a list's name win over the argument, and that over the digest's length."""
     (tmp_path / "a").write_bytes(b"x")
@@ -246,6 +263,7 @@ FILES = st.dictionaries(
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names there can't be just anything")
 @settings(deadline=None, max_examples=60)
 @given(files=FILES)
+@example(files={"-": b"1", "--": b"2"})
 def test_whatever_names_files_have_create_and_verify_agree(files: dict[str | bytes, bytes]) -> None:
     """Any name a file can have comes back from the list, and coreutils agrees."""
     with tempfile.TemporaryDirectory() as folder:
@@ -258,9 +276,9 @@ def test_whatever_names_files_have_create_and_verify_agree(files: dict[str | byt
         path = checksig.create(folder)
         report = checksig.verify(folder, path, extra=True, keep="all")  # a file may be called like a list
         assert report
-        assert here == {result.path for result in report.results}
-        command = ["sha256sum", "--strict", "--quiet", "-c", path.name]
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        assert here == {"-" if result.path == "./-" else result.path for result in report.results}
+        command = ["sha256sum", "--strict", "--quiet", "-c", "--", path.name]
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL)
         assert (0, b"") == (done.returncode, done.stdout)
 
 

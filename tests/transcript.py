@@ -7,6 +7,7 @@ r"""Runs the transcripts: text files that show files, a command, what it prints 
     + d/                       a folder
     + link -> a.txt            a symbolic link
     + SHA256SUMS: a.txt d/b    a list of files made above, true at that moment
+    + list=DIGEST  {here}/a    {here} is the absolute path of where the files are, also in what is printed
     $ checksig verify          run where the files are
     a.txt: OK                  a line of standard output
     ! checksig: 1 file verified    a line of standard error
@@ -39,7 +40,7 @@ def run(text: str, folder: Path) -> str:
     out: list[str] = []
     for line in text.splitlines():
         if line.startswith("+ "):
-            lay(line[2:], folder)
+            lay(line[2:].replace("{here}", str(folder)), folder)
         if line.startswith(("#", "+ ", "$ ")) or not line:
             out.append(line)
         if line.startswith("$ "):
@@ -52,7 +53,8 @@ def _run(command: str, folder: Path) -> list[str]:
     assert name == "checksig"
     done = checksig(*arguments, cwd=folder, stdin=subprocess.DEVNULL, env={**os.environ, "COLUMNS": "80"})
     out, err = (stream.decode().splitlines() for stream in (done.stdout, done.stderr))
-    return [*out, *(f"! {line}" for line in err), f"exit {done.returncode}"]
+    printed = [*out, *(f"! {line}" for line in err), f"exit {done.returncode}"]
+    return [line.replace(str(folder), "{here}") for line in printed]
 
 
 def lay(what: str, folder: Path) -> None:

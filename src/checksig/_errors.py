@@ -77,6 +77,8 @@ class VerificationError(ChecksigError, ValueError):
 
 def _line(root: str, result: FileResult) -> str:
     if result.status.name == "MALFORMED":  # this module imports little, so that it is there at any time
+        if result.line is None:
+            return f"{double_quoted(result.manifest or '')} - {plain(result.detail)}"
         return f"{double_quoted(result.manifest or '')} - malformed line {result.line}: {plain(result.detail)}"
     return f"{double_quoted(os.path.join(root, result.path))} - {result.status.phrase}"
 

@@ -30,7 +30,7 @@ class Status(enum.Enum):
     CHANGED = "changed"
     """Its size or time moved while it was read."""
     MALFORMED = "malformed"
-    """The list's line can't be read as an entry."""
+    """The list's line can't be read as an entry; or no line is one, while other lists have entries."""
     EXTRA = "extra"
     """It is on disk beneath the root, and no list names it."""
 
@@ -60,7 +60,7 @@ class FileResult(NamedTuple):
     manifest: str | None
     """The path of the list; None for an extra file."""
     line: int | None
-    """The line in the list, counted from 1; None for an extra file."""
+    """The line in the list, counted from 1; None for an extra file, and for a list without an entry."""
     detail: str
     """Why, in words; may be empty."""
 

@@ -76,6 +76,17 @@ func TestCreateReadsBackAwkwardNames(t *testing.T) {
 	}
 }
 
+func TestCreateListsADashByANameThatIsNotStandardInput(t *testing.T) {
+	root := treetest.Make(t, "-=1", "--=2", "d/-=3")
+	want := fmt.Sprintf("%s  ./-\n%s  --\n%s  d/-\n", hexOf("1"), hexOf("2"), hexOf("3"))
+	if _, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA256}); !s.OK || read(t, s.Output) != want {
+		t.Errorf("error %v, list\n%swant\n%s", s.Err, read(t, s.Output), want)
+	}
+	if results, s := run(t, Verify{Common: Common{Root: root}, Extra: true}); !s.OK || s.Counts[OK] != 3 {
+		t.Errorf("the list does not verify: %+v, %v", results, s.Counts)
+	}
+}
+
 func TestCreateReplacesOnlyByForce(t *testing.T) {
 	root := treetest.Make(t, "a=1", "SHA256SUMS=old")
 	c := Create{Common: Common{Root: root}, Algorithm: digest.SHA256}

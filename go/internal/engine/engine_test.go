@@ -81,6 +81,11 @@ var verdictTests = []struct {
 	{"malformed at both ends", "what\n%s  a\nwhat\n", []string{"a=in"}, Verify{}, []string{"1 malformed", "3 malformed"}, false},
 	{"malformed, lenient", "what\n%s  a\n", []string{"a=in"}, Verify{Lenient: true}, []string{"1 malformed"}, true},
 	{"a name that leads up through a link is the file there", "%s  l/../b\n%s  d/b\n%s  d/e/x\n", []string{"d/b=in", "d/e/x=in", "l -> d/e", "b=out"}, Verify{Extra: true}, []string{"b extra"}, false},
+	{"absolute names", "%s  ROOT/a\n%s  ROOT//d/./b\n%s  ROOT/d/../a\n", []string{"a=in", "d/b=in"}, Verify{Extra: true}, nil, true},
+	{"absolute names of files that are not as listed", "%s  ROOT/a\n%s  ROOT/b\n", []string{"a=out"}, Verify{Extra: true}, []string{"ROOT/a mismatch", "ROOT/b missing"}, false},
+	{"an absolute name that leads out", "%s  a\n%s  ROOT/../x\n", []string{"a=in"}, Verify{}, []string{"ROOT/../x outside_root"}, false},
+	{"an absolute name leads through a link that isn't extra", "%s  ROOT/l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Verify{Extra: true}, nil, true},
+	{"an absolute name that leads out hides no link", "%s  a\n%s  /l/a\n", []string{"a=in", "d/", "l -> d"}, Verify{Extra: true}, []string{"/l/a outside_root", "l extra"}, false},
 	{"an absolute name hides nothing", "%s  a\n%s  /x\n", []string{"a=in", "x=in"}, Verify{Extra: true}, []string{"/x outside_root", "x extra"}, false},
 	{"a name that leads up without a link", "%s  d/../a\n", []string{"a=in", "d/"}, Verify{Extra: true}, nil, true},
 	{"extra", "%s  a\n", []string{"a=in", "z=1", "d/b=2", "y -> a"}, Verify{Extra: true}, []string{"d/b extra", "y extra", "z extra"}, false},
@@ -92,9 +97,17 @@ func TestVerdicts(t *testing.T) {
 	for _, tt := range verdictTests {
 		t.Run(tt.name, func(t *testing.T) {
 			list := strings.ReplaceAll(tt.list, "%s", hexOf("in"))
-			tt.ask.Root = treetest.Make(t, append(tt.specs, "sha256sum.txt="+list)...)
+			tt.ask.Root = treetest.Make(t, tt.specs...)
+			list = strings.ReplaceAll(list, "ROOT", tt.ask.Root)
+			if err := os.WriteFile(tt.ask.Root+"/sha256sum.txt", []byte(list), 0o600); err != nil {
+				t.Fatal(err)
+			}
 			results, s := run(t, tt.ask)
-			if got := briefs(results); !slices.Equal(got, tt.want) || s.OK != tt.ok || s.Err != nil {
+			got := briefs(results)
+			for i := range got {
+				got[i] = strings.ReplaceAll(got[i], tt.ask.Root, "ROOT")
+			}
+			if !slices.Equal(got, tt.want) || s.OK != tt.ok || s.Err != nil {
 				t.Errorf("got %q, ok %v, error %v; want %q, ok %v", got, s.OK, s.Err, tt.want, tt.ok)
 			}
 		})
@@ -175,18 +188,56 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnEmptyListAmongOthersIsReported(t *testing.T) {
-	root := treetest.Make(t, "a=in", "1.sha256=", "2.sha256="+hexOf("in")+"  a\n")
-	results, s := run(t, Verify{Common: Common{Root: root}})
-	if got := briefs(results); !slices.Equal(got, []string{"1 malformed"}) || s.OK || s.Counts[OK] != 1 {
-		t.Errorf("got %q, ok %v, counts %v", got, s.OK, s.Counts)
+var emptyListTests = []struct {
+	name    string
+	specs   []string
+	lenient bool
+	want    []string // verdicts; line 0 is the list as a whole
+	ok      bool
+	warning string
+}{
+	{"empty", []string{"1.sha256="}, false, []string{"0 malformed"}, false, ""},
+	{"comments only", []string{"1.sha256=# a\n\n"}, false, []string{"0 malformed"}, false, ""},
+	{"after a good one", []string{"3.sha256="}, false, []string{"0 malformed"}, false, ""},
+	{"two", []string{"1.sha256=", "3.sha256="}, false, []string{"0 malformed", "0 malformed"}, false, ""},
+	{"no line is an entry", []string{"1.sha256=\nwhat\n"}, false, []string{"0 malformed", "2 malformed"}, false, ""},
+	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `lists without an entry that did not fail the run: "ROOT/1.sha256"`},
+	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `lists without an entry that did not fail the run: "ROOT/1.sha256", "ROOT/3.sha256"`},
+	{"no line is an entry, lenient", []string{"1.sha256=what\n"}, true, []string{"0 malformed", "1 malformed"}, true, `malformed lines that did not fail the run: 1`},
+	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no file was verified"},
+}
+
+// A list without an entry, among others, fails the run by itself: it may be one
+// that was cut short. Only a lenient run passes over it, and says so.
+func TestAListWithoutAnEntryAmongOthers(t *testing.T) {
+	for _, tt := range emptyListTests {
+		t.Run(tt.name, func(t *testing.T) {
+			root := treetest.Make(t, append([]string{"a=in", "2.sha256=" + hexOf("in") + "  a\n"}, tt.specs...)...)
+			results, s := run(t, Verify{Common: Common{Root: root}, Lenient: tt.lenient})
+			if got := briefs(results); !slices.Equal(got, tt.want) || s.OK != tt.ok || s.Err != nil {
+				t.Errorf("got %q, ok %v, error %v; want %q, ok %v", got, s.OK, s.Err, tt.want, tt.ok)
+			}
+			warnings := filepath.ToSlash(strings.ReplaceAll(strings.Join(s.Warnings, "\n"), root, "ROOT"))
+			if !strings.Contains(warnings, tt.warning) || tt.warning == "" && warnings != "" {
+				t.Errorf("warnings are %q, want %q", warnings, tt.warning)
+			}
+		})
 	}
 }
 
-func TestNoOptionForgivesAListWithoutAnEntry(t *testing.T) {
+func TestAResultOnAListAsAWholeTellsWhich(t *testing.T) {
 	root := treetest.Make(t, "a=in", "1.sha256=", "2.sha256="+hexOf("in")+"  a\n")
-	if _, s := run(t, Verify{Common: Common{Root: root}, Lenient: true}); s.OK || !slices.Contains(s.Warnings, "lists without an entry: 1") {
-		t.Errorf("ok %v, warnings %q", s.OK, s.Warnings)
+	results, _ := run(t, Verify{Common: Common{Root: root}})
+	want := Result{Status: Malformed, Size: -1, Manifest: filepath.Join(root, "1.sha256"), Detail: "no entry"}
+	if len(results) != 1 || results[0] != want {
+		t.Errorf("got %+v, want %+v", results, want)
+	}
+}
+
+func TestOfManyNamesAWarningHasTheFirst(t *testing.T) {
+	names := strings.Split("a b c d e f g h i j k l", " ")
+	if got, want := someOf(names), `"a", "b", "c", "d", "e", "f", "g", "h", "i", "j" and 2 more`; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

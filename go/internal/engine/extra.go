@@ -32,7 +32,7 @@ func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan
 		}
 		return err
 	}
-	extra = withoutPassages(extra, p)
+	extra = withoutPassages(extra, p, root)
 	extra = expected.withoutAliases(ctx, root, extra)
 	slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
 	counts[Unreadable] += int64(len(results))
@@ -120,18 +120,29 @@ func (e *expected) names(seen bool) iter.Seq[string] {
 // nameOnDisk is the name by which a walk finds what a list names so. ".." means
 // the folder above as the system has it, also behind a link.
 func nameOnDisk(name string, root *tree.Root) (string, bool) {
-	name = filepath.ToSlash(name)
-	if strings.HasPrefix(name, "/") {
-		if !root.All() {
-			return "", false
-		}
-		name = strings.TrimLeft(name, "/")
+	name, ok := relativeName(name, root)
+	if !ok {
+		return "", false
 	}
 	if tree.LeadsUp(name) {
 		resolved, err := root.Resolve(name)
 		return resolved, err == nil
 	}
 	return path.Clean(name), true
+}
+
+// relativeName is the name, relative to the root and with slashes, of what a
+// list names so.
+func relativeName(name string, root *tree.Root) (string, bool) {
+	if root.All() {
+		return strings.TrimLeft(name, "/"), true
+	}
+	if filepath.IsAbs(name) {
+		inside, err := root.Inside(name)
+		return filepath.ToSlash(inside), err == nil
+	}
+	name = filepath.ToSlash(name)
+	return name, !strings.HasPrefix(name, "/")
 }
 
 // nameBeneath is the name, relative to root, of a file that the user named in
@@ -145,14 +156,14 @@ func nameBeneath(root *tree.Root, file string) (string, bool) {
 	if directory, err = filepath.Abs(directory); err != nil {
 		return "", false
 	}
-	if directory, err = root.Beneath(directory); err != nil {
+	if directory, err = root.Inside(directory); err != nil {
 		return "", false
 	}
 	return path.Join(directory, base), true
 }
 
 // withoutPassages drops links to directories through which a listed name leads.
-func withoutPassages(extra []tree.Node, p *plan) []tree.Node {
+func withoutPassages(extra []tree.Node, p *plan, root *tree.Root) []tree.Node {
 	links := map[string]int{} // name → its place in extra
 	for i, n := range extra {
 		if n.Kind() == "symbolic link" {
@@ -164,7 +175,9 @@ func withoutPassages(extra []tree.Node, p *plan) []tree.Node {
 	}
 	for _, s := range p.sources {
 		for i := range s.Entries {
-			dropPassages(links, extra, filepath.ToSlash(s.Entries[i].Name))
+			if name, ok := relativeName(s.Entries[i].Name, root); ok {
+				dropPassages(links, extra, name)
+			}
 		}
 	}
 	return slices.DeleteFunc(extra, func(n tree.Node) bool { return n.Name == "" })
@@ -180,7 +193,7 @@ func dropPassages(links map[string]int, extra []tree.Node, name string) {
 		if strings.HasSuffix("/"+name[:i], "/..") {
 			return
 		}
-		if place, ok := links[strings.TrimPrefix(path.Clean(name[:i]), "/")]; ok {
+		if place, ok := links[path.Clean(name[:i])]; ok {
 			extra[place].Name = ""
 		}
 	}

@@ -39,7 +39,7 @@ type plan struct {
 	sources []*source
 	spans   []span
 	entries int64
-	empty   int // lists without an entry
+	empty   []string // paths of lists without an entry
 	weak    []digest.Algorithm
 }
 
@@ -129,16 +129,14 @@ func (c *cancellable) Read(p []byte) (int, error) {
 	return c.Reader.Read(p)
 }
 
-// add plans a list. One without an entry, among others that have some, has its
-// place too: it is reported, for nothing is good by default.
+// add plans a list. One without an entry, among others that have some, is a
+// failure of its own: it may be a list that was cut short.
 func (p *plan) add(s *source) {
 	p.sources = append(p.sources, s)
 	p.entries += int64(len(s.Entries))
 	if len(s.Entries) == 0 {
-		p.empty++
-		if len(s.Malformed) == 0 {
-			s.Malformed = []manifest.Malformed{{Line: 1, Reason: noEntries}}
-		}
+		p.empty = append(p.empty, s.shown)
+		s.Malformed = slices.Insert(s.Malformed, 0, manifest.Malformed{Line: noLine, Reason: "no entry"})
 	}
 	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
 		rest = rest.following()
@@ -163,14 +161,17 @@ func (s span) following() span {
 	return s
 }
 
-const noEntries = "the list has no entry"
+// noLine is the line of a verdict on a list as a whole. It comes before the
+// verdicts on the list's lines.
+const noLine = 0
 
 func noEntry(s *source) error {
-	first := s.Malformed[0]
-	if first.Reason == noEntries {
-		return &ManifestError{s.shown, 0, noEntries}
+	const reason = "the list has no entry"
+	if len(s.Malformed) == 1 {
+		return &ManifestError{s.shown, 0, reason}
 	}
-	return &ManifestError{s.shown, first.Line, fmt.Sprintf("%s, and no line is: %s", noEntries, first.Reason)}
+	first := s.Malformed[1]
+	return &ManifestError{s.shown, first.Line, fmt.Sprintf("%s, and no line is: %s", reason, first.Reason)}
 }
 
 func weakAlgorithms(sources []*source) []digest.Algorithm {

@@ -68,7 +68,7 @@ type Verify struct {
 	Common
 	Manifests     []string         // paths of lists; nil: those found in Root by their names
 	Algorithm     digest.Algorithm // for lists that do not say
-	Lenient       bool             // a malformed line does not fail the run
+	Lenient       bool             // neither a malformed line nor a list without an entry fails the run
 	IgnoreMissing bool             // a missing file does not fail the run, and isn't reported
 	Extra         bool             // report files that no list names
 	KeepAll       bool             // report good verdicts too

@@ -11,7 +11,7 @@ type Result struct {
 	Actual    string           // hex, lower case; "" where none was computed
 	Size      int64            // in bytes; -1: unknown
 	Manifest  string           // path of the list; "" for Extra
-	Line      int32            // 1-based; 0 for Extra
+	Line      int32            // 1-based; 0 for Extra, and for a list without an entry
 	Detail    string           // why, in words; may be ""
 }
 

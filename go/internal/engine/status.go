@@ -12,7 +12,7 @@ const (
 	NotRegular         // a folder, FIFO, device or socket
 	OutsideRoot        // the name leads outside the root
 	Changed            // size or time moved while it was read
-	Malformed          // the list's line can't be read as an entry
+	Malformed          // the list's line can't be read as an entry, or the list has none
 	Extra              // on disk, but in no list
 	statusCount
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/digest"
@@ -150,20 +151,33 @@ func (v *Verify) summary(p *plan, counts Counts) Summary {
 			s.OK = false
 		}
 	}
-	if p.empty > 0 {
-		s.OK = false
-		s.Warnings = append(s.Warnings, fmt.Sprintf("lists without an entry: %d", p.empty))
+	if len(p.empty) > 0 && v.Lenient {
+		s.Warnings = append(s.Warnings, "lists without an entry that did not fail the run: "+someOf(p.empty))
 	}
 	if counts[OK] == 0 {
 		s.Warnings = append(s.Warnings, "no file was verified")
 	}
-	if n := counts[Malformed]; n > 0 && v.Lenient {
+	if n := counts[Malformed] - int64(len(p.empty)); n > 0 && v.Lenient {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("malformed lines that did not fail the run: %d", n))
 	}
 	if len(p.weak) > 0 {
 		s.Warnings = append(s.Warnings, weakWarning(p.weak))
 	}
 	return s
+}
+
+// someOf names the first of many in quotes, and says how many more there are.
+func someOf(names []string) string {
+	const most = 10
+	var quoted []string
+	for _, name := range names[:min(most, len(names))] {
+		quoted = append(quoted, strconv.Quote(name))
+	}
+	text := strings.Join(quoted, ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 func weakWarning(weak []digest.Algorithm) string {

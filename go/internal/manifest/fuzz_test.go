@@ -81,7 +81,8 @@ func checkEntry(t *testing.T, e manifest.Entry, line string) {
 	}
 }
 
-// A name without NUL that is written as coreutils writes it comes back the same.
+// A name without NUL that is written as coreutils writes it comes back the same,
+// but for the one that coreutils takes for standard input.
 func FuzzRoundTrip(f *testing.F) {
 	for _, name := range awkwardNames {
 		f.Add(name)
@@ -90,12 +91,16 @@ func FuzzRoundTrip(f *testing.F) {
 		if name == "" || strings.Contains(name, "\x00") || 2*len(name) > manifest.MaxLine-100 {
 			return
 		}
+		want := name
+		if name == "-" {
+			want = "./-"
+		}
 		for _, write := range []func(name string) string{asText, asBinary, asTagged} {
 			line := write(name)
 			for _, end := range []string{"\n", "\r\n", ""} {
 				got := parse(t, line+end, manifest.Options{})
-				if len(got.Entries) != 1 || got.Entries[0].Name != name || len(got.Malformed) != 0 {
-					t.Errorf("Parse(%q) = %+v, want the name %q", line+end, *got, name)
+				if len(got.Entries) != 1 || got.Entries[0].Name != want || len(got.Malformed) != 0 {
+					t.Errorf("Parse(%q) = %+v, want the name %q", line+end, *got, want)
 				}
 			}
 		}

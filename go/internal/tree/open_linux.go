@@ -105,12 +105,16 @@ func (o *Opener) openSlow(name string) (File, error) {
 // beneath opens name in the kernel, which refuses absolute links also where
 // they stay inside; those take one more turn.
 func (o *Opener) beneath(name string, flags uint64) (int, error) {
+	if strings.HasPrefix(name, "/") && !o.root.all {
+		inside, err := o.root.Inside(name)
+		if err != nil {
+			return -1, err
+		}
+		name = inside
+	}
 	fd, err := o.whole(name, flags)
 	if err != syscall.EXDEV {
 		return fd, err
-	}
-	if strings.HasPrefix(name, "/") {
-		return -1, ErrOutside
 	}
 	if name, err = o.root.Resolve(name); err != nil {
 		return -1, err

@@ -2,8 +2,8 @@
 //
 // A name is resolved by the operating system, one open file handle at a time,
 // and never leaves the root: not by "..", not by an absolute name, not by a
-// symbolic link, also when somebody swaps folders and links meanwhile. A link
-// that stays inside is followed, relative or absolute. Only regular files are
+// symbolic link, also when somebody swaps folders and links meanwhile. A link or
+// a name that stays inside is followed, relative or absolute. Only regular files are
 // handed out, and opening anything else never blocks.
 //
 // What is not promised: mounts and hard links beneath the root are part of it,
@@ -63,6 +63,7 @@ type Root struct {
 	path string // absolute, as it was given
 	dir  *os.Root
 	all  bool // the root of the file system: every file is beneath it
+	absolutes
 	platform
 }
 
@@ -156,6 +157,13 @@ func (r *Root) local(name string) (string, error) {
 			name = "."
 		}
 	}
+	if filepath.IsAbs(name) {
+		inside, err := r.Inside(name)
+		if err != nil {
+			return "", err
+		}
+		name = inside
+	}
 	if filepath.VolumeName(name) != "" || name != "" && os.IsPathSeparator(name[0]) {
 		return "", ErrOutside
 	}
@@ -173,8 +181,9 @@ func isEscape(err error) bool {
 	return err != nil && !errors.As(err, &number) && !errors.Is(err, fs.ErrClosed)
 }
 
-// LeadsUp says that one of the elements of a name with slashes is "..".
+// LeadsUp says that one of the elements of a name is "..".
 func LeadsUp(name string) bool {
+	name = filepath.ToSlash(name)
 	return name == ".." || strings.HasPrefix(name, "../") || strings.HasSuffix(name, "/..") || strings.Contains(name, "/../")
 }
 
@@ -240,7 +249,7 @@ func (p *passage) up() error {
 
 func (p *passage) follow(target string) error {
 	if filepath.IsAbs(target) {
-		inside, err := p.root.Beneath(target)
+		inside, err := p.root.Inside(target)
 		if err != nil {
 			return err
 		}
@@ -248,24 +257,6 @@ func (p *passage) follow(target string) error {
 	}
 	p.todo = append(strings.Split(filepath.ToSlash(target), "/"), p.todo...)
 	return nil
-}
-
-// Beneath turns an absolute path into one relative to the root, if one of the
-// directories it passes is the root, by whatever name.
-func (r *Root) Beneath(path string) (string, error) {
-	self, err := r.dir.Stat(".")
-	if err != nil {
-		return "", err
-	}
-	volume := filepath.VolumeName(path)
-	parts := strings.Split(filepath.ToSlash(path[len(volume):]), "/")
-	for i := 1; i <= len(parts); i++ {
-		prefix := volume + "/" + strings.Join(parts[1:i], "/")
-		if info, err := os.Stat(prefix); err == nil && os.SameFile(self, info) {
-			return strings.Join(parts[i:], "/"), nil
-		}
-	}
-	return "", ErrOutside
 }
 
 func kindOf(mode fs.FileMode) string {

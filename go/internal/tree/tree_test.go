@@ -63,6 +63,7 @@ var openTests = []struct {
 	{"l", []string{"a=in", "l -> m", "m -> ROOT/a"}, want{text: "in"}},
 	{"d/l", []string{"a=in", "d/l -> ROOT/e/m", "e/m -> ../a"}, want{text: "in"}},
 	{"l", []string{"a=in", "l -> ROOT/../outside"}, want{outside: true}},
+	{"l", []string{"a=in", "d/", "l -> ROOT/d/../a"}, want{text: "in"}},
 	{"l", []string{"a=in", "l -> ROOT/d/../../outside", "d/"}, want{outside: true}},
 	{"l", []string{"l -> ROOT/nothing"}, want{missing: true}},
 	{"l", []string{"l -> ROOT"}, want{notRegular: "directory"}},

@@ -143,7 +143,8 @@ def command() -> None:
 @click.option(
     "--strict/--no-strict",
     default=True,
-    help="A line that can't be read as an entry is a failure. Default: --strict.",
+    help="A line that can't be read as an entry is a failure, and so is a list without an entry beside others. "
+    "Default: --strict.",
 )
 @click.option(
     "--timeout",

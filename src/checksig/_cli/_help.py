@@ -12,6 +12,7 @@ Files that are not as listed are printed to standard output, one a line, as they
 \b
   NAME: FAILED (VERDICT)         the file NAME is not verified
   LIST:LINE: MALFORMED (REASON)  the line can't be read as an entry
+  LIST: FAILED (no entry)        the list has no entry, but others have
 
 VERDICT is mismatch, missing, unreadable, not regular, outside root, changed (while it was
 read) or extra, with more after a colon where that helps. A NAME with control characters, or

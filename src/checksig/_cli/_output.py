@@ -18,7 +18,7 @@ from checksig._text import plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from checksig._report import FileResult, Report
 
@@ -28,12 +28,9 @@ SCHEMA = 1
 _DETAILED = frozenset({Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED})
 """Verdicts whose detail says more than the verdict."""
 
-_IN_SUMMARY = frozenset({"no file was verified"})
-"""Warnings of the engine that the summary tells anyway."""
-
 
 class Totals:
-    """What the jobs of one command found together. Verdicts in *ignored* don't fail the run."""
+    """What the jobs of one command found and printed. Verdicts in *ignored* don't fail the run."""
 
     def __init__(self, *, ignored: frozenset[Status] = frozenset()) -> None:
         self.ok = True
@@ -42,10 +39,24 @@ class Totals:
         self.bytes = 0
         self.elapsed = 0.0  # in seconds
         self.counts: Counter[Status] = Counter()
+        self.empty = 0
+        """Lists without an entry; `counts` has them as malformed."""
         self.ignored = ignored
+        self._reasons: list[str] = []
+        self._printed = 0
 
-    def add(self, report: Report) -> None:
-        """Add what one job found."""
+    def printed(self, result: FileResult) -> bool:
+        """Note a verdict that is printed, and say whether it fails the run."""
+        fails = result.status is not Status.OK and result.status not in self.ignored
+        self._printed += fails
+        self.empty += _is_on_list(result)
+        return fails
+
+    def add(self, report: Report, where: str = "") -> None:
+        """Add what one job found; *where*, such as `` in ROOT``, tells it from the others."""
+        if not report.ok and not self.failing(report.counts):
+            which = "not every file" if report.counts[Status.OK] else "no file"
+            self._reasons.append(f"{which} was verified{where}")
         self.ok = self.ok and report.ok
         self.files += report.files
         self.bytes += report.bytes
@@ -57,7 +68,18 @@ class Totals:
         """The exit status that follows."""
         if self.errors:
             return Exit.NO_VERDICT
-        return Exit.OK if self.ok else Exit.FAILED
+        return Exit.OK if self.ok and not self._printed else Exit.FAILED
+
+    @property
+    def reason(self) -> str:
+        """Why the run failed, where no verdict or error that was printed says so; else empty."""
+        if self.exit == Exit.OK or self._reasons or self._printed or self.errors:
+            return "; ".join(self._reasons)
+        return "not every file was verified"
+
+    def failing(self, counts: Mapping[Status, int]) -> list[Status]:
+        """List the verdicts that were given and fail the run, in their order."""
+        return [s for s in Status if counts[s] and s is not Status.OK and s not in self.ignored]
 
 
 class Output(Protocol):
@@ -90,10 +112,13 @@ class Text:
         self._quiet = quiet
 
     def result(self, root: str, result: FileResult, *, fails: bool) -> None:
-        if fails or not self._quiet:
+        told_in_warning = _is_on_list(result) and not fails
+        if fails or not (self._quiet or told_in_warning):
             put(self._line(root, result, fails=fails))
 
     def _line(self, root: str, result: FileResult, *, fails: bool) -> str:
+        if _is_on_list(result):
+            return f"{shell_quoted(result.manifest or '')}: FAILED ({plain(result.detail)})"
         if result.status is Status.MALFORMED:
             return f"{shell_quoted(result.manifest or '')}:{result.line}: MALFORMED ({plain(result.detail)})"
         name = shell_quoted(self._shown(root, result.path))
@@ -105,7 +130,7 @@ class Text:
         return os.path.join(root, path) if self._several_roots and root != os.curdir else path
 
     def warning(self, text: str) -> None:
-        if not self._quiet and text not in _IN_SUMMARY:
+        if not self._quiet:
             say(f"warning: {plain(text)}")
 
     def error(self, error: Exception, root: str, hint: str = "") -> None:  # noqa: ARG002 - JSON tells it
@@ -114,8 +139,8 @@ class Text:
             say(f"hint: {hint}")
 
     def verified(self, totals: Totals) -> None:
-        summary = "; ".join(_summary(totals))
-        if summary and not self._quiet:
+        summary = "; ".join(_reason(totals) if self._quiet else _summary(totals))
+        if summary:
             say(summary)
 
     def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - JSON tells it
@@ -126,6 +151,16 @@ class Text:
     def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - JSON tells it
         if failed:
             say(f"error: no list was written, for {_count(failed, 'file')} can't be listed")
+        elif status == Exit.FAILED:
+            say(f"error: {_NOT_WRITTEN}")
+
+
+_NOT_WRITTEN = "no list was written"
+
+
+def _is_on_list(result: FileResult) -> bool:
+    """Say whether it is the verdict on a list as a whole: it has no entry."""
+    return result.status is Status.MALFORMED and result.line is None
 
 
 def _verdict(result: FileResult) -> str:
@@ -134,27 +169,31 @@ def _verdict(result: FileResult) -> str:
     return result.status.phrase
 
 
-def _failing(totals: Totals) -> list[Status]:
-    """List the verdicts that were given and fail the run, in their order."""
-    return [s for s in Status if totals.counts[s] and s is not Status.OK and s not in totals.ignored]
+def _reason(totals: Totals) -> Iterator[str]:
+    if totals.reason:
+        yield f"FAILED: {plain(totals.reason)}"
 
 
 def _summary(totals: Totals) -> Iterator[str]:
     """Say in a few parts how it went: the listed files first."""
-    on_lists = [s for s in _failing(totals) if s not in (Status.MALFORMED, Status.EXTRA)]
+    yield from _reason(totals)
+    on_lists = [s for s in totals.failing(totals.counts) if s not in (Status.MALFORMED, Status.EXTRA)]
     failed = sum(totals.counts[s] for s in on_lists)
     if failed:
         kinds = ", ".join(f"{totals.counts[s]} {s.phrase}" for s in on_lists)
         yield f"{failed} of {_count(totals.files, 'file')} failed: {kinds}"
     elif totals.counts[Status.OK]:
         yield f"{_count(totals.counts[Status.OK], 'file')} verified"
-    elif totals.files:
+    elif totals.files and not totals.reason:
         yield "no file was verified"
     missing = totals.counts[Status.MISSING]
     if missing and Status.MISSING in totals.ignored:
         yield f"{_count(missing, 'missing file')} ignored"
-    if totals.counts[Status.MALFORMED]:
-        yield _count(totals.counts[Status.MALFORMED], "malformed line")
+    malformed = totals.counts[Status.MALFORMED] - totals.empty
+    if malformed:
+        yield _count(malformed, "malformed line")
+    if totals.empty:
+        yield f"{_count(totals.empty, 'list')} without an entry"
     if totals.counts[Status.EXTRA]:
         yield _count(totals.counts[Status.EXTRA], "extra file")
     if totals.errors and totals.files:
@@ -189,6 +228,7 @@ class Json:
             "summary",
             ok=totals.exit == Exit.OK,
             exit_status=int(totals.exit),
+            reason=totals.reason or None,
             errors=totals.errors,
             files=totals.files,
             bytes=totals.bytes,
@@ -201,6 +241,7 @@ class Json:
             "summary",
             ok=True,
             exit_status=0,
+            reason=None,
             output=path,
             algorithm=algorithm,
             files=report.files,
@@ -208,8 +249,9 @@ class Json:
             elapsed=report.elapsed,
         )
 
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - each was printed
-        _put_json("summary", ok=False, exit_status=status, output=None, algorithm=algorithm, files=0)
+    def not_created(self, algorithm: str, status: int, failed: int) -> None:
+        reason = None if failed or status != Exit.FAILED else _NOT_WRITTEN  # else a verdict or an error says it
+        _put_json("summary", ok=False, exit_status=status, reason=reason, output=None, algorithm=algorithm, files=0)
 
 
 def _kind(error: Exception) -> str:

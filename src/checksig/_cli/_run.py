@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from checksig import FileResult, Job, Progress, Report, Status
+    from checksig import Job, Progress, Report, Status
     from checksig._cli._output import Output
     from checksig._cli._progress import Display
+
+
+_IN_SUMMARY = frozenset({"no file was verified"})
+"""Warnings of the engine that the summary has as the reason of the failure."""
 
 
 class UsageError(Exception):
@@ -139,7 +143,7 @@ def verification(
     if quiet and verbose:
         reason = "--quiet and --verbose exclude each other"
         raise UsageError(reason, "see `checksig verify --help`")
-    ignored = {checksig.Status.OK}
+    ignored = set()
     if ignore_missing:
         ignored.add(checksig.Status.MISSING)
     if not strict:
@@ -203,8 +207,8 @@ class Verification:
             e.args = (f"not done in {self._timeout:g} seconds",)  # it knows of this group's share only
             self._fail(e, group)
             return False
-        self._totals.add(report)
-        self._warnings.update(dict.fromkeys(report.warnings))
+        self._totals.add(report, f" in {group.root}" if len(self._todo) > 1 else "")
+        self._warnings.update(dict.fromkeys(w for w in report.warnings if w not in _IN_SUMMARY))
         return True
 
     def _stream(self, group: Group) -> Report:
@@ -212,11 +216,8 @@ class Verification:
         with self._start(group.root, group.lists, timeout=self._time_left()) as job:
             for result in job:
                 self._display.clear()  # also where a pipe leads back to the terminal, as with tee
-                self._output.result(group.root, result, fails=self._fails(result))
+                self._output.result(group.root, result, fails=self._totals.printed(result))
             return job.report()
-
-    def _fails(self, result: FileResult) -> bool:
-        return result.status not in self._totals.ignored
 
     def _time_left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())

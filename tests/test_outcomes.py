@@ -1,0 +1,265 @@
+"""A status other than 0 always comes with a line that says why, whatever the outcome and the style."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import checksig as package
+from checksig import FileResult, Report, Status
+from checksig._cli._run import Group, Style, Verification
+from checksig._cli._run import create as run_create
+from conftest import digest
+from transcript import checksig, lay
+
+STYLES = {"text": [], "quiet": ["--quiet"], "json": ["--json"]}
+
+FAILS = ("FAILED", "error: ")
+"""One of these is in a line that says why, and in no line of a run that is good."""
+
+HELLO = digest(b"hello")
+GOOD = ("a=hello", "list.sha256: a")
+
+VERIFY = {
+    "good": (*GOOD,),
+    "mismatch": (*GOOD, "a=other"),
+    "missing beside good": ("a=hello", rf"list.sha256={HELLO}  a\n{HELLO}  b\n"),
+    "nothing there": (rf"list.sha256={HELLO}  b\n",),
+    "nothing there and a malformed line": (rf"list.sha256={HELLO}  b\nwhat\n",),
+    "malformed line": ("a=hello", rf"list.sha256={HELLO}  a\nwhat\n"),
+    "empty list beside a good one": (*GOOD, "none.sha256="),
+    "malformed list beside a good one": (*GOOD, r"none.sha256=what\n"),
+    "empty list beside one of nothing there": (rf"list.sha256={HELLO}  b\n", "none.sha256="),
+    "empty list": ("list.sha256=",),
+    "malformed list": (r"list.sha256=what\n",),
+    "no list": ("a=hello",),
+    "extra file": (*GOOD, "b=hello"),
+    "directory": ("d/", rf"list.sha256={HELLO}  d\n"),
+    "outside": (rf"list.sha256={HELLO}  ../x\n",),
+    "weak": (r"list.md5=5d41402abc4b2a76b9719d911017c592  a\n", "a=hello"),
+    "wide text": (r"list.sha256=\xff\xfea\0",),
+}
+OPTIONS = [[], ["--no-strict"], ["--ignore-missing"], ["--extra"], ["--no-strict", "--ignore-missing", "--extra"]]
+
+
+def run_all(arguments: Sequence[str], folder: Path) -> dict[str, subprocess.CompletedProcess[bytes]]:
+    return {name: checksig(*arguments, *style, cwd=folder) for name, style in STYLES.items()}
+
+
+def assert_each_says_why(done: dict[str, subprocess.CompletedProcess[bytes]]) -> None:
+    assert len({one.returncode for one in done.values()}) == 1
+    status = done["text"].returncode
+    for style in ("text", "quiet"):
+        assert_text_says_why(status, (done[style].stdout + done[style].stderr).decode())
+    assert done["quiet"].stderr + done["quiet"].stdout == b"" or status != 0
+    if not done["json"].stdout:  # a command line that makes no sense
+        assert status == 2
+        assert b"error: " in done["json"].stderr
+    else:
+        assert done["json"].stderr == b""
+        assert_json_says_why(status, done["json"].stdout.decode())
+
+
+def assert_text_says_why(status: int, printed: str) -> None:
+    said = [line for line in printed.splitlines() if any(word in line for word in FAILS)]
+    malformed = [line for line in printed.splitlines() if "MALFORMED" in line]  # --no-strict forgives it
+    assert said or malformed if status else not said, printed
+
+
+def assert_json_says_why(status: int, printed: str) -> None:
+    objects: list[dict[str, Any]] = [json.loads(line) for line in printed.splitlines()]
+    summary = objects[-1]
+    failing = [o for o in objects if o["type"] == "error" or o.get("fails")]
+    assert (summary["type"], summary["exit_status"], summary["ok"]) == ("summary", status, status == 0)
+    assert bool(failing or summary["reason"]) == (status != 0), printed
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda options: " ".join(options) or "no option")
+@pytest.mark.parametrize("scenario", VERIFY)
+def test_a_failed_verify_says_why(scenario: str, options: list[str], tmp_path: Path) -> None:
+    """As text, with --quiet and as JSON, and whatever is forgiven; where all is good, --quiet says nothing."""
+    for what in VERIFY[scenario]:
+        lay(what, tmp_path)
+    assert_each_says_why(run_all(["verify", *options], tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), list(itertools.combinations(["good", "mismatch", "nothing there", "empty list", "no list"], 2))
+)
+def test_a_failed_verify_of_several_roots_says_why(first: str, second: str, tmp_path: Path) -> None:
+    """A root in which nothing was verified is not hidden by one that is good."""
+    for name, scenario in (("one", first), ("two", second)):
+        (tmp_path / name).mkdir()
+        for what in VERIFY[scenario]:
+            lay(what, tmp_path / name)
+    assert_each_says_why(run_all(["verify", "--ignore-missing", "one", "two"], tmp_path))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", "--timeout", "0"],
+        ["verify", "nowhere"],
+        ["verify", "--root", "nowhere", "list.sha256"],
+        ["verify", "--root", "", "list.sha256"],
+        ["verify", "--root", ".", "."],
+        ["verify", "--algorithm", "crc32"],
+        ["verify", "--jobs", "0"],
+        ["verify", "--no-such-option"],
+        ["verify", "a"],
+        ["create", "--force", "--output", "list.sha256"],
+        ["create", "--output", "list.sha256"],
+        ["create", "--output", "d"],
+        ["create", "--output", "nowhere/list"],
+        ["create", "--algorithm", "crc32"],
+        ["create", "--jobs", "0"],
+        ["create", "a"],
+        ["create", "d"],
+        ["create", "nowhere"],
+        ["neither"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_gives_no_verdict_says_why(arguments: list[str], tmp_path: Path) -> None:
+    """Each way to end with status 2 has its line."""
+    for what in (*GOOD, "d/"):
+        lay(what, tmp_path)
+    assert_each_says_why(run_all(arguments, tmp_path))
+
+
+def test_a_create_that_fails_says_why(tmp_path: Path, without_rights: list[str]) -> None:
+    """A file that can't be read ends it with status 1, and each style names it."""
+    lay("a=hello", tmp_path)
+    (tmp_path / "a").chmod(0)
+    command = [*without_rights, sys.executable, "-m", "checksig", "create"]
+    done = {
+        name: subprocess.run([*command, *style], cwd=tmp_path, capture_output=True, check=False, timeout=60)
+        for name, style in STYLES.items()
+    }
+    assert done["text"].returncode == 1
+    assert_each_says_why(done)
+
+
+class FakeJob:
+    """A job that yields verdicts, and ends with a report or an error."""
+
+    def __init__(self, results: list[FileResult], end: Report | Exception) -> None:
+        self._results = results
+        self._end = end
+
+    def __enter__(self) -> FakeJob:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[FileResult]:
+        return iter(self._results)
+
+    def report(self) -> Report:
+        if isinstance(self._end, Exception):
+            raise self._end
+        return self._end
+
+
+def report(results: list[FileResult], counts: dict[Status, int], warnings: list[str], *, ok: bool) -> Report:
+    return Report(
+        root=".",
+        ok=ok,
+        counts={status: counts.get(status, 0) for status in Status},
+        results=tuple(results),
+        failures=(),
+        files=sum(counts.values()),
+        bytes=0,
+        elapsed=0.1,
+        warnings=tuple(warnings),
+    )
+
+
+RESULTS = st.lists(
+    st.builds(
+        FileResult,
+        path=st.text(max_size=3),
+        status=st.sampled_from(Status),
+        algorithm=st.none(),
+        expected=st.none(),
+        actual=st.none(),
+        size=st.none(),
+        manifest=st.sampled_from(["list", None]),
+        line=st.sampled_from([1, None]),
+        detail=st.sampled_from(["", "why"]),
+    ),
+    max_size=3,
+)
+ERRORS: st.SearchStrategy[Exception] = st.sampled_from(
+    [
+        package.ManifestError("list", 0, "why"),
+        package.ManifestError("list", 3, "no checksum list found"),
+        package.EngineError("library", "why"),
+        package.JobTimeout("late"),
+    ]
+)
+REPORTS = st.builds(
+    report,
+    RESULTS,
+    st.dictionaries(st.sampled_from(Status), st.integers(0, 2)),
+    st.lists(st.sampled_from(["no file was verified", "MD5"]), max_size=2),
+    ok=st.booleans(),
+)
+JOBS = st.lists(st.builds(FakeJob, RESULTS, ERRORS | REPORTS), min_size=1, max_size=3)
+
+
+def printed_by(style: str, action: Any) -> tuple[int, str]:
+    """Run *action* in a style. Returns the exit status, and what it printed to either stream."""
+    written = io.StringIO()
+    with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
+        status = action(Style(json=style == "json", quiet=style == "quiet", progress=False))
+    return status, written.getvalue()
+
+
+def assert_says_why(style: str, status: int, printed: str) -> None:
+    if style == "json":
+        assert_json_says_why(status, printed)
+    else:
+        assert_text_says_why(status, printed)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@given(jobs=JOBS, ignored=st.frozensets(st.sampled_from([Status.MISSING, Status.MALFORMED])))
+def test_whatever_jobs_report_a_failed_verify_says_why(
+    style: str, jobs: list[FakeJob], ignored: frozenset[Status]
+) -> None:
+    """Also where verdicts, counts and the report's word contradict each other."""
+    waiting = iter(jobs)
+
+    def start(*_: object, **__: object) -> Any:
+        return next(waiting)
+
+    todo = [Group(f"root{i}", None) for i in range(len(jobs))]
+    status, printed = printed_by(style, lambda how: Verification(todo, how, start, ignored=ignored, timeout=1.0).run())
+    assert_says_why(style, status, printed)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@given(results=RESULTS, ok=st.booleans())
+def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: list[FileResult], ok: bool) -> None:  # noqa: FBT001 - hypothesis calls it so
+    """Also where the report names no failing file."""
+    end = report(results, {}, [], ok=ok)
+    job = FakeJob([], end)
+    job.output = lambda: "list"  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("checksig._api.start_create", lambda *_, **__: job)
+        status, printed = printed_by(style, lambda how: run_create(how, ".", None, "sha256", jobs=None, force=False))
+    assert status == (0 if ok else 1)
+    assert_says_why(style, status, printed)
