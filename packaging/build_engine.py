@@ -100,7 +100,9 @@ def linker_flags(goal: Target, version: str, link: Path) -> str:
     # -s would let zig 0.17 write what happens to be in its memory into a Mac's table of indirect symbols.
     strip = "-w" if by_zig else "-s -w"
     extldflags = go_join([f"-extldflags={' '.join(external)}"])
-    return f"{strip} -buildid= -X main.version={version} {extldflags}"
+    # Go would interrupt the program's own threads with SIGURG, and so call its handlers, to preempt what they run.
+    settings = "-X runtime.godebugDefault=asyncpreemptoff=1"
+    return f"{strip} -buildid= -X main.version={version} {settings} {extldflags}"
 
 
 def go_flags(ours: str) -> str:

@@ -90,6 +90,8 @@ var verdictTests = []struct {
 	{"a name that leads up without a link", "%s  d/../a\n", []string{"a=in", "d/"}, Verify{Extra: true}, nil, true},
 	{"extra", "%s  a\n", []string{"a=in", "z=1", "d/b=2", "y -> a"}, Verify{Extra: true}, []string{"d/b extra", "y extra", "z extra"}, false},
 	{"nothing extra", "%s  ./a\n%s  d//b\n", []string{"a=in", "d/b=in"}, Verify{Extra: true}, nil, true},
+	{"links that names lead through in odd ways aren't extra", "%s  .//d/./l//a\n%s  d/a\n%s  d/m/../b\n", []string{"d/a=in", "b=in", "d/l -> .", "d/m -> ../e/", "e/", "d/n -> ."}, Verify{Extra: true}, []string{"d/n extra"}, false},
+	{"a link behind dots is extra", "%s  d/../l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Verify{Extra: true}, []string{"l extra"}, false},
 	{"a link that a name leads through isn't extra", "%s  l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Verify{Extra: true}, nil, true},
 }
 
