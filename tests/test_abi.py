@@ -68,7 +68,7 @@ def test_a_bad_handle_is_an_error_and_no_crash() -> None:
     """A handle that never was, or was closed, gives an error batch; cancel and close do nothing."""
     engine = _native.engine()
     for handle in (0, 123456789):
-        slot = _native.Slot()
+        slot = _native.Slot(engine)
         slot.handle.value = handle
         batch = json.loads(engine.poll(slot, 0))
         assert "internal" == batch["summary"]["error"]["kind"]
@@ -90,8 +90,9 @@ def test_a_bad_handle_is_an_error_and_no_crash() -> None:
 )
 def test_an_unusable_request_is_refused(request_: bytes, kind: str, reason: str) -> None:
     """The start of a job says what is wrong with its request."""
-    slot = _native.Slot()
-    error: dict[str, Any] = json.loads(_native.engine().start(slot, request_))
+    engine = _native.engine()
+    slot = _native.Slot(engine)
+    error: dict[str, Any] = json.loads(engine.start(slot, request_))
     assert (0, kind) == (slot.handle.value, error["kind"])
     assert reason in error["reason"]
 

@@ -132,7 +132,7 @@ def verify(
     :raises EngineError: the engine can't be loaded.
     :raises ValueError: an argument is of no use, such as an unknown algorithm.
     """
-    with iter_verify(
+    job = iter_verify(
         root,
         manifest,
         algorithm=algorithm,
@@ -143,8 +143,11 @@ def verify(
         keep=keep,
         progress=progress,
         timeout=timeout,
-    ) as job:
+    )
+    try:  # and not `with`: no moment is left in which an interrupt finds the job without its owner
         return job.report()
+    finally:
+        job.close()
 
 
 def averify(

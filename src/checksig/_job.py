@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import time
+import weakref
 from collections import deque
 
 from checksig import _native
@@ -48,7 +49,6 @@ class Job:
         timeout: float | None = None,
     ) -> None:
         """Start what *request* asks for. Not for use outside checksig."""
-        self._slot = _native.Slot()
         self._root: str = request["root"]
         self._writes = request["job"] == "create"
         self._forgiven = forgiven
@@ -60,6 +60,7 @@ class Job:
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
         self._engine = _native.engine()
+        self._slot = _native.Slot(self._engine)
         try:
             problem = self._engine.start(self._slot, json.dumps(request).encode())
         except BaseException:  # KeyboardInterrupt above all: the traceback may live long, and this job with it
@@ -139,8 +140,14 @@ class Job:
                 self.cancel()
                 raise
 
-    def __enter__(self) -> Job:
-        return self
+    if TYPE_CHECKING:
+
+        def __enter__(self) -> Job: ...
+
+    else:
+        # What it returns is called and gives the job, and no Python code runs meanwhile: an exception of
+        # a signal's handler in a function here would leave a job that runs, kept by the traceback.
+        __enter__ = property(weakref.ref)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -156,7 +163,7 @@ class Job:
         self.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_engine"):
+        if hasattr(self, "_slot"):
             self.close()
 
     def _settle(self) -> None:

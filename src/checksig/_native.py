@@ -42,13 +42,19 @@ class Slot:
     """Where the library stores what it hands out for one job: its handle, and a text.
 
     The job owns it before it begins, and every store is one call, so no exception that a signal's
-    handler raises can lose a handle or a text.
+    handler raises can lose a handle or a text. Where one cuts the end of the job short, the end of
+    this object, which follows, does what is left.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.handle = ctypes.c_size_t()  # 0: there is no job
         self.text = ctypes.c_void_p()
         self.length = ctypes.c_size_t()
+        self._engine = engine
+
+    def __del__(self) -> None:
+        if hasattr(self, "_engine") and self.handle and self._engine.pid == os.getpid():
+            self._engine.close(self)
 
 
 class Engine:

@@ -156,10 +156,8 @@ func nameBeneath(root *tree.Root, file string) (string, bool) {
 	if directory, err = filepath.Abs(directory); err != nil {
 		return "", false
 	}
-	if directory, err = root.Inside(directory); err != nil {
-		return "", false
-	}
-	return path.Join(directory, base), true
+	name, err := root.Inside(filepath.Join(directory, base))
+	return path.Clean(filepath.ToSlash(name)), err == nil
 }
 
 // withoutPassages drops links to directories through which a listed name leads.

@@ -46,6 +46,7 @@ type Share struct {
 	threads atomic.Int64
 	files   atomic.Int64
 	workers atomic.Int64
+	ended   bool // guarded by the register's lock
 }
 
 var total Share

@@ -33,6 +33,9 @@ func Register() *Share {
 func (s *Share) Cancel() {
 	jobs.Lock()
 	defer jobs.Unlock()
+	if s.ended {
+		return // it was quicker
+	}
 	if jobs.cancelled == nil {
 		jobs.cancelled = map[*Share]time.Time{}
 	}
@@ -44,6 +47,7 @@ func (s *Share) End() bool {
 	jobs.Lock()
 	defer jobs.Unlock()
 	jobs.running--
+	s.ended = true
 	delete(jobs.cancelled, s)
 	if jobs.ended != nil {
 		close(jobs.ended)
