@@ -152,11 +152,11 @@ func (l *lane) start(ctx context.Context, patient bool) bool {
 	job, openings, tried := l.worker.job, int64(0), time.Now()
 	for pause := time.Millisecond; ; pause = min(2*pause, longestPause) {
 		f, info, err := l.openFile()
-		exhausted := tree.IsExhausted(err)
-		switch {
-		case err == nil:
+		if err == nil {
 			l.opened(f, info)
 			return true
+		}
+		switch exhausted := tree.IsExhausted(err); {
 		case exhausted && !patient:
 			l.starved = true
 			return false

@@ -24,9 +24,10 @@ const (
 type openHow struct{ flags, mode, resolve uint64 }
 
 type platform struct {
-	handle *os.File // the root once more, for calls that os.Root lacks
-	fd     int
-	kernel bool // openat2 works: no old kernel, no sandbox that forbids it
+	handle   *os.File // the root once more, for calls that os.Root lacks
+	fd       int
+	kernel   bool // openat2 works: no old kernel, no sandbox that forbids it
+	prefixes prefixes
 }
 
 func (r *Root) start() error {
@@ -43,7 +44,10 @@ func (r *Root) start() error {
 	return nil
 }
 
-func (r *Root) stop() { r.handle.Close() }
+func (r *Root) stop() {
+	r.prefixes.stop()
+	r.handle.Close()
+}
 
 // Opener opens files beneath a root, for one goroutine, without allocating.
 type Opener struct {

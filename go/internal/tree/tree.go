@@ -7,7 +7,9 @@
 // handed out, and opening anything else never blocks.
 //
 // What is not promised: mounts and hard links beneath the root are part of it,
-// and opening a device may have side effects of the device's own.
+// and opening a device may have side effects of the device's own. A directory that
+// is moved out of the root may still be read from by those who are opening a name
+// in it; on Linux, for names longer than a path may be, up to 50 ms later.
 package tree
 
 import (

@@ -108,32 +108,32 @@ func check(t *testing.T, root *Root, name string, want want) {
 	switch {
 	case want.missing:
 		if !IsMissing(err) {
-			t.Errorf("Open(%q) = %v, want it missing", name, err)
+			t.Errorf("Open(%.99q) = %v, want it missing", name, err)
 		}
 	case want.outside:
 		if !errors.Is(err, ErrOutside) {
-			t.Errorf("Open(%q) = %v, want %v", name, err, ErrOutside)
+			t.Errorf("Open(%.99q) = %v, want %v", name, err, ErrOutside)
 		}
 	case want.notRegular != "":
 		if !errors.As(err, &special) || special.Kind != want.notRegular {
-			t.Errorf("Open(%q) = %v, want that it is a %s", name, err, want.notRegular)
+			t.Errorf("Open(%.99q) = %v, want that it is a %s", name, err, want.notRegular)
 		}
 	case want.other:
 		if err == nil || IsMissing(err) || errors.Is(err, ErrOutside) || errors.As(err, &special) {
-			t.Errorf("Open(%q) = %v, want another error", name, err)
+			t.Errorf("Open(%.99q) = %v, want another error", name, err)
 		}
 	case err != nil:
-		t.Errorf("Open(%q) = %v", name, err)
+		t.Errorf("Open(%.99q) = %v", name, err)
 	}
 	if err == nil {
 		defer f.Close()
 		buffer := make([]byte, 100)
 		if n, err := f.Read(buffer); string(buffer[:n]) != want.text || err != nil || info.Size != int64(n) {
-			t.Errorf("Open(%q) gives %q of %d bytes, %v; want %q", name, buffer[:n], info.Size, err, want.text)
+			t.Errorf("Open(%.99q) gives %q of %d bytes, %v; want %q", name, buffer[:n], info.Size, err, want.text)
 		}
 		size, err := root.Opener().Size(name)
 		if size != info.Size || err != nil {
-			t.Errorf("Size(%q) = %d, %v; want %d", name, size, err, info.Size)
+			t.Errorf("Size(%.99q) = %d, %v; want %d", name, size, err, info.Size)
 		}
 	}
 }

@@ -116,18 +116,20 @@ func TestOpeningAllocatesNothingForAFile(t *testing.T) {
 	}
 }
 
+func openFiles(t *testing.T) int {
+	t.Helper()
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip(err)
+	}
+	return len(open)
+}
+
 func TestEveryFileIsClosedAlsoWhenItIsRefused(t *testing.T) {
 	folder := treetest.Make(t, "a=in", "d/", "l -> ROOT/a", "o -> /etc/hosts")
-	count := func() int {
-		open, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Skip(err)
-		}
-		return len(open)
-	}
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
 		o := open(t, folder).Opener()
-		before := count()
+		before := openFiles(t)
 		for range 50 {
 			for _, name := range []string{"a", "d", "l", "o", "nothing"} {
 				if f, _, err := o.Open(name); err == nil {
@@ -135,7 +137,7 @@ func TestEveryFileIsClosedAlsoWhenItIsRefused(t *testing.T) {
 				}
 			}
 		}
-		if after := count(); after != before {
+		if after := openFiles(t); after != before {
 			t.Errorf("%d files are open after, %d before", after, before)
 		}
 	})
