@@ -538,7 +538,7 @@ def test_ctrl_c_stops_at_once(arguments: list[str], big: Path) -> None:
         finally:
             process.kill()  # where something failed: the file takes it minutes
     assert (process.returncode, out, lines(err)) == (130, b"", ["checksig: interrupted"])
-    assert took < 5  # a tenth of a second where nothing else runs
+    assert took < 30  # a tenth of a second where nothing else runs; the file takes minutes
     assert sorted(big.iterdir()) == before
 
 
