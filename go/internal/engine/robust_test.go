@@ -44,7 +44,7 @@ func whileReading(t *testing.T, root string, do func(*Job)) ([]Result, *Summary)
 }
 
 func TestAFileWrittenWhileItIsReadIsChanged(t *testing.T) {
-	const size = 256 << 20
+	const size = 1 << 30 // so much that it is not read before it is written, on a busy machine too
 	for name, write := range map[string]func(file string) error{
 		"grows":          func(file string) error { return os.Truncate(file, size+1) },
 		"shrinks":        func(file string) error { return os.Truncate(file, 1) },
@@ -70,10 +70,10 @@ func TestCancelEndsAJobAtOnceAndItsWorkSoon(t *testing.T) {
 	before := runtime.NumGoroutine()
 	var asked time.Time
 	_, s := whileReading(t, root, func(j *Job) { asked = time.Now(); j.Cancel() })
-	if took := time.Since(asked); !errors.Is(s.Err, ErrCancelled) || s.OK || took > 5*time.Second {
+	if took := time.Since(asked); !errors.Is(s.Err, ErrCancelled) || s.OK || took > 30*time.Second {
 		t.Errorf("error %v, ok %v, after %v", s.Err, s.OK, took)
 	}
-	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d goroutines are left of %d before", runtime.NumGoroutine(), before)
 		}
@@ -138,7 +138,7 @@ func TestLargeFilesBeforeTheirTurnDoNotStopThoseWhoseTurnItIs(t *testing.T) {
 		if err != nil || len(job.ready) != 4*spanEntries {
 			t.Errorf("error %v, %d verdicts of %d", err, len(job.ready), 4*spanEntries)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the workers wait for each other")
 	}
 }
@@ -153,7 +153,7 @@ func TestCancelFreesWorkersThatWaitToDeliver(t *testing.T) {
 	time.Sleep(50 * time.Millisecond)
 	job.Cancel()
 	drain(job)
-	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d goroutines are left of %d before", runtime.NumGoroutine(), before)
 		}
@@ -167,7 +167,7 @@ func TestTheEndIsToldAgainToWhoeverAsksAgain(t *testing.T) {
 	}
 	drain(job)
 	started := time.Now()
-	if batch := job.Next(time.Minute); batch.Summary == nil || time.Since(started) > 10*time.Second {
+	if batch := job.Next(time.Minute); batch.Summary == nil || time.Since(started) > 30*time.Second {
 		t.Errorf("Next = %+v after %v", batch, time.Since(started))
 	}
 }
@@ -239,7 +239,7 @@ func TestAPanicInAWorkerEndsTheJob(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "broken") || job.summary == nil || job.summary.OK {
 			t.Errorf("error %v, summary %+v", err, job.summary)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("a worker waits for one that is gone")
 	}
 }
@@ -279,7 +279,7 @@ func makeSpans(t *testing.T, entries int) *plan {
 // once; a version with fewer fails by its time limit, one with more by its count.
 func TestParallelRunsAsManyAsAskedAndNoMore(t *testing.T) {
 	const workers = 5
-	full, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	full, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	var now, most, calls atomic.Int64
 	err := parallel(t.Context(), workers, 40, func() func(int) {

@@ -27,8 +27,9 @@ Examples:
   checksig verify --ignore-missing SHA256SUMS
                                            those files of it that are here
   checksig verify --extra /srv/backup      also find files that no list names
-  checksig verify --root / /var/lib/dpkg/info/*.md5sums
-                                           names in the lists start at /
+  checksig verify --no-strict --root / /var/lib/dpkg/info/*.md5sums
+                                           names in the lists start at /, and
+                                           a package without files has an empty list
 
 \b
 Exit status:
