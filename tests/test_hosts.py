@@ -63,15 +63,17 @@ def child(work):
 """
 
 
-def host(
-    code: str, root: Path, *arguments: object, before: tuple[str, ...] = (), env: dict[str, str] | None = None
-) -> list[str]:
-    """Run *code* in a Python of its own, where ROOT is *root*, and return the lines it prints."""
-    command = [*before, sys.executable, "-c", PRELUDE + textwrap.dedent(code), str(root), *map(str, arguments)]
+def host(code: str, root: Path, *arguments: object, env: dict[str, str] | None = None, noise: str = "") -> list[str]:
+    """Run *code* in a Python of its own, where ROOT is *root*, and return the lines it prints.
+
+    Standard error stays empty, or has *noise* in it.
+    """
+    command = [sys.executable, "-c", PRELUDE + textwrap.dedent(code), str(root), *map(str, arguments)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=100 + ROUNDS, env={**os.environ, **(env or {})}, check=False
     )
-    assert (0, "") == (done.returncode, done.stderr), done.stdout
+    assert 0 == done.returncode, done.stderr
+    assert "" == done.stderr or noise and noise in done.stderr, done.stderr
     return done.stdout.splitlines()
 
 
@@ -535,35 +537,46 @@ def test_a_chain_of_forks_ends_with_the_right_advice(good: Path) -> None:
 
 @linux
 def test_interrupts_at_any_moment_leave_no_job_behind(big: Path) -> None:
-    """A storm of exceptions from a signal's handler over start, poll and close: nothing runs on, nothing stays open."""
+    """A storm of exceptions from a signal's handler over start, poll and close: nothing runs on, nothing stays open.
+
+    One that comes just as a ``with`` block is left may leave the job to its traceback, and ends with that.
+    """
     code = """
         import checksig, checksig._api, random
         from checksig import _native
         class Stop(Exception): pass
         def stop(*_):
-            raise Stop
+            if armed:
+                raise Stop
+        def left():
+            deadline = time.monotonic() + 5
+            while _native.engine().holdings()["jobs"] and time.monotonic() < deadline:
+                time.sleep(0.01)
+            return _native.engine().holdings()["jobs"]
         with contextlib.suppress(checksig.JobTimeout):
             checksig.verify(ROOT, timeout=0.05)
         before = descriptors()
         signal.signal(signal.SIGALRM, stop)
-        kept, interrupted = [], 0
+        kept, armed = [], []
         for _ in range(5 * ROUNDS):
             try:
-                signal.setitimer(signal.ITIMER_REAL, random.choice([0.00002, 0.0002, 0.001, 0.01]) * random.random() + 1e-6)
-                with checksig.iter_verify(ROOT) as job:
-                    if random.random() < 0.5:
-                        next(job)
+                try:
+                    armed.append(1)
+                    signal.setitimer(signal.ITIMER_REAL, random.choice([2e-5, 2e-4, 1e-3, 1e-2]) * random.random() + 1e-6)
+                    with checksig.iter_verify(ROOT, timeout=1) as job:
+                        if random.random() < 0.5:
+                            next(job)
+                finally:
+                    armed.clear()
             except Stop as e:
-                interrupted += 1
                 kept.append(e)  # with its traceback, as notebooks do
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        time.sleep(0.2)
-        deadline = time.monotonic() + 5
-        while _native.engine().holdings()["jobs"] and time.monotonic() < deadline:
-            time.sleep(0.01)
-        print(interrupted > 0, _native.engine().holdings()["jobs"], descriptors() <= before)
+            except checksig.JobTimeout:
+                pass  # it came in a finalizer, where Python only tells of it
+        print(len(kept) > ROUNDS, left() <= 1 + ROUNDS // 200, descriptors() <= before + 8)
+        kept.clear()
+        print(left(), descriptors() <= before)
     """
-    assert ["True 0 True"] == host(code, big)
+    assert ["True True True", "0 True"] == host(code, big, noise="Exception ignored in")
 
 
 def test_first_use_in_a_handler_that_interrupts_the_first_use(good: Path) -> None:
