@@ -175,6 +175,9 @@ def test_version_tells_of_package_and_engine() -> None:
     alone, among = checksig("--version"), checksig("--version", "verify")
     assert alone.returncode == among.returncode == 0
     assert alone.stdout == among.stdout
+    verbose = checksig("--version", "--verbose")
+    assert verbose.stdout.startswith(alone.stdout.rstrip())
+    assert re.search(r"(?m)^threads: 0, at most \d+\r?$", verbose.stdout.decode())
     assert re.fullmatch(rf"checksig {re.escape(package.__version__)}, engine \S+\r?\n", alone.stdout.decode())
 
 
@@ -524,7 +527,7 @@ def wait_for(condition: Any) -> None:
 @posix
 @pytest.mark.parametrize("arguments", [["verify"], ["verify", "--json"], ["create", "-o", "list"]], ids=" ".join)
 def test_ctrl_c_stops_at_once(arguments: list[str], big: Path) -> None:
-    """In the middle of a file that takes minutes: one line, exit status 130, and nothing is left behind."""
+    """In the middle of a file that takes minutes: one line, death by the signal, and nothing is left behind."""
     before = sorted(big.iterdir())
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "checksig", *arguments]
@@ -537,9 +540,51 @@ def test_ctrl_c_stops_at_once(arguments: list[str], big: Path) -> None:
             took = time.monotonic() - start
         finally:
             process.kill()  # where something failed: the file takes it minutes
-    assert (process.returncode, out, lines(err)) == (130, b"", ["checksig: interrupted"])
+    assert (process.returncode, out, lines(err)) == (-signal.SIGINT, b"", ["checksig: interrupted"])
     assert took < 30  # a tenth of a second where nothing else runs; the file takes minutes
     assert sorted(big.iterdir()) == before
+
+
+@posix
+def test_ctrl_c_ends_a_shells_loop(big: Path) -> None:
+    """A shell goes on after a command that exits by itself, and ends after one that a signal ended."""
+    loop = f"for i in 1 2 3; do {sys.executable} -m checksig verify {big}; echo next; done"
+    with subprocess.Popen(
+        ["bash", "-c", loop], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        time.sleep(1)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (out, lines(err)) == (b"", ["checksig: interrupted"])
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_create_that_is_told_to_end_leaves_nothing(number: signal.Signals, big: Path) -> None:
+    """It dies of the signal, after it has removed what it was writing."""
+    before = sorted(big.iterdir())
+    command = [sys.executable, "-m", "checksig", "create", "-o", "list"]
+    with subprocess.Popen(command, cwd=big, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        time.sleep(1)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, lines(err)) == (-number, b"", ["checksig: terminated"])
+    assert sorted(big.iterdir()) == before
+
+
+@posix
+def test_an_early_ctrl_c_is_no_verdict(big: Path) -> None:
+    """Wherever in the command's own imports it comes, the command dies of it: status 1 would say that a file failed."""
+    code = "import sys; sys.path[:] = {!r}; print(flush=True); from checksig._cli import entry; sys.exit(entry())"
+    for delay in range(0, 60, 3):
+        command = [sys.executable, "-c", code.format(sys.path), "verify", str(big)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout
+            process.stdout.readline()  # Python itself has started: before that it ends as it likes
+            time.sleep(delay / 1000)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGINT
 
 
 def cpu_seconds(pid: int) -> float:

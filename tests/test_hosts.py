@@ -73,7 +73,7 @@ def host(code: str, root: Path, *arguments: object, env: dict[str, str] | None =
         command, capture_output=True, text=True, timeout=100 + ROUNDS, env={**os.environ, **(env or {})}, check=False
     )
     assert 0 == done.returncode, done.stderr
-    assert "" == done.stderr or noise and noise in done.stderr, done.stderr
+    assert "" == done.stderr or (noise and noise in done.stderr), done.stderr
     return done.stdout.splitlines()
 
 
@@ -288,7 +288,8 @@ def test_few_descriptors_are_an_error_before_anything_is_loaded(good: Path, free
     """One less than needed is an error that tells the number, and all that are needed are enough."""
     code = f"""
         import checksig, checksig._api, resource, json, signal
-        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors() - 1 + {free}, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors() - 1 + {free}, hard))
     """
     (said,) = host(textwrap.dedent(code) + textwrap.dedent(FIRST_USE), good)
     assert said == "True" if free >= 10 else f"it needs 10 free file descriptors and has {free}" in said
@@ -562,7 +563,8 @@ def test_interrupts_at_any_moment_leave_no_job_behind(big: Path) -> None:
             try:
                 try:
                     armed.append(1)
-                    signal.setitimer(signal.ITIMER_REAL, random.choice([2e-5, 2e-4, 1e-3, 1e-2]) * random.random() + 1e-6)
+                    soon = random.choice([2e-5, 2e-4, 1e-3, 1e-2])
+                    signal.setitimer(signal.ITIMER_REAL, soon * random.random() + 1e-6)
                     with checksig.iter_verify(ROOT, timeout=1) as job:
                         if random.random() < 0.5:
                             next(job)
@@ -646,7 +648,7 @@ def test_many_async_jobs_leave_the_loops_threads_to_others(good: Path) -> None:
 
 
 @linux
-def test_a_process_that_may_not_ask_for_limits_loads_the_engine(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_may_not_ask_for_limits_loads_the_engine(good: Path) -> None:
     """Where prlimit64 is denied nothing needs to be put back."""
     code = """
         import resource

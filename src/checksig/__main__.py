@@ -2,7 +2,7 @@
 
 import sys
 
-from checksig._cli import main
+from checksig._cli import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(entry())

@@ -107,6 +107,8 @@ func (s *Share) Do(ctx context.Context, enter func()) bool {
 
 var fileLimit atomic.Int64 // in force
 
+func init() { refreshFileLimit() }
+
 // refreshFileLimit leaves half of the descriptors to the rest of the program,
 // which may change the limit at any time.
 func refreshFileLimit() {

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_BY_SIGNAL = 128
+"""What a shell adds to the number of the signal that a program died of."""
+
+
 class Exit:
     """What the exit status means."""
 
@@ -27,10 +31,39 @@ class Exit:
     """At least one was not."""
     NO_VERDICT = 2
     """No verdict was possible."""
-    INTERRUPTED = 128 + 2
+    INTERRUPTED = _BY_SIGNAL + 2
     """Ctrl-C, as a shell shows SIGINT."""
-    PIPE_CLOSED = 128 + 13
+    PIPE_CLOSED = _BY_SIGNAL + 13
     """Nobody reads the output any more, as a shell shows SIGPIPE."""
+
+
+_SIGNALLED = frozenset(_BY_SIGNAL + number for number in (1, 2, 15))  # SIGHUP, SIGINT, SIGTERM
+
+
+class TerminatedError(BaseException):
+    """A signal asks the process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def entry() -> int:
+    """Be the command: like `main`, but end by the signal that ended it, so that a shell's loop ends too."""
+    import signal
+
+    def terminate(number: int, _frame: object) -> None:
+        raise TerminatedError(number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, terminate)
+    status = main()
+    if os.name == "posix" and status in _SIGNALLED:
+        signal.signal(status - _BY_SIGNAL, signal.SIG_DFL)
+        os.kill(os.getpid(), status - _BY_SIGNAL)
+    return status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +81,9 @@ def _answer(arguments: list[str]) -> int:
         status = _dispatch(arguments)
         _streams.finish()
     except KeyboardInterrupt:
-        return _interrupted()
+        return _interrupted("interrupted", Exit.INTERRUPTED)
+    except TerminatedError as e:
+        return _interrupted("terminated", _BY_SIGNAL + e.number)
     except _streams.UnwritableError as e:
         return _unwritable(e.__cause__ or e)
     except BrokenPipeError as e:
@@ -59,10 +94,14 @@ def _answer(arguments: list[str]) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    if arguments == ["--version"]:  # scripts ask often, and click takes longer to import than all else
+    if "--version" in arguments and set(arguments) <= {
+        "--version",
+        "--verbose",
+        "-v",
+    }:  # scripts ask often, and click takes longer to import than all else
         from checksig._cli._version import print_version
 
-        return print_version()
+        return print_version(verbose=len(arguments) > 1)
     from checksig._cli._plain import parse
 
     options = None if "_CHECKSIG_COMPLETE" in os.environ else parse(arguments)
@@ -75,13 +114,13 @@ def _dispatch(arguments: list[str]) -> int:
     return run(arguments)
 
 
-def _interrupted() -> int:
+def _interrupted(word: str, status: int) -> int:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends it without more words
     _streams.give_up()
-    _streams.say("interrupted")
-    return Exit.INTERRUPTED
+    _streams.say(word)
+    return status
 
 
 def _unwritable(error: BaseException) -> int:

@@ -79,7 +79,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None: 
     if value and not ctx.resilient_parsing:
         from checksig._cli._version import print_version
 
-        ctx.exit(print_version())
+        ctx.exit(print_version(verbose=False))
 
 
 def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,7 +113,7 @@ def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
     expose_value=False,
     is_eager=True,
     callback=_version,
-    help="Print the versions of checksig and of its engine.",
+    help="Print the versions of checksig and of its engine; with --verbose also what it holds and may hold.",
 )
 def command() -> None:
     """Tell whether files are exactly the ones that their checksum list describes."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from checksig._cli import Exit
 from checksig._cli._streams import put, say
 from checksig._errors import EngineError
@@ -9,13 +11,22 @@ from checksig._native import engine
 from checksig._version import __version__
 
 
-def print_version() -> int:
-    """Print the versions of the package and of the engine, which tells whether that can be loaded."""
+def print_version(*, verbose: bool) -> int:
+    """Print the versions of the package and of the engine, which tells whether that can be loaded.
+
+    *verbose* is for reports of bugs: it prints where the engine is and what it holds in its process.
+    """
     try:
-        version = engine().version()
+        loaded = engine()
+        version = loaded.version()
     except EngineError as e:
         put(f"checksig {__version__}, no engine")
         say(f"error: {e}")
         return Exit.NO_VERDICT
     put(f"checksig {__version__}, engine {version}")
+    if verbose:
+        put(f"python: {sys.version.split()[0]} on {sys.platform}")
+        put(f"engine: {loaded.path}")
+        for what, held in loaded.holdings().items():
+            put(f"{what}: {f'{held[0]}, at most {held[1]}' if isinstance(held, list) else held}")
     return Exit.OK
