@@ -15,6 +15,7 @@ import stat
 import struct
 import sys
 import threading
+from collections.abc import Callable
 
 LOOKUP, FORGET, GETATTR, OPEN, READ, RELEASE, FLUSH, INIT = 1, 2, 3, 14, 15, 18, 25, 26
 OPENDIR, READDIR, RELEASEDIR, INTERRUPT, BATCH_FORGET = 27, 28, 29, 36, 42
@@ -62,26 +63,30 @@ class Server:
 
     def reply(self, opcode: int, node: int, body: bytes) -> tuple[int, bytes]:
         """Return an error number and the data of the reply to one request."""
-        if opcode == INIT:
-            return 0, struct.pack("<IIIIHHIIHHI28x", 7, 31, 1 << 17, 0, 512, 384, 1 << 17, 1, 32, 0, 0)
+        answers: dict[int, Callable[[], bytes]] = {
+            INIT: lambda: struct.pack("<IIIIHHIIHHI28x", 7, 31, 1 << 17, 0, 512, 384, 1 << 17, 1, 32, 0, 0),
+            GETATTR: lambda: struct.pack("<QII", 3600, 0, 0) + self.attributes(node),
+            OPEN: lambda: struct.pack("<QII", 1, 0, 0),
+            OPENDIR: lambda: struct.pack("<QII", 1, 0, 0),
+            READ: lambda: self.read(body),
+            READDIR: lambda: self.entries(body),
+            RELEASE: lambda: b"",
+            RELEASEDIR: lambda: b"",
+            FLUSH: lambda: b"",
+        }
         if opcode == LOOKUP:
-            name = body.rstrip(b"\0").decode()
-            if name[:1] != "f" or not name[1:].isdecimal() or int(name[1:]) >= self.files:
-                return errno.ENOENT, b""
-            found = int(name[1:]) + 2
-            return 0, struct.pack("<QQQQII", found, 0, 3600, 3600, 0, 0) + self.attributes(found)
-        if opcode == GETATTR:
-            return 0, struct.pack("<QII", 3600, 0, 0) + self.attributes(node)
-        if opcode in {OPEN, OPENDIR}:
-            return 0, struct.pack("<QII", 1, 0, 0)
-        if opcode == READ:
-            _, offset, size = struct.unpack_from("<QQI", body)
-            return 0, bytes(max(0, min(size, self.size - offset)))
-        if opcode == READDIR:
-            return 0, self.entries(body)
-        if opcode in {RELEASE, RELEASEDIR, FLUSH}:
-            return 0, b""
-        return errno.ENOSYS, b""
+            return self.lookup(body.rstrip(b"\0").decode())
+        return (0, answers[opcode]()) if opcode in answers else (errno.ENOSYS, b"")
+
+    def lookup(self, name: str) -> tuple[int, bytes]:
+        if name[:1] != "f" or not name[1:].isdecimal() or int(name[1:]) >= self.files:
+            return errno.ENOENT, b""
+        found = int(name[1:]) + 2
+        return 0, struct.pack("<QQQQII", found, 0, 3600, 3600, 0, 0) + self.attributes(found)
+
+    def read(self, body: bytes) -> bytes:
+        _, offset, size = struct.unpack_from("<QQI", body)
+        return bytes(max(0, min(size, self.size - offset)))
 
     def attributes(self, node: int) -> bytes:
         mode, size = (stat.S_IFDIR | 0o755, 0) if node == ROOT else (stat.S_IFREG | 0o644, self.size)

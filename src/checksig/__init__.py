@@ -85,7 +85,7 @@ def __getattr__(name: str) -> object:
 
 
 def _imported(name: str, home: str) -> object:
-    if sys.meta_path is None:
+    if getattr(sys, "meta_path", None) is None:
         reason = f"{name} can't be used for the first time while Python shuts down"
         raise EngineError(__name__, reason)
     try:

@@ -213,3 +213,5 @@ def _same_error_mode() -> Iterator[None]:
             yield
         finally:
             ctypes.windll.kernel32.SetErrorMode(mode)
+    else:
+        yield

@@ -76,7 +76,7 @@ class Job:
 
     def cancel(self) -> None:
         """Stop the job soon; who iterates it then gets `JobCancelled`. From any thread."""
-        if self._slot.handle and self._engine_is_ours():
+        if self._slot.handle.value and self._engine_is_ours():
             self._engine.cancel(self._slot)
 
     def close(self) -> None:
@@ -168,7 +168,7 @@ class Job:
 
     def _settle(self) -> None:
         """Let a cancelled job remove what it was writing: this process may end next."""
-        if self._slot.handle and self._writes and self._summary is None:
+        if self._slot.handle.value and self._writes and self._summary is None:
             deadline = time.monotonic() + _SETTLE
             while time.monotonic() < deadline:
                 if json.loads(self._engine.poll(self._slot, _WAIT))["summary"] is not None:
@@ -191,7 +191,7 @@ class Job:
             reason = f"this job belongs to process {self._engine.pid}, of which this one is a fork"
             raise EngineError(self._engine.path, reason)
         with self._polling:
-            if not self._slot.handle:
+            if not self._slot.handle.value:
                 msg = "the job is closed"
                 raise JobCancelled(msg)
             patience = self._patience()

@@ -53,7 +53,7 @@ class Slot:
         self._engine = engine
 
     def __del__(self) -> None:
-        if hasattr(self, "_engine") and self.handle and self._engine.pid == os.getpid():
+        if hasattr(self, "_engine") and self.handle.value and self._engine.pid == os.getpid():
             self._engine.close(self)
 
 
@@ -114,7 +114,7 @@ class Engine:
         """Start a job, whose handle is in *slot* then, or return an error in JSON."""
         self._start(request, len(request), ctypes.byref(slot.handle), ctypes.byref(slot.text))
         try:
-            return ctypes.string_at(slot.text) if slot.text else b""
+            return ctypes.string_at(slot.text) if slot.text.value else b""
         finally:
             self._clear(ctypes.byref(slot.text))
 
@@ -122,7 +122,7 @@ class Engine:
         """Wait for a batch of a job, at most so long. Returns it in JSON."""
         try:
             self._poll(slot.handle, milliseconds, ctypes.byref(slot.text), ctypes.byref(slot.length))
-            if not slot.text:
+            if not slot.text.value:
                 raise EngineError(self.path, "returned nothing: it is out of memory")
             return ctypes.string_at(slot.text, slot.length.value)
         finally:

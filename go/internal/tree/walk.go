@@ -104,7 +104,7 @@ func (w *walk) descend(ctx context.Context) error {
 		w.fail(b.lost)
 		return nil
 	}
-	d, err := w.openIn(b.open, name)
+	d, err := w.openBelow(b.open, name)
 	if err != nil {
 		w.fail(err)
 		return nil
@@ -152,9 +152,9 @@ func (w *walk) fail(err error) {
 	w.failed(string(name), tidy(err))
 }
 
-// openIn opens a subdirectory. If there is no handle left for it, the walk gives
+// openBelow opens a subdirectory. If there is no handle left for it, the walk gives
 // up those that it can get again.
-func (w *walk) openIn(parent directory, name string) (directory, error) {
+func (w *walk) openBelow(parent directory, name string) (directory, error) {
 	d, err := parent.open(name)
 	if IsExhausted(err) && len(w.kept) > 1 {
 		w.closeBeyond(1)
@@ -232,7 +232,7 @@ func (w *walk) reopen() {
 			}
 		}
 		length := bytes.IndexByte(w.path[done:], '/')
-		child, err := w.openIn(d, string(w.path[done:done+length]))
+		child, err := w.openBelow(d, string(w.path[done:done+length]))
 		if passing {
 			d.close()
 		}
