@@ -80,7 +80,7 @@ def _verification(
     """Return what starts the job. What the arguments mean is settled now, paths above all."""
     request = {
         "job": "verify",
-        "directory": _directory(),
+        "directory": _directory(root, manifest),
         "root": to_engine(root),
         "manifests": _manifests(manifest),
         "algorithm": _algorithm(algorithm),
@@ -235,7 +235,7 @@ def start_create(
     """Start what :func:`create` waits for. The command line has its warnings and counts from the job."""
     request = {
         "job": "create",
-        "directory": _directory(),
+        "directory": _directory(root, output),
         "root": to_engine(root),
         "algorithm": _algorithm(algorithm),
         "jobs": _jobs(jobs),
@@ -246,8 +246,10 @@ def start_create(
     return Job(request, progress=progress, timeout=_timeout(timeout))
 
 
-def _directory() -> str:
+def _directory(root: StrPath, other: Manifests | None) -> str:
     """Return where relative paths start now: the caller may change it before they are used."""
+    if other is None and os.path.isabs(root):
+        return ""  # there are none
     try:
         return to_engine(os.getcwd())
     except OSError:  # it was deleted, which matters only to a relative path

@@ -81,7 +81,7 @@ class Job:
 
     def close(self) -> None:
         """Stop the job and let go of all it holds. From any thread; more than once is fine."""
-        if self._engine_is_ours():
+        if self._slot.handle.value and self._engine_is_ours():
             try:
                 self.cancel()
                 with self._polling:
@@ -232,7 +232,7 @@ class Job:
         return Report(
             root=_name(self._root),
             ok=summary["ok"],
-            counts={status: summary["counts"][status.value] for status in Status},
+            counts={status: summary["counts"][value] for value, status in _STATUS.items()},
             results=results,
             failures=tuple(r for r in results if r.status not in self._forgiven and r.status is not Status.OK),
             files=self._progress.files,

@@ -113,8 +113,10 @@ class Engine:
     def start(self, slot: Slot, request: bytes) -> bytes:
         """Start a job, whose handle is in *slot* then, or return an error in JSON."""
         self._start(request, len(request), ctypes.byref(slot.handle), ctypes.byref(slot.text))
+        if slot.handle.value:
+            return b""
         try:
-            return ctypes.string_at(slot.text) if slot.text.value else b""
+            return ctypes.string_at(slot.text)
         finally:
             self._clear(ctypes.byref(slot.text))
 

@@ -8,8 +8,8 @@
 // returns the bytes of names as they are, ending in NUL.
 //
 // Memory: every char * that a function returns or stores belongs to the caller,
-// who gives it to checksig_free once, or its place to checksig_clear. It comes
-// from malloc, so where caller and library share one C runtime, free does as
+// who gives it to checksig_free once, or its place to checksig_clear, which frees
+// what is there, if anything, and stores NULL. It comes from malloc, so where caller and library share one C runtime, free does as
 // well. What the caller passes in stays the caller's, and is not looked at after
 // the call.
 //
@@ -37,6 +37,8 @@ package main
 /*
 #include <stdint.h>
 #include <stdlib.h>
+
+void checksig_clear(char **text);
 */
 import "C"
 
@@ -74,19 +76,6 @@ func checksig_abi() C.int32_t { return abi }
 //
 //export checksig_version
 func checksig_version() *C.char { return C.CString(version) }
-
-// checksig_free frees what another function returned. NULL is fine.
-//
-//export checksig_free
-func checksig_free(p unsafe.Pointer) { C.free(p) }
-
-// checksig_clear frees the text stored in *text, if any, and stores NULL there.
-//
-//export checksig_clear
-func checksig_clear(text **C.char) {
-	C.free(unsafe.Pointer(*text))
-	*text = nil
-}
 
 // checksig_holdings returns in JSON what the engine holds in this process, and
 // the bounds of that, to be freed.
@@ -135,7 +124,7 @@ func checksig_poll(handle C.uintptr_t, milliseconds C.int32_t, batch **C.char, l
 		*length = C.size_t(len(text))
 		*batch = (*C.char)(C.CBytes(text))
 	}
-	checksig_clear(batch)
+	C.checksig_clear(batch)
 	defer guard(func(err error) { store(engine.Batch{Summary: &engine.Summary{Err: err}}) })
 	job := cgo.Handle(handle).Value().(*engine.Job)
 	store(job.Next(time.Duration(milliseconds) * time.Millisecond))

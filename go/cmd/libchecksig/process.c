@@ -1,4 +1,5 @@
 #include <stdint.h>
+#include <stdlib.h>
 
 // checksig_process is the process in which this library is alive: 0 in every
 // child that is forked after it was loaded, where the threads it needs are not.
@@ -8,7 +9,9 @@
 
 #include <windows.h>
 
-__declspec(dllexport) volatile int64_t checksig_process;
+#define EXPORTED __declspec(dllexport)
+
+EXPORTED volatile int64_t checksig_process;
 
 static int64_t this_process(void) { return GetCurrentProcessId(); }
 static void when_forked(void) {}
@@ -18,7 +21,9 @@ static void when_forked(void) {}
 #include <pthread.h>
 #include <unistd.h>
 
-__attribute__((visibility("default"))) volatile int64_t checksig_process;
+#define EXPORTED __attribute__((visibility("default")))
+
+EXPORTED volatile int64_t checksig_process;
 
 static int64_t this_process(void) { return getpid(); }
 static void forget(void) { checksig_process = 0; }
@@ -29,4 +34,14 @@ static void when_forked(void) { pthread_atfork(0, 0, forget); }
 __attribute__((constructor)) static void remember(void) {
 	checksig_process = this_process();
 	when_forked();
+}
+
+// checksig_free and checksig_clear are described in main.go. In C they are called
+// without a crossing into Go, which takes longer than they do.
+
+EXPORTED void checksig_free(void *text) { free(text); }
+
+EXPORTED void checksig_clear(char **text) {
+	free(*text);
+	*text = NULL;
 }

@@ -102,6 +102,9 @@ func held(before time.Time) error {
 // Wait waits while cancelled jobs hold too much, for a while, and then returns a
 // StuckError. It returns nil when ctx ends.
 func Wait(ctx context.Context) error {
+	if _, cancelled := registered(); cancelled == 0 {
+		return nil
+	}
 	deadline := time.Now().Add(patience)
 	for {
 		jobs.Lock()

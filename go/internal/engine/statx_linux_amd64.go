@@ -1,0 +1,3 @@
+package engine
+
+const sysStatx = 332 // package syscall lacks it
