@@ -301,9 +301,19 @@ func (w *worker) hasSome() bool {
 	return false
 }
 
+// processors has one element for each worker that digests. Without the bound those
+// of many jobs would take all places to run that Go has, and whoever asks for
+// verdicts, or is to see Ctrl-C, would wait behind them.
+var processors = make(chan struct{}, cpus)
+
 // digest computes on for all lanes that have something, as far as the one with
 // the least.
 func (w *worker) digest() {
+	if !w.hasSome() {
+		return
+	}
+	processors <- struct{}{}
+	defer func() { <-processors }()
 	for _, l := range w.active {
 		if l.isReady() && l.sum != nil {
 			l.sum.Write(l.front.memory[l.front.from:l.front.to])
