@@ -15,6 +15,8 @@ Tree = Callable[..., Path]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jobs, and all they start
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if os.name == "posix" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as after nohup
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def digest(data: bytes, algorithm: str = "sha256") -> str:

@@ -552,9 +552,12 @@ def test_ctrl_c_ends_a_shells_loop(big: Path) -> None:
     with subprocess.Popen(
         ["bash", "-c", loop], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
-        time.sleep(1)
-        os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            time.sleep(1)
+            os.killpg(process.pid, signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (out, lines(err)) == (b"", ["checksig: interrupted"])
 
 
@@ -565,9 +568,12 @@ def test_a_create_that_is_told_to_end_leaves_nothing(number: signal.Signals, big
     before = sorted(big.iterdir())
     command = [sys.executable, "-m", "checksig", "create", "-o", "list"]
     with subprocess.Popen(command, cwd=big, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        time.sleep(1)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=60)
+        try:
+            wait_for(lambda: cpu_seconds(process.pid) > 0.5)  # it is reading the file
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (process.returncode, out, lines(err)) == (-number, b"", ["checksig: terminated"])
     assert sorted(big.iterdir()) == before
 
