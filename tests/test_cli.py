@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -24,7 +25,7 @@ from checksig import _cli
 from checksig._cli import _commands
 from checksig._cli._output import SCHEMA, Text
 from checksig._cli._run import UsageError, groups
-from conftest import Tree, gnu_line
+from conftest import Tree, digest, gnu_line
 from transcript import checksig, run
 
 HERE = Path(__file__).parent
@@ -548,17 +549,22 @@ def test_ctrl_c_stops_at_once(arguments: list[str], big: Path) -> None:
 @posix
 def test_ctrl_c_ends_a_shells_loop(big: Path) -> None:
     """A shell goes on after a command that exits by itself, and ends after one that a signal ended."""
-    loop = f"for i in 1 2 3; do {sys.executable} -m checksig verify {big}; echo next; done"
+    (big / "small").write_bytes(b"")
+    (big / "SHA256SUMS").write_text(f"{digest(b'')}  small\n" * 16 + f"{digest(b'')}  file\n")
+    loop = f"for i in 1 2 3; do {sys.executable} -m checksig verify --verbose {big}; echo next; done"
     with subprocess.Popen(
         ["bash", "-c", loop], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
         try:
-            time.sleep(1)
+            assert process.stdout
+            first = process.stdout.readline()  # it has begun
             os.killpg(process.pid, signal.SIGINT)
             out, err = process.communicate(timeout=60)
         finally:
-            process.kill()
-    assert (out, lines(err)) == (b"", ["checksig: interrupted"])
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    assert (first, lines(err)) == (b"small: OK\n", ["checksig: interrupted"])
+    assert b"next" not in out
 
 
 @posix
