@@ -117,12 +117,7 @@ func refreshFileLimit() {
 
 // TakeFile says whether the job may open one more file.
 func (s *Share) TakeFile() bool {
-	if s.files.Add(1) > 1 && total.files.Load() >= fileLimit.Load() {
-		s.files.Add(-1)
-		return false
-	}
-	total.files.Add(1)
-	return true
+	return take(&s.files, &total.files, fileLimit.Load())
 }
 
 // ReturnFile says that the job has closed one.
@@ -138,11 +133,17 @@ var workerLimit = max(maxWorkers, int64(runtime.NumCPU()))
 
 // TakeWorker says whether the job may have one more worker.
 func (s *Share) TakeWorker() bool {
-	if s.workers.Add(1) > 1 && total.workers.Load() >= workerLimit {
-		s.workers.Add(-1)
+	return take(&s.workers, &total.workers, workerLimit)
+}
+
+// take counts one more, of a job's own and of all, unless that is beyond the bound.
+// A job's first one never is.
+func take(own, all *atomic.Int64, most int64) bool {
+	if own.Add(1) > 1 && all.Load() >= most {
+		own.Add(-1)
 		return false
 	}
-	total.workers.Add(1)
+	all.Add(1)
 	return true
 }
 
