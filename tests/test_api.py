@@ -38,8 +38,7 @@ def test_the_sample_logs(logs: Path) -> None:
     assert not report.ok
     assert not report
     assert (9, 1) == (report.counts[Status.OK], report.counts[Status.MISMATCH])
-    assert set(Status) == set(report.counts)
-    assert 10 == report.files
+    assert 10 == report.files == sum(report.counts.values())
     assert sum(p.stat().st_size for p in logs.glob("*.log")) == report.bytes
     assert any("SHA1" in warning for warning in report.warnings)
     assert report.elapsed > 0
