@@ -76,7 +76,7 @@ def test_version_shows_with_verbose_what_the_engine_holds() -> None:
     """The line of `--version` comes first; each bound is beside what it is for."""
     done = checksig("--version", "--verbose")
     first, *held = lines(done.stdout)
-    assert lines(checksig("--version").stdout) == [first]
+    assert [first] == lines(checksig("--version").stdout)
     assert "jobs: 0" in held
     assert [line for line in held if line.startswith("threads: 0, at most ")]
 

@@ -29,7 +29,7 @@ def test_plain_arguments_are_those_of_click(words: list[str]) -> None:
     """What is plain to see is the same to click; what is wrong is left to it."""
     plain = parse(["verify", *words])
     if plain is not None:
-        assert by_click(["verify", *words]) == plain
+        assert plain == by_click(["verify", *words])
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_other_arguments_are_for_click(arguments: list[str]) -> None:
 def test_every_option_of_click_has_a_default() -> None:
     """An option that is new there can't be forgotten here."""
     names = {p.name for p in verify.params if isinstance(p, click.Option)}
-    assert names == set(DEFAULTS)
+    assert set(DEFAULTS) == names
