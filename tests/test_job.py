@@ -29,7 +29,7 @@ def no_job_is_left() -> bool:
     started = time.monotonic()
     while holdings()["jobs"] and time.monotonic() - started < SOON:
         time.sleep(0.01)
-    return holdings()["jobs"] == 0
+    return not holdings()["jobs"]
 
 
 def test_iteration_yields_verdicts_in_the_lists_order(tree: Tree) -> None:
