@@ -91,6 +91,13 @@ def test_create_writes_what_coreutils_would(tree: Tree) -> None:
     assert expected == (root / "SHA256SUMS").read_bytes()
 
 
+@posix
+def test_create_prints_the_path_as_verdicts_print_names(tree: Tree) -> None:
+    """In the shell's notation if it could fool a terminal."""
+    done = checksig("create", "--output", "new\nline", cwd=tree({"a": b"1"}))
+    assert [r"$'new\nline'"] == lines(done.stdout)
+
+
 def test_create_of_an_empty_directory_writes_nothing(tmp_path: Path) -> None:
     """A list without an entry would give no verdict, so none is written."""
     done = checksig("create", cwd=tmp_path)
