@@ -50,7 +50,7 @@ import (
 	"unsafe"
 
 	checksig "github.com/checksig/checksig/go"
-	"github.com/checksig/checksig/go/internal/engine"
+	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/wire"
 )
 
@@ -111,12 +111,12 @@ func checksig_start(request *C.char, length C.size_t, handle *C.uintptr_t, probl
 	defer guard(failed)
 	*handle = 0
 	text := unsafe.Slice((*byte)(unsafe.Pointer(request)), int(length))
-	job, err := wire.Start(context.Background(), text)
+	started, err := wire.Start(context.Background(), text)
 	if err != nil {
 		failed(err)
 		return
 	}
-	*handle = C.uintptr_t(cgo.NewHandle(job))
+	*handle = C.uintptr_t(cgo.NewHandle(started))
 }
 
 // checksig_poll waits for verdicts, at most the given time, and stores a JSON
@@ -125,15 +125,15 @@ func checksig_start(request *C.char, length C.size_t, handle *C.uintptr_t, probl
 //
 //export checksig_poll
 func checksig_poll(handle C.uintptr_t, milliseconds C.int32_t, batch **C.char, length *C.size_t) {
-	store := func(b engine.Batch) {
+	store := func(b job.Batch) {
 		text := wire.AppendBatch(nil, b)
 		*length = C.size_t(len(text))
 		*batch = (*C.char)(C.CBytes(text))
 	}
 	C.checksig_clear(batch)
-	defer guard(func(err error) { store(engine.Batch{Summary: &engine.Summary{Err: err}}) })
-	job := cgo.Handle(handle).Value().(*engine.Job)
-	store(job.Next(time.Duration(milliseconds) * time.Millisecond))
+	defer guard(func(err error) { store(job.Batch{Summary: &job.Summary{Err: err}}) })
+	running := cgo.Handle(handle).Value().(*job.Job)
+	store(running.Next(time.Duration(milliseconds) * time.Millisecond))
 }
 
 // checksig_cancel makes a job end soon. Its last batch says so.
@@ -141,7 +141,7 @@ func checksig_poll(handle C.uintptr_t, milliseconds C.int32_t, batch **C.char, l
 //export checksig_cancel
 func checksig_cancel(handle C.uintptr_t) {
 	defer guard(func(error) {})
-	cgo.Handle(handle).Value().(*engine.Job).Cancel()
+	cgo.Handle(handle).Value().(*job.Job).Cancel()
 }
 
 // checksig_close cancels the job whose handle is in *handle, forgets it, and
@@ -154,7 +154,7 @@ func checksig_close(handle *C.uintptr_t) {
 	h := cgo.Handle(*handle)
 	*handle = 0
 	if h != 0 {
-		h.Value().(*engine.Job).Cancel()
+		h.Value().(*job.Job).Cancel()
 		h.Delete()
 	}
 }

@@ -1,8 +1,8 @@
 // Package digest knows the digest algorithms a checksum list can name: how they
-// are written, how long their digests are, and how to compute them.
+// are written, how long their digests are, and what computes them.
 //
-// MD5 and SHA-1 are here because lists use them. They show accidental damage;
-// against somebody who means to deceive they prove nothing.
+// MD5 and SHA-1 are here because lists use them. They detect accidental damage,
+// not deliberate tampering.
 package digest
 
 import (
@@ -13,6 +13,9 @@ import (
 	"crypto/sha512"
 	"hash"
 	"strings"
+	"sync"
+
+	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
 // Algorithm is one digest algorithm. The zero value is Unknown.
@@ -41,25 +44,41 @@ const Count = int(count)
 // MaxSize is the size of the longest digest, in bytes.
 const MaxSize = 64
 
+// One row an algorithm: a new one is added here and nowhere else.
 var algorithms = [count]struct {
-	name string
-	tag  string // as cksum --tag of coreutils writes it
-	size int    // of the digest, in bytes
-	weak bool   // collisions can be made
-	new  func() hash.Hash
+	name     string
+	tag      string // as cksum --tag of coreutils writes it
+	size     int    // of the digest, in bytes
+	weak     bool   // collisions can be made
+	untagged bool   // what a digest of this size is where nothing says its algorithm
+	family   multibuffer.Family
+	new      func() hash.Hash
+	also     []string // other spellings of the name
 }{
-	Unknown:    {"unknown", "", 0, true, nil},
-	MD5:        {"md5", "MD5", md5.Size, true, md5.New},
-	SHA1:       {"sha1", "SHA1", sha1.Size, true, sha1.New},
-	SHA224:     {"sha224", "SHA224", sha256.Size224, false, sha256.New224},
-	SHA256:     {"sha256", "SHA256", sha256.Size, false, sha256.New},
-	SHA384:     {"sha384", "SHA384", sha512.Size384, false, sha512.New384},
-	SHA512:     {"sha512", "SHA512", sha512.Size, false, sha512.New},
-	SHA512_256: {"sha512-256", "SHA512/256", sha512.Size256, false, sha512.New512_256},
-	SHA3_224:   {"sha3-224", "SHA3-224", 28, false, func() hash.Hash { return sha3.New224() }},
-	SHA3_256:   {"sha3-256", "SHA3-256", 32, false, func() hash.Hash { return sha3.New256() }},
-	SHA3_384:   {"sha3-384", "SHA3-384", 48, false, func() hash.Hash { return sha3.New384() }},
-	SHA3_512:   {"sha3-512", "SHA3-512", 64, false, func() hash.Hash { return sha3.New512() }},
+	Unknown:    {"unknown", "", 0, true, false, none, nil, nil},
+	MD5:        {"md5", "MD5", md5.Size, true, true, multibuffer.MD5, md5.New, nil},
+	SHA1:       {"sha1", "SHA1", sha1.Size, true, true, multibuffer.SHA1, sha1.New, []string{"sha-1"}},
+	SHA224:     {"sha224", "SHA224", sha256.Size224, false, true, multibuffer.SHA256, sha256.New224, sha2("224")},
+	SHA256:     {"sha256", "SHA256", sha256.Size, false, true, multibuffer.SHA256, sha256.New, sha2("256")},
+	SHA384:     {"sha384", "SHA384", sha512.Size384, false, true, multibuffer.SHA512, sha512.New384, sha2("384")},
+	SHA512:     {"sha512", "SHA512", sha512.Size, false, true, multibuffer.SHA512, sha512.New, sha2("512")},
+	SHA512_256: {"sha512-256", "SHA512/256", sha512.Size256, false, false, multibuffer.SHA512, sha512.New512_256, sha2("512/256", "512-256", "512_256", "512t256")},
+	SHA3_224:   {"sha3-224", "SHA3-224", 28, false, false, none, func() hash.Hash { return sha3.New224() }, []string{"sha3_224"}},
+	SHA3_256:   {"sha3-256", "SHA3-256", 32, false, false, none, func() hash.Hash { return sha3.New256() }, []string{"sha3_256"}},
+	SHA3_384:   {"sha3-384", "SHA3-384", 48, false, false, none, func() hash.Hash { return sha3.New384() }, []string{"sha3_384"}},
+	SHA3_512:   {"sha3-512", "SHA3-512", 64, false, false, none, func() hash.Hash { return sha3.New512() }, []string{"sha3_512"}},
+}
+
+const none = multibuffer.NoFamily
+
+// sha2 is how people and tools spell the SHA-2 of so many bits.
+func sha2(bits ...string) (all []string) {
+	for _, b := range bits {
+		for _, family := range []string{"sha", "sha-", "sha2-", "sha2_"} {
+			all = append(all, family+b)
+		}
+	}
+	return all
 }
 
 // String is the name users give and see, such as "sha512-256".
@@ -76,6 +95,24 @@ func (a Algorithm) Weak() bool { return algorithms[a].weak }
 
 // New returns a hash that computes a. It panics for Unknown.
 func (a Algorithm) New() hash.Hash { return algorithms[a].new() }
+
+// Family says which compression function computes a in many lanes at once, and
+// the state it starts with. ok is false where none does.
+func (a Algorithm) Family() (f multibuffer.Family, start multibuffer.State, ok bool) {
+	f = algorithms[a].family
+	return f, starts()[a], f != none
+}
+
+// starts are the states to start with, taken from the standard library.
+var starts = sync.OnceValue(func() *[count]multibuffer.State {
+	var all [count]multibuffer.State
+	for _, a := range All() {
+		if f := algorithms[a].family; f != none {
+			all[a] = f.StateOf(a.New())
+		}
+	}
+	return &all
+})
 
 // All lists the algorithms in their order.
 func All() []Algorithm {
@@ -107,8 +144,8 @@ func ByName(name string) (Algorithm, bool) {
 // else tells. Sizes shared with SHA-3 and SHA-512/256 mean SHA-2, as they do to
 // every tool that writes untagged lists.
 func BySize(size int) (Algorithm, bool) {
-	for a := MD5; a <= SHA512; a++ {
-		if a.Size() == size {
+	for a := range count {
+		if algorithms[a].untagged && a.Size() == size {
 			return a, true
 		}
 	}
@@ -116,18 +153,12 @@ func BySize(size int) (Algorithm, bool) {
 }
 
 var byName = func() map[string]Algorithm {
-	m := map[string]Algorithm{"md5": MD5, "sha1": SHA1, "sha-1": SHA1}
-	sha2 := map[string]Algorithm{"224": SHA224, "256": SHA256, "384": SHA384, "512": SHA512}
-	for _, mark := range []string{"/", "-", "_", "t"} {
-		sha2["512"+mark+"256"] = SHA512_256
-	}
-	for bits, a := range sha2 {
-		for _, family := range []string{"sha", "sha-", "sha2-", "sha2_"} {
-			m[family+bits] = a
+	m := map[string]Algorithm{}
+	for _, a := range All() {
+		m[a.String()] = a
+		for _, spelling := range algorithms[a].also {
+			m[spelling] = a
 		}
-	}
-	for bits, a := range map[string]Algorithm{"224": SHA3_224, "256": SHA3_256, "384": SHA3_384, "512": SHA3_512} {
-		m["sha3-"+bits], m["sha3_"+bits] = a, a
 	}
 	return m
 }()

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// As in Go: State, Message.
+// As in Go: State, Message. kernels_cgo.go compares them when it is compiled.
 union state {
 	uint32_t w32[16];
 	uint64_t w64[8];

@@ -17,6 +17,19 @@ import (
 	"unsafe"
 )
 
+// What Go and C share has one layout in both, or this does not compile.
+var (
+	_ [unsafe.Sizeof(State{})]byte            = [C.sizeof_union_state]byte{}
+	_ [unsafe.Sizeof(Message{})]byte          = [C.sizeof_struct_message]byte{}
+	_ [unsafe.Offsetof(Message{}.Offset)]byte = [unsafe.Offsetof(C.struct_message{}.offset)]byte{}
+	_ [unsafe.Offsetof(Message{}.State)]byte  = [unsafe.Offsetof(C.struct_message{}.state)]byte{}
+	_ [unsafe.Sizeof(Message{}.State)]byte    = [unsafe.Sizeof(C.struct_message{}.state)]byte{}
+	_ [MD5]byte                               = [C.MD5]byte{}
+	_ [SHA1]byte                              = [C.SHA1]byte{}
+	_ [SHA256]byte                            = [C.SHA256]byte{}
+	_ [SHA512]byte                            = [C.SHA512]byte{}
+)
+
 // natives lists the kernels that this CPU can run.
 var natives = sync.OnceValue(func() []kernel {
 	table := unsafe.Slice(C.checksig_table(), C.MAX_KERNELS)

@@ -40,10 +40,8 @@ package multibuffer
 import (
 	"encoding/binary"
 	"fmt"
-	"sync"
+	"hash"
 	"unsafe"
-
-	"github.com/checksig/checksig/go/internal/digest"
 )
 
 // Family is a compression function. SHA-224 and SHA-256 share one, and so do
@@ -59,6 +57,9 @@ const (
 	SHA512
 	families
 )
+
+// NoFamily is for algorithms that nothing here computes.
+const NoFamily = families
 
 // MaxLanes is the most messages that one call of a kernel takes.
 const MaxLanes = 16
@@ -125,40 +126,12 @@ type Message struct {
 	_      uint32
 }
 
-// Of says which family computes an algorithm, and from which state it starts.
-// SHA-3 has none.
-func Of(a digest.Algorithm) (f Family, initial State, ok bool) {
-	o := origins()[a]
-	return o.family, o.initial, o.ok
+// StateOf returns the chaining value that a hash of the standard library has: at
+// its beginning, the one to start with.
+func (f Family) StateOf(h hash.Hash) (s State) {
+	f.setWords(&s, mustSave(h.(saver), nil)[magicSize:])
+	return s
 }
-
-type origin struct {
-	family  Family
-	initial State
-	ok      bool
-}
-
-// origins takes the states to start with from the standard library.
-var origins = sync.OnceValue(func() *[digest.Count]origin {
-	var all [digest.Count]origin
-	for a, f := range map[digest.Algorithm]Family{
-		digest.MD5:        MD5,
-		digest.SHA1:       SHA1,
-		digest.SHA224:     SHA256,
-		digest.SHA256:     SHA256,
-		digest.SHA384:     SHA512,
-		digest.SHA512:     SHA512,
-		digest.SHA512_256: SHA512,
-	} {
-		all[a].family, all[a].ok = f, true
-		saved, err := a.New().(saver).AppendBinary(nil)
-		if err != nil {
-			panic(fmt.Sprintf("the state of %v can't be saved: %v", a, err))
-		}
-		f.setWords(&all[a].initial, saved[magicSize:])
-	}
-	return &all
-})
 
 // Pad appends the padding of a message of total bytes to its end: buffer[:used]
 // is what comes after its last whole block, or after any earlier one. It returns

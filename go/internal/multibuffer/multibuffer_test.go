@@ -19,7 +19,7 @@ import (
 func algorithms() []digest.Algorithm {
 	var all []digest.Algorithm
 	for _, a := range digest.All() {
-		if _, _, ok := multibuffer.Of(a); ok {
+		if _, _, ok := a.Family(); ok {
 			all = append(all, a)
 		}
 	}
@@ -84,7 +84,7 @@ func random(seed uint64, size int) []byte {
 // sums computes digests the way a caller does: whole blocks of all messages that
 // have any left, a few at a time, then the ends with their padding.
 func sums(c *multibuffer.Compressor, a digest.Algorithm, messages [][]byte, shift int, between func(step int)) [][]byte {
-	f, initial, _ := multibuffer.Of(a)
+	f, initial, _ := a.Family()
 	size := f.BlockSize()
 	states := make([]multibuffer.State, len(messages))
 	places := make([]int, len(messages))
@@ -137,11 +137,11 @@ func compare(t *testing.T, a digest.Algorithm, messages, got [][]byte) {
 	}
 }
 
-func TestOfKnowsAllButSHA3(t *testing.T) {
+func TestAllButSHA3HaveAFamily(t *testing.T) {
 	for _, a := range append(digest.All(), digest.Unknown) {
-		_, _, ok := multibuffer.Of(a)
+		_, _, ok := a.Family()
 		if want := a != digest.Unknown && !strings.HasPrefix(a.String(), "sha3-"); ok != want {
-			t.Errorf("Of(%v) = %v, want %v", a, ok, want)
+			t.Errorf("%v.Family() = %v, want %v", a, ok, want)
 		}
 	}
 }
@@ -156,7 +156,7 @@ func TestAnEmptyMessageIsItsPadding(t *testing.T) {
 
 func TestPaddingEndsMessagesOfEveryLength(t *testing.T) {
 	for _, a := range algorithms() {
-		f, initial, _ := multibuffer.Of(a)
+		f, initial, _ := a.Family()
 		size := f.BlockSize()
 		for length := range 3*size + 2 {
 			for extra := 0; extra <= length; extra += size { // whole blocks that stay in the rest
@@ -232,7 +232,7 @@ func TestDataMayStartAnywhere(t *testing.T) {
 	forced(t, func(t *testing.T) {
 		c := multibuffer.New()
 		for _, a := range algorithms() {
-			f, initial, _ := multibuffer.Of(a)
+			f, initial, _ := a.Family()
 			size := f.BlockSize()
 			data := random(3, 64+multibuffer.MaxLanes*(2*size+1))
 			for shift := range 64 {
@@ -364,7 +364,7 @@ func TestCompressAllocatesNothing(t *testing.T) {
 				sum = f.AppendSum(sum[:0], &states[0], 16)
 				f.Pad(data, 5, 5)
 				f.Lanes()
-				multibuffer.Of(digest.SHA256)
+				digest.SHA256.Family()
 			}); n != 0 {
 				t.Errorf("%v: %v allocations", f, n)
 			}
@@ -451,7 +451,7 @@ func BenchmarkCompress(b *testing.B) {
 		}
 	}
 	for _, a := range []digest.Algorithm{digest.MD5, digest.SHA1, digest.SHA256, digest.SHA512} {
-		f, _, _ := multibuffer.Of(a)
+		f, _, _ := a.Family()
 		b.Run(fmt.Sprintf("%v/std", f), func(b *testing.B) {
 			h := a.New()
 			b.SetBytes(multibuffer.MaxLanes * size)

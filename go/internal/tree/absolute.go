@@ -48,7 +48,7 @@ func (r *Root) Inside(name string) (string, error) {
 func after(root, name string) (string, bool) {
 	root = strings.TrimSuffix(root, string(filepath.Separator)) // as "/" has it
 	rest, ok := strings.CutPrefix(name, root)
-	if !ok || LeadsUp(rest) || rest != "" && !os.IsPathSeparator(rest[0]) {
+	if !ok || leadsUp(rest) || rest != "" && !os.IsPathSeparator(rest[0]) {
 		return "", false
 	}
 	return relative(rest), true
@@ -100,7 +100,7 @@ func (r *Root) search(path string) place {
 	}
 	found := -1
 	for i := len(filepath.VolumeName(path)) + 1; i <= len(path); i++ {
-		if i < len(path) && !os.IsPathSeparator(path[i]) || found >= 0 && !LeadsUp(path[found:i]) {
+		if i < len(path) && !os.IsPathSeparator(path[i]) || found >= 0 && !leadsUp(path[found:i]) {
 			continue
 		}
 		if info, err := os.Stat(path[:i]); err == nil && os.SameFile(self, info) {

@@ -24,7 +24,7 @@ const directoryFlags = openPath | syscall.O_DIRECTORY | syscall.O_CLOEXEC
 // All but the last elements are those of many names that follow, and are opened
 // once for them.
 func (o *Opener) openLong(name string, flags uint64) (int, error) {
-	if !o.root.all && LeadsUp(name) {
+	if !o.root.all && leadsUp(name) {
 		return -1, errSlow
 	}
 	first, rest := cutPath(name, (len(name)-1)/prefixStep*prefixStep)

@@ -42,18 +42,6 @@ func LeadsNowhere(err error) bool {
 	return IsMissing(err) || errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENAMETOOLONG)
 }
 
-// IsExhausted says that the process or the system has no file handle left.
-func IsExhausted(err error) bool {
-	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
-}
-
-var errBusy = errors.New("another program holds the file and has not released it")
-
-// IsBusy says that another program has the file to itself for now, such as by a
-// lease: a file server that has lent it to a client. The attempt to open the file
-// asks for it back.
-func IsBusy(err error) bool { return errors.Is(err, errBusy) }
-
 // Info is what tells a file from its later states.
 type Info struct {
 	Size    int64 // in bytes
@@ -183,8 +171,8 @@ func isEscape(err error) bool {
 	return err != nil && !errors.As(err, &number) && !errors.Is(err, fs.ErrClosed)
 }
 
-// LeadsUp says that one of the elements of a name is "..".
-func LeadsUp(name string) bool {
+// leadsUp says that one of the elements of a name is "..".
+func leadsUp(name string) bool {
 	name = filepath.ToSlash(name)
 	return name == ".." || strings.HasPrefix(name, "../") || strings.HasSuffix(name, "/..") || strings.Contains(name, "/../")
 }

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 
 	"github.com/checksig/checksig/go/internal/digest"
-	"github.com/checksig/checksig/go/internal/engine"
-	"github.com/checksig/checksig/go/internal/manifest"
+	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/verdict"
 )
 
 // vocabulary is every word that can occur in a request or in what comes back.
@@ -39,13 +39,13 @@ type cause struct {
 // Describe returns the vocabulary in JSON.
 func Describe() []byte {
 	var v vocabulary
-	for _, s := range engine.Statuses() {
+	for _, s := range verdict.Statuses() {
 		v.Statuses = append(v.Statuses, s.String())
 	}
 	for _, a := range digest.All() {
 		v.Algorithms = append(v.Algorithms, algorithm{a.String(), a.Tag(), a.Size(), a.Weak()})
 	}
-	for _, f := range manifest.Formats() {
+	for _, f := range list.Formats() {
 		v.Formats = append(v.Formats, format{f.Name, f.Reads(), f.Writes()})
 	}
 	for _, c := range problem.Codes() {

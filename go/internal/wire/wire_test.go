@@ -10,9 +10,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/checksig/checksig/go/internal/digest"
-	"github.com/checksig/checksig/go/internal/engine"
+	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/treetest"
+	"github.com/checksig/checksig/go/internal/verdict"
 )
 
 var textTests = []struct {
@@ -81,15 +82,15 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-func end(t *testing.T, request string) engine.Batch {
+func end(t *testing.T, request string) job.Batch {
 	t.Helper()
-	job, err := Start(t.Context(), []byte(request))
+	j, err := Start(t.Context(), []byte(request))
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch := engine.Batch{}
+	batch := job.Batch{}
 	for batch.Summary == nil {
-		next := job.Next(time.Minute)
+		next := j.Next(time.Minute)
 		next.Results = append(batch.Results, next.Results...)
 		batch = next
 	}
@@ -118,7 +119,7 @@ func TestABatchIsJSONWithNullsForWhatIsNot(t *testing.T) {
 }
 
 func TestARunningJobHasNoSummary(t *testing.T) {
-	if got, want := string(AppendBatch(nil, engine.Batch{})), `{"results":[],"progress":[0,0,0,0],"summary":null}`; got != want {
+	if got, want := string(AppendBatch(nil, job.Batch{})), `{"results":[],"progress":[0,0,0,0],"summary":null}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -168,12 +169,12 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 }
 
 func BenchmarkAppendBatch(b *testing.B) {
-	results := make([]engine.Result, 1000)
+	results := make([]verdict.Result, 1000)
 	for i := range results {
-		results[i] = engine.Result{Path: "some/folder/file.txt", Algorithm: digest.SHA256, Expected: strings.Repeat("0", 64), Manifest: "SHA256SUMS", Line: 1}
+		results[i] = verdict.Result{Path: "some/folder/file.txt", Algorithm: digest.SHA256, Expected: strings.Repeat("0", 64), Manifest: "SHA256SUMS", Line: 1}
 	}
 	var out []byte
 	for b.Loop() {
-		out = AppendBatch(out[:0], engine.Batch{Results: results})
+		out = AppendBatch(out[:0], job.Batch{Results: results})
 	}
 }

@@ -1,0 +1,111 @@
+package hashing
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/tree"
+	"github.com/checksig/checksig/go/internal/treetest"
+)
+
+func numbered(n int) *files {
+	f := &files{algorithm: func(int) digest.Algorithm { return digest.SHA256 }, outcomes: make([]Outcome, n)}
+	for i := range n {
+		f.names = append(f.names, fmt.Sprint(i))
+	}
+	return f
+}
+
+func TestLargeFilesAreHandedOutFirstTheLargestAtOnce(t *testing.T) {
+	a := newAgenda(numbered(6))
+	a.note(3, largeFile)
+	a.note(5, 3*largeFile)
+	a.note(1, largeFile-1)
+	a.note(0, 2*largeFile)
+	var got []int
+	for n := a.next(); n.Number != none; n = a.next() {
+		got = append(got, n.Number)
+	}
+	if want := []int{5, 0, 3, 1, 2, 4}; !slices.Equal(got, want) {
+		t.Errorf("handed out %v, want %v", got, want)
+	}
+}
+
+func TestEveryNumberIsHandedOutOnceWhateverIsLearntMeanwhile(t *testing.T) {
+	const n = 10_000
+	a := newAgenda(numbered(n))
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for number := n - 1; number >= 0; number -= 3 {
+			a.note(number, largeFile+int64(number))
+		}
+	})
+	taken := make([][]int, 4)
+	for w := range taken {
+		wait.Go(func() {
+			for n := a.next(); n.Number != none; n = a.next() {
+				taken[w] = append(taken[w], n.Number)
+			}
+		})
+	}
+	wait.Wait()
+	all := slices.Concat(taken...)
+	slices.Sort(all)
+	if len(all) != n || len(slices.Compact(all)) != n {
+		t.Errorf("%d numbers were handed out, %d different ones; want each of %d once", len(all), len(slices.Compact(all)), n)
+	}
+}
+
+func TestManyLargeFilesAreQueuedInNoTime(t *testing.T) {
+	const n = 300_000 // an insertion that moves the others takes a minute
+	a := newAgenda(numbered(n))
+	started := time.Now()
+	for number := range n {
+		a.note(number, largeFile+int64((n-number)/1000))
+	}
+	for before := int64(n); a.large.Load() > 0; {
+		number := a.largest().Number
+		if size := int64((n - number) / 1000); number == none || size > before {
+			t.Fatalf("handed out %d, larger than the one before", number)
+		} else {
+			before = size
+		}
+	}
+	if took := time.Since(started); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestAPanicOfTheScoutGoesNoFurther(t *testing.T) {
+	f := numbered(4)
+	f.algorithm = func(int) digest.Algorithm { panic("broken") }
+	r := testRun(rootOf(t), f, 1, false)
+	r.agenda.scout(t.Context(), r)
+}
+
+func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {
+	folder := treetest.Make(t, "0=", "1=", "3=")
+	for name, size := range map[string]int64{"1": largeFile, "3": 2 * largeFile} {
+		if err := os.Truncate(filepath.Join(folder, name), size); err != nil {
+			t.Skip(err)
+		}
+	}
+	root, err := tree.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	r := testRun(root, numbered(4), 1, false) // there is no file 2
+	r.agenda.scout(t.Context(), r)
+	for _, want := range []int{3, 1, 0, 2} {
+		if n := r.agenda.next(); n.Number != want {
+			t.Errorf("handed out %d, want %d", n.Number, want)
+		}
+	}
+}

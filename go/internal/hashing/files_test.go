@@ -1,0 +1,71 @@
+package hashing
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/holdings"
+	"github.com/checksig/checksig/go/internal/tree"
+	"github.com/checksig/checksig/go/internal/treetest"
+)
+
+// files is work that keeps what comes of it.
+type files struct {
+	names     []string
+	algorithm func(number int) digest.Algorithm
+	outcomes  []Outcome
+}
+
+func newFiles(algorithm func(number int) digest.Algorithm, names ...string) *files {
+	return &files{names, algorithm, make([]Outcome, len(names))}
+}
+
+func (f *files) Count() int                 { return len(f.names) }
+func (f *files) Admits(Next) bool           { return true }
+func (f *files) Wait(context.Context, Next) {}
+
+func (f *files) File(number int) (string, digest.Algorithm, bool) {
+	return f.names[number], f.algorithm(number), true
+}
+
+func (f *files) Done(number int, o Outcome) {
+	o.Sum = bytes.Clone(o.Sum)
+	f.outcomes[number] = o
+}
+
+// testRun is a run that nothing else knows of. Its disk rotates or doesn't.
+func testRun(root *tree.Root, w Work, workers int, rotates bool) *run {
+	share := holdings.Register()
+	share.End()
+	r := newRun(root, w, Options{Workers: workers}, share, &Meter{})
+	r.turns = newTurns(func() bool { return rotates })
+	return r
+}
+
+// rootOf opens a new tree, made as treetest says, for as long as the test runs.
+func rootOf(t *testing.T, specs ...string) *tree.Root {
+	t.Helper()
+	root, err := tree.Open(treetest.Make(t, specs...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	return root
+}
+
+// readAll lets one worker read files.
+func readAll(t *testing.T, root *tree.Root, algorithm func(int) digest.Algorithm, names ...string) []Outcome {
+	t.Helper()
+	f := newFiles(algorithm, names...)
+	if err := testRun(root, f, 1, false).work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return f.outcomes
+}
+
+func readOne(t *testing.T, root *tree.Root, name string, a digest.Algorithm) Outcome {
+	t.Helper()
+	return readAll(t, root, func(int) digest.Algorithm { return a }, name)[0]
+}

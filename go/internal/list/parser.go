@@ -1,0 +1,156 @@
+package list
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/checksig/checksig/go/internal/digest"
+)
+
+const (
+	maxText      = 80        // bytes of a malformed line that are kept
+	maxGarbage   = 1000      // malformed lines without any entry: more is no list
+	maxMalformed = 1_000_000 // malformed lines in a list; a short line costs far more memory than its bytes
+	maxReasons   = 1000      // different reasons kept; those that quote the list could be as many as its lines
+)
+
+// parser turns lines into the entries of one list.
+type parser struct {
+	entry       lineReader
+	entries     chunks
+	malformed   []Malformed
+	line        int32            // number of the line at hand, 1-based
+	said        digest.Algorithm // for lines without a tag; Unknown: by length
+	source      string           // of said, for messages
+	tag         string           // the last tag, and the algorithm it stands for:
+	tagged      digest.Algorithm // a list rarely changes it
+	reasons     map[string]string
+	inSignature bool
+}
+
+func newParser(o Options, entry lineReader) *parser {
+	p := &parser{entry: entry, said: o.Algorithm, source: "the options", reasons: map[string]string{}}
+	if a, ok := AlgorithmOfName(o.FileName); ok {
+		p.said, p.source = a, "the list's name"
+	}
+	return p
+}
+
+// lineReader reads one line, which begins with no blank, or says why it can't.
+type lineReader func(*parser, string) (Entry, string)
+
+// readLines reads a list whose every line is an entry of its own.
+func readLines(b *blocks, o Options, entry lineReader) (*List, error) {
+	p := newParser(o, entry)
+	for {
+		block, err := b.next()
+		if err == io.EOF {
+			return p.list(), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the list: %w", err)
+		}
+		if err := p.lines(block); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (p *parser) list() *List {
+	return &List{Entries: p.entries.all(), Malformed: p.malformed}
+}
+
+func (p *parser) lines(block string) error {
+	for block != "" {
+		if p.line == math.MaxInt32 {
+			return &Error{Reason: "the list has more than 2,147,483,647 lines"}
+		}
+		p.line++
+		var line string
+		line, block, _ = strings.Cut(block, "\n")
+		if err := p.add(strings.TrimSuffix(line, "\r")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add takes one line. A comment may not be too long either: of a line that was
+// skipped only the beginning is known.
+func (p *parser) add(line string) error {
+	switch {
+	case len(line) > MaxLine:
+		return p.reject(line, tooLong)
+	case strings.IndexByte(line, 0) >= 0:
+		return p.reject(line, hasNUL)
+	case strings.HasPrefix(line, "#"):
+		return nil
+	}
+	text := strings.TrimLeft(line, blanks)
+	if text == "" {
+		return nil
+	}
+	e, reason := p.entry(p, text)
+	if reason != "" {
+		return p.reject(line, reason)
+	}
+	p.entries.add(e)
+	return nil
+}
+
+// reject keeps a malformed line. It copies the text, which would hold on to a
+// whole block otherwise.
+func (p *parser) reject(line, reason string) error {
+	if p.isArmor(line) {
+		reason = isSigned
+	}
+	p.malformed = append(p.malformed, Malformed{
+		Line:   p.line,
+		Reason: p.shared(reason),
+		Text:   strings.Clone(line[:min(len(line), maxText)]),
+	})
+	return p.giveUp()
+}
+
+// isArmor reports whether a line that is no entry belongs to the wrapping of a
+// clear-signed list.
+func (p *parser) isArmor(line string) bool {
+	switch {
+	case strings.HasPrefix(line, "-----BEGIN PGP SIGNATURE-----"):
+		p.inSignature = true
+	case strings.HasPrefix(line, "-----END PGP SIGNATURE-----"):
+		p.inSignature = false
+	case strings.HasPrefix(line, "-----BEGIN PGP "), strings.HasPrefix(line, "Hash: "):
+	default:
+		return p.inSignature
+	}
+	return true
+}
+
+// shared returns the one copy that is kept of a reason.
+func (p *parser) shared(reason string) string {
+	if kept, ok := p.reasons[reason]; ok {
+		return kept
+	}
+	if len(p.reasons) == maxReasons {
+		return manyReasons
+	}
+	p.reasons[reason] = reason
+	return reason
+}
+
+func (p *parser) giveUp() error {
+	bad := len(p.malformed)
+	first := p.malformed[0]
+	switch {
+	case bad > maxGarbage && p.entries.n == 0:
+		return &Error{Reason: fmt.Sprintf("not a checksum list: %d lines and no entry among them; line %d: %s",
+			bad, first.Line, first.Reason)}
+	case bad > maxMalformed:
+		return &Error{Reason: fmt.Sprintf("more than %d lines can't be read; line %d: %s",
+			maxMalformed, first.Line, first.Reason)}
+	}
+	return nil
+}

@@ -1,0 +1,17 @@
+package verdict
+
+import (
+	"strings"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/problem"
+)
+
+// Weak is the warning that digests of these algorithms detect accidents only.
+func Weak(algorithms ...digest.Algorithm) problem.Warning {
+	var tags []string
+	for _, a := range algorithms {
+		tags = append(tags, a.Tag())
+	}
+	return problem.Warn(problem.WeakDigest, "%s: such digests show accidental damage, not deliberate change", strings.Join(tags, " and "))
+}

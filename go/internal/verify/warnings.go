@@ -1,0 +1,44 @@
+package verify
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// warnings says what did not fail the run and should be known.
+func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.Warning) {
+	warn := func(c problem.WarningCode, format string, args ...any) {
+		warnings = append(warnings, problem.Warn(c, format, args...))
+	}
+	if len(all.empty) > 0 && p.lenient {
+		warn(problem.EmptyList, "lists without an entry that did not fail the run: %s", someOf(all.empty))
+	}
+	if counts[verdict.OK] == 0 {
+		warn(problem.NothingVerified, "no file was verified")
+	}
+	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
+		warn(problem.MalformedLines, "malformed lines that did not fail the run: %d", n)
+	}
+	if len(all.weak) > 0 {
+		warnings = append(warnings, verdict.Weak(all.weak...))
+	}
+	return warnings
+}
+
+// someOf names the first of many in quotes, and says how many more there are.
+func someOf(names []string) string {
+	const most = 10
+	var quoted []string
+	for _, name := range names[:min(most, len(names))] {
+		quoted = append(quoted, strconv.Quote(name))
+	}
+	text := strings.Join(quoted, ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
