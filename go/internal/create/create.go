@@ -80,11 +80,11 @@ func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err erro
 		return s, err
 	}
 	j.Meter.TotalFiles.Store(int64(len(f.names)))
-	l := &listing{&j.Meter, c.algorithm, f.names, make([]hashing.Outcome, len(f.names))}
+	l := &listing{&j.Meter, c.algorithm, f.names, make([]reading, len(f.names))}
 	if err := hashing.Run(ctx, root, l, c.Options, j.Share, &j.Meter); err != nil {
 		return s, err
 	}
-	return c.conclude(ctx, j, out, f, l.outcomes)
+	return c.conclude(ctx, j, out, f, l.read)
 }
 
 // open makes the file that the list is written to, unless the job was cancelled.
@@ -103,15 +103,22 @@ type listing struct {
 	meter     *hashing.Meter
 	algorithm digest.Algorithm
 	names     []string
-	outcomes  []hashing.Outcome
+	read      []reading
+}
+
+// reading is what came of reading one file.
+type reading struct {
+	size int64
+	sum  []byte
+	err  error
 }
 
 // Count implements [hashing.Work].
 func (l *listing) Count() int { return len(l.names) }
 
 // File implements [hashing.Work].
-func (l *listing) File(number int) (string, digest.Algorithm, bool) {
-	return l.names[number], l.algorithm, true
+func (l *listing) File(number int) (string, digest.Set, bool) {
+	return l.names[number], digest.SetOf(l.algorithm), true
 }
 
 // Admits implements [hashing.Work].
@@ -122,24 +129,23 @@ func (l *listing) Wait(context.Context, hashing.Next) {}
 
 // Done implements [hashing.Work].
 func (l *listing) Done(number int, o hashing.Outcome) {
-	o.Sum = bytes.Clone(o.Sum)
-	l.outcomes[number] = o
+	l.read[number] = reading{o.Size, bytes.Clone(o.Sum(l.algorithm)), o.Err}
 	l.meter.Files.Add(1)
 }
 
 // conclude writes the list, or reports why there can't be one.
-func (c *creation) conclude(ctx context.Context, j *job.Job, out *output, f *found, outcomes []hashing.Outcome) (job.Summary, error) {
+func (c *creation) conclude(ctx context.Context, j *job.Job, out *output, f *found, all []reading) (job.Summary, error) {
 	s := job.Summary{OK: true, Warnings: c.warnings(f)}
 	text := bufio.NewWriter(out.part)
-	for i, o := range outcomes {
-		status, detail := verdict.Of(o.Err)
+	for i, r := range all {
+		status, detail := verdict.Of(r.err)
 		s.Counts[status]++
 		if status == verdict.OK {
-			text.Write(list.Coreutils.Write(&list.Entry{Name: f.names[i], Hex: hex.EncodeToString(o.Sum)}))
+			text.Write(list.Coreutils.Write(&list.Entry{Name: f.names[i], Hex: hex.EncodeToString(r.sum)}))
 			continue
 		}
 		s.OK = false
-		j.Deliver(ctx, []verdict.Result{{Path: f.names[i], Status: status, Fails: true, Algorithm: c.algorithm, Size: o.Size, Detail: detail}})
+		j.Deliver(ctx, []verdict.Result{{Path: f.names[i], Status: status, Fails: true, Algorithm: c.algorithm, Size: r.size, Detail: detail}})
 	}
 	if !s.OK {
 		return s, nil

@@ -15,7 +15,7 @@ import (
 )
 
 func numbered(n int) *files {
-	f := &files{algorithm: func(int) digest.Algorithm { return digest.SHA256 }, outcomes: make([]Outcome, n)}
+	f := &files{algorithm: func(int) digest.Algorithm { return digest.SHA256 }, outcomes: make([]outcome, n)}
 	for i := range n {
 		f.names = append(f.names, fmt.Sprint(i))
 	}

@@ -13,26 +13,38 @@ import (
 
 // files is work that keeps what comes of it.
 type files struct {
+	also      digest.Set
 	names     []string
 	algorithm func(number int) digest.Algorithm
-	outcomes  []Outcome
+	outcomes  []outcome
+}
+
+// outcome is what is kept of an Outcome.
+type outcome struct {
+	Sum  []byte
+	also [][]byte
+	Size int64
+	Err  error
 }
 
 func newFiles(algorithm func(number int) digest.Algorithm, names ...string) *files {
-	return &files{names, algorithm, make([]Outcome, len(names))}
+	return &files{0, names, algorithm, make([]outcome, len(names))}
 }
 
 func (f *files) Count() int                 { return len(f.names) }
 func (f *files) Admits(Next) bool           { return true }
 func (f *files) Wait(context.Context, Next) {}
 
-func (f *files) File(number int) (string, digest.Algorithm, bool) {
-	return f.names[number], f.algorithm(number), true
+func (f *files) File(number int) (string, digest.Set, bool) {
+	return f.names[number], digest.SetOf(f.algorithm(number)) | f.also, true
 }
 
 func (f *files) Done(number int, o Outcome) {
-	o.Sum = bytes.Clone(o.Sum)
-	f.outcomes[number] = o
+	kept := outcome{Size: o.Size, Err: o.Err, Sum: bytes.Clone(o.Sum(f.algorithm(number)))}
+	for a := range f.also.All() {
+		kept.also = append(kept.also, bytes.Clone(o.Sum(a)))
+	}
+	f.outcomes[number] = kept
 }
 
 // testRun is a run that nothing else knows of. Its disk rotates or doesn't.
@@ -56,7 +68,7 @@ func rootOf(t *testing.T, specs ...string) *tree.Root {
 }
 
 // readAll lets one worker read files.
-func readAll(t *testing.T, root *tree.Root, algorithm func(int) digest.Algorithm, names ...string) []Outcome {
+func readAll(t *testing.T, root *tree.Root, algorithm func(int) digest.Algorithm, names ...string) []outcome {
 	t.Helper()
 	f := newFiles(algorithm, names...)
 	if err := testRun(root, f, 1, false).work(t.Context()); err != nil {
@@ -65,7 +77,7 @@ func readAll(t *testing.T, root *tree.Root, algorithm func(int) digest.Algorithm
 	return f.outcomes
 }
 
-func readOne(t *testing.T, root *tree.Root, name string, a digest.Algorithm) Outcome {
+func readOne(t *testing.T, root *tree.Root, name string, a digest.Algorithm) outcome {
 	t.Helper()
 	return readAll(t, root, func(int) digest.Algorithm { return a }, name)[0]
 }

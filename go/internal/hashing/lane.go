@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash"
+	"slices"
 	"syscall"
 	"time"
 
@@ -45,10 +46,11 @@ type lane struct {
 	number    int // of the file
 	name      string
 	algorithm digest.Algorithm
-	kernel    bool // computes the digest, along with those of other lanes
+	kernel    bool // computes its digest, along with those of other lanes
 	family    multibuffer.Family
-	block     int       // bytes of the smallest piece that can be digested
-	hash      hash.Hash // computes the digest where no kernel does
+	block     int        // bytes of the smallest piece that can be digested
+	hash      hash.Hash  // computes the digest where no kernel does
+	also      digest.Set // is wanted as well, and computed as the file is read
 
 	phase   phase
 	file    tree.File
@@ -62,31 +64,59 @@ type lane struct {
 	took        time.Duration
 
 	hashes [digest.Count]hash.Hash
-	digest [digest.MaxSize]byte
+	sums   []sum
 }
 
 // begin gives the lane a file. Nothing is opened yet.
-func (l *lane) begin(number int, name string, a digest.Algorithm) {
-	l.number, l.name, l.algorithm = number, name, a
+func (l *lane) begin(number int, name string, wanted digest.Set) {
+	l.number, l.name = number, name
+	l.algorithm, l.also = first(wanted)
 	l.phase, l.ahead, l.hasTurn = unopened, nothing, false
 	l.total, l.hash, l.block = 0, nil, 1
 	l.front, l.back = l.own[0], l.own[1]
-	family, start, ok := a.Family()
+	family, start, ok := l.algorithm.Family()
 	if l.kernel = ok && family.Lanes() > 1; l.kernel {
 		l.family, l.block, *l.state = family, family.BlockSize(), start
 	}
 }
 
-// startHash is for digests that are computed one by one.
-func (l *lane) startHash() {
-	if l.kernel {
+// first picks an algorithm that a kernel may compute, and returns the others.
+func first(wanted digest.Set) (a digest.Algorithm, others digest.Set) {
+	a = wanted.First()
+	if fast := wanted & digest.WithFamily; fast != 0 {
+		a = fast.First()
+	}
+	return a, wanted &^ digest.SetOf(a)
+}
+
+// startHashes is for digests that are computed one by one.
+func (l *lane) startHashes() {
+	if !l.kernel {
+		l.hash = l.fresh(l.algorithm)
+	}
+	for a := range l.also.All() {
+		l.fresh(a)
+	}
+}
+
+func (l *lane) fresh(a digest.Algorithm) hash.Hash {
+	if l.hashes[a] == nil {
+		l.hashes[a] = a.New()
+	}
+	l.hashes[a].Reset()
+	return l.hashes[a]
+}
+
+// digestAlso takes what was read into the digests that are wanted as well.
+func (l *lane) digestAlso(text []byte) {
+	if l.also == 0 {
 		return
 	}
-	if l.hashes[l.algorithm] == nil {
-		l.hashes[l.algorithm] = l.algorithm.New()
+	takeProcessor()
+	defer returnProcessor()
+	for a := range l.also.All() {
+		l.hashes[a].Write(text)
 	}
-	l.hash = l.hashes[l.algorithm]
-	l.hash.Reset()
 }
 
 // fetch reads the next piece of the file, and opens it before the first one and
@@ -109,6 +139,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 			l.fail(l.before.Size, &ReadError{Reason: problem.Reason(err)})
 			return
 		}
+		l.digestAlso(into.memory[into.to : into.to+n])
 		into.to += n
 		l.total += int64(n)
 		l.run.meter.Bytes.Add(int64(n))
@@ -126,7 +157,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 // else for a while, since the rest of the program may close some. For a file that
 // another program holds it waits for a while, too.
 func (l *lane) open(ctx context.Context, patient bool) bool {
-	l.startHash()
+	l.startHashes()
 	openings, tried := int64(0), time.Now()
 	for pause := time.Millisecond; ; pause = min(2*pause, tree.LongestPause) {
 		f, info, err := l.openFile()
@@ -256,12 +287,28 @@ func (l *lane) turn() {
 
 // finish returns what came of the file.
 func (l *lane) finish() Outcome {
-	switch {
-	case l.phase == failed:
-	case l.kernel:
-		l.outcome.Sum = l.family.AppendSum(l.digest[:0], l.state, l.algorithm.Size())
-	default:
-		l.outcome.Sum = l.hash.Sum(l.digest[:0])
+	l.sums = l.sums[:0]
+	if l.phase == failed {
+		return l.outcome
 	}
+	if l.kernel {
+		l.family.AppendSum(l.sum(l.algorithm), l.state, l.algorithm.Size())
+	} else {
+		l.hash.Sum(l.sum(l.algorithm))
+	}
+	for a := range l.also.All() {
+		l.hashes[a].Sum(l.sum(a))
+	}
+	l.outcome.sums = l.sums
 	return l.outcome
+}
+
+// sum makes room for the digest of an algorithm, and returns it empty.
+func (l *lane) sum(a digest.Algorithm) []byte {
+	n := len(l.sums)
+	if l.sums = slices.Grow(l.sums, 1)[:n+1]; l.sums[n].bytes == nil {
+		l.sums[n].bytes = make([]byte, digest.MaxSize)
+	}
+	l.sums[n] = sum{a, l.sums[n].bytes[:a.Size()]}
+	return l.sums[n].bytes[:0]
 }

@@ -18,13 +18,14 @@ import (
 type Work interface {
 	// Count is one more than the largest number.
 	Count() int
-	// File says what to read for a number; ok is false where there is nothing.
-	File(number int) (name string, a digest.Algorithm, ok bool)
+	// File says what to read for a number, and which digests are wanted, one at
+	// least; ok is false where there is nothing.
+	File(number int) (name string, wanted digest.Set, ok bool)
 	// Admits says whether a file may be begun now.
 	Admits(Next) bool
 	// Wait returns when Admits is true, or ctx ends.
 	Wait(context.Context, Next)
-	// Done takes what came of a number. The sum is valid during the call.
+	// Done takes what came of a number. The sums are valid during the call.
 	Done(number int, o Outcome)
 }
 
@@ -39,9 +40,24 @@ func (n Next) Early() bool { return n.Size > 0 }
 
 // Outcome is what came of reading one file.
 type Outcome struct {
-	Sum  []byte // the digest; nil where Err is not
-	Size int64  // in bytes; -1: unknown
-	Err  error  // nil: all of it was read, and it held still
+	Size int64 // in bytes; -1: unknown
+	Err  error // nil: all of it was read, and it held still
+	sums []sum
+}
+
+type sum struct {
+	algorithm digest.Algorithm
+	bytes     []byte
+}
+
+// Sum is the digest of an algorithm, nil where Err is not or it was not wanted.
+func (o *Outcome) Sum(a digest.Algorithm) []byte {
+	for i := range o.sums {
+		if s := &o.sums[i]; s.algorithm == a {
+			return s.bytes
+		}
+	}
+	return nil
 }
 
 // ReadError is the error of a file that was opened. Any other error of an Outcome

@@ -96,7 +96,7 @@ func (w *worker) fill(ctx context.Context) {
 }
 
 func (w *worker) begin(n Next) {
-	name, algorithm, ok := w.run.agenda.File(n.Number)
+	name, wanted, ok := w.run.agenda.File(n.Number)
 	if !ok {
 		w.run.agenda.Done(n.Number, Outcome{})
 		return
@@ -104,7 +104,7 @@ func (w *worker) begin(n Next) {
 	l := w.idle[len(w.idle)-1]
 	w.idle = w.idle[:len(w.idle)-1]
 	w.active = append(w.active, l)
-	l.begin(n.Number, name, algorithm)
+	l.begin(n.Number, name, wanted)
 	switch {
 	case w.isLongest(n.Size):
 		w.alone = l

@@ -81,7 +81,7 @@ func makeSized(t *testing.T, sizes []int) (*tree.Root, [][]byte, []string) {
 	return root, contents, names
 }
 
-func checkSums(t *testing.T, contents [][]byte, outcomes []Outcome, algorithm func(int) digest.Algorithm) {
+func checkSums(t *testing.T, contents [][]byte, outcomes []outcome, algorithm func(int) digest.Algorithm) {
 	t.Helper()
 	for i, o := range outcomes {
 		h := algorithm(i).New()
@@ -168,7 +168,7 @@ func TestAFileThatMovesFailsNoOtherInItsLanes(t *testing.T) {
 }
 
 // readWhile lets one worker read files, and calls do once bytes have been read.
-func readWhile(t *testing.T, root *tree.Root, f *files, do func() error) []Outcome {
+func readWhile(t *testing.T, root *tree.Root, f *files, do func() error) []outcome {
 	t.Helper()
 	r := testRun(root, f, 1, false)
 	done := make(chan error, 1)
@@ -214,5 +214,43 @@ func TestAPanicFailsItsFileAndTheWorkerGoesOn(t *testing.T) {
 		} else if o.Err != nil {
 			t.Errorf("read number %d = %+v", i, o)
 		}
+	}
+}
+
+func TestSeveralDigestsOfAFileAreComputedInOneRead(t *testing.T) {
+	sizes := sizes()
+	root, contents, names := makeSized(t, sizes)
+	const also = 1<<digest.SHA1 | 1<<digest.SHA3_512 | 1<<digest.SHA512_256
+	for _, a := range []digest.Algorithm{digest.MD5, digest.SHA3_256} {
+		algorithm := func(int) digest.Algorithm { return a }
+		withEveryPace(t, func(t *testing.T) {
+			f := newFiles(algorithm, names...)
+			f.also = also
+			r := testRun(root, f, 2, false)
+			if err := r.work(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			checkSums(t, contents, f.outcomes, algorithm)
+			total := 0
+			for i, content := range contents {
+				total += len(content)
+				checkAlso(t, content, f.also, f.outcomes[i].also)
+			}
+			if read := r.meter.Bytes.Load(); read != int64(total) {
+				t.Errorf("%d bytes were read of %d", read, total)
+			}
+		})
+	}
+}
+
+func checkAlso(t *testing.T, content []byte, also digest.Set, sums [][]byte) {
+	t.Helper()
+	for a := range also.All() {
+		h := a.New()
+		h.Write(content)
+		if !bytes.Equal(sums[0], h.Sum(nil)) {
+			t.Errorf("%v of %d bytes: %x", a, len(content), sums[0])
+		}
+		sums = sums[1:]
 	}
 }

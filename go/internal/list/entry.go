@@ -39,6 +39,15 @@ func (e *Entry) Digest(i int) Digest {
 	return e.more.digests[i-1]
 }
 
+// Algorithms returns those of all digests.
+func (e *Entry) Algorithms() digest.Set {
+	all := digest.SetOf(e.Algorithm)
+	for i := 1; i < e.Digests(); i++ {
+		all |= digest.SetOf(e.Digest(i).Algorithm)
+	}
+	return all
+}
+
 // Size returns the size in bytes that the file should have, where the list says it.
 func (e *Entry) Size() (bytes int64, ok bool) {
 	if e.more == nil || e.more.size < 0 {

@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"encoding/hex"
+	"fmt"
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/digest"
@@ -30,12 +31,12 @@ func (c *comparison) entry(number int) (*span, *list.Entry) {
 }
 
 // File implements [hashing.Work].
-func (c *comparison) File(number int) (string, digest.Algorithm, bool) {
+func (c *comparison) File(number int) (string, digest.Set, bool) {
 	_, e := c.entry(number)
 	if e == nil {
-		return "", digest.Unknown, false
+		return "", 0, false
 	}
-	return e.Name, e.Algorithm, true
+	return e.Name, e.Algorithms(), true
 }
 
 // Admits implements [hashing.Work].
@@ -53,7 +54,7 @@ func (c *comparison) Done(number int, o hashing.Outcome) {
 	s, e := c.entry(number)
 	switch {
 	case e != nil:
-		c.order.judge(number/spanEntries, s, e, o)
+		c.order.judge(number/spanEntries, s, e, &o)
 	case s.from < s.to || number%spanEntries > 0:
 		return // the span has entries, and ends with the last of these
 	}
@@ -61,13 +62,22 @@ func (c *comparison) Done(number int, o hashing.Outcome) {
 }
 
 // judge compares. The verdict is OK only where the whole file was read, held still,
-// and has the expected digest to the last bit.
-func judge(e *list.Entry, o hashing.Outcome) (verdict.Status, string) {
-	status, detail := verdict.Of(o.Err)
-	if status == verdict.OK && !isHexOf(e.Hex, o.Sum) {
-		status = verdict.Mismatch
+// has the size that is listed, if one is, and every digest to the last bit. It is
+// about the first digest that is another, or else about the first one.
+func judge(e *list.Entry, o *hashing.Outcome) (status verdict.Status, about list.Digest, detail string) {
+	about = e.Digest(0)
+	if status, detail = verdict.Of(o.Err); status != verdict.OK {
+		return status, about, detail
 	}
-	return status, detail
+	for i := range e.Digests() {
+		if d := e.Digest(i); !isHexOf(d.Hex, o.Sum(d.Algorithm)) {
+			return verdict.Mismatch, d, ""
+		}
+	}
+	if size, ok := e.Size(); ok && size != o.Size {
+		return verdict.Mismatch, about, fmt.Sprintf("size is %d bytes, and %d are listed", o.Size, size)
+	}
+	return verdict.OK, about, ""
 }
 
 // isHexOf says whether text, in either case, is sum in hex.
@@ -85,10 +95,10 @@ func isHexOf(text string, sum []byte) bool {
 	return true
 }
 
-func resultOf(list string, e *list.Entry, o hashing.Outcome) verdict.Result {
+func resultOf(path string, e *list.Entry, about list.Digest, o *hashing.Outcome) verdict.Result {
 	return verdict.Result{
-		Path: e.Name, Algorithm: e.Algorithm,
-		Expected: strings.ToLower(e.Hex), Actual: hex.EncodeToString(o.Sum), Size: o.Size,
-		Manifest: list, Line: e.Line,
+		Path: e.Name, Algorithm: about.Algorithm,
+		Expected: strings.ToLower(about.Hex), Actual: hex.EncodeToString(o.Sum(about.Algorithm)), Size: o.Size,
+		Manifest: path, Line: e.Line,
 	}
 }

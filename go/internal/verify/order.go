@@ -84,8 +84,8 @@ func (o *order) wakeWaiting() {
 }
 
 // judge counts the verdict on an entry, and keeps it if it is to be delivered.
-func (o *order) judge(span int, s *span, e *list.Entry, outcome hashing.Outcome) {
-	status, detail := judge(e, outcome)
+func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome) {
+	status, about, detail := judge(e, outcome)
 	if status == verdict.OK && !o.keepAll {
 		return
 	}
@@ -94,7 +94,7 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome hashing.Outcome)
 	o.counts[verdict.OK]--
 	o.counts[status]++
 	if o.keeps(status) {
-		r := resultOf(s.Shown, e, outcome)
+		r := resultOf(s.Shown, e, about, outcome)
 		r.Status, r.Detail = status, detail
 		o.keep(span, r)
 	}

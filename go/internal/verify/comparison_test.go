@@ -1,0 +1,57 @@
+package verify
+
+import (
+	"context"
+	"crypto/md5"
+	"fmt"
+	"testing"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/hashing"
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/treetest"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// The one file that is listed holds "in". Its first digest is right.
+var severalTests = []struct {
+	name   string
+	add    func(*list.Entry)
+	status verdict.Status
+	about  digest.Algorithm
+	detail string
+}{
+	{"one digest", func(*list.Entry) {}, verdict.OK, digest.SHA256, ""},
+	{"a second one", func(e *list.Entry) { add(e, "in") }, verdict.OK, digest.SHA256, ""},
+	{"a second one that is another", func(e *list.Entry) { add(e, "out") }, verdict.Mismatch, digest.MD5, ""},
+	{"of three the last is another", func(e *list.Entry) { add(e, "in"); add(e, "out") }, verdict.Mismatch, digest.MD5, ""},
+	{"the size", func(e *list.Entry) { e.SetSize(2) }, verdict.OK, digest.SHA256, ""},
+	{"another size", func(e *list.Entry) { e.SetSize(3) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, and 3 are listed"},
+	{"a size of nothing", func(e *list.Entry) { e.SetSize(0) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, and 0 are listed"},
+	{"another digest and another size", func(e *list.Entry) { add(e, "out"); e.SetSize(3) }, verdict.Mismatch, digest.MD5, ""},
+}
+
+func add(e *list.Entry, text string) {
+	e.AddDigest(list.Digest{Algorithm: digest.MD5, Hex: fmt.Sprintf("%X", md5.Sum([]byte(text)))})
+}
+
+func TestAFileHasToHaveEveryDigestAndTheSizeThatAreListed(t *testing.T) {
+	root := rootOf(t, "a=in")
+	for _, tt := range severalTests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := planOf(t, treetest.SHA256("in")+"  a\n")
+			tt.add(&p.sources[0].Entries[0])
+			results, s := within(t, p, true, func(ctx context.Context, j *job.Job, c *comparison) error {
+				return hashing.Run(ctx, root, c, hashing.Options{Workers: 1}, j.Share, &j.Meter)
+			})
+			if s.Err != nil || len(results) != 1 {
+				t.Fatalf("error %v, results %+v", s.Err, results)
+			}
+			r := results[0]
+			if r.Status != tt.status || r.Algorithm != tt.about || r.Detail != tt.detail || r.Fails != (tt.status != verdict.OK) || r.Size != 2 {
+				t.Errorf("got %+v, want %v about %v, %q", r, tt.status, tt.about, tt.detail)
+			}
+		})
+	}
+}
