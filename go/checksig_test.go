@@ -39,7 +39,7 @@ func TestCheckSignaturesNamesEveryFailingFileOnALineOfItsOwn(t *testing.T) {
 func TestCheckSignaturesNamesAListWithoutAnEntry(t *testing.T) {
 	root := treetest.Make(t, "b=", "md5sum.txt=d41d8cd98f00b204e9800998ecf8427e  b\n", "empty.md5=")
 	err := checksig.CheckSignatures(root)
-	if want := fmt.Sprintf("%q - no entry", filepath.Join(root, "empty.md5")); err == nil || err.Error() != want {
+	if want := fmt.Sprintf("%q - no entries", filepath.Join(root, "empty.md5")); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

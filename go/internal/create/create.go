@@ -46,7 +46,7 @@ type creation struct {
 
 func settle(r Request) (*creation, error) {
 	if r.Algorithm == digest.Unknown {
-		return nil, problem.New(problem.InvalidArgument, "no algorithm is given")
+		return nil, problem.New(problem.InvalidArgument, "algorithm is missing")
 	}
 	s, err := r.Request.Settle()
 	if err != nil {

@@ -174,7 +174,7 @@ func TestCreateReplacesRegularFilesOnlyAndKeepsTheirMode(t *testing.T) {
 	root := treetest.Make(t, "a=1", "old=x", "link -> old", "dangling -> nothing")
 	for _, name := range []string{"link", "dangling"} {
 		c := Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Output: filepath.Join(root, name), Force: true}
-		if _, s := runCreate(t, c); s.Err == nil || !strings.Contains(s.Err.Error(), "no regular file") {
+		if _, s := runCreate(t, c); s.Err == nil || !strings.Contains(s.Err.Error(), "not a regular file") {
 			t.Errorf("%s: error %v", name, s.Err)
 		}
 	}

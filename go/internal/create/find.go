@@ -37,7 +37,7 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found,
 	}
 	var unread error
 	failed := func(directory string, err error) {
-		unread = output.Failed(problem.DirectoryUnreadable, "not written, for folder %q can't be read: %s", directory, problem.Reason(err))
+		unread = output.Failed(problem.DirectoryUnreadable, "not written: can't read directory %q: %s", directory, problem.Reason(err))
 	}
 	if err := root.Walk(ctx, visit, failed); err != nil {
 		if ctx.Err() != nil {
@@ -49,7 +49,7 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found,
 		f.leaveOut(ctx, root, own)
 	}
 	if unread == nil && len(f.names) == 0 {
-		unread = output.Failed(problem.NoFiles, "not written, for there is no file to list")
+		unread = output.Failed(problem.NoFiles, "not written: no files to list")
 	}
 	slices.Sort(f.names)
 	slices.SortFunc(f.left, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
@@ -85,6 +85,6 @@ func leftOut(left []tree.Node) problem.Warning {
 	if len(left) > most {
 		names = append(names, "…")
 	}
-	return problem.Warn(problem.FilesLeftOut, "%d left out, for they lead to no regular file beneath the root: %s",
+	return problem.Warn(problem.FilesLeftOut, "%d left out because they don't lead to a regular file beneath the root: %s",
 		len(left), strings.Join(names, ", "))
 }

@@ -29,9 +29,9 @@ func openOutput(path string, force bool) (*output, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return nil, problem.At(path, problem.OutputNotRegular, "is a folder; name a file")
+		return nil, problem.At(path, problem.OutputNotRegular, "is a directory; give the path of a file")
 	case err == nil && !info.Mode().IsRegular():
-		return nil, problem.At(path, problem.OutputNotRegular, "is no regular file; only such a one is replaced")
+		return nil, problem.At(path, problem.OutputNotRegular, "not a regular file, refusing to replace it")
 	case err == nil && !force:
 		return nil, exists(path)
 	case err == nil:
@@ -52,7 +52,7 @@ func (o *output) openPart() (*os.File, error) {
 }
 
 func exists(path string) error {
-	return problem.At(path, problem.OutputExists, "exists already, and is replaced only by force")
+	return problem.At(path, problem.OutputExists, "already exists, refusing to replace it without force")
 }
 
 func unwritable(path string, err error) error {

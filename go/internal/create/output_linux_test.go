@@ -58,7 +58,7 @@ var outputTests = []struct {
 	{"new, by force", "", "", true, nil, false, "new", ""},
 	{"replaced", "old", "", true, nil, false, "new", ""},
 	{"replaced, also what came meanwhile", "", "theirs", true, nil, false, "new", ""},
-	{"what came meanwhile stays", "", "theirs", false, nil, false, "theirs", "exists already"},
+	{"what came meanwhile stays", "", "theirs", false, nil, false, "theirs", "already exists"},
 	{"not written", "old", "", true, errors.New("disk full"), false, "old", "disk full"},
 	{"not written, new", "", "", false, errors.New("disk full"), false, "", "disk full"},
 	{"cancelled", "old", "", true, nil, true, "old", "cancelled"},

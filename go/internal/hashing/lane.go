@@ -224,9 +224,9 @@ func (l *lane) conclude(last *buffer) {
 func moved(before, after tree.Info, total int64) string {
 	switch {
 	case before.Size != after.Size:
-		return fmt.Sprintf("size went from %d to %d bytes while it was read", before.Size, after.Size)
+		return fmt.Sprintf("size changed from %d to %d bytes while reading", before.Size, after.Size)
 	case before.ModTime != after.ModTime:
-		return "modified while it was read"
+		return "modified while reading"
 	case before.Size != total && before.Size > 0:
 		return fmt.Sprintf("size is %d bytes, but %d could be read", before.Size, total)
 	}

@@ -117,7 +117,7 @@ func TestJobsThatAreStuckLetNoneStart(t *testing.T) {
 		if err := Wait(t.Context()); errors.As(err, &e) != tt.want {
 			t.Errorf("%d jobs: Wait = %v", tt.jobs, err)
 		}
-		if err := Check(); (err != nil) != tt.want || tt.want && !strings.Contains(err.Error(), "does not answer") {
+		if err := Check(); (err != nil) != tt.want || tt.want && !strings.Contains(err.Error(), "does not respond") {
 			t.Errorf("%d jobs: Check = %v", tt.jobs, err)
 		}
 		end()

@@ -72,8 +72,8 @@ func Jobs() int64 {
 type StuckError struct{ Jobs, Threads int64 }
 
 func (e *StuckError) Error() string {
-	return fmt.Sprintf("%d jobs were cancelled or timed out and still wait for storage that does not answer "+
-		"(%d threads in system calls); no new job starts before some of them end", e.Jobs, e.Threads)
+	return fmt.Sprintf("%d cancelled or timed-out jobs are still waiting for storage that does not respond "+
+		"(%d threads in system calls); no new job can start until some of them end", e.Jobs, e.Threads)
 }
 
 // Check returns a StuckError where too much has been stuck for a while.

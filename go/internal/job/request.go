@@ -59,7 +59,7 @@ func (j *Job) OpenRoot(ctx context.Context, path paths.Path) (root *tree.Root, e
 		return nil, problem.ErrCancelled
 	}
 	if err != nil {
-		return nil, path.Failed(problem.RootUnreadable, "the root can't be opened as a folder: %s", problem.Reason(err))
+		return nil, path.Failed(problem.RootUnreadable, "can't open the root directory: %s", problem.Reason(err))
 	}
 	return root, nil
 }

@@ -22,7 +22,7 @@ func lineOf(size int) string {
 // A line of MaxLine bytes is read; one byte more is malformed, wherever blocks
 // end and whatever ends the line, and the lines around it are read.
 func TestLongLines(t *testing.T) {
-	const reason = "line is longer than 65,536 bytes"
+	const reason = "longer than 65,536 bytes"
 	for _, size := range []int{list.MaxLine - 1, list.MaxLine, list.MaxLine + 1, list.MaxLine + 2,
 		2 * list.MaxLine, 3<<20 + 5} {
 		for _, end := range []string{"\n", "\r\n"} {

@@ -84,9 +84,9 @@ func TestUntaggedLine(t *testing.T) {
 // Whatever is no untagged line is malformed, with a reason that helps to mend it.
 func TestUntaggedLineRefused(t *testing.T) {
 	const (
-		notADigest = `line begins neither with a digest nor with a tag such as "SHA256 ("`
-		oneSpace   = `one space between digest and name, as BSD "md5 -r" writes it; it takes two, or a space and "*"`
-		tabbed     = `a tab between digest and name; it takes two spaces, or a space and "*"`
+		notADigest = `expected a digest or a tag such as "SHA256 ("`
+		oneSpace   = `only one space between digest and name, as BSD "md5 -r" writes; expected two spaces, or a space and "*"`
+		tabbed     = `tab between digest and name; expected two spaces, or a space and "*"`
 	)
 	for _, tt := range []struct{ name, line, reason string }{
 		{"one space", md5Hex + " a", oneSpace},
@@ -100,17 +100,17 @@ func TestUntaggedLineRefused(t *testing.T) {
 		{"digest and a tab", md5Hex + "\t", "no name after the digest"},
 		{"empty name", md5Hex + "  ", "the name is empty"},
 		{"empty name in binary mode", md5Hex + " *", "the name is empty"},
-		{"odd number of digits", md5Hex + "0  a", "the digest has an odd number of hex digits, 33"},
-		{"odd number below the shortest", md5Hex[1:] + "  a", "the digest has an odd number of hex digits, 31"},
-		{"length of no algorithm", md5Hex + "00  a", "no supported algorithm has a digest of 34 hex digits"},
-		{"CRC-32", "352441c2  a", "no supported algorithm has a digest of 8 hex digits"},
-		{"longer than any", sha512Hex + "00  a", "no supported algorithm has a digest of 130 hex digits"},
-		{"letter in the digest", md5Hex[:30] + "g0  a", `the digest has "g", which is not a hex digit`},
-		{"letter after the digest", md5Hex + "x  a", `the digest has "x", which is not a hex digit`},
-		{"byte above ASCII in the digest", "\xe9" + md5Hex + "  a", `the digest has "\xe9", which is not a hex digit`},
-		{"parenthesis after the digest", md5Hex + "(a)= " + md5Hex, `the digest has "(", which is not a hex digit`},
-		{"colon after the digest", md5Hex + ":a", `the digest has ":", which is not a hex digit`},
-		{"escaped twice", `\\` + md5Hex + "  a", `the digest has "\\", which is not a hex digit`},
+		{"odd number of digits", md5Hex + "0  a", "odd number of hex digits in the digest: 33"},
+		{"odd number below the shortest", md5Hex[1:] + "  a", "odd number of hex digits in the digest: 31"},
+		{"length of no algorithm", md5Hex + "00  a", "no supported algorithm has digests of 34 hex digits"},
+		{"CRC-32", "352441c2  a", "no supported algorithm has digests of 8 hex digits"},
+		{"longer than any", sha512Hex + "00  a", "no supported algorithm has digests of 130 hex digits"},
+		{"letter in the digest", md5Hex[:30] + "g0  a", `the digest contains "g", which is not a hex digit`},
+		{"letter after the digest", md5Hex + "x  a", `the digest contains "x", which is not a hex digit`},
+		{"byte above ASCII in the digest", "\xe9" + md5Hex + "  a", `the digest contains "\xe9", which is not a hex digit`},
+		{"parenthesis after the digest", md5Hex + "(a)= " + md5Hex, `the digest contains "(", which is not a hex digit`},
+		{"colon after the digest", md5Hex + ":a", `the digest contains ":", which is not a hex digit`},
+		{"escaped twice", `\\` + md5Hex + "  a", `the digest contains "\\", which is not a hex digit`},
 		{"blank between backslash and digest", `\ ` + md5Hex + "  a", notADigest},
 		{"prose", "these are the sums", notADigest},
 		{"prose of hex digits", "a bad file", notADigest},
@@ -118,8 +118,8 @@ func TestUntaggedLineRefused(t *testing.T) {
 		{"hashdeep", "%%%% HASHDEEP-1.0", notADigest},
 		{"Simple File Verification", "; made by a tool", notADigest},
 		{"only a backslash", `\`, notADigest},
-		{"NUL in the name", md5Hex + "  a\x00b", "line has a NUL byte; lists written with --zero are not read"},
-		{"NUL in a comment", "# \x00", "line has a NUL byte; lists written with --zero are not read"},
+		{"NUL in the name", md5Hex + "  a\x00b", "contains a NUL byte (lists written with --zero are not supported)"},
+		{"NUL in a comment", "# \x00", "contains a NUL byte (lists written with --zero are not supported)"},
 		{"long text is shortened", "x " + strings.Repeat("y", 100), notADigest},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -164,30 +164,30 @@ func TestTaggedLine(t *testing.T) {
 func TestTaggedLineRefused(t *testing.T) {
 	const (
 		supported = "md5, sha1, sha224, sha256, sha384, sha512, sha512-256, sha3-224, sha3-256, sha3-384, sha3-512"
-		half      = `a tagged line reads "ALGORITHM (NAME) = DIGEST"`
+		half      = `expected "ALGORITHM (NAME) = DIGEST"`
 	)
 	for _, tt := range []struct{ name, line, reason string }{
-		{"BLAKE2", "BLAKE2b (a) = " + sha512Hex, `algorithm "BLAKE2b" is not supported; these are: ` + supported},
-		{"RIPEMD", "RMD160 (a) = " + sha1Hex, `algorithm "RMD160" is not supported; these are: ` + supported},
-		{"HMAC", "HMAC-SHA1(a)= " + sha1Hex, `algorithm "HMAC-SHA1" is not supported; these are: ` + supported},
-		{"size in a BSD distinfo", "SIZE (a) = 12", `algorithm "SIZE" is not supported; these are: ` + supported},
+		{"BLAKE2", "BLAKE2b (a) = " + sha512Hex, `unsupported algorithm "BLAKE2b" (supported: ` + supported + ")"},
+		{"RIPEMD", "RMD160 (a) = " + sha1Hex, `unsupported algorithm "RMD160" (supported: ` + supported + ")"},
+		{"HMAC", "HMAC-SHA1(a)= " + sha1Hex, `unsupported algorithm "HMAC-SHA1" (supported: ` + supported + ")"},
+		{"size in a BSD distinfo", "SIZE (a) = 12", `unsupported algorithm "SIZE" (supported: ` + supported + ")"},
 		{"long tag", strings.Repeat("x", 40) + " (a) = 00",
-			`algorithm "` + strings.Repeat("x", 32) + `" is not supported; these are: ` + supported},
+			`unsupported algorithm "` + strings.Repeat("x", 32) + `" (supported: ` + supported + ")"},
 		{"digest of another algorithm", "SHA1 (a) = " + md5Hex,
-			"the digest has 32 hex digits, sha1 has 40 (the algorithm comes from the line's tag)"},
-		{"odd number of digits", "MD5 (a) = " + md5Hex[1:], "the digest has an odd number of hex digits, 31"},
+			"the digest has 32 hex digits, but sha1 has 40 (the algorithm comes from the line's tag)"},
+		{"odd number of digits", "MD5 (a) = " + md5Hex[1:], "odd number of hex digits in the digest: 31"},
 		{"no digest", "MD5 (a) = ", "no digest after the name"},
-		{"base64", "SHA256 (a) = ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=", "the digest is base64; only hex is read"},
-		{"letter in the digest", "MD5 (a) = x" + md5Hex, `the digest has "x", which is not a hex digit`},
-		{"blank after the digest", "MD5 (a) = " + md5Hex + " ", `the digest has " ", which is not a hex digit`},
+		{"base64", "SHA256 (a) = ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=", "base64 digest; only hex is supported"},
+		{"letter in the digest", "MD5 (a) = x" + md5Hex, `the digest contains "x", which is not a hex digit`},
+		{"blank after the digest", "MD5 (a) = " + md5Hex + " ", `the digest contains " ", which is not a hex digit`},
 		{"empty name", "MD5 () = " + md5Hex, "the name is empty"},
 		{"no closing parenthesis", "MD5 (a = " + md5Hex, half},
 		{"no equals sign", "MD5 (a) " + md5Hex, half},
 		{"text after the last parenthesis", "MD5 (a) = " + md5Hex + " (ok)", half},
 		{"two blanks before the name", "MD5  (a) = " + md5Hex,
-			`line begins neither with a digest nor with a tag such as "SHA256 ("`},
+			`expected a digest or a tag such as "SHA256 ("`},
 		{"prose with a parenthesis", "Sums (of all files)",
-			`line begins neither with a digest nor with a tag such as "SHA256 ("`},
+			`expected a digest or a tag such as "SHA256 ("`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			wantMalformed(t, tt.line, list.Options{}, tt.reason)
@@ -218,8 +218,8 @@ func TestEscapedName(t *testing.T) {
 // No other escape is guessed at.
 func TestEscapedNameRefused(t *testing.T) {
 	const (
-		unknown = `unknown escape in the name; after a "\" before the digest there are "\\", "\n" and "\r"`
-		half    = `the name ends in half an escape, a single "\"`
+		unknown = `unknown escape in the name; a line that starts with "\" may only contain "\\", "\n" and "\r"`
+		half    = `the name ends with an incomplete escape, a single "\"`
 	)
 	for _, tt := range []struct{ escaped, reason string }{
 		{`a\tb`, unknown},
@@ -255,11 +255,11 @@ func TestAlgorithmOfUntaggedLine(t *testing.T) {
 		{"name before options",
 			sha256Hex, list.Options{FileName: "SHA256SUMS", Algorithm: digest.SHA3_256}, digest.SHA256, ""},
 		{"name of another length", sha256Hex, list.Options{FileName: "md5sum.txt"}, digest.Unknown,
-			"the digest has 64 hex digits, md5 has 32 (the algorithm comes from the list's name)"},
+			"the digest has 64 hex digits, but md5 has 32 (the algorithm comes from the list's name)"},
 		{"options of another length", sha256Hex, list.Options{Algorithm: digest.MD5}, digest.Unknown,
-			"the digest has 64 hex digits, md5 has 32 (the algorithm comes from the options)"},
+			"the digest has 64 hex digits, but md5 has 32 (the algorithm comes from the options)"},
 		{"name and a length of no algorithm", md5Hex + "00", list.Options{FileName: "a.sha1"}, digest.Unknown,
-			"the digest has 34 hex digits, sha1 has 40 (the algorithm comes from the list's name)"},
+			"the digest has 34 hex digits, but sha1 has 40 (the algorithm comes from the list's name)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.reason != "" {

@@ -27,8 +27,8 @@ func checkEncoding(head []byte) error {
 	if encoding == "" {
 		return nil
 	}
-	return &Error{Reason: "the list is " + encoding + ", not UTF-8: convert it with \"iconv -f " + encoding +
-		" -t UTF-8\", or write it again, in PowerShell through \"Set-Content -Encoding utf8\""}
+	return &Error{Reason: "the list is " + encoding + ", not UTF-8; convert it with \"iconv -f " + encoding +
+		" -t UTF-8\", or write it with PowerShell's \"Set-Content -Encoding utf8\""}
 }
 
 func wideEncoding(head []byte) string {

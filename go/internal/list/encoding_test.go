@@ -41,9 +41,9 @@ func TestWideTextIsRefused(t *testing.T) {
 		{"a mark alone", "\xff\xfe", "UTF-16"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			wantError(t, tt.text, list.Error{Reason: "the list is " + tt.encoding + ", not UTF-8: " +
+			wantError(t, tt.text, list.Error{Reason: "the list is " + tt.encoding + ", not UTF-8; " +
 				`convert it with "iconv -f ` + tt.encoding + ` -t UTF-8", ` +
-				`or write it again, in PowerShell through "Set-Content -Encoding utf8"`})
+				`or write it with PowerShell's "Set-Content -Encoding utf8"`})
 		})
 	}
 }
@@ -51,7 +51,7 @@ func TestWideTextIsRefused(t *testing.T) {
 // A text too short to tell is read as it is, and its line is malformed.
 func TestShortWideTextIsMalformed(t *testing.T) {
 	for _, text := range []string{"\x00", "a\x00b\x00", "\x00a\x00b\x00"} {
-		wantMalformed(t, text, list.Options{}, "line has a NUL byte; lists written with --zero are not read")
+		wantMalformed(t, text, list.Options{}, "contains a NUL byte (lists written with --zero are not supported)")
 	}
 }
 

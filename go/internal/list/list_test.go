@@ -33,7 +33,7 @@ func ExampleParse() {
 	// Output:
 	// 2: md5 of "notes.txt"
 	// 3: sha1 of "my file"
-	// 4: one space between digest and name, as BSD "md5 -r" writes it; it takes two, or a space and "*"
+	// 4: only one space between digest and name, as BSD "md5 -r" writes; expected two spaces, or a space and "*"
 }
 
 // Comments and blank lines are passed over but counted; only "#" at the line's
@@ -44,7 +44,7 @@ func TestCommentsAndBlankLines(t *testing.T) {
 	want := &list.List{
 		Entries: []list.Entry{{Name: "a", Hex: md5Hex, Line: 7, Algorithm: digest.MD5}},
 		Malformed: []list.Malformed{{Line: 8, Text: "  # b",
-			Reason: "a comment begins at the line's start, without a blank before it"}},
+			Reason: "comments must start at the beginning of the line"}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Parse(%q) = %+v, want %+v", text, *got, *want)
@@ -92,8 +92,8 @@ func TestClearSignedList(t *testing.T) {
 		"-----BEGIN PGP SIGNATURE-----", "", "iQEzBAEBCAAdFiEE", "=abcd", "-----END PGP SIGNATURE-----",
 		"after it",
 	}
-	const signed = "part of an OpenPGP signed list; its signature is not checked"
-	const prose = `line begins neither with a digest nor with a tag such as "SHA256 ("`
+	const signed = "part of an OpenPGP signed list; signatures are not checked"
+	const prose = `expected a digest or a tag such as "SHA256 ("`
 	want := map[int32]string{1: signed, 2: signed, 5: prose, 7: signed, 9: signed, 10: signed, 11: signed, 12: prose}
 	got := parse(t, strings.Join(lines, "\n"), list.Options{})
 	if len(got.Entries) != 1 || got.Entries[0].Line != 4 || len(got.Malformed) != len(want) {
@@ -109,7 +109,7 @@ func TestClearSignedList(t *testing.T) {
 // Two lists put together leave a byte order mark between them, which is named.
 func TestByteOrderMarkInTheMiddle(t *testing.T) {
 	got := parse(t, md5Hex+"  a\n\ufeff"+md5Hex[:8]+"  b\n", list.Options{})
-	const want = "a byte order mark (U+FEFF) in the middle of the list; are these two lists put together?"
+	const want = "byte order mark (U+FEFF) in the middle of the list; are these two lists joined together?"
 	if len(got.Malformed) != 1 || got.Malformed[0].Line != 2 || got.Malformed[0].Reason != want {
 		t.Errorf("Parse = %+v, want line 2 malformed: %s", *got, want)
 	}
@@ -124,8 +124,8 @@ func TestGarbageIsNotAList(t *testing.T) {
 		t.Errorf("%d malformed lines, want 2000", len(got.Malformed))
 	}
 	wantError(t, "# comment\n"+garbage+"garbage\n"+md5Hex+"  a\n", list.Error{
-		Reason: "not a checksum list: 1001 lines and no entry among them; line 2: " +
-			`line begins neither with a digest nor with a tag such as "SHA256 ("`})
+		Reason: "not a checksum list: no valid entry in 1001 lines; line 2: " +
+			`expected a digest or a tag such as "SHA256 ("`})
 }
 
 // More than a million malformed lines are refused: each takes far more memory
@@ -136,8 +136,8 @@ func TestMalformedLinesAreLimited(t *testing.T) {
 		t.Errorf("%d malformed lines, want 1,000,000", len(got.Malformed))
 	}
 	wantError(t, bad+"x\n", list.Error{
-		Reason: "more than 1000000 lines can't be read; line 2: " +
-			`line begins neither with a digest nor with a tag such as "SHA256 ("`})
+		Reason: "more than 1000000 malformed lines; line 2: " +
+			`expected a digest or a tag such as "SHA256 ("`})
 }
 
 // Reasons that quote the list are limited in number; after that one stands for all.
@@ -153,7 +153,7 @@ func TestReasonsAreLimited(t *testing.T) {
 		reasons[m.Reason] = true
 	}
 	if len(got.Malformed) != 2000 || len(reasons) != 1001 ||
-		!reasons["line can't be read; more than 1,000 lines before it gave different reasons"] {
+		!reasons["can't be read; more than 1,000 lines before this one had different reasons"] {
 		t.Errorf("%d malformed lines, %d reasons; want 2000, 1001", len(got.Malformed), len(reasons))
 	}
 }

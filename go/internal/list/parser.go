@@ -146,10 +146,10 @@ func (p *parser) giveUp() error {
 	first := p.malformed[0]
 	switch {
 	case bad > maxGarbage && p.entries.n == 0:
-		return &Error{Reason: fmt.Sprintf("not a checksum list: %d lines and no entry among them; line %d: %s",
+		return &Error{Reason: fmt.Sprintf("not a checksum list: no valid entry in %d lines; line %d: %s",
 			bad, first.Line, first.Reason)}
 	case bad > maxMalformed:
-		return &Error{Reason: fmt.Sprintf("more than %d lines can't be read; line %d: %s",
+		return &Error{Reason: fmt.Sprintf("more than %d malformed lines; line %d: %s",
 			maxMalformed, first.Line, first.Reason)}
 	}
 	return nil

@@ -50,8 +50,8 @@ var loaded = lookAround()
 // be another file, which the caller doesn't see at all.
 func Check() error {
 	if lookAround() != loaded {
-		return problem.New(problem.OtherMounts, "this thread has other mounts or another root directory than the engine, which keeps those it was loaded with; "+
-			"use checksig for the first time after unshare, setns or chroot, or in a new process")
+		return problem.New(problem.OtherMounts, "this thread sees different mounts or a different root directory than the engine, which keeps the view it was loaded with; "+
+			"first use checksig after unshare, setns or chroot, or use a new process")
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ func Select(setting string) error {
 			}
 		}
 		if !found {
-			return fmt.Errorf("%q: this CPU has no such kernel; there is auto, %s", name, strings.Join(Kernels(), ", "))
+			return fmt.Errorf("%q: no such kernel on this CPU (available: auto, %s)", name, strings.Join(Kernels(), ", "))
 		}
 	}
 	current.Store(s)

@@ -29,7 +29,7 @@ func (b *Base) Locate(path string) (Path, error) {
 	if b.directory == "" {
 		directory, err := syscall.Getwd() // os.Getwd trusts $PWD, where a link may be swapped
 		if err != nil {
-			return Path{}, problem.At(path, problem.WorkingDirectoryGone, "the working directory is gone: %s", problem.Reason(err))
+			return Path{}, problem.At(path, problem.WorkingDirectoryGone, "the working directory no longer exists: %s", problem.Reason(err))
 		}
 		b.directory = directory
 	}

@@ -13,5 +13,9 @@ func Weak(algorithms ...digest.Algorithm) problem.Warning {
 	for _, a := range algorithms {
 		tags = append(tags, a.Tag())
 	}
-	return problem.Warn(problem.WeakDigest, "%s: such digests show accidental damage, not deliberate change", strings.Join(tags, " and "))
+	verb := "detect"
+	if len(tags) == 1 {
+		verb = "detects"
+	}
+	return problem.Warn(problem.WeakDigest, "%s %s accidental damage, not deliberate tampering", strings.Join(tags, " and "), verb)
 }

@@ -75,7 +75,7 @@ func judge(e *list.Entry, o *hashing.Outcome) (status verdict.Status, about list
 		}
 	}
 	if size, ok := e.Size(); ok && size != o.Size {
-		return verdict.Mismatch, about, fmt.Sprintf("size is %d bytes, and %d are listed", o.Size, size)
+		return verdict.Mismatch, about, fmt.Sprintf("size is %d bytes, expected %d", o.Size, size)
 	}
 	return verdict.OK, about, ""
 }

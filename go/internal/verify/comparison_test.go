@@ -27,8 +27,8 @@ var severalTests = []struct {
 	{"a second one that is another", func(e *list.Entry) { add(e, "out") }, verdict.Mismatch, digest.MD5, ""},
 	{"of three the last is another", func(e *list.Entry) { add(e, "in"); add(e, "out") }, verdict.Mismatch, digest.MD5, ""},
 	{"the size", func(e *list.Entry) { e.SetSize(2) }, verdict.OK, digest.SHA256, ""},
-	{"another size", func(e *list.Entry) { e.SetSize(3) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, and 3 are listed"},
-	{"a size of nothing", func(e *list.Entry) { e.SetSize(0) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, and 0 are listed"},
+	{"another size", func(e *list.Entry) { e.SetSize(3) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, expected 3"},
+	{"a size of nothing", func(e *list.Entry) { e.SetSize(0) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, expected 0"},
 	{"another digest and another size", func(e *list.Entry) { add(e, "out"); e.SetSize(3) }, verdict.Mismatch, digest.MD5, ""},
 }
 

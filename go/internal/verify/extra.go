@@ -25,7 +25,7 @@ func findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts
 		return nil
 	}
 	failed := func(name string, err error) {
-		unread = append(unread, found(name, verdict.Unreadable, "can't be searched for extra files: "+problem.Reason(err)))
+		unread = append(unread, found(name, verdict.Unreadable, "can't search for extra files: "+problem.Reason(err)))
 	}
 	if err := j.Call(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
 		if ctx.Err() != nil {

@@ -138,10 +138,6 @@ func (o *order) deliver() {
 	o.moved.Broadcast()
 }
 
-func malformed(list string, m list.Malformed) verdict.Result {
-	detail := m.Reason
-	if m.Text != "" {
-		detail += ": " + m.Text
-	}
-	return verdict.Result{Status: verdict.Malformed, Size: -1, Manifest: list, Line: m.Line, Detail: detail}
+func malformed(path string, m list.Malformed) verdict.Result {
+	return verdict.Result{Status: verdict.Malformed, Size: -1, Manifest: path, Line: m.Line, Detail: reasonOf(m)}
 }

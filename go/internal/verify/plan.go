@@ -77,7 +77,7 @@ func (v *verification) discover(root *tree.Root) (lists []given, err error) {
 		return nil, v.Root.Failed(problem.RootUnreadable, "%s", problem.Reason(err))
 	}
 	if len(names) == 0 {
-		return nil, v.Root.Failed(problem.NoList, "no checksum list found here by its name (such as sha256sum.txt or SHA256SUMS); name one")
+		return nil, v.Root.Failed(problem.NoList, "no checksum list found (looked for names such as SHA256SUMS)")
 	}
 	for _, name := range names {
 		lists = append(lists, given{Path: v.Root.In(name)})
@@ -155,7 +155,7 @@ func (p *plan) add(s *source) {
 	p.entries += int64(len(s.Entries))
 	if len(s.Entries) == 0 {
 		p.empty = append(p.empty, s.Shown)
-		s.Malformed = slices.Insert(s.Malformed, 0, list.Malformed{Line: noLine, Reason: "no entry"})
+		s.Malformed = slices.Insert(s.Malformed, 0, list.Malformed{Line: noLine, Reason: "no entries"})
 	}
 	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
 		rest = rest.following()
@@ -185,12 +185,19 @@ func (s span) following() span {
 const noLine = 0
 
 func noEntry(s *source) error {
-	const reason = "the list has no entry"
 	if len(s.Malformed) == 1 {
-		return s.Failed(problem.NoEntry, reason)
+		return s.Failed(problem.NoEntry, "the list has no entries")
 	}
 	first := s.Malformed[1]
-	return &problem.Error{Code: problem.NoEntry, Path: s.Shown, Line: first.Line, Reason: reason + ", and no line is: " + first.Reason}
+	return &problem.Error{Code: problem.NoEntry, Path: s.Shown, Line: first.Line, Reason: "no valid entry: " + reasonOf(first)}
+}
+
+// reasonOf says why a line is malformed, with what it holds.
+func reasonOf(m list.Malformed) string {
+	if m.Text == "" {
+		return m.Reason
+	}
+	return m.Reason + ": " + m.Text
 }
 
 func weakAlgorithms(sources []*source) []digest.Algorithm {

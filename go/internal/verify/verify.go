@@ -60,7 +60,7 @@ type given struct {
 
 func settle(r Request) (*verification, error) {
 	if r.Lists != nil && len(r.Lists) == 0 {
-		return nil, problem.New(problem.InvalidArgument, "no list is named; leave manifest out to use those in the root")
+		return nil, problem.New(problem.InvalidArgument, "manifest is empty; leave it out to use the lists found in the root")
 	}
 	s, err := r.Request.Settle()
 	if err != nil {

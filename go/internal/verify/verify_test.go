@@ -110,14 +110,14 @@ var noVerdictTests = []struct {
 	want  string   // the error, with ROOT for the root
 }{
 	{"no list", []string{"a=1"}, nil, "ROOT: no checksum list found"},
-	{"empty list", []string{"sha256sum.txt="}, nil, "ROOT/sha256sum.txt: the list has no entry"},
-	{"comments only", []string{"sha256sum.txt=# a\n\n"}, nil, "ROOT/sha256sum.txt: the list has no entry"},
-	{"no line is an entry", []string{"sha256sum.txt=\nwhat\n"}, nil, "ROOT/sha256sum.txt:2: the list has no entry, and no line is: "},
+	{"empty list", []string{"sha256sum.txt="}, nil, "ROOT/sha256sum.txt: the list has no entries"},
+	{"comments only", []string{"sha256sum.txt=# a\n\n"}, nil, "ROOT/sha256sum.txt: the list has no entries"},
+	{"no line is an entry", []string{"sha256sum.txt=\nwhat\n"}, nil, "ROOT/sha256sum.txt:2: no valid entry: expected a digest"},
 	{"a list that isn't there", []string{"a=1"}, []string{"b"}, "ROOT/b: no such file"},
 	{"a folder for a list", []string{"d/"}, []string{"d"}, "ROOT/d: is a directory"},
 	{"a good list and one that isn't there", []string{"l=" + treetest.SHA256("") + "  e\n", "e="}, []string{"l", "b"}, "ROOT/b: no such file"},
 	{"a list that leads outside", []string{"md5sum.txt -> ../x"}, nil, "ROOT/md5sum.txt: leads outside the root"},
-	{"two empty lists", []string{"a.md5=", "b.md5="}, nil, "ROOT/a.md5: the list has no entry"},
+	{"two empty lists", []string{"a.md5=", "b.md5="}, nil, "ROOT/a.md5: the list has no entries"},
 }
 
 func TestWithoutAUsableListThereIsNoVerdict(t *testing.T) {
@@ -140,7 +140,7 @@ func TestWithoutAUsableListThereIsNoVerdict(t *testing.T) {
 func TestARootThatIsNoFolderGivesNoVerdict(t *testing.T) {
 	folder := treetest.Make(t, "a=1")
 	for _, root := range []string{folder + "/a", folder + "/b"} {
-		if _, s := run(t, Request{Request: job.Request{Root: root}}); s.OK || !strings.Contains(fmt.Sprint(s.Err), "root can't be opened") {
+		if _, s := run(t, Request{Request: job.Request{Root: root}}); s.OK || !strings.Contains(fmt.Sprint(s.Err), "can't open the root directory") {
 			t.Errorf("root %q gives %v", root, s.Err)
 		}
 	}
@@ -172,10 +172,10 @@ var emptyListTests = []struct {
 	{"after a good one", []string{"3.sha256="}, false, []string{"0 malformed"}, false, ""},
 	{"two", []string{"1.sha256=", "3.sha256="}, false, []string{"0 malformed", "0 malformed"}, false, ""},
 	{"no line is an entry", []string{"1.sha256=\nwhat\n"}, false, []string{"0 malformed", "2 malformed"}, false, ""},
-	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `lists without an entry that did not fail the run: "ROOT/1.sha256"`},
-	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `lists without an entry that did not fail the run: "ROOT/1.sha256", "ROOT/3.sha256"`},
-	{"no line is an entry, lenient", []string{"1.sha256=what\n"}, true, []string{"0 malformed", "1 malformed"}, true, `malformed lines that did not fail the run: 1`},
-	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no file was verified"},
+	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `ignored lists without entries: "ROOT/1.sha256"`},
+	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `ignored lists without entries: "ROOT/1.sha256", "ROOT/3.sha256"`},
+	{"no line is an entry, lenient", []string{"1.sha256=what\n"}, true, []string{"0 malformed", "1 malformed"}, true, `ignored malformed lines: 1`},
+	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no files were verified"},
 }
 
 // A list without an entry, among others, fails the run by itself: it may be one
@@ -199,7 +199,7 @@ func TestAListWithoutAnEntryAmongOthers(t *testing.T) {
 func TestAResultOnAListAsAWholeTellsWhich(t *testing.T) {
 	root := treetest.Make(t, "a=in", "1.sha256=", "2.sha256="+treetest.SHA256("in")+"  a\n")
 	results, _ := run(t, Request{Request: job.Request{Root: root}})
-	want := verdict.Result{Status: verdict.Malformed, Fails: true, Size: -1, Manifest: filepath.Join(root, "1.sha256"), Detail: "no entry"}
+	want := verdict.Result{Status: verdict.Malformed, Fails: true, Size: -1, Manifest: filepath.Join(root, "1.sha256"), Detail: "no entries"}
 	if len(results) != 1 || results[0] != want {
 		t.Errorf("got %+v, want %+v", results, want)
 	}

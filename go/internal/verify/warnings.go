@@ -15,13 +15,13 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 		warnings = append(warnings, problem.Warn(c, format, args...))
 	}
 	if len(all.empty) > 0 && p.lenient {
-		warn(problem.EmptyList, "lists without an entry that did not fail the run: %s", someOf(all.empty))
+		warn(problem.EmptyList, "ignored lists without entries: %s", someOf(all.empty))
 	}
 	if counts[verdict.OK] == 0 {
-		warn(problem.NothingVerified, "no file was verified")
+		warn(problem.NothingVerified, "no files were verified")
 	}
 	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
-		warn(problem.MalformedLines, "malformed lines that did not fail the run: %d", n)
+		warn(problem.MalformedLines, "ignored malformed lines: %d", n)
 	}
 	if len(all.weak) > 0 {
 		warnings = append(warnings, verdict.Weak(all.weak...))

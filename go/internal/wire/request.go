@@ -118,7 +118,7 @@ func (r *request) algorithm() (digest.Algorithm, error) {
 	}
 	a, ok := digest.ByName(r.Algorithm)
 	if !ok {
-		return a, problem.New(problem.UnknownAlgorithm, "unknown algorithm %q; known are %s", r.Algorithm, digest.Names())
+		return a, problem.New(problem.UnknownAlgorithm, "unknown algorithm %q (supported: %s)", r.Algorithm, digest.Names())
 	}
 	return a, nil
 }

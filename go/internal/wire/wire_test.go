@@ -109,7 +109,7 @@ func TestABatchIsJSONWithNullsForWhatIsNot(t *testing.T) {
 		`["z","extra",true,null,null,null,null,null,null,"regular file"]],` +
 		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,` +
 		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1},` +
-		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5: such digests show accidental damage, not deliberate change"}],"output":null}}`
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no files were verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"output":null}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -152,7 +152,7 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"verify","root":".","keep":"all","jobs":10000}`:                  "jobs is 10000",
 		`{"job":"verify","root":".","keep":"all","jobs":1180591620717411303424}`: "jobs can't be",
 		`{"job":"verify","root":".","keep":1}`:                                   "keep can't be a number",
-		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                "no list is named",
+		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                "manifest is empty",
 		`{"job":"verify","root":".","keep":"all","algorithm":"crc32"}`:           "unknown algorithm",
 		`{"job":"verify","root":"","keep":"all"}`:                                "root is empty",
 		`{"job":"verify","root":".","keep":"all","manifests":[{}]}`:              "without its path or bytes",
@@ -160,7 +160,7 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"a"}]}`:    "without its path or bytes",
 		`{"job":"verify","root":".","keep":"all","manifests":[{"bites":"a"}]}`:   "bites",
 		`{"job":"verify","root":".","keep":"all","manifests":[1]}`:               "manifests",
-		`{"job":"create","root":"."}`:                                            "no algorithm",
+		`{"job":"create","root":"."}`:                                            "algorithm is missing",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Start(%s) = %v, want an error with %q", request, err, want)
