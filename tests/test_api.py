@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import pickle
+import re
 import subprocess
 import sys
 import tempfile
@@ -66,15 +68,29 @@ def test_check_signatures_returns_nothing_when_all_is_good(tree: Tree) -> None:
 
 def test_a_report_is_a_value(tree: Tree) -> None:
     """It says what is in it, can be compared and kept, and doesn't change."""
-    report = checksig.verify(tree({"a": b""}))
+    report = checksig.verify(tree({"a": b""}, changed={"b": b""}))
     again = pickle.loads(pickle.dumps(report))
-    assert report == again
+    assert report == again == copy.deepcopy(report)
     assert report is not again
-    assert repr(report).startswith("Report(root=")
+    assert report != checksig.verify(report.root, keep="all")
+    assert report != repr(report)
+    names = {name: getattr(checksig, name) for name in checksig.__all__}
+    assert report == eval(re.sub("<(Status.[A-Z_]+): '[a-z_]+'>", r"\1", repr(report)), names)
     with pytest.raises(AttributeError, match="can't set ok"):
         report.ok = False
     with pytest.raises(AttributeError, match="can't delete ok"):
         del report.ok
+
+
+def test_a_misspelt_field_is_an_error_to_python_and_to_type_checkers(tree: Tree) -> None:
+    """Mypy checks this file, and would say that a comment here is of no use."""
+    report = checksig.verify(tree({"a": b""}))
+    with pytest.raises(AttributeError):
+        report.failure  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError):
+        report.warning = ()  # type: ignore[assignment]
+    with pytest.raises(TypeError):
+        checksig.Report(root=".", ok=True)  # type: ignore[call-arg]
 
 
 def test_a_good_report_is_true(tree: Tree) -> None:

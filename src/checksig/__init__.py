@@ -12,25 +12,17 @@ was possible; :func:`check_signatures` raises for failing files too. The Go
 engine is loaded when the first job starts, not on import.
 """
 
-import os
 import sys
-from _thread import RLock
 
-from checksig._errors import (
-    ChecksigError,
-    EngineError,
-    JobCancelled,
-    JobTimeout,
-    ManifestError,
-    VerificationError,
-)
+from checksig._errors import ChecksigError, EngineError, JobCancelled, JobTimeout, ManifestError
+from checksig._lock import lock as _lock
 from checksig._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from checksig._api import averify, check_signatures, create, iter_verify, verify
     from checksig._job import Job
-    from checksig._report import FileResult, Progress, Report, Status
+    from checksig._report import FileResult, Progress, Report, Status, VerificationError
 
 __all__ = [
     "ChecksigError",
@@ -58,6 +50,7 @@ _HOMES = {
     "Progress": "_report",
     "Report": "_report",
     "Status": "_report",
+    "VerificationError": "_report",
     "averify": "_api",
     "check_signatures": "_api",
     "create": "_api",
@@ -65,13 +58,6 @@ _HOMES = {
     "verify": "_api",
 }
 """Where the names are that are imported when they are first used."""
-
-_lock = RLock()
-"""Held by whoever imports or loads something for the first time. A fork waits for it: the child would
-have the locks of such an import, and not the thread that lets go of them."""
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def __getattr__(name: str) -> object:

@@ -6,8 +6,8 @@ import functools
 import operator
 import os
 
-from checksig import _lock
 from checksig._job import Job
+from checksig._lock import lock
 from checksig._report import Report, Status
 from checksig._text import to_engine
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from checksig._types import Keep, Manifests, OnProgress, StrPath
+    from checksig._report import OnProgress
+    from checksig._types import Keep, Manifests, StrPath
 
 
 def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:
@@ -212,7 +213,7 @@ def create(
     :raises VerificationError: files can't be read, or changed meanwhile; nothing was written.
     :raises ManifestError: the list can't be written, or is there already.
     """
-    with _lock:
+    with lock:
         from pathlib import Path
 
     with start_create(

@@ -1,4 +1,4 @@
-"""The exceptions.
+"""The exceptions, but for `VerificationError`: that is in `_report`, whose `Report` it carries.
 
 ::
 
@@ -17,11 +17,7 @@ from __future__ import annotations
 import os
 import sys
 
-from checksig._text import double_quoted, plain
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from checksig._report import FileResult, Report
+from checksig._text import plain
 
 
 class ChecksigError(Exception):
@@ -58,29 +54,6 @@ class EngineError(ChecksigError):
 
     def __str__(self) -> str:
         return plain(f"{self.path} on {self.platform}: {self.reason}")
-
-
-class VerificationError(ChecksigError, ValueError):
-    """Files are not as their lists describe them: the text has one line for each.
-
-    *report* is the whole `Report`.
-    """
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(report)
-        self.report = report
-
-    def __str__(self) -> str:
-        lines = [_line(self.report.root, result) for result in self.report.failures]
-        return "\n".join(lines) or "; ".join(self.report.warnings) or "not verified"
-
-
-def _line(root: str, result: FileResult) -> str:
-    if result.status.name == "MALFORMED":  # this module imports little, so that it is there at any time
-        if result.line is None:
-            return f"{double_quoted(result.manifest or '')} - {plain(result.detail)}"
-        return f"{double_quoted(result.manifest or '')} - malformed line {result.line}: {plain(result.detail)}"
-    return f"{double_quoted(os.path.join(root, result.path))} - {result.status.phrase}"
 
 
 class JobCancelled(ChecksigError):

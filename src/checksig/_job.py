@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn
 
-    from checksig._types import OnProgress
+    from checksig._report import OnProgress
 
 _WAIT = 40
 """How long, in milliseconds, one call into the engine may wait: Ctrl-C waits as long."""

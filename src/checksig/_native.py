@@ -9,8 +9,9 @@ import ctypes
 import os
 import sys
 
-from checksig import _host, _lock
+from checksig import _host
 from checksig._errors import EngineError
+from checksig._lock import lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def engine() -> Engine:
     loaded = _engine
     if loaded is not None and loaded.pid == os.getpid():
         return loaded
-    with _lock:
+    with lock:
         if _engine is None or _engine.pid != os.getpid():
             _engine = _load()
         return _engine

@@ -12,32 +12,13 @@ import os
 import sys
 
 from checksig._cli import _streams
+from checksig._cli._exit import BY_SIGNAL, Exit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-_BY_SIGNAL = 128
-"""What a shell adds to the number of the signal that a program died of."""
-
-
-class Exit:
-    """What the exit status means."""
-
-    OK = 0
-    """Every listed file was verified."""
-    FAILED = 1
-    """At least one was not."""
-    NO_VERDICT = 2
-    """No verdict was possible."""
-    INTERRUPTED = _BY_SIGNAL + 2
-    """Ctrl-C, as a shell shows SIGINT."""
-    PIPE_CLOSED = _BY_SIGNAL + 13
-    """Nobody reads the output any more, as a shell shows SIGPIPE."""
-
-
-_SIGNALLED = frozenset(_BY_SIGNAL + number for number in (1, 2, 15))  # SIGHUP, SIGINT, SIGTERM
+_SIGNALLED = frozenset(BY_SIGNAL + number for number in (1, 2, 15))  # SIGHUP, SIGINT, SIGTERM
 
 
 class TerminatedError(BaseException):
@@ -61,8 +42,8 @@ def entry() -> int:
             signal.signal(number, terminate)
     status = main()
     if os.name == "posix" and status in _SIGNALLED:
-        signal.signal(status - _BY_SIGNAL, signal.SIG_DFL)
-        os.kill(os.getpid(), status - _BY_SIGNAL)
+        signal.signal(status - BY_SIGNAL, signal.SIG_DFL)
+        os.kill(os.getpid(), status - BY_SIGNAL)
     return status
 
 
@@ -83,7 +64,7 @@ def _answer(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return _interrupted("interrupted", Exit.INTERRUPTED)
     except TerminatedError as e:
-        return _interrupted("terminated", _BY_SIGNAL + e.number)
+        return _interrupted("terminated", BY_SIGNAL + e.number)
     except _streams.UnwritableError as e:
         return _unwritable(e.__cause__ or e)
     except BrokenPipeError as e:

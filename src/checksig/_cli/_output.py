@@ -10,7 +10,7 @@ import os
 from collections import Counter
 from typing import Protocol
 
-from checksig._cli import Exit
+from checksig._cli._exit import Exit
 from checksig._cli._streams import put, say
 from checksig._errors import EngineError, JobTimeout, ManifestError
 from checksig._report import Status

@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 import checksig
-from checksig._cli import Exit
+from checksig._cli._exit import Exit
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
 from checksig._cli._streams import say

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from checksig._cli import Exit
+from checksig._cli._exit import Exit
 from checksig._cli._streams import put, say
 from checksig._errors import EngineError
 from checksig._native import engine
