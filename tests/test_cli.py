@@ -737,11 +737,11 @@ def test_progress_elsewhere_is_lines(logs: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import checksig", ["click", "rich", "ctypes", "checksig._native"]),
+        ("import checksig", ["click", "rich", "ctypes", "checksig._engine"]),
         ("import checksig; checksig.verify('.')", ["click", "rich"]),
         ("from checksig._cli import main; main(['--version'])", ["click", "rich"]),
         ("from checksig._cli import main; main(['verify', '.'])", ["rich"]),
-        ("from checksig._cli import main; main(['verify', '--help'])", ["rich", "checksig._native"]),
+        ("from checksig._cli import main; main(['verify', '--help'])", ["rich", "checksig._engine"]),
     ],
     ids=["import", "api", "version", "verify", "help"],
 )

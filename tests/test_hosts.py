@@ -545,16 +545,16 @@ def test_interrupts_at_any_moment_leave_no_job_behind(big: Path) -> None:
     """
     code = """
         import checksig, checksig._api, random
-        from checksig import _native
+        from checksig._engine import engine
         class Stop(Exception): pass
         def stop(*_):
             if armed:
                 raise Stop
         def left():
             deadline = time.monotonic() + 5
-            while _native.engine().holdings()["jobs"] and time.monotonic() < deadline:
+            while engine().holdings()["jobs"] and time.monotonic() < deadline:
                 time.sleep(0.01)
-            return _native.engine().holdings()["jobs"]
+            return engine().holdings()["jobs"]
         with contextlib.suppress(checksig.JobTimeout):
             checksig.verify(ROOT, timeout=0.05)
         before = descriptors()

@@ -512,7 +512,7 @@ def test_musl_is_refused(source: Path, tmp_path: Path) -> None:
 
 def test_library_of_another_abi_fails_the_build(source: Path) -> None:
     """The two halves are checked against each other before anyone installs them."""
-    (source / "src/checksig/_native.py").write_text('"""Stands in."""\n\nABI = 999\n')
+    (source / "src/checksig/_engine/_ctypes.py").write_text('"""Stands in."""\n\nABI = 999\n')
     said, _ = try_wheel(source)
     assert re.search(rf"error: _checksig{SUFFIX} was built but has ABI \d+, but .* asks for 999", said), said
 
@@ -648,7 +648,7 @@ def test_unusable_prebuilt_library_is_named(tmp_path: Path, library: Path, path:
 @pytest.mark.parametrize(
     ("name", "change", "trouble"),
     [
-        ("_native.py", ("ABI = 2\n", "ABI = 999\n"), r"has ABI 2, but .* asks for 999"),
+        ("_engine/_ctypes.py", ("ABI = 2\n", "ABI = 999\n"), r"has ABI 2, but .* asks for 999"),
         ("_version.py", (VERSION, "99.0"), rf"is of version {re.escape(VERSION)}, and this is checksig 99\.0"),
     ],
 )

@@ -9,7 +9,7 @@ import time
 import weakref
 from collections import deque
 
-from checksig import _native
+from checksig._engine import engine
 from checksig._errors import EngineError, JobCancelled, JobTimeout, ManifestError
 from checksig._report import FileResult, Progress, Report, Status
 from checksig._text import from_engine
@@ -59,10 +59,10 @@ class Job:
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
-        self._engine = _native.engine()
-        self._slot = _native.Slot(self._engine)
+        self._engine = engine()
+        self._handle = self._engine.handle()
         try:
-            problem = self._engine.start(self._slot, json.dumps(request).encode())
+            problem = self._handle.start(json.dumps(request).encode())
         except BaseException:  # KeyboardInterrupt above all: the traceback may live long, and this job with it
             self.close()
             raise
@@ -76,18 +76,18 @@ class Job:
 
     def cancel(self) -> None:
         """Stop the job soon; who iterates it then gets `JobCancelled`. From any thread."""
-        if self._slot.handle.value and self._engine_is_ours():
-            self._engine.cancel(self._slot)
+        if self._handle.is_open and self._engine_is_ours():
+            self._handle.cancel()
 
     def close(self) -> None:
         """Stop the job and let go of all it holds. From any thread; more than once is fine."""
-        if self._slot.handle.value and self._engine_is_ours():
+        if self._handle.is_open and self._engine_is_ours():
             try:
                 self.cancel()
                 with self._polling:
                     self._settle()
             finally:
-                self._engine.close(self._slot)
+                self._handle.close()
 
     def report(self) -> Report:
         """Wait for the end and return the report, with the results not yet iterated.
@@ -163,15 +163,15 @@ class Job:
         self.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_slot"):
+        if hasattr(self, "_handle"):
             self.close()
 
     def _settle(self) -> None:
         """Let a cancelled job remove what it was writing: this process may end next."""
-        if self._slot.handle.value and self._writes and self._summary is None:
+        if self._handle.is_open and self._writes and self._summary is None:
             deadline = time.monotonic() + _SETTLE
             while time.monotonic() < deadline:
-                if json.loads(self._engine.poll(self._slot, _WAIT))["summary"] is not None:
+                if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
                     return
 
     def _engine_is_ours(self) -> bool:
@@ -191,11 +191,11 @@ class Job:
             reason = f"this job belongs to process {self._engine.pid}, of which this one is a fork"
             raise EngineError(self._engine.path, reason)
         with self._polling:
-            if not self._slot.handle.value:
+            if not self._handle.is_open:
                 msg = "the job is closed"
                 raise JobCancelled(msg)
             patience = self._patience()
-            return self._engine.poll(self._slot, 0 if at_once else patience)
+            return self._handle.poll(0 if at_once else patience)
 
     def _patience(self) -> int:
         """How long the next call may wait, in milliseconds."""

@@ -6,8 +6,8 @@ import sys
 
 from checksig._cli._exit import Exit
 from checksig._cli._streams import put, say
+from checksig._engine import engine
 from checksig._errors import EngineError
-from checksig._native import engine
 from checksig._version import __version__
 
 
