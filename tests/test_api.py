@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import os
 import pickle
 import re
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -141,6 +142,40 @@ def test_an_unusable_argument_is_refused(arguments: dict[str, Any], error: type[
     for function in (checksig.verify, checksig.iter_verify):
         with pytest.raises(error, match=message):
             function(**arguments)
+
+
+@pytest.mark.parametrize("function", [checksig.verify, checksig.iter_verify, checksig.averify, checksig.create])
+def test_an_unknown_argument_is_refused(function: Any) -> None:
+    """As Python does, by a TypeError that names it."""
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        function(colour=1)
+    with pytest.raises(TypeError, match=r"positional arguments? but 9 were given"):
+        function(*"123456789")
+
+
+def test_signatures_show_every_argument_and_its_default() -> None:
+    """`help` and editors have them from `inspect`, and type checkers know them as well."""
+    shown = {name: inspect.signature(getattr(checksig, name)) for name in ("verify", "iter_verify", "averify")}
+    assert 1 == len({tuple(signature.parameters.values()) for signature in shown.values()})
+    assert ["Report", "Job", "Coroutine[Any, Any, Report]"] == [s.return_annotation for s in shown.values()]
+    defaults = {name: p.default for name, p in shown["verify"].parameters.items()}
+    assert defaults == {
+        "root": ".",
+        "manifest": None,
+        "algorithm": None,
+        "jobs": None,
+        "strict": True,
+        "ignore_missing": False,
+        "extra": False,
+        "keep": "failures",
+        "progress": None,
+        "timeout": None,
+    }
+    assert str(inspect.signature(checksig.create)).endswith("timeout: 'float | None' = None) -> 'Path'")
+    if TYPE_CHECKING:
+        checksig.verify(jbos=2)  # type: ignore[call-arg]
+        checksig.iter_verify(keep="some")  # type: ignore[arg-type]
+        checksig.create(timeout="1")  # type: ignore[arg-type]
 
 
 def test_no_list_no_verdict(tmp_path: Path) -> None:

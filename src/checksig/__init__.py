@@ -74,15 +74,17 @@ def _imported(name: str, home: str) -> object:
     if getattr(sys, "meta_path", None) is None:
         reason = f"{name} can't be used for the first time while Python shuts down"
         raise EngineError(__name__, reason)
+    cause = None
     try:
         __import__(home)  # and not importlib, which would be one more module to import
-        return vars(sys.modules[home])[name]
+        if not _is_being_imported(home):
+            return vars(sys.modules[home])[name]
     except (ImportError, KeyError) as e:
-        begun = [m for m in sys.modules if m.startswith("checksig.") and _is_being_imported(m)]
-        if not begun:
+        if not any(_is_being_imported(m) for m in list(sys.modules) if m.startswith("checksig.")):
             raise
-        reason = f"{name} is used in the middle of its first import, as by a signal's handler; use it once before"
-        raise EngineError(__name__, reason) from e
+        cause = e
+    reason = f"{name} is used in the middle of its first import, as by a signal's handler; use it once before"
+    raise EngineError(__name__, reason) from cause
 
 
 def _is_being_imported(module: str) -> bool:
