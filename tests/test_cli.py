@@ -22,9 +22,10 @@ from hypothesis import strategies as st
 
 import checksig as package
 from checksig import _cli
-from checksig._cli import _commands
+from checksig._cli import _commands, _dispatch
 from checksig._cli._output import SCHEMA, Text
-from checksig._cli._run import UsageError, groups
+from checksig._cli._run import groups
+from checksig._cli._usage import UsageError
 from conftest import Tree, digest, gnu_line
 from transcript import checksig, run
 
@@ -209,7 +210,7 @@ def test_a_bug_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         [].pop()
         return 0
 
-    monkeypatch.setattr(_commands, "run", broken)
+    monkeypatch.setattr(_dispatch, "run", broken)
     assert _cli.main(["verify", "--jobs=1"]) == 2
     assert re.fullmatch(r"checksig: error: internal error at test_cli.py:\d+: IndexError.*\n", capsys.readouterr().err)
 
@@ -737,16 +738,16 @@ def test_progress_elsewhere_is_lines(logs: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import checksig", ["click", "rich", "ctypes", "checksig._engine"]),
-        ("import checksig; checksig.verify('.')", ["click", "rich"]),
-        ("from checksig._cli import main; main(['--version'])", ["click", "rich"]),
+        ("import checksig", ["rich", "ctypes", "checksig._engine"]),
+        ("import checksig; checksig.verify('.')", ["rich", "getopt"]),
+        ("from checksig._cli import main; main(['--version'])", ["rich"]),
         ("from checksig._cli import main; main(['verify', '.'])", ["rich"]),
         ("from checksig._cli import main; main(['verify', '--help'])", ["rich", "checksig._engine"]),
     ],
     ids=["import", "api", "version", "verify", "help"],
 )
 def test_only_what_is_needed_is_imported(code: str, absent: list[str], logs: Path) -> None:
-    """Click comes with the commands, rich with a bar, and the engine with a job."""
+    """Rich comes with a bar, and the engine with a job."""
     check = f"{code}\nimport sys\nfound = sys.modules.keys() & set({absent})\nassert not found, found"
     done = subprocess.run([sys.executable, "-c", check], cwd=logs, capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -755,34 +756,57 @@ def test_only_what_is_needed_is_imported(code: str, absent: list[str], logs: Pat
 # Completion and documentation
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("checksig ver", ["plain,verify"]),
-        ("checksig --ver", ["plain,--version"]),
-        ("checksig verify --ignore", ["plain,--ignore-missing"]),
-        ("checksig verify --algorithm sha51", ["plain,sha512", "plain,sha512-256"]),
-        ("checksig create -o x", ["file,x"]),
-    ],
-)
+COMPLETIONS = [
+    ("ver", ["verify"]),
+    ("", ["create", "verify"]),
+    ("--", ["--version", "--help"]),
+    ("verify --ignore", ["--ignore-missing"]),
+    ("verify --no", ["--no-strict", "--no-progress"]),
+    ("verify --algorithm sha51", ["sha512", "sha512-256"]),
+    ("create --algorithm=sha3-5", ["--algorithm=sha3-512"]),
+    ("create -o x", []),
+    ("verify ver", []),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), COMPLETIONS)
 def test_completion(words: str, expected: list[str]) -> None:
-    """The shell is offered commands, options, algorithms and files."""
-    count = str(len(words.split()) - 1)
-    environment = {
-        **os.environ,
-        "_CHECKSIG_COMPLETE": "bash_complete",
-        "COMP_WORDS": words,
-        "COMP_CWORD": count,
-    }
-    assert lines(checksig(env=environment).stdout) == expected
+    """The shell is offered commands, options and algorithms, and else completes paths."""
+    offered = lines(checksig(*words.split(" "), env={**os.environ, "_CHECKSIG_COMPLETE": "words"}).stdout)
+    assert [line.split("\t")[0] for line in offered] == expected
 
 
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_script(shell: str) -> None:
-    """The one line of the documentation gives the shell a script. (bash's asks the bash that is there.)"""
+    """The one line of the documentation gives the shell a script."""
     done = checksig(env={**os.environ, "_CHECKSIG_COMPLETE": f"{shell}_source"})
     assert done.returncode == 0
     assert b"_CHECKSIG_COMPLETE" in done.stdout
+
+
+def test_completion_for_no_shell_names_the_scripts() -> None:
+    """A misspelt one is a usage error."""
+    done = checksig(env={**os.environ, "_CHECKSIG_COMPLETE": "tcsh_source"})
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"bash_source, zsh_source, fish_source" in done.stderr
+
+
+@posix
+@pytest.mark.parametrize(("words", "expected"), COMPLETIONS)
+def test_completion_in_bash(words: str, expected: list[str]) -> None:
+    """The script, loaded by the bash that is there, completes the same. That takes names and values apart."""
+    if not shutil.which("bash"):
+        pytest.skip("needs bash")
+    typed = ["checksig", *(part for word in words.split(" ") for part in re.split("(=)", word))]
+    code = """
+        checksig() { "$PYTHON" -m checksig "$@"; }
+        eval "$(_CHECKSIG_COMPLETE=bash_source checksig)"
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _checksig checksig && printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    command = ["bash", "-c", code, "bash", *typed]
+    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHON": sys.executable})
+    assert (lines(done.stdout) if expected else []) == [word.rpartition("=")[2] for word in expected]
 
 
 @pytest.mark.parametrize("command", ["", "verify", "create"])

@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 
 import checksig as package
 from checksig import FileResult, Report, Status
-from checksig._cli._run import Group, Style, Verification
-from checksig._cli._run import create as run_create
+from checksig._cli._run import Group, Style, Verification, creation
 from conftest import digest
 from transcript import checksig, lay
 
@@ -260,6 +259,6 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     job.output = lambda: "list"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("checksig._api.start_create", lambda *_, **__: job)
-        status, printed = printed_by(style, lambda how: run_create(how, ".", None, "sha256", jobs=None, force=False))
+        status, printed = printed_by(style, lambda how: creation(**how._asdict()))
     assert status == (0 if ok else 1)
     assert_says_why(style, status, printed)

@@ -1,13 +1,11 @@
 """The command ``checksig``: from the arguments to the exit status, whatever happens on the way.
 
-Importing this is cheap. click comes with arguments that need it, rich with the first
-progress bar.
+Importing this is cheap: what a command needs is imported when it runs.
 """
 
 from __future__ import annotations
 
 import errno
-import functools
 import os
 import sys
 
@@ -58,8 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(arguments: list[str]) -> int:
     try:
+        from checksig._cli._dispatch import run
+
         _streams.prepare()
-        status = _dispatch(arguments)
+        status = run(arguments)
         _streams.finish()
     except KeyboardInterrupt:
         return _interrupted("interrupted", Exit.INTERRUPTED)
@@ -72,27 +72,6 @@ def _answer(arguments: list[str]) -> int:
     except Exception as e:  # noqa: BLE001 - Python's own status for it, 1, would say that a file failed
         return _internal_error(e)
     return status
-
-
-def _dispatch(arguments: list[str]) -> int:
-    if "--version" in arguments and set(arguments) <= {
-        "--version",
-        "--verbose",
-        "-v",
-    }:  # scripts ask often, and click takes longer to import than all else
-        from checksig._cli._version import print_version
-
-        return print_version(verbose=len(arguments) > 1)
-    from checksig._cli._plain import parse
-
-    options = None if "_CHECKSIG_COMPLETE" in os.environ else parse(arguments)
-    if options is not None:
-        from checksig._cli._run import act, verification
-
-        return act(functools.partial(verification, **options))
-    from checksig._cli._commands import run
-
-    return run(arguments)
 
 
 def _interrupted(word: str, status: int) -> int:

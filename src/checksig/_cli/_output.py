@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from typing import Protocol
 
 from checksig._cli._exit import Exit
 from checksig._cli._streams import put, say
@@ -19,8 +18,31 @@ from checksig._text import plain, shell_quoted
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Protocol
 
     from checksig._report import FileResult, Report
+
+    class Output(Protocol):
+        """Where a command says what it finds."""
+
+        def result(self, root: str, result: FileResult, *, fails: bool) -> None:
+            """Print a verdict."""
+
+        def warning(self, text: str) -> None:
+            """Print what doesn't fail the run."""
+
+        def error(self, error: Exception, root: str, hint: str = "") -> None:
+            """Print why there is no verdict, and what can be done."""
+
+        def verified(self, totals: Totals) -> None:
+            """Print the end of `verify`."""
+
+        def created(self, path: str, algorithm: str, report: Report) -> None:
+            """Print the end of `create`, which wrote a list at *path*."""
+
+        def not_created(self, algorithm: str, status: int, failed: int) -> None:
+            """Print the end of `create` where it wrote nothing, be it for *failed* files."""
+
 
 SCHEMA = 1
 """The number of the JSON schema. It goes up when what is there changes its meaning or goes away."""
@@ -80,28 +102,6 @@ class Totals:
     def failing(self, counts: Mapping[Status, int]) -> list[Status]:
         """List the verdicts that were given and fail the run, in their order."""
         return [s for s in Status if counts[s] and s is not Status.OK and s not in self.ignored]
-
-
-class Output(Protocol):
-    """Where a command says what it finds."""
-
-    def result(self, root: str, result: FileResult, *, fails: bool) -> None:
-        """Print a verdict."""
-
-    def warning(self, text: str) -> None:
-        """Print what doesn't fail the run."""
-
-    def error(self, error: Exception, root: str, hint: str = "") -> None:
-        """Print why there is no verdict, and what can be done."""
-
-    def verified(self, totals: Totals) -> None:
-        """Print the end of `verify`."""
-
-    def created(self, path: str, algorithm: str, report: Report) -> None:
-        """Print the end of `create`, which wrote a list at *path*."""
-
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:
-        """Print the end of `create` where it wrote nothing, be it for *failed* files."""
 
 
 class Text:

@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Protocol
 
 from checksig._cli._streams import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from checksig._report import Progress
+
+    class Display(Protocol):
+        """Shows how far a run is."""
+
+        def update(self, progress: Progress) -> None:
+            """Show *progress*; is called far more often than it shows anything."""
+
+        def clear(self) -> None:
+            """Get out of the way of what is to be printed, until the next update."""
+
 
 _DELAY = 0.5
 """A run that is over in so many seconds shows no bar, and doesn't wait for rich to be imported."""
@@ -21,16 +32,6 @@ _BETWEEN_FRAMES = 0.1
 
 _BETWEEN_LINES = 10.0
 """In seconds."""
-
-
-class Display(Protocol):
-    """Shows how far a run is."""
-
-    def update(self, progress: Progress) -> None:
-        """Show *progress*; is called far more often than it shows anything."""
-
-    def clear(self) -> None:
-        """Get out of the way of what is to be printed, until the next update."""
 
 
 class Nothing:

@@ -12,8 +12,7 @@ import checksig
 from checksig._cli._exit import Exit
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
-from checksig._cli._streams import say
-from checksig._text import plain
+from checksig._cli._usage import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,32 +26,6 @@ if TYPE_CHECKING:
 
 _IN_SUMMARY = frozenset({"no file was verified"})
 """Warnings of the engine that the summary has as the reason of the failure."""
-
-
-class UsageError(Exception):
-    """The arguments make no sense together. *hint* says what would."""
-
-    def __init__(self, reason: str, hint: str) -> None:
-        super().__init__(reason)
-        self.hint = hint
-
-
-def act(action: Callable[[], int]) -> int:
-    """Do what the arguments say. Returns the exit status."""
-    try:
-        return action()
-    except UsageError as e:
-        return usage(str(e), e.hint)
-    except ValueError as e:  # the API's word for an argument that makes no sense
-        return usage(str(e))
-
-
-def usage(reason: str, hint: str = "") -> int:
-    """Say what is wrong with the arguments."""
-    say(f"error: {plain(reason)}")
-    if hint:
-        say(f"hint: {plain(hint)}")
-    return Exit.NO_VERDICT
 
 
 class Group(NamedTuple):
@@ -125,15 +98,15 @@ class Style(NamedTuple):
 
 def verification(
     paths: tuple[str, ...],
-    root: str | None,
-    timeout: float | None,
+    root: str | None = None,
+    timeout: float | None = None,
     *,
-    ignore_missing: bool,
-    strict: bool,
-    verbose: bool,
-    json: bool,
-    quiet: bool,
-    progress: bool | None,
+    ignore_missing: bool = False,
+    strict: bool = True,
+    verbose: bool = False,
+    json: bool = False,
+    quiet: bool = False,
+    progress: bool | None = None,
     **options: Any,  # noqa: ANN401 - iter_verify checks them
 ) -> int:
     """Verify by the options of the command. Returns the exit status.
@@ -142,7 +115,7 @@ def verification(
     """
     if quiet and verbose:
         reason = "--quiet and --verbose exclude each other"
-        raise UsageError(reason, "see `checksig verify --help`")
+        raise UsageError(reason)
     ignored = set()
     if ignore_missing:
         ignored.add(checksig.Status.MISSING)
@@ -239,10 +212,21 @@ def _hint(error: checksig.ManifestError) -> str:
     return ""
 
 
-def create(style: Style, root: str, output: str | None, algorithm: str, *, jobs: int | None, force: bool) -> int:
-    """Run ``checksig create``. Returns the exit status."""
-    from checksig._api import start_create  # not before it is needed: help would wait for it
+def creation(
+    root: str = os.curdir,
+    output: str | None = None,
+    algorithm: str = "sha256",
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    json: bool = False,
+    quiet: bool = False,
+    progress: bool | None = None,
+) -> int:
+    """Create a list by the options of the command. Returns the exit status."""
+    from checksig._api import start_create
 
+    style = Style(json, quiet, progress)
     printer = style.output()
     shown = style.display()
     try:
