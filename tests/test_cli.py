@@ -720,7 +720,7 @@ def test_progress_does_not_garble_verdicts(big: Path) -> None:
     ended = on_a_terminal(["verify"], big, interrupt_at=r"(?s)missing-63.*64/65 files.*TB", setup=AT_ONCE)
     assert ended.status == 130
     assert ended.screen == [*(f"missing-{i}: FAILED (missing)" for i in range(64)), "checksig: interrupted"]
-    assert ended.written.rindex("\x1b[?25h") > ended.written.rfind("\x1b[?25l")  # the cursor is back
+    assert "\x1b" not in ended.written  # which could hide the cursor
 
 
 def test_progress_elsewhere_is_lines(logs: Path) -> None:
@@ -738,11 +738,11 @@ def test_progress_elsewhere_is_lines(logs: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import checksig", ["rich", "ctypes", "checksig._engine"]),
-        ("import checksig; checksig.verify('.')", ["rich", "getopt"]),
-        ("from checksig._cli import main; main(['--version'])", ["rich"]),
-        ("from checksig._cli import main; main(['verify', '.'])", ["rich"]),
-        ("from checksig._cli import main; main(['verify', '--help'])", ["rich", "checksig._engine"]),
+        ("import checksig", ["tqdm", "ctypes", "checksig._engine"]),
+        ("import checksig; checksig.verify('.')", ["tqdm", "getopt"]),
+        ("from checksig._cli import main; main(['--version'])", ["tqdm"]),
+        ("from checksig._cli import main; main(['verify', '.'])", ["tqdm"]),
+        ("from checksig._cli import main; main(['verify', '--help'])", ["tqdm", "checksig._engine"]),
     ],
     ids=["import", "api", "version", "verify", "help"],
 )

@@ -249,12 +249,12 @@ def test_wheel_says_its_licences(wheel: Path) -> None:
         assert b"The Go Authors" in archive.read(f"{DIST_INFO}/licenses/go/LICENSE.go-runtime")
 
 
-def test_wheel_asks_for_rich_only(wheel: Path) -> None:
+def test_wheel_asks_for_tqdm_only(wheel: Path) -> None:
     """The version is the source's, and only the command line has requirements."""
     said = metadata(wheel, "METADATA")
     assert said["Version"] == VERSION
     assert said["Requires-Python"] == ">=3.10"
-    assert said.get_all("Requires-Dist") == ["rich>=13"]
+    assert said.get_all("Requires-Dist") == ["tqdm>=4.60"]
 
 
 def test_wheel_passes_the_wheel_check(wheel: Path) -> None:
