@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/engine"
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // CheckSignatures verifies every list that lies in rootDir under a conventional
@@ -53,7 +54,15 @@ func conclude(s *engine.Summary, lines []string) error {
 	case s.OK:
 		return nil
 	case len(lines) == 0:
-		return errors.New(strings.Join(s.Warnings, "; "))
+		return errors.New(joined(s.Warnings))
 	}
 	return errors.New(strings.Join(lines, "\n"))
+}
+
+func joined(warnings []problem.Warning) string {
+	var texts []string
+	for _, w := range warnings {
+		texts = append(texts, w.Text)
+	}
+	return strings.Join(texts, "; ")
 }

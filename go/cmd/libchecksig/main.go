@@ -1,7 +1,7 @@
 // Command libchecksig is the engine as a C library, built with
 // -buildmode=c-shared. It only converts: no decision is made here.
 //
-// # The C ABI, version 2
+// # The C ABI, version 3
 //
 // Text is UTF-8. Where it is JSON, a byte of a file name that is not UTF-8
 // travels as \udcXX (see package wire); verify takes and
@@ -55,7 +55,7 @@ import (
 )
 
 // abi goes up with every change that an older caller would trip over.
-const abi = 2
+const abi = 3
 
 var version = "unknown" // set by the build
 
@@ -82,6 +82,12 @@ func checksig_version() *C.char { return C.CString(version) }
 //
 //export checksig_holdings
 func checksig_holdings() *C.char { return C.CString(string(wire.AppendHoldings(nil))) }
+
+// checksig_describe returns in JSON every word that requests, results and errors
+// can have, to be freed.
+//
+//export checksig_describe
+func checksig_describe() *C.char { return C.CString(string(wire.Describe())) }
 
 // verify checks the lists in the folder root and returns NULL when every listed
 // file is good, and otherwise a message to be freed, one line a failing file.

@@ -101,12 +101,12 @@ func TestFilesAreToldByIdentityWhereNamesAreNotUnique(t *testing.T) {
 	root := caseless(t)
 	list := hexOf("in") + "  README.TXT\n" + hexOf("in") + "  SUB/FILE\n" + hexOf("in") + "  caf\u00e9\n" + hexOf("in") + "  plain\n"
 	lists := treetest.Make(t, "list="+list)
-	v := Verify{Common: Common{Root: root}, Manifests: []string{lists + "/list"}, Extra: true}
+	v := Verify{Common: Common{Root: root}, Manifests: []List{{Path: lists + "/list"}}, Extra: true}
 	results, s := run(t, v)
 	if got := briefs(results); !slices.Equal(got, []string{"SHA256SUMS extra", "added extra", "readme.link extra"}) || s.Counts[OK] != 4 {
 		t.Errorf("got %q, counts %v, error %v", got, s.Counts, s.Err)
 	}
-	v.Manifests = append(v.Manifests, root+"/sha256sums")
+	v.Manifests = append(v.Manifests, List{Path: root + "/sha256sums"})
 	results, s = run(t, v)
 	if got := briefs(results); !slices.Equal(got, []string{"added extra", "readme.link extra"}) {
 		t.Errorf("with the list on it: got %q, error %v", got, s.Err)

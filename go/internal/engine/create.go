@@ -12,6 +12,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/manifest"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
@@ -52,7 +53,7 @@ func (j *Job) open(c *Create) (*output, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.summary != nil {
-		return nil, ErrCancelled
+		return nil, problem.ErrCancelled
 	}
 	out, err := openOutput(c.output.real(), c.Force)
 	if err == nil {
@@ -85,11 +86,11 @@ func findFiles(ctx context.Context, root *tree.Root, output place) (*found, erro
 	}
 	var unread error
 	failed := func(folder string, err error) {
-		unread = &ManifestError{output.shown, 0, fmt.Sprintf("not written, for folder %q can't be read: %s", folder, reason(err))}
+		unread = output.failed(problem.DirectoryUnreadable, "not written, for folder %q can't be read: %s", folder, problem.Reason(err))
 	}
 	if err := root.Walk(ctx, visit, failed); err != nil {
 		if ctx.Err() != nil {
-			return nil, ErrCancelled
+			return nil, problem.ErrCancelled
 		}
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func findFiles(ctx context.Context, root *tree.Root, output place) (*found, erro
 		f.leaveOut(ctx, root, own)
 	}
 	if unread == nil && len(f.names) == 0 {
-		unread = &ManifestError{output.shown, 0, "not written, for there is no file to list"}
+		unread = output.failed(problem.NoFiles, "not written, for there is no file to list")
 	}
 	slices.Sort(f.names)
 	slices.SortFunc(f.left, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
@@ -151,7 +152,7 @@ func (j *Job) conclude(c *Create, out *output, found *found, readings []reading)
 		s.Counts[r.status]++
 		if r.status != OK {
 			s.OK = false
-			j.deliver([]Result{{Path: found.names[i], Status: r.status, Algorithm: c.Algorithm, Size: r.size, Detail: r.detail}})
+			j.deliver([]Result{{Path: found.names[i], Status: r.status, Fails: true, Algorithm: c.Algorithm, Size: r.size, Detail: r.detail}})
 			continue
 		}
 		text.Write(manifest.Line(found.names[i], hex.EncodeToString(r.sum)))
@@ -171,7 +172,7 @@ func (j *Job) conclude(c *Create, out *output, found *found, readings []reading)
 }
 
 // leftOut names what a list of files can't hold.
-func leftOut(left []tree.Node) []string {
+func leftOut(left []tree.Node) []problem.Warning {
 	const most = 5
 	if len(left) == 0 {
 		return nil
@@ -183,5 +184,5 @@ func leftOut(left []tree.Node) []string {
 	if len(left) > most {
 		names = append(names, "…")
 	}
-	return []string{fmt.Sprintf("%d left out, for they lead to no regular file beneath the root: %s", len(left), strings.Join(names, ", "))}
+	return []problem.Warning{problem.Warn(problem.FilesLeftOut, "%d left out, for they lead to no regular file beneath the root: %s", len(left), strings.Join(names, ", "))}
 }

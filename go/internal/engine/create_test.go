@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
@@ -39,7 +40,7 @@ func TestCreateWritesAllFilesSortedByTheBytesOfNames(t *testing.T) {
 		if got := read(t, s.Output); got != want || !s.OK || s.Output != filepath.Join(root, "SHA256SUMS") {
 			t.Errorf("with %d jobs %q holds\n%swant\n%s", jobs, s.Output, got, want)
 		}
-		if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], `2 left out`) {
+		if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, `2 left out`) {
 			t.Errorf("warnings are %q", s.Warnings)
 		}
 	}
@@ -59,7 +60,7 @@ func TestCreateLeavesOutLinksThatLeadToNoFile(t *testing.T) {
 			if !s.OK || read(t, s.Output) != hexOf("1")+"  a\n" {
 				t.Fatalf("error %v, counts %v", s.Err, s.Counts)
 			}
-			if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], `2 left out`) || !strings.Contains(s.Warnings[0], `"l" (symbolic link)`) {
+			if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, `2 left out`) || !strings.Contains(s.Warnings[0].Text, `"l" (symbolic link)`) {
 				t.Errorf("warnings are %q", s.Warnings)
 			}
 		})
@@ -126,14 +127,14 @@ func TestACancelledCreateWritesNothingAndALateCancelComesTooLate(t *testing.T) {
 			t.Fatal(err)
 		}
 		if cancelled {
-			j.finish(Summary{}, ErrCancelled)
+			j.finish(Summary{}, problem.ErrCancelled)
 		}
 		err = out.place(nil, j.commit)
 		out.discard()
-		j.finish(Summary{}, ErrCancelled)
+		j.finish(Summary{}, problem.ErrCancelled)
 		j.finish(Summary{OK: true}, err)
 		_, missing := os.Stat(out.path)
-		if (missing != nil) != cancelled || (j.summary.Err == ErrCancelled) != cancelled {
+		if (missing != nil) != cancelled || (j.summary.Err == problem.ErrCancelled) != cancelled {
 			t.Errorf("cancelled before %v: the list is %v, the end is %+v", cancelled, missing, j.summary)
 		}
 	}
@@ -197,7 +198,7 @@ func TestCreateRefusesAnUnusableOutput(t *testing.T) {
 	root := treetest.Make(t, "a=1", "d/")
 	for _, output := range []string{root + "/d", root + "/nothing/list", root + "/a/list"} {
 		_, s := runCreate(t, Create{Common: Common{Root: root}, Algorithm: digest.SHA256, Output: output, Force: true})
-		if _, ok := s.Err.(*ManifestError); !ok {
+		if problem.From(s.Err).Code.Kind() != problem.Manifest {
 			t.Errorf("output %q: %v", output, s.Err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
@@ -120,7 +121,7 @@ func TestAResultTellsWhatAndWhere(t *testing.T) {
 	root := treetest.Make(t, "a=out", "sha256sum.txt=# list\n"+strings.ToUpper(hexOf("in"))+"  a\n")
 	results, s := run(t, Verify{Common: Common{Root: root}})
 	want := Result{
-		Path: "a", Status: Mismatch, Algorithm: digest.SHA256, Expected: hexOf("in"), Actual: hexOf("out"),
+		Path: "a", Status: Mismatch, Fails: true, Algorithm: digest.SHA256, Expected: hexOf("in"), Actual: hexOf("out"),
 		Size: 3, Manifest: filepath.Join(root, "sha256sum.txt"), Line: 2,
 	}
 	if len(results) != 1 || results[0] != want {
@@ -153,10 +154,10 @@ func TestWithoutAUsableListThereIsNoVerdict(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			v := Verify{Common: Common{Root: treetest.Make(t, tt.specs...)}}
 			for _, name := range tt.lists {
-				v.Manifests = append(v.Manifests, filepath.Join(v.Root, name))
+				v.Manifests = append(v.Manifests, List{Path: filepath.Join(v.Root, name)})
 			}
 			results, s := run(t, v)
-			_, isManifest := s.Err.(*ManifestError)
+			isManifest := problem.From(s.Err).Code.Kind() == problem.Manifest
 			got := filepath.ToSlash(strings.ReplaceAll(fmt.Sprint(s.Err), v.Root, "ROOT"))
 			if !isManifest || !strings.HasPrefix(got, tt.want) || s.OK || len(results) > 0 {
 				t.Errorf("got %q (%T), ok %v, %d results; want %q", got, s.Err, s.OK, len(results), tt.want)
@@ -179,7 +180,7 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		{Common: Common{Root: ""}},
 		{Common: Common{Root: ".", Jobs: -1}},
 		{Common: Common{Root: ".", Jobs: 10_000}},
-		{Common: Common{Root: "."}, Manifests: []string{}},
+		{Common: Common{Root: "."}, Manifests: []List{}},
 	} {
 		if _, err := StartVerify(t.Context(), v); err == nil {
 			t.Errorf("StartVerify(%+v) succeeds", v)
@@ -219,7 +220,7 @@ func TestAListWithoutAnEntryAmongOthers(t *testing.T) {
 			if got := briefs(results); !slices.Equal(got, tt.want) || s.OK != tt.ok || s.Err != nil {
 				t.Errorf("got %q, ok %v, error %v; want %q, ok %v", got, s.OK, s.Err, tt.want, tt.ok)
 			}
-			warnings := filepath.ToSlash(strings.ReplaceAll(strings.Join(s.Warnings, "\n"), root, "ROOT"))
+			warnings := filepath.ToSlash(strings.ReplaceAll(warningTexts(s), root, "ROOT"))
 			if !strings.Contains(warnings, tt.warning) || tt.warning == "" && warnings != "" {
 				t.Errorf("warnings are %q, want %q", warnings, tt.warning)
 			}
@@ -230,7 +231,7 @@ func TestAListWithoutAnEntryAmongOthers(t *testing.T) {
 func TestAResultOnAListAsAWholeTellsWhich(t *testing.T) {
 	root := treetest.Make(t, "a=in", "1.sha256=", "2.sha256="+hexOf("in")+"  a\n")
 	results, _ := run(t, Verify{Common: Common{Root: root}})
-	want := Result{Status: Malformed, Size: -1, Manifest: filepath.Join(root, "1.sha256"), Detail: "no entry"}
+	want := Result{Status: Malformed, Fails: true, Size: -1, Manifest: filepath.Join(root, "1.sha256"), Detail: "no entry"}
 	if len(results) != 1 || results[0] != want {
 		t.Errorf("got %+v, want %+v", results, want)
 	}
@@ -340,7 +341,7 @@ func TestProgressAddsUp(t *testing.T) {
 
 func TestWeakAlgorithmsAreWarnedOf(t *testing.T) {
 	root := treetest.Make(t, "a=", "md5sum.txt=d41d8cd98f00b204e9800998ecf8427e  a\n")
-	if _, s := run(t, Verify{Common: Common{Root: root}}); !s.OK || len(s.Warnings) != 1 || !strings.HasPrefix(s.Warnings[0], "MD5") {
+	if _, s := run(t, Verify{Common: Common{Root: root}}); !s.OK || len(s.Warnings) != 1 || s.Warnings[0].Code != problem.WeakDigest {
 		t.Errorf("ok %v, warnings %q", s.OK, s.Warnings)
 	}
 }
@@ -351,7 +352,26 @@ func TestAFileOfProcThatSaysItIsEmptyIsReadWhole(t *testing.T) {
 		t.Skip(err)
 	}
 	list := filepath.Join(treetest.Make(t, "l="+hexOf(string(text))+"  version\n"), "l")
-	if results, s := run(t, Verify{Common: Common{Root: "/proc"}, Manifests: []string{list}}); !s.OK {
+	if results, s := run(t, Verify{Common: Common{Root: "/proc"}, Manifests: []List{{Path: list}}}); !s.OK {
 		t.Errorf("got %+v", results)
+	}
+}
+
+func warningTexts(s *Summary) string {
+	var texts []string
+	for _, w := range s.Warnings {
+		texts = append(texts, w.Text)
+	}
+	return strings.Join(texts, "\n")
+}
+
+func TestAListGivenByItsContentIsReadFromNowhereElse(t *testing.T) {
+	root := treetest.Make(t, "a=1", "list=nonsense")
+	for _, path := range []string{"list", "gone", ""} {
+		content := fmt.Appendf(nil, "%x  a\n", sha256.Sum256([]byte("1")))
+		results, s := run(t, Verify{Common: Common{Root: root}, Manifests: []List{{path, content}}, KeepAll: true})
+		if s.Err != nil || !s.OK || len(results) != 1 || results[0].Manifest != path {
+			t.Errorf("path %q: %v, %+v", path, s.Err, results)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
@@ -24,11 +25,11 @@ func (j *Job) findExtra(ctx context.Context, v *Verify, root *tree.Root, p *plan
 		return nil
 	}
 	failed := func(name string, err error) {
-		results = append(results, Result{Path: name, Status: Unreadable, Size: -1, Detail: "can't be searched for extra files: " + reason(err)})
+		results = append(results, Result{Path: name, Status: Unreadable, Fails: true, Size: -1, Detail: "can't be searched for extra files: " + problem.Reason(err)})
 	}
 	if err := j.inCall(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
 		if ctx.Err() != nil {
-			return ErrCancelled
+			return problem.ErrCancelled
 		}
 		return err
 	}
@@ -47,7 +48,7 @@ func (j *Job) deliverExtra(extra []tree.Node) {
 	for piece := range slices.Chunk(extra, batchSize) {
 		results = results[:0]
 		for _, n := range piece {
-			results = append(results, Result{Path: n.Name, Status: Extra, Size: -1, Detail: n.Kind()})
+			results = append(results, Result{Path: n.Name, Status: Extra, Fails: true, Size: -1, Detail: n.Kind()})
 		}
 		j.deliver(results)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
@@ -100,7 +101,7 @@ func TestCancelEndsTheWaitForAFileThatAnotherProgramKeeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	started := time.Now()
-	if _, s := drain(job); s.Err != ErrCancelled || time.Since(started) > patience {
+	if _, s := drain(job); s.Err != problem.ErrCancelled || time.Since(started) > patience {
 		t.Errorf("error %v after %v", s.Err, time.Since(started))
 	}
 }

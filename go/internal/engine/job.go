@@ -8,7 +8,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/multibuffer"
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // maxReady is how many verdicts wait to be fetched before workers wait too.
@@ -73,7 +73,7 @@ func StartCreate(ctx context.Context, c Create) (*Job, error) {
 // kernels heeds what the user says of them, once.
 var kernels = sync.OnceValue(func() error {
 	if err := multibuffer.FromEnvironment(); err != nil {
-		return &RequestError{err.Error()}
+		return problem.New(problem.InvalidArgument, "%v", err)
 	}
 	return nil
 })
@@ -87,7 +87,7 @@ func ready() error {
 		return err
 	}
 	if err := holdings.Check(); err != nil {
-		return &HostError{err.Error()}
+		return problem.New(problem.StorageHangs, "%v", err)
 	}
 	return nil
 }
@@ -102,7 +102,7 @@ func start(ctx context.Context, run func(context.Context, *Job) (Summary, error)
 	stop := context.AfterFunc(ctx, func() {
 		j.share.Cancel()
 		// The end is told at once: a worker may sit in a read that takes long.
-		j.finish(Summary{}, ErrCancelled)
+		j.finish(Summary{}, problem.ErrCancelled)
 	})
 	go func() {
 		defer cancel()
@@ -110,11 +110,11 @@ func start(ctx context.Context, run func(context.Context, *Job) (Summary, error)
 		defer stop()
 		defer func() {
 			if p := recover(); p != nil {
-				j.finish(Summary{}, fmt.Errorf("internal error: %v", p))
+				j.finish(Summary{}, problem.Panicked(p))
 			}
 		}()
 		if err := holdings.Wait(ctx); err != nil {
-			j.finish(Summary{}, &HostError{err.Error()})
+			j.finish(Summary{}, problem.New(problem.StorageHangs, "%v", err))
 			return
 		}
 		j.finish(run(ctx, j))
@@ -125,12 +125,12 @@ func start(ctx context.Context, run func(context.Context, *Job) (Summary, error)
 // inCall calls a function that enters system calls for files, when the process
 // has a thread for that.
 func (j *Job) inCall(ctx context.Context, enter func() error) error {
-	err := error(ErrCancelled)
+	err := problem.ErrCancelled
 	j.share.Do(ctx, func() { err = enter() })
 	return err
 }
 
-// Cancel makes the job end soon, with ErrCancelled unless it had ended.
+// Cancel makes the job end soon, with problem.ErrCancelled unless it had ended.
 func (j *Job) Cancel() { j.cancel() }
 
 // Next waits until there are enough verdicts for a batch, the job has ended, or
@@ -217,7 +217,7 @@ func (j *Job) commit() bool {
 func (j *Job) finish(s Summary, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.summary != nil || j.committed && err == ErrCancelled {
+	if j.summary != nil || j.committed && err == problem.ErrCancelled {
 		return
 	}
 	if err != nil && j.undo != nil {

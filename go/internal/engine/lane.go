@@ -9,6 +9,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/multibuffer"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
@@ -128,7 +129,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 			err = ctx.Err()
 		}
 		if err != nil {
-			l.fail(reading{Unreadable, nil, l.before.Size, reason(err)})
+			l.fail(reading{Unreadable, nil, l.before.Size, problem.Reason(err)})
 			return
 		}
 		into.to += n
@@ -198,7 +199,7 @@ func (l *lane) opened(f tree.File, info tree.Info) {
 func (l *lane) conclude(last *buffer) {
 	after, err := l.file.Info()
 	if err != nil {
-		l.fail(reading{Unreadable, nil, l.before.Size, reason(err)})
+		l.fail(reading{Unreadable, nil, l.before.Size, problem.Reason(err)})
 		return
 	}
 	if detail := moved(l.before, after, l.total); detail != "" {

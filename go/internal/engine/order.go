@@ -12,9 +12,10 @@ const maxAhead = 64 << 10
 // order puts the verdicts that workers find at any time back in the order of
 // the lists, and counts them. It is guarded by its job's lock.
 type order struct {
-	job  *Job
-	plan *plan
-	left []atomic.Int32 // by span: entries without a verdict; needs no lock
+	job    *Job
+	plan   *plan
+	strict bool           // malformed lines fail the run
+	left   []atomic.Int32 // by span: entries without a verdict; needs no lock
 
 	counts Counts           // entries are good until something else is found
 	next   int              // the first span whose verdicts are not delivered
@@ -23,9 +24,9 @@ type order struct {
 	ahead  int              // verdicts in kept
 }
 
-func newOrder(j *Job, p *plan) *order {
+func newOrder(j *Job, p *plan, strict bool) *order {
 	o := &order{
-		job: j, plan: p, kept: map[int][]Result{},
+		job: j, plan: p, strict: strict, kept: map[int][]Result{},
 		left: make([]atomic.Int32, len(p.spans)),
 		done: make([]bool, len(p.spans)),
 	}
@@ -63,7 +64,7 @@ func (o *order) settle(span int) {
 	defer o.job.mu.Unlock()
 	for _, m := range s.Malformed[s.badFrom:s.badTo] {
 		o.counts[Malformed]++
-		o.keep(span, malformedLine(s.shown, m))
+		o.keep(span, malformedLine(s.shown, m, o.strict))
 	}
 	o.done[span] = true
 	slices.SortFunc(o.kept[span], func(a, b Result) int { return cmp.Compare(a.Line, b.Line) })

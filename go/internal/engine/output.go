@@ -9,6 +9,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // output is a list that is being written, without a name, or under a name of its
@@ -27,9 +29,9 @@ func openOutput(path string, force bool) (*output, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return nil, &ManifestError{path, 0, "is a folder; name a file"}
+		return nil, problem.At(path, problem.OutputNotRegular, "is a folder; name a file")
 	case err == nil && !info.Mode().IsRegular():
-		return nil, &ManifestError{path, 0, "is no regular file; only such a one is replaced"}
+		return nil, problem.At(path, problem.OutputNotRegular, "is no regular file; only such a one is replaced")
 	case err == nil && !force:
 		return nil, exists(path)
 	case err == nil:
@@ -50,11 +52,11 @@ func (o *output) openPart() (*os.File, error) {
 }
 
 func exists(path string) error {
-	return &ManifestError{path, 0, "exists already, and is replaced only by force"}
+	return problem.At(path, problem.OutputExists, "exists already, and is replaced only by force")
 }
 
 func unwritable(path string, err error) error {
-	return &ManifestError{path, 0, "can't be written: " + reason(err)}
+	return problem.At(path, problem.OutputUnwritable, "can't be written: %s", problem.Reason(err))
 }
 
 // place gives the list its name in one step, unless writing it failed or commit
@@ -66,7 +68,7 @@ func (o *output) place(err error, commit func() bool) error {
 		}
 	}
 	if err == nil && !commit() {
-		return ErrCancelled
+		return problem.ErrCancelled
 	}
 	if err == nil {
 		err = o.putInPlace()

@@ -2,9 +2,10 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
+
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // inParallel runs a number of workers, the last one in the caller's goroutine. It
@@ -16,7 +17,7 @@ func inParallel(ctx context.Context, workers int, work func()) error {
 	guarded := func() {
 		defer func() {
 			if p := recover(); p != nil {
-				err := fmt.Errorf("internal error: %v", p)
+				err := problem.Panicked(p)
 				failure.CompareAndSwap(nil, &err)
 			}
 		}()
@@ -33,7 +34,7 @@ func inParallel(ctx context.Context, workers int, work func()) error {
 		return *err
 	}
 	if ctx.Err() != nil {
-		return ErrCancelled
+		return problem.ErrCancelled
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // place is a path as the caller gave it, and the absolute path that it meant then.
@@ -18,13 +20,13 @@ func (c *Common) locate(path string) (place, error) {
 	if c.Directory == "" {
 		directory, err := syscall.Getwd() // os.Getwd trusts $PWD, where a link may be swapped
 		if err != nil {
-			return place{}, &ManifestError{path, 0, "the working directory is gone: " + reason(err)}
+			return place{}, &problem.Error{Code: problem.WorkingDirectoryGone, Path: path, Reason: "the working directory is gone: " + problem.Reason(err)}
 		}
 		c.Directory = directory
 	}
 	at, err := join(c.Directory, path)
 	if err != nil {
-		return place{}, &ManifestError{path, 0, reason(err)}
+		return place{}, &problem.Error{Code: problem.WorkingDirectoryGone, Path: path, Reason: problem.Reason(err)}
 	}
 	return place{path, at}, nil
 }
@@ -49,8 +51,13 @@ func (p place) real() string {
 
 // asShown gives an error about p the path that the caller knows.
 func (p place) asShown(err error) error {
-	if m, ok := err.(*ManifestError); ok {
-		return &ManifestError{p.shown, m.Line, m.Reason}
+	if e, ok := err.(*problem.Error); ok && e.Path != "" {
+		return &problem.Error{Code: e.Code, Path: p.shown, Line: e.Line, Reason: e.Reason}
 	}
 	return err
+}
+
+// failed makes an error about p.
+func (p place) failed(c problem.Code, format string, args ...any) error {
+	return problem.At(p.shown, c, format, args...)
 }

@@ -1,9 +1,9 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/manifest"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
@@ -48,13 +49,13 @@ func makePlan(ctx context.Context, v *Verify, root *tree.Root) (*plan, error) {
 	if v.Manifests == nil {
 		names, err := discover(root)
 		if err != nil {
-			return nil, &ManifestError{v.Root, 0, reason(err)}
+			return nil, v.root.failed(problem.RootUnreadable, "%s", problem.Reason(err))
 		}
 		if len(names) == 0 {
-			return nil, &ManifestError{v.Root, 0, "no checksum list found here by its name (such as sha256sum.txt or SHA256SUMS); name one"}
+			return nil, v.root.failed(problem.NoList, "no checksum list found here by its name (such as sha256sum.txt or SHA256SUMS); name one")
 		}
 		for _, name := range names {
-			lists = append(lists, v.root.in(name))
+			lists = append(lists, given{place: v.root.in(name)})
 		}
 		open = func(p place) (*os.File, error) { return root.OpenFile(filepath.Base(p.at)) }
 	}
@@ -94,24 +95,31 @@ func discover(root *tree.Root) ([]string, error) {
 	return names, nil
 }
 
-func readList(ctx context.Context, p place, open func(place) (*os.File, error), a digest.Algorithm) (*source, error) {
+func readList(ctx context.Context, p given, open func(place) (*os.File, error), a digest.Algorithm) (*source, error) {
 	if ctx.Err() != nil {
-		return nil, ErrCancelled
+		return nil, problem.ErrCancelled
 	}
-	f, err := whenReleased(ctx, p, open)
+	if p.content != nil {
+		return parseList(ctx, p.place, bytes.NewReader(p.content), a)
+	}
+	f, err := whenReleased(ctx, p.place, open)
 	if err != nil {
-		return nil, &ManifestError{p.shown, 0, reason(err)}
+		return nil, p.failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
 	defer f.Close()
-	list, err := manifest.Parse(&cancellable{ctx, f}, manifest.Options{FileName: filepath.Base(p.at), Algorithm: a})
+	return parseList(ctx, p.place, f, a)
+}
+
+func parseList(ctx context.Context, p place, text io.Reader, a digest.Algorithm) (*source, error) {
+	list, err := manifest.Parse(&cancellable{ctx, text}, manifest.Options{FileName: filepath.Base(p.at), Algorithm: a})
 	var bad *manifest.Error
 	switch {
 	case errors.As(err, &bad):
-		return nil, &ManifestError{p.shown, bad.Line, bad.Reason}
+		return nil, &problem.Error{Code: problem.NotAList, Path: p.shown, Line: bad.Line, Reason: bad.Reason}
 	case ctx.Err() != nil:
-		return nil, ErrCancelled
+		return nil, problem.ErrCancelled
 	case err != nil:
-		return nil, &ManifestError{p.shown, 0, reason(err)}
+		return nil, p.failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
 	return &source{p, list}, nil
 }
@@ -168,10 +176,10 @@ const noLine = 0
 func noEntry(s *source) error {
 	const reason = "the list has no entry"
 	if len(s.Malformed) == 1 {
-		return &ManifestError{s.shown, 0, reason}
+		return s.failed(problem.NoEntry, reason)
 	}
 	first := s.Malformed[1]
-	return &ManifestError{s.shown, first.Line, fmt.Sprintf("%s, and no line is: %s", reason, first.Reason)}
+	return &problem.Error{Code: problem.NoEntry, Path: s.shown, Line: first.Line, Reason: reason + ", and no line is: " + first.Reason}
 }
 
 func weakAlgorithms(sources []*source) []digest.Algorithm {

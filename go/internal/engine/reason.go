@@ -2,9 +2,8 @@ package engine
 
 import (
 	"errors"
-	"io/fs"
-	"os"
 
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
@@ -20,18 +19,5 @@ func failedOpen(err error) reading {
 	case errors.As(err, &special):
 		status = NotRegular
 	}
-	return reading{status, nil, -1, reason(err)}
-}
-
-// reason is the text of err without the path, which the result has already.
-func reason(err error) string {
-	var p *fs.PathError
-	var l *os.LinkError
-	switch {
-	case errors.As(err, &p):
-		err = p.Err
-	case errors.As(err, &l):
-		err = l.Err
-	}
-	return err.Error()
+	return reading{status, nil, -1, problem.Reason(err)}
 }

@@ -1,12 +1,11 @@
 package engine
 
 import (
-	"errors"
-	"fmt"
 	"runtime"
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // MaxJobs is the largest number of workers that can be asked for.
@@ -20,34 +19,6 @@ func init() {
 	// once only where Go has a place left for it to run: without some to spare it
 	// sleeps, and cores idle, each time a goroutine that reads or scouts is quicker.
 	runtime.GOMAXPROCS(cpus + 2)
-}
-
-// ErrCancelled is the error of a job that was told to stop.
-var ErrCancelled = errors.New("cancelled")
-
-// RequestError says what is wrong with a request; nothing was read.
-type RequestError struct{ Reason string }
-
-func (e *RequestError) Error() string { return e.Reason }
-
-// HostError says why the process around the engine can't have a job run now.
-type HostError struct{ Reason string }
-
-func (e *HostError) Error() string { return e.Reason }
-
-// ManifestError says why a list can't be found, read or written. Line is
-// 1-based, 0 where no one line is at fault.
-type ManifestError struct {
-	Path   string
-	Line   int32
-	Reason string
-}
-
-func (e *ManifestError) Error() string {
-	if e.Line > 0 {
-		return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Reason)
-	}
-	return fmt.Sprintf("%s: %s", e.Path, e.Reason)
 }
 
 // Common is what every job is told. Paths are told apart from where they lead:
@@ -66,14 +37,27 @@ type Common struct {
 // Verify asks for a verdict on every entry of some lists.
 type Verify struct {
 	Common
-	Manifests     []string         // paths of lists; nil: those found in Root by their names
+	Manifests     []List           // nil: those found in Root by their names
 	Algorithm     digest.Algorithm // for lists that do not say
 	Lenient       bool             // neither a malformed line nor a list without an entry fails the run
 	IgnoreMissing bool             // a missing file does not fail the run, and isn't reported
 	Extra         bool             // report files that no list names
 	KeepAll       bool             // report good verdicts too
 
-	lists []place // of Manifests
+	lists []given // Manifests
+}
+
+// List is a checksum list: the file at a path, or the content that the caller has
+// of it.
+type List struct {
+	Path    string
+	Content []byte // nil: read the file
+}
+
+// given is a list whose path is settled.
+type given struct {
+	place
+	content []byte // nil: read the file
 }
 
 // Create asks for a new list of all files beneath Root.
@@ -88,7 +72,7 @@ type Create struct {
 
 func (c *Common) check() error {
 	if c.Root == "" {
-		return &RequestError{"root is empty"}
+		return problem.New(problem.InvalidArgument, "root is empty")
 	}
 	if c.adapt = c.Jobs == 0; c.adapt {
 		c.Jobs = min(cpus, MaxJobs)
@@ -103,7 +87,7 @@ func (c *Common) check() error {
 
 func (c *Create) check() error {
 	if c.Algorithm == digest.Unknown {
-		return &RequestError{"no algorithm is given"}
+		return problem.New(problem.InvalidArgument, "no algorithm is given")
 	}
 	if err := c.Common.check(); err != nil {
 		return err
@@ -120,24 +104,24 @@ func (c *Create) check() error {
 // CheckJobs says whether a number of workers can be asked for.
 func CheckJobs(jobs int) error {
 	if jobs < 1 || jobs > MaxJobs {
-		return &RequestError{fmt.Sprintf("jobs is %d, but must be from 1 to %d", jobs, MaxJobs)}
+		return problem.New(problem.InvalidArgument, "jobs is %d, but must be from 1 to %d", jobs, MaxJobs)
 	}
 	return nil
 }
 
 func (v *Verify) check() error {
 	if v.Manifests != nil && len(v.Manifests) == 0 {
-		return &RequestError{"no list is named; leave manifest out to use those in the root"}
+		return problem.New(problem.InvalidArgument, "no list is named; leave manifest out to use those in the root")
 	}
 	if err := v.Common.check(); err != nil {
 		return err
 	}
-	for _, path := range v.Manifests {
-		list, err := v.locate(path)
+	for _, list := range v.Manifests {
+		place, err := v.locate(list.Path)
 		if err != nil {
 			return err
 		}
-		v.lists = append(v.lists, list)
+		v.lists = append(v.lists, given{place, list.Content})
 	}
 	return nil
 }

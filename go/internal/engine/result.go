@@ -1,11 +1,15 @@
 package engine
 
-import "github.com/checksig/checksig/go/internal/digest"
+import (
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/problem"
+)
 
 // Result is one verdict.
 type Result struct {
 	Path      string // as in the list; relative to the root for Extra; "" for Malformed
 	Status    Status
+	Fails     bool             // the run
 	Algorithm digest.Algorithm // Unknown for Malformed and Extra
 	Expected  string           // hex, lower case; "" where there is none
 	Actual    string           // hex, lower case; "" where none was computed
@@ -27,6 +31,6 @@ type Summary struct {
 	OK       bool
 	Counts   Counts
 	Elapsed  float64 // in seconds
-	Warnings []string
+	Warnings []problem.Warning
 	Output   string // the list that was created
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/manifest"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/treetest"
 )
@@ -70,7 +71,7 @@ func TestCancelEndsAJobAtOnceAndItsWorkSoon(t *testing.T) {
 	before := runtime.NumGoroutine()
 	var asked time.Time
 	_, s := whileReading(t, root, func(j *Job) { asked = time.Now(); j.Cancel() })
-	if took := time.Since(asked); !errors.Is(s.Err, ErrCancelled) || s.OK || took > 30*time.Second {
+	if took := time.Since(asked); !errors.Is(s.Err, problem.ErrCancelled) || s.OK || took > 30*time.Second {
 		t.Errorf("error %v, ok %v, after %v", s.Err, s.OK, took)
 	}
 	for end := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
@@ -120,7 +121,7 @@ func crowded(t *testing.T) (*tree.Root, *Job, *comparison) {
 	job := bareJob()
 	job.room.L = &job.mu
 	c := &comparison{&Verify{KeepAll: true}, makeSpans(t, 4*spanEntries), nil}
-	c.order = newOrder(job, c.plan)
+	c.order = newOrder(job, c.plan, true)
 	c.order.ahead = maxAhead
 	return rootOf(t, "a=in"), job, c
 }
@@ -252,7 +253,7 @@ func TestReadingAllocatesNothingForAFile(t *testing.T) {
 	cost := func(files int) float64 {
 		c := &comparison{&Verify{}, makeSpans(t, files), nil}
 		return testing.AllocsPerRun(5, func() {
-			c.order = newOrder(bareJob(), c.plan)
+			c.order = newOrder(bareJob(), c.plan, true)
 			if err := bareJob().work(t.Context(), root, 1, newAgenda(c), rotating(false)); err != nil {
 				t.Error(err)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/manifest"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
@@ -23,7 +24,7 @@ func (j *Job) verify(ctx context.Context, v *Verify) (Summary, error) {
 		return Summary{}, err
 	}
 	j.totalFiles.Store(p.entries)
-	c := &comparison{v, p, newOrder(j, p)}
+	c := &comparison{v, p, newOrder(j, p, v.fails(Malformed))}
 	a := newAgenda(c)
 	if v.Sizes {
 		if err := a.measure(ctx, j, root, v.Jobs); err != nil {
@@ -43,10 +44,10 @@ func (j *Job) verify(ctx context.Context, v *Verify) (Summary, error) {
 func (j *Job) openRoot(ctx context.Context, p place) (root *tree.Root, err error) {
 	err = j.inCall(ctx, func() (err error) { root, err = tree.Open(p.at); return err })
 	if err != nil && ctx.Err() != nil {
-		return nil, ErrCancelled
+		return nil, problem.ErrCancelled
 	}
 	if err != nil {
-		return nil, &ManifestError{p.shown, 0, "the root can't be opened as a folder: " + reason(err)}
+		return nil, p.failed(problem.RootUnreadable, "the root can't be opened as a folder: %s", problem.Reason(err))
 	}
 	return root, nil
 }
@@ -100,7 +101,9 @@ func (c *comparison) keep(span int, s *span, e *manifest.Entry, r reading) {
 	c.order.counts[OK]--
 	c.order.counts[r.status]++
 	if c.keeps(r.status) {
-		c.order.keep(span, report(s.shown, e, r))
+		result := report(s.shown, e, r)
+		result.Fails = c.fails(r.status)
+		c.order.keep(span, result)
 	}
 }
 
@@ -136,12 +139,12 @@ func report(list string, e *manifest.Entry, r reading) Result {
 	}
 }
 
-func malformedLine(list string, m manifest.Malformed) Result {
+func malformedLine(list string, m manifest.Malformed, fails bool) Result {
 	detail := m.Reason
 	if m.Text != "" {
 		detail += ": " + m.Text
 	}
-	return Result{Status: Malformed, Size: -1, Manifest: list, Line: m.Line, Detail: detail}
+	return Result{Status: Malformed, Fails: fails, Size: -1, Manifest: list, Line: m.Line, Detail: detail}
 }
 
 func (v *Verify) summary(p *plan, counts Counts) Summary {
@@ -151,14 +154,17 @@ func (v *Verify) summary(p *plan, counts Counts) Summary {
 			s.OK = false
 		}
 	}
+	warn := func(c problem.WarningCode, format string, args ...any) {
+		s.Warnings = append(s.Warnings, problem.Warn(c, format, args...))
+	}
 	if len(p.empty) > 0 && v.Lenient {
-		s.Warnings = append(s.Warnings, "lists without an entry that did not fail the run: "+someOf(p.empty))
+		warn(problem.EmptyList, "lists without an entry that did not fail the run: %s", someOf(p.empty))
 	}
 	if counts[OK] == 0 {
-		s.Warnings = append(s.Warnings, "no file was verified")
+		warn(problem.NothingVerified, "no file was verified")
 	}
 	if n := counts[Malformed] - int64(len(p.empty)); n > 0 && v.Lenient {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("malformed lines that did not fail the run: %d", n))
+		warn(problem.MalformedLines, "malformed lines that did not fail the run: %d", n)
 	}
 	if len(p.weak) > 0 {
 		s.Warnings = append(s.Warnings, weakWarning(p.weak))
@@ -180,10 +186,10 @@ func someOf(names []string) string {
 	return text
 }
 
-func weakWarning(weak []digest.Algorithm) string {
+func weakWarning(weak []digest.Algorithm) problem.Warning {
 	var tags []string
 	for _, a := range weak {
 		tags = append(tags, a.Tag())
 	}
-	return strings.Join(tags, " and ") + ": such digests show accidental damage, not deliberate change"
+	return problem.Warn(problem.WeakDigest, "%s: such digests show accidental damage, not deliberate change", strings.Join(tags, " and "))
 }

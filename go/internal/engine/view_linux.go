@@ -3,6 +3,8 @@ package engine
 import (
 	"syscall"
 	"unsafe"
+
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // view is what a thread sees as its file system: its mounts, and its root.
@@ -48,8 +50,8 @@ var loaded = lookAround()
 // another file, which the caller doesn't see at all.
 func checkView() error {
 	if lookAround() != loaded {
-		return &HostError{"this thread has other mounts or another root directory than the engine, which keeps those it was loaded with; " +
-			"use checksig for the first time after unshare, setns or chroot, or in a new process"}
+		return problem.New(problem.OtherMounts, "this thread has other mounts or another root directory than the engine, which keeps those it was loaded with; "+
+			"use checksig for the first time after unshare, setns or chroot, or in a new process")
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/multibuffer"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
@@ -255,7 +256,7 @@ func (w *worker) send(ctx context.Context, l *lane) {
 		}
 		call, ok := w.job.share.Begin(ctx)
 		if !ok {
-			l.fail(reading{Unreadable, nil, -1, reason(ctx.Err())})
+			l.fail(reading{Unreadable, nil, -1, problem.Reason(ctx.Err())})
 			w.turns.leave(l)
 			w.arrived <- l
 			return

@@ -12,6 +12,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/engine"
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // request is what a job is asked for. A field that isn't known is an error: the
@@ -20,7 +21,7 @@ type request struct {
 	Job           string `json:"job"`       // "verify" or "create"
 	Directory     Text   `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text   `json:"root"`
-	Manifests     []Text `json:"manifests"` // null: find them in root
+	Manifests     []list `json:"manifests"` // null: find them in root
 	Algorithm     string `json:"algorithm"` // "": the list says, or the digest's length
 	Jobs          *int   `json:"jobs"`      // null: the CPUs this process may use
 	Sizes         bool   `json:"sizes"`
@@ -32,6 +33,30 @@ type request struct {
 	Force         bool   `json:"force"`
 }
 
+// list is a checksum list in a request: its path, or {"path", "bytes"} for one that
+// is given by its content. The path names it in results.
+type list struct {
+	Path  Text  `json:"path"`
+	Bytes *Text `json:"bytes"`
+}
+
+// UnmarshalJSON reads either form.
+func (l *list) UnmarshalJSON(j []byte) error {
+	if len(j) > 0 && j[0] == '"' {
+		return l.Path.UnmarshalJSON(j)
+	}
+	type fields list // without this method
+	d := json.NewDecoder(bytes.NewReader(j))
+	d.DisallowUnknownFields()
+	if err := d.Decode((*fields)(l)); err != nil {
+		return err
+	}
+	if l.Bytes == nil {
+		return errors.New("a list without its path or bytes")
+	}
+	return nil
+}
+
 // Start starts the job that the request describes.
 func Start(ctx context.Context, text []byte) (*engine.Job, error) {
 	var r request
@@ -39,7 +64,7 @@ func Start(ctx context.Context, text []byte) (*engine.Job, error) {
 	d.DisallowUnknownFields()
 	var value *json.UnmarshalTypeError
 	if err := d.Decode(&r); errors.As(err, &value) {
-		return nil, &engine.RequestError{Reason: fmt.Sprintf("%s can't be a %s", value.Field, value.Value)}
+		return nil, problem.New(problem.InvalidArgument, "%s can't be a %s", value.Field, value.Value)
 	} else if err != nil {
 		return nil, fmt.Errorf("unusable request: %w", err)
 	}
@@ -65,16 +90,20 @@ func Start(ctx context.Context, text []byte) (*engine.Job, error) {
 
 func (r *request) verify(ctx context.Context, c engine.Common, a digest.Algorithm) (*engine.Job, error) {
 	if r.Keep != "failures" && r.Keep != "all" {
-		return nil, &engine.RequestError{Reason: fmt.Sprintf("keep is %q, but must be \"failures\" or \"all\"", r.Keep)}
+		return nil, problem.New(problem.InvalidArgument, "keep is %q, but must be \"failures\" or \"all\"", r.Keep)
 	}
 	v := engine.Verify{
 		Common: c, Algorithm: a, Lenient: !r.Strict,
 		IgnoreMissing: r.IgnoreMissing, Extra: r.Extra, KeepAll: r.Keep == "all",
 	}
 	if r.Manifests != nil {
-		v.Manifests = make([]string, 0, len(r.Manifests))
-		for _, m := range r.Manifests {
-			v.Manifests = append(v.Manifests, string(m))
+		v.Manifests = make([]engine.List, 0, len(r.Manifests))
+		for _, l := range r.Manifests {
+			given := engine.List{Path: string(l.Path)}
+			if l.Bytes != nil {
+				given.Content = []byte(*l.Bytes)
+			}
+			v.Manifests = append(v.Manifests, given)
 		}
 	}
 	return engine.StartVerify(ctx, v)
@@ -86,45 +115,33 @@ func (r *request) algorithm() (digest.Algorithm, error) {
 	}
 	a, ok := digest.ByName(r.Algorithm)
 	if !ok {
-		return a, &engine.RequestError{Reason: fmt.Sprintf("unknown algorithm %q; known are %s", r.Algorithm, digest.Names())}
+		return a, problem.New(problem.UnknownAlgorithm, "unknown algorithm %q; known are %s", r.Algorithm, digest.Names())
 	}
 	return a, nil
 }
 
-// AppendError appends {"kind", "path", "line", "reason"}. Kind is "request",
-// "manifest", "host", "cancelled" or "internal"; line is 0 where there is none.
+// AppendError appends {"kind", "code", "path", "line", "reason"}, as package problem
+// has them; path is "" and line is 0 where there is none.
 func AppendError(b []byte, err error) []byte {
-	var manifest *engine.ManifestError
-	var request *engine.RequestError
-	var host *engine.HostError
-	switch {
-	case errors.As(err, &manifest):
-		return appendError(b, "manifest", manifest.Path, manifest.Line, manifest.Reason)
-	case errors.As(err, &request):
-		return appendError(b, "request", "", 0, request.Reason)
-	case errors.As(err, &host):
-		return appendError(b, "host", "", 0, host.Reason)
-	case errors.Is(err, engine.ErrCancelled):
-		return appendError(b, "cancelled", "", 0, err.Error())
-	}
-	return appendError(b, "internal", "", 0, err.Error())
-}
-
-func appendError(b []byte, kind, path string, line int32, reason string) []byte {
-	b = append(b, `{"kind":"`+kind+`","path":`...)
-	b = appendText(b, path)
+	e := problem.From(err)
+	b = append(b, `{"kind":"`...)
+	b = append(b, e.Code.Kind().String()...)
+	b = append(b, `","code":"`...)
+	b = append(b, e.Code.String()...)
+	b = append(b, `","path":`...)
+	b = appendText(b, e.Path)
 	b = append(b, `,"line":`...)
-	b = strconv.AppendInt(b, int64(line), 10)
+	b = strconv.AppendInt(b, int64(e.Line), 10)
 	b = append(b, `,"reason":`...)
-	b = appendText(b, reason)
+	b = appendText(b, e.Reason)
 	return append(b, '}')
 }
 
 // AppendBatch appends
 //
-//	{"results": [[path, status, algorithm, expected, actual, size, manifest, line, detail], …],
+//	{"results": [[path, status, fails, algorithm, expected, actual, size, manifest, line, detail], …],
 //	 "progress": [files, bytes, total_files, total_bytes],
-//	 "summary": null or {"error", "ok", "counts", "elapsed", "warnings", "output"}}
+//	 "summary": null or {"error", "ok", "counts", "elapsed", "warnings": [{"code", "text"}, …], "output"}}
 //
 // with null for what engine.Result has no value for. The batch with a summary
 // is the last.
@@ -156,6 +173,7 @@ func appendResult(b []byte, r *engine.Result) []byte {
 	b = append(appendText(b, r.Path), `,"`...)
 	b = append(b, r.Status.String()...)
 	b = append(b, `",`...)
+	b = append(strconv.AppendBool(b, r.Fails), ',')
 	algorithm := ""
 	if r.Algorithm != digest.Unknown {
 		algorithm = r.Algorithm.String()
@@ -195,7 +213,10 @@ func appendSummary(b []byte, s *engine.Summary) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendText(b, w)
+		b = append(b, `{"code":"`...)
+		b = append(b, w.Code.String()...)
+		b = append(b, `","text":`...)
+		b = append(appendText(b, w.Text), '}')
 	}
 	b = append(b, `],"output":`...)
 	return append(appendTextOrNull(b, s.Output), '}')

@@ -11,6 +11,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/engine"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
@@ -102,12 +103,12 @@ func TestABatchIsJSONWithNullsForWhatIsNot(t *testing.T) {
 	got := strings.ReplaceAll(string(AppendBatch(nil, batch)), root, "ROOT")
 	reason := batch.Results[1].Detail
 	want := `{"results":[` +
-		`["\udcff","mismatch","md5","d41d8cd98f00b204e9800998ecf8427e","9dd4e461268c8034f5c8564e155c67a6",1,"ROOT/md5sum.txt",1,""],` +
-		`["","malformed",null,null,null,null,"ROOT/md5sum.txt",2,` + string(appendText(nil, reason)) + `],` +
-		`["z","extra",null,null,null,null,null,null,"regular file"]],` +
+		`["\udcff","mismatch",true,"md5","d41d8cd98f00b204e9800998ecf8427e","9dd4e461268c8034f5c8564e155c67a6",1,"ROOT/md5sum.txt",1,""],` +
+		`["","malformed",true,null,null,null,null,"ROOT/md5sum.txt",2,` + string(appendText(nil, reason)) + `],` +
+		`["z","extra",true,null,null,null,null,null,null,"regular file"]],` +
 		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,` +
 		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1},` +
-		`"elapsed":0.250000,"warnings":["no file was verified","MD5: such digests show accidental damage, not deliberate change"],"output":null}}`
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5: such digests show accidental damage, not deliberate change"}],"output":null}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -127,10 +128,10 @@ func TestErrorsSayOfWhatKindTheyAre(t *testing.T) {
 		err  error
 		want string
 	}{
-		{&engine.ManifestError{Path: "\xff", Line: 3, Reason: "why"}, `{"kind":"manifest","path":"\udcff","line":3,"reason":"why"}`},
-		{&engine.RequestError{Reason: "why"}, `{"kind":"request","path":"","line":0,"reason":"why"}`},
-		{engine.ErrCancelled, `{"kind":"cancelled","path":"","line":0,"reason":"cancelled"}`},
-		{errors.New("why"), `{"kind":"internal","path":"","line":0,"reason":"why"}`},
+		{&problem.Error{Code: problem.NoList, Path: "\xff", Line: 3, Reason: "why"}, `{"kind":"manifest","code":"no_list","path":"\udcff","line":3,"reason":"why"}`},
+		{problem.New(problem.InvalidArgument, "why"), `{"kind":"request","code":"invalid_argument","path":"","line":0,"reason":"why"}`},
+		{problem.ErrCancelled, `{"kind":"cancelled","code":"cancelled","path":"","line":0,"reason":"cancelled"}`},
+		{errors.New("why"), `{"kind":"internal","code":"internal","path":"","line":0,"reason":"why"}`},
 	} {
 		if got := string(AppendError(nil, tt.err)); got != tt.want {
 			t.Errorf("AppendError(%v) = %s, want %s", tt.err, got, tt.want)
@@ -153,6 +154,11 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                "no list is named",
 		`{"job":"verify","root":".","keep":"all","algorithm":"crc32"}`:           "unknown algorithm",
 		`{"job":"verify","root":"","keep":"all"}`:                                "root is empty",
+		`{"job":"verify","root":".","keep":"all","manifests":[{}]}`:              "without its path or bytes",
+		`{"job":"verify","root":".","keep":"all","manifests":[null]}`:            "without its path or bytes",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"a"}]}`:    "without its path or bytes",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"bites":"a"}]}`:   "bites",
+		`{"job":"verify","root":".","keep":"all","manifests":[1]}`:               "manifests",
 		`{"job":"create","root":"."}`:                                            "no algorithm",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {
