@@ -106,6 +106,14 @@ def go_tests(session: nox.Session) -> None:
     go(session, "test", "./internal/multibuffer", env={**env, **emulated})
 
 
+@nox.session(default=False)
+def words(session: nox.Session) -> None:
+    """Write src/checksig/_words.py anew, after a change of the words in the engine."""
+    env = toolchain(session)
+    session.install("-q", "-e", ".", env=env)
+    session.run("python", "packaging/write_words.py")
+
+
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Give every fuzz target a few seconds (CHECKSIG_FUZZ_TIME, such as 10m, for more)."""

@@ -29,6 +29,7 @@ def test_the_sample_logs(logs: Path) -> None:
     expected = FileResult(
         path="httpd-08.log",
         status=Status.MISMATCH,
+        fails=True,
         algorithm="sha1",
         expected=(logs / "sha1sum.txt").read_text().split()[16],
         actual=digest(bad.read_bytes(), "sha1"),
@@ -44,7 +45,9 @@ def test_the_sample_logs(logs: Path) -> None:
     assert set(Status) == set(report.counts)
     assert 10 == report.files
     assert sum(p.stat().st_size for p in logs.glob("*.log")) == report.bytes
-    assert any("SHA1" in warning for warning in report.warnings)
+    (warning,) = report.warnings
+    assert warning.startswith("SHA1: ")
+    assert "weak_digest" == warning.code
     assert report.elapsed > 0
 
 
@@ -183,19 +186,19 @@ def test_no_list_no_verdict(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "list").write_text("# nothing\n")
     (tmp_path / "bad").write_text("\nwhat is this\n")
-    for arguments, path, line in [
-        ((tmp_path / "none",), "none", 0),
-        ((tmp_path / "list",), "list", 0),
-        ((tmp_path / "empty",), "empty", 0),
-        ((tmp_path, tmp_path / "none"), "none", 0),
-        ((tmp_path, tmp_path / "empty"), "empty", 0),
-        ((tmp_path, tmp_path / "list"), "list", 0),
-        ((tmp_path, tmp_path / "bad"), "bad", 2),
+    for arguments, path, line, code in [
+        ((tmp_path / "none",), "none", 0, "root_unreadable"),
+        ((tmp_path / "list",), "list", 0, "root_unreadable"),
+        ((tmp_path / "empty",), "empty", 0, "no_list"),
+        ((tmp_path, tmp_path / "none"), "none", 0, "list_unreadable"),
+        ((tmp_path, tmp_path / "empty"), "empty", 0, "list_unreadable"),
+        ((tmp_path, tmp_path / "list"), "list", 0, "no_entry"),
+        ((tmp_path, tmp_path / "bad"), "bad", 2, "no_entry"),
     ]:
         with pytest.raises(checksig.ManifestError) as caught:
             checksig.verify(*arguments)
         error = caught.value
-        assert (str(tmp_path / path), line) == (error.path, error.line)
+        assert (str(tmp_path / path), line, code) == (error.path, error.line, error.code)
         assert error.reason in str(error)
 
 
@@ -218,6 +221,7 @@ def test_options_forgive_what_they_say_and_no_more(tree: Tree) -> None:
     nothing = checksig.verify(root, ignore_missing=True, strict=False)
     assert not nothing
     assert "no file was verified" in nothing.warnings
+    assert ["malformed_lines", "nothing_verified"] == sorted(warning.code for warning in nothing.warnings)
     with pytest.raises(checksig.VerificationError, match="no file was verified"):
         nothing.raise_for_failures()
 
@@ -254,14 +258,15 @@ def test_errors_survive_pickling(tree: Tree) -> None:
     """What one process raises another can catch, with all its attributes."""
     report = checksig.verify(tree(changed={"a": b""}))
     for error in (
-        checksig.ManifestError("list", 3, "why"),
-        checksig.EngineError("path", "why"),
+        checksig.ManifestError("list", 3, "why", "not_a_list"),
+        checksig.EngineError("path", "why", "host_unfit"),
         checksig.VerificationError(report),
         checksig.JobCancelled("why"),
         checksig.JobTimeout("why"),
     ):
         again = pickle.loads(pickle.dumps(error))
         assert (type(error), str(error), vars(error)) == (type(again), str(again), vars(again))
+        assert error.code == again.code
         assert isinstance(again, checksig.ChecksigError)
     assert report == pickle.loads(pickle.dumps(report))
 
@@ -285,8 +290,9 @@ def test_create_and_verify(algorithm: str, name: str, oracle: str, tmp_path: Pat
     assert tmp_path / name == path
     assert f"{digest(b'1', oracle)}  a\n{digest(b'2', oracle)}  d/b\n" == path.read_text()
     assert checksig.verify(tmp_path, extra=True)
-    with pytest.raises(checksig.ManifestError, match="exists already"):
+    with pytest.raises(checksig.ManifestError, match="exists already") as caught:
         checksig.create(tmp_path, algorithm=algorithm)
+    assert "output_exists" == caught.value.code
     assert path == checksig.create(tmp_path, algorithm=algorithm, force=True)
     assert {"a", "d", name} == {p.name for p in tmp_path.iterdir()}
 

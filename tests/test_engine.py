@@ -94,7 +94,7 @@ try:
     checksig.verify(".")
 except checksig.EngineError as e:
     again = pickle.loads(pickle.dumps(e))
-    print(again.path); print(again.platform); print(again)
+    print(again.path); print(again.platform); print(again); print(again.code)
 """
 
 
@@ -102,8 +102,8 @@ def test_a_missing_library_is_named(copy: Path) -> None:
     """The error names the file, the platform, and what to do."""
     library = copy / "checksig" / Path(_library.library_path()).name
     library.unlink()
-    path, platform, text = python(USE, path=copy).stdout.splitlines()
-    assert str(library) == path
+    path, platform, text, code = python(USE, path=copy).stdout.splitlines()
+    assert (str(library), "engine_missing") == (path, code)
     assert platform.startswith(sys.platform)
     assert "missing" in text
     assert "install checksig" in text
@@ -114,8 +114,8 @@ def test_what_is_no_library_is_named(copy: Path) -> None:
     library = copy / "checksig" / Path(_library.library_path()).name
     library.unlink()
     library.write_bytes(b"not a library")
-    path, _, text = python(USE, path=copy).stdout.splitlines()
-    assert str(library) == path
+    path, _, text, code = python(USE, path=copy).stdout.splitlines()
+    assert (str(library), "engine_unloadable") == (path, code)
     assert "can't be loaded" in text
     assert "install checksig from a wheel for this platform" in text
 
@@ -151,9 +151,10 @@ def test_a_wheel_forced_onto_another_machine_is_named(copy: Path) -> None:
 def test_another_abi_is_refused(copy: Path) -> None:
     """A library that speaks another ABI is never called further."""
     native = copy / "checksig" / "_engine" / "_ctypes.py"
-    native.write_text(native.read_text().replace("ABI = 2\n", "ABI = 3\n"))
-    text = python(USE, path=copy).stdout.splitlines()[2]
-    assert "speaks ABI 2, and this checksig needs ABI 3" in text
+    native.write_text(native.read_text().replace("ABI = 3\n", "ABI = 4\n"))
+    text, code = python(USE, path=copy).stdout.splitlines()[2:]
+    assert "engine_version" == code
+    assert "speaks ABI 3, and this checksig needs ABI 4" in text
 
 
 def test_musl_is_named_as_the_reason(copy: Path) -> None:
@@ -192,8 +193,8 @@ def test_a_missing_library_of_the_system_is_named(copy: Path) -> None:
     """The library beside the modules is not taken in its stead, and the error says where the path came from."""
     record = copy / "checksig" / "_checksig.path"
     record.write_text("/nowhere/_checksig.so")
-    path, _, text = python(USE, path=copy).stdout.splitlines()
-    assert "/nowhere/_checksig.so" == path
+    path, _, text, code = python(USE, path=copy).stdout.splitlines()
+    assert ("/nowhere/_checksig.so", "engine_missing") == (path, code)
     assert "missing" in text
     assert str(record) in text
 
@@ -309,10 +310,10 @@ def test_a_job_of_the_parent_is_refused_in_the_child_and_goes_on_in_the_parent(b
             except checksig.EngineError as e:
                 job.cancel()
                 job.close()
-                return str(e)
+                return f"{e.code}: {e}"
             return "worked"
 
-        assert b"a fork" in child_says(work)
+        assert b"forked: " in child_says(work)
         job.cancel()
         with pytest.raises(checksig.JobCancelled):
             next(job)

@@ -14,7 +14,7 @@ engine is loaded when the first job starts, not on import.
 
 import sys
 
-from checksig._errors import ChecksigError, EngineError, JobCancelled, JobTimeout, ManifestError
+from checksig._errors import ChecksigError, Code, EngineError, JobCancelled, JobTimeout, ManifestError
 from checksig._lock import lock as _lock
 from checksig._version import __version__
 
@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from checksig._api import averify, check_signatures, create, iter_verify, verify
     from checksig._job import Job
-    from checksig._report import FileResult, Progress, Report, Status, VerificationError
+    from checksig._report import FileResult, Progress, Report, Status, VerificationError, WarningText
 
 __all__ = [
     "ChecksigError",
@@ -36,6 +36,7 @@ __all__ = [
     "Report",
     "Status",
     "VerificationError",
+    "WarningText",
     "__version__",
     "averify",
     "check_signatures",
@@ -51,6 +52,7 @@ _HOMES = {
     "Report": "_report",
     "Status": "_report",
     "VerificationError": "_report",
+    "WarningText": "_report",
     "averify": "_api",
     "check_signatures": "_api",
     "create": "_api",
@@ -73,7 +75,7 @@ def __getattr__(name: str) -> object:
 def _imported(name: str, home: str) -> object:
     if getattr(sys, "meta_path", None) is None:
         reason = f"{name} can't be used for the first time while Python shuts down"
-        raise EngineError(__name__, reason)
+        raise EngineError(__name__, reason, Code.FIRST_USE)
     cause = None
     try:
         __import__(home)  # and not importlib, which would be one more module to import
@@ -84,7 +86,7 @@ def _imported(name: str, home: str) -> object:
             raise
         cause = e
     reason = f"{name} is used in the middle of its first import, as by a signal's handler; use it once before"
-    raise EngineError(__name__, reason) from cause
+    raise EngineError(__name__, reason, Code.FIRST_USE) from cause
 
 
 def _is_being_imported(module: str) -> bool:

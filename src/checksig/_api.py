@@ -8,9 +8,9 @@ import os
 
 from checksig._job import Job
 from checksig._lock import lock
-from checksig._report import Report, Status
 from checksig._signature import takes
 from checksig._text import to_engine
+from checksig._types import ListContent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from checksig._report import OnProgress
+    from checksig._report import OnProgress, Report
     from checksig._types import Keep, Manifests, StrPath
 
 
@@ -58,12 +58,7 @@ def verification(
         "extra": bool(extra),
         "keep": keep,
     }
-    forgiven = set()
-    if ignore_missing:
-        forgiven.add(Status.MISSING)
-    if not strict:
-        forgiven.add(Status.MALFORMED)
-    return functools.partial(Job, request, forgiven=frozenset(forgiven), progress=progress, timeout=_timeout(timeout))
+    return functools.partial(Job, request, progress=progress, timeout=_timeout(timeout))
 
 
 @takes(verification)
@@ -181,12 +176,18 @@ def _directory(root: StrPath, other: Manifests | None) -> str:
         return ""
 
 
-def _manifests(manifest: Manifests | None) -> list[str] | None:
+def _manifests(manifest: Manifests | None) -> list[str | dict[str, str]] | None:
     if manifest is None:
         return None
-    if isinstance(manifest, (str, bytes, os.PathLike)):
-        return [to_engine(manifest)]
-    return [to_engine(path) for path in manifest]
+    if isinstance(manifest, (str, bytes, os.PathLike, ListContent)):
+        return [_manifest(manifest)]
+    return [_manifest(one) for one in manifest]
+
+
+def _manifest(manifest: StrPath | ListContent) -> str | dict[str, str]:
+    if isinstance(manifest, ListContent):
+        return {"path": to_engine(manifest.path), "bytes": manifest.content.decode("utf-8", "surrogateescape")}
+    return to_engine(manifest)
 
 
 def _algorithm(algorithm: object) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from checksig._errors import ChecksigError
+from checksig._errors import ChecksigError, Code
 from checksig._text import double_quoted, plain
 
 TYPE_CHECKING = False
@@ -54,6 +54,8 @@ class FileResult(NamedTuple):
     Empty for `Status.MALFORMED`, relative to the root for `Status.EXTRA`.
     """
     status: Status
+    fails: bool
+    """Whether this verdict fails the run: false for `Status.OK`, and for what the options forgive."""
     algorithm: str | None
     """The digest algorithm, such as ``"sha256"``; None for a malformed line or an extra file."""
     expected: str | None
@@ -83,6 +85,23 @@ class Progress(NamedTuple):
     """Bytes to read, as the files' sizes have it; 0 until it is known."""
 
 
+class WarningText(str):
+    """What does not fail a run and should be known, in words, with a code for programs."""
+
+    __slots__ = ("code",)
+
+    code: str
+    """What it is about: docs/json.md lists all. It stays when the words change."""
+
+    def __new__(cls, text: str, code: str) -> WarningText:
+        self = super().__new__(cls, text)
+        self.code = code
+        return self
+
+    def __reduce__(self) -> tuple[type[WarningText], tuple[str, str]]:
+        return type(self), (str(self), self.code)
+
+
 OnProgress = Callable[[Progress], object]
 """Is called with how far a job has come."""
 
@@ -108,7 +127,7 @@ class Report:  # written out, since importing dataclasses takes longer than many
     """Bytes read."""
     elapsed: float
     """Seconds the run took."""
-    warnings: tuple[str, ...]
+    warnings: tuple[WarningText, ...]
     """What does not fail the run and should be known, such as the use of a weak algorithm."""
 
     def __init__(
@@ -122,7 +141,7 @@ class Report:  # written out, since importing dataclasses takes longer than many
         files: int,
         bytes: int,  # noqa: A002 - the field's name
         elapsed: float,
-        warnings: tuple[str, ...],
+        warnings: tuple[WarningText, ...],
     ) -> None:
         given = locals()
         for name in self.__slots__:
@@ -165,6 +184,8 @@ class VerificationError(ChecksigError, ValueError):
 
     *report* is the whole `Report`.
     """
+
+    code = Code.NOT_VERIFIED
 
     def __init__(self, report: Report) -> None:
         super().__init__(report)

@@ -9,7 +9,15 @@ from typing import Literal
 StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 """A path as `os.fspath` takes it."""
 
-Manifests = StrPath | Iterable[StrPath]
+
+class ListContent:
+    """A list given by its content. *path* is its name, by which it may say its algorithm; nothing is read there."""
+
+    def __init__(self, path: StrPath, content: bytes) -> None:
+        self.path, self.content = path, content
+
+
+Manifests = StrPath | ListContent | Iterable[StrPath | ListContent]
 """One list, or several."""
 
 Keep = Literal["failures", "all"]

@@ -6,25 +6,11 @@ from typing import Any, NamedTuple
 
 from checksig._cli._options import HELP, Option, seconds, workers
 from checksig._cli._usage import UsageError
+from checksig._words import ALGORITHMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-ALGORITHMS = (
-    "md5",
-    "sha1",
-    "sha224",
-    "sha256",
-    "sha384",
-    "sha512",
-    "sha512-256",
-    "sha3-224",
-    "sha3-256",
-    "sha3-384",
-    "sha3-512",
-)
-"""For help and completion. The engine decides what is an algorithm, and takes more spellings."""
 
 
 class Command(NamedTuple):
@@ -75,7 +61,7 @@ COMMANDS = {
         "Write a checksum list of all files beneath ROOT.",
         "[ROOT]",
         (
-            Option(("--algorithm",), "Digest algorithm. Default: sha256.", "NAME", choices=ALGORITHMS),
+            Option(("--algorithm",), "Digest algorithm. Default: sha256.", "NAME", choices=tuple(ALGORITHMS)),
             Option(
                 ("-o", "--output"),
                 "Write the list to PATH. Default: in ROOT by the algorithm's name, such as SHA256SUMS.",
@@ -97,7 +83,7 @@ COMMANDS = {
                 "Algorithm of lists that give none, neither in the line nor in their name, such as sha3-256. "
                 "Default: by the length of the digest.",
                 "NAME",
-                choices=ALGORITHMS,
+                choices=tuple(ALGORITHMS),
             ),
             Option(("--ignore-missing",), "Don't fail for missing files."),
             Option(("--extra",), "Fail for files beneath ROOT that no list names."),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import textwrap
 
-from checksig._cli._commands import ALGORITHMS, COMMANDS, GLOBAL
+from checksig._cli._commands import COMMANDS, GLOBAL
 from checksig._cli._streams import put
+from checksig._words import ALGORITHMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from checksig import Job, Progress, Report, Status
+    from checksig import ChecksigError, Job, Progress, Report, WarningText
     from checksig._cli._output import Output
     from checksig._cli._progress import Display
 
 
-_IN_SUMMARY = frozenset({"no file was verified"})
-"""Warnings of the engine that the summary has as the reason of the failure."""
+_IN_SUMMARY = frozenset({"nothing_verified"})
+"""Warnings that the summary has as the reason of the failure."""
 
 
 class Group(NamedTuple):
@@ -116,11 +116,6 @@ def verification(
     if quiet and verbose:
         reason = "--quiet and --verbose exclude each other"
         raise UsageError(reason)
-    ignored = set()
-    if ignore_missing:
-        ignored.add(checksig.Status.MISSING)
-    if not strict:
-        ignored.add(checksig.Status.MALFORMED)
     start = partial(
         checksig.iter_verify,
         ignore_missing=ignore_missing,
@@ -129,7 +124,7 @@ def verification(
         **options,
     )
     style = Style(json, quiet, progress)
-    return Verification(groups(paths, root), style, start, ignored=frozenset(ignored), timeout=timeout).run()
+    return Verification(groups(paths, root), style, start, timeout=timeout).run()
 
 
 class Verification:
@@ -141,7 +136,6 @@ class Verification:
         style: Style,
         start: Callable[..., Job],
         *,
-        ignored: frozenset[Status],
         timeout: float | None,
     ) -> None:
         self._todo = todo
@@ -150,8 +144,8 @@ class Verification:
         self._start = partial(start, progress=_callback(self._display))
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
-        self._totals = Totals(ignored=ignored)
-        self._warnings: dict[str, None] = {}
+        self._totals = Totals()
+        self._warnings: dict[WarningText, None] = {}
 
     def run(self) -> int:
         """Verify one group after another. Returns the exit status."""
@@ -181,7 +175,7 @@ class Verification:
             self._fail(e, group)
             return False
         self._totals.add(report, f" in {group.root}" if len(self._todo) > 1 else "")
-        self._warnings.update(dict.fromkeys(w for w in report.warnings if w not in _IN_SUMMARY))
+        self._warnings.update(dict.fromkeys(w for w in report.warnings if w.code not in _IN_SUMMARY))
         return True
 
     def _stream(self, group: Group) -> Report:
@@ -189,13 +183,14 @@ class Verification:
         with self._start(group.root, group.lists, timeout=self._time_left()) as job:
             for result in job:
                 self._display.clear()  # also where a pipe leads back to the terminal, as with tee
-                self._output.result(group.root, result, fails=self._totals.printed(result))
+                self._totals.note(result)
+                self._output.result(group.root, result)
             return job.report()
 
     def _time_left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
-    def _fail(self, error: Exception, group: Group, hint: str = "") -> None:
+    def _fail(self, error: ChecksigError, group: Group, hint: str = "") -> None:
         self._totals.errors += 1
         self._display.clear()
         self._output.error(error, group.root, hint)
@@ -207,7 +202,7 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
 
 
 def _hint(error: checksig.ManifestError) -> str:
-    if error.reason.startswith("no checksum list found"):
+    if error.code == "no_list":
         return "give the path of a list, or make one with `checksig create`"
     return ""
 
@@ -235,7 +230,7 @@ def creation(
         ) as job:
             report = job.report()
     except (checksig.ManifestError, checksig.EngineError) as e:
-        printer.error(e, root, "" if force or not _is_there(e) else "give --force to replace it")
+        printer.error(e, root, "give --force to replace it" if e.code == "output_exists" else "")
         printer.not_created(algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
     finally:
@@ -248,12 +243,8 @@ def creation(
     return Exit.OK
 
 
-def _is_there(error: checksig.ManifestError | checksig.EngineError) -> bool:
-    return isinstance(error, checksig.ManifestError) and error.reason.startswith("exists already")
-
-
 def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> int:
     for result in report.failures:
-        printer.result(root, result, fails=True)
+        printer.result(root, result)
     printer.not_created(algorithm, Exit.FAILED, len(report.failures))
     return Exit.FAILED

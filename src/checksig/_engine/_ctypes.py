@@ -10,14 +10,14 @@ import os
 import sys
 
 from checksig._engine import _host, _library
-from checksig._errors import EngineError
+from checksig._errors import Code, EngineError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-ABI = 2
+ABI = 3
 """The number of the C ABI that this module speaks."""
 
 
@@ -35,7 +35,7 @@ class Library:
                     self._declare(remedy)  # the first call waits until Go has started
         except (OSError, AttributeError, ValueError) as e:
             reason = f"can't be loaded as the checksig engine: {e}; {remedy()}"
-            raise EngineError(path, reason) from e
+            raise EngineError(path, reason, Code.ENGINE_UNLOADABLE) from e
 
     def _declare(self, remedy: Callable[[], str]) -> None:
         cdll = self._cdll
@@ -45,10 +45,11 @@ class Library:
             reason = (
                 f"speaks ABI {number}, and this checksig needs ABI {ABI}: they are of different versions; {remedy()}"
             )
-            raise EngineError(self.path, reason)
+            raise EngineError(self.path, reason, Code.ENGINE_VERSION)
         address, size = ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(ctypes.c_size_t)
         # Owned text comes as c_void_p: of a c_char_p ctypes would keep a copy and lose the address.
         self._version = _typed(cdll.checksig_version, ctypes.c_void_p)
+        self._describe = _typed(cdll.checksig_describe, ctypes.c_void_p)
         self._holdings = _typed(cdll.checksig_holdings, ctypes.c_void_p)
         self._free = _typed(cdll.checksig_free, None, ctypes.c_void_p)
         self.clear = _typed(cdll.checksig_clear, None, address)
@@ -60,14 +61,20 @@ class Library:
     def version(self) -> str:
         return self._owned(self._version())
 
-    def holdings(self) -> dict[str, Any]:
-        import json
+    def describe(self) -> dict[str, Any]:
+        return self._object(self._describe())
 
-        held: dict[str, Any] = json.loads(self._owned(self._holdings()))
-        return held
+    def holdings(self) -> dict[str, Any]:
+        return self._object(self._holdings())
 
     def handle(self) -> Handle:
         return Handle(self)
+
+    def _object(self, address: int) -> dict[str, Any]:
+        import json
+
+        read: dict[str, Any] = json.loads(self._owned(address))
+        return read
 
     def _owned(self, address: int) -> str:
         try:
@@ -113,7 +120,7 @@ class Handle:
         try:
             library.poll(self.job, milliseconds, text, ctypes.byref(self._length))
             if not self._text.value:
-                raise EngineError(library.path, "returned nothing: it is out of memory")
+                raise EngineError(library.path, "returned nothing: it is out of memory", Code.OUT_OF_MEMORY)
             return ctypes.string_at(self._text, self._length.value)
         finally:
             library.clear(text)
@@ -137,11 +144,11 @@ def load() -> Library:
     lacking = _host.lack()
     if lacking:
         reason = f"the engine can't be loaded in this process: {lacking}"
-        raise EngineError(_library.PACKAGE, reason)
+        raise EngineError(_library.PACKAGE, reason, Code.HOST_UNFIT)
     path = _library.library_path()
     if not os.path.isfile(path):
         reason = f"the engine library is missing; {_library.remedy()}"
-        raise EngineError(path, reason)
+        raise EngineError(path, reason, Code.ENGINE_MISSING)
     loaded = Library(path, path, _library.remedy)
     return loaded if loaded.is_alive else _load_private_copy(path)
 
@@ -157,7 +164,7 @@ def _load_private_copy(path: str) -> Library:
             "this process was forked after its parent had used checksig, and a Go library does not survive that; "
             "start it with multiprocessing's 'spawn' or 'forkserver' method"
         )
-        raise EngineError(path, reason)
+        raise EngineError(path, reason, Code.FORKED)
     try:
         return _load_from_memory(path)
     except (OSError, AttributeError, EngineError):  # no memfd here, or a system that runs nothing from one
@@ -190,5 +197,5 @@ def _load_from_temporary_file(path: str) -> Library:
             copy = shutil.copy(path, directory)
         except OSError as e:
             reason = f"can't be copied to {directory}: {e}; {_fork_remedy()}"
-            raise EngineError(path, reason) from e
+            raise EngineError(path, reason, Code.FORKED) from e
         return Library(path, copy, _fork_remedy)

@@ -15,6 +15,9 @@ class Engine(Protocol):
     def version(self) -> str:
         """Return the version the engine was built as."""
 
+    def describe(self) -> dict[str, Any]:
+        """Return every word that requests, results and errors can have: what `_words` has."""
+
     def holdings(self) -> dict[str, Any]:
         """Return what the engine holds in its process, with the bound of each: ``[now, at most]``."""
 
