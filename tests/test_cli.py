@@ -164,7 +164,7 @@ def test_create_names_files_it_cannot_read(tree: Tree, without_rights: list[str]
     done = subprocess.run(command, cwd=root, capture_output=True, check=False, timeout=60)
     assert done.returncode == 1
     assert done.stdout == b"a: FAILED (unreadable: permission denied)\n"
-    assert done.stderr == b"checksig: error: no list was written, for 1 file can't be listed\n"
+    assert done.stderr == b"checksig: error: no list was written: 1 file can't be listed\n"
     done = subprocess.run([*command, "--json"], cwd=root, capture_output=True, check=False, timeout=60)
     result, summary = objects(done.stdout)
     assert (result["path"], result["fails"]) == ("a", True)

@@ -26,7 +26,7 @@ class Code:
     CANCELLED = "cancelled"
     """The job was cancelled or closed."""
     ENGINE_MISSING = "engine_missing"
-    """There is no engine library."""
+    """The engine library is missing."""
     ENGINE_UNLOADABLE = "engine_unloadable"
     """The engine library can't be loaded, or is something else."""
     ENGINE_VERSION = "engine_version"
@@ -49,7 +49,7 @@ class ChecksigError(Exception):
     """The base of all errors of checksig. Never raised itself."""
 
     code: str
-    """The cause, for programs: docs/json.md lists all. It stays when the text for people changes."""
+    """The cause, for programs: docs/json.md lists all. It stays the same when the text for people changes."""
 
 
 class ManifestError(ChecksigError):

@@ -91,7 +91,7 @@ class WarningText(str):
     __slots__ = ("code",)
 
     code: str
-    """What it is about: docs/json.md lists all. It stays when the words change."""
+    """What it is about: docs/json.md lists all. It stays the same when the words change."""
 
     def __new__(cls, text: str, code: str) -> WarningText:
         self = super().__new__(cls, text)

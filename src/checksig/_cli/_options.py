@@ -23,7 +23,7 @@ class Option(NamedTuple):
     """As they are typed, the long one last."""
     help: str
     metavar: str = ""
-    """What stands for the value; empty for a flag."""
+    """The name of the value on the help page; empty for a flag."""
     read: Callable[[str], object] = str
     """Makes the value of its text, or raises `ValueError` with what it must be."""
     choices: tuple[str, ...] = ()

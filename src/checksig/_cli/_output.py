@@ -76,7 +76,7 @@ class Totals:
         self.empty += _is_on_list(result)
 
     def add(self, report: Report, where: str = "") -> None:
-        """Add what one job found, when it ends; *where*, such as `` in ROOT``, tells it from the others."""
+        """Add what one job found, when it ends; *where*, such as `` in ROOT``, distinguishes it from the others."""
         before, self._explained = self._explained, self.failed.total()
         if not report.ok and self._explained == before:
             which = "not every file" if report.counts[Status.OK] else "no file"
@@ -131,7 +131,7 @@ class Text:
         if not self._quiet:
             say(f"warning: {plain(warning)}")
 
-    def error(self, error: ChecksigError, root: str, hint: str = "") -> None:  # noqa: ARG002 - JSON tells it
+    def error(self, error: ChecksigError, root: str, hint: str = "") -> None:  # noqa: ARG002 - for JSON
         say(f"error: {plain(str(error))}")
         if hint:
             say(f"hint: {hint}")
@@ -141,14 +141,14 @@ class Text:
         if summary:
             say(summary)
 
-    def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - JSON tells it
+    def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - for JSON
         if not self._quiet:
             put(shell_quoted(path))
             say(f"{_count(report.files, 'file')} listed")
 
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - JSON tells it
+    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
         if failed:
-            say(f"error: no list was written, for {_count(failed, 'file')} can't be listed")
+            say(f"error: {_NOT_WRITTEN}: {_count(failed, 'file')} can't be listed")
         elif status == Exit.FAILED:
             say(f"error: {_NOT_WRITTEN}")
 
@@ -195,7 +195,7 @@ def _summary(totals: Totals) -> Iterator[str]:
     if totals.counts[Status.EXTRA]:
         yield _count(totals.counts[Status.EXTRA], "extra file")
     if totals.errors and totals.files:
-        yield f"no verdict on {_count(totals.errors, 'folder')}"
+        yield f"no verdict on {_count(totals.errors, 'root')}"
 
 
 def _count(number: int, what: str) -> str:

@@ -37,21 +37,21 @@ class Group(NamedTuple):
 
 
 def groups(paths: Sequence[str], root: str | None) -> list[Group]:
-    """Put lists of one folder together. Folders are roots of their own.
+    """Put lists of one directory together. A directory among the paths is a root of its own.
 
-    :raises UsageError: a path isn't there, or a folder is given beside *root*.
+    :raises UsageError: a path isn't there, or a directory is given beside *root*.
     """
     if root == "":
         reason = "--root is empty"
-        raise UsageError(reason, "name a folder, or leave --root out")
+        raise UsageError(reason, "name a directory, or leave --root out")
     found: dict[tuple[str, bool], Group] = {}
     for path in paths or [root or os.curdir]:
-        folder = _is_folder(path)
-        if folder and root and paths:
-            reason = f"{path} is a folder, and --root is given too"
-            raise UsageError(reason, "name lists with --root, or give the folder alone")
-        of = path if folder else root or os.path.dirname(path) or os.curdir
-        group = found.setdefault((_real(of), folder), Group(of, None if folder else []))
+        is_root = _is_directory(path)
+        if is_root and root and paths:
+            reason = f"{path} is a directory, and --root is given too"
+            raise UsageError(reason, "name lists with --root, or give the directory alone")
+        of = path if is_root else root or os.path.dirname(path) or os.curdir
+        group = found.setdefault((_real(of), is_root), Group(of, None if is_root else []))
         if group.lists is not None:
             group.lists.append(path)
     return list(found.values())
@@ -60,20 +60,20 @@ def groups(paths: Sequence[str], root: str | None) -> list[Group]:
 def _real(path: str) -> str:
     with contextlib.suppress(OSError):
         return os.path.realpath(path)
-    try:  # a file system of Windows may not tell; two names of one folder then are two groups
+    try:  # some file systems of Windows fail here; two names of one directory then are two groups
         return os.path.abspath(path)
-    except OSError as e:  # the working folder was deleted
+    except OSError as e:  # the working directory was deleted
         reason = f"{path}: {(e.strerror or str(e)).lower()}"
-        raise UsageError(reason, "change to a folder that is there") from e
+        raise UsageError(reason, "change to a directory that exists") from e
 
 
-def _is_folder(path: str) -> bool:
-    """Tell folders from lists; that a list can be read is seen when it is read."""
+def _is_directory(path: str) -> bool:
+    """Distinguish roots from lists. Whether a list can be read is seen when it is read."""
     try:
         os.stat(path)
     except OSError as e:
         reason = f"{path}: {(e.strerror or str(e)).lower()}"
-        raise UsageError(reason, "give a checksum list, or a folder that has one") from e
+        raise UsageError(reason, "give a checksum list, or a directory that has one") from e
     return os.path.isdir(path)
 
 

@@ -12,7 +12,7 @@ from checksig._version import __version__
 
 
 def print_version(*, verbose: bool) -> int:
-    """Print the versions of the package and of the engine, which tells whether that can be loaded.
+    """Print the versions of the package and of the engine, if that can be loaded.
 
     *verbose* is for reports of bugs: it prints where the engine is and what it holds in its process.
     """

@@ -14,7 +14,7 @@ _SYSTEM = os.path.join(PACKAGE, "_checksig.path")
 
 
 def library_path() -> str:
-    """Where the library of this platform lies: in the package, or else where the build was told."""
+    """Where the library of this platform lies: in the package, or else where the build recorded."""
     try:
         with open(_SYSTEM, "rb") as f:
             return os.fsdecode(f.read())
