@@ -17,7 +17,7 @@ from typing import NamedTuple
 import grpc
 
 import checksig
-from checksig import _native
+from checksig._engine import _ctypes
 from grpc_server import SERVICE
 from measure import HERE
 from report import Table, judged
@@ -73,7 +73,7 @@ def pairs(folder: str, connection: grpc.Channel, scale: int) -> dict[str, Pair]:
     path = os.fsencode(folder)
     return {
         "empty call": Pair(
-            Call(_native.engine().abi, 200_000 // scale),
+            Call(_ctypes.load().abi, 200_000 // scale),
             Call(lambda: empty(b""), 3_000 // scale),
             400,
         ),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
 import os
 import pickle
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -26,6 +29,7 @@ def test_the_sample_logs(logs: Path) -> None:
     expected = FileResult(
         path="httpd-08.log",
         status=Status.MISMATCH,
+        fails=True,
         algorithm="sha1",
         expected=(logs / "sha1sum.txt").read_text().split()[16],
         actual=digest(bad.read_bytes(), "sha1"),
@@ -41,7 +45,9 @@ def test_the_sample_logs(logs: Path) -> None:
     assert set(Status) == set(report.counts)
     assert 10 == report.files
     assert sum(p.stat().st_size for p in logs.glob("*.log")) == report.bytes
-    assert any("SHA1" in warning for warning in report.warnings)
+    (warning,) = report.warnings
+    assert warning.startswith("SHA1: ")
+    assert "weak_digest" == warning.code
     assert report.elapsed > 0
 
 
@@ -66,15 +72,29 @@ def test_check_signatures_returns_nothing_when_all_is_good(tree: Tree) -> None:
 
 def test_a_report_is_a_value(tree: Tree) -> None:
     """It says what is in it, can be compared and kept, and doesn't change."""
-    report = checksig.verify(tree({"a": b""}))
+    report = checksig.verify(tree({"a": b""}, changed={"b": b""}))
     again = pickle.loads(pickle.dumps(report))
-    assert report == again
+    assert report == again == copy.deepcopy(report)
     assert report is not again
-    assert repr(report).startswith("Report(root=")
+    assert report != checksig.verify(report.root, keep="all")
+    assert report != repr(report)
+    names = {name: getattr(checksig, name) for name in checksig.__all__}
+    assert report == eval(re.sub("<(Status.[A-Z_]+): '[a-z_]+'>", r"\1", repr(report)), names)
     with pytest.raises(AttributeError, match="can't set ok"):
         report.ok = False
     with pytest.raises(AttributeError, match="can't delete ok"):
         del report.ok
+
+
+def test_a_misspelt_field_is_an_error_to_python_and_to_type_checkers(tree: Tree) -> None:
+    """Mypy checks this file, and would say that a comment here is of no use."""
+    report = checksig.verify(tree({"a": b""}))
+    with pytest.raises(AttributeError):
+        report.failure  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError):
+        report.warning = ()  # type: ignore[assignment]
+    with pytest.raises(TypeError):
+        checksig.Report(root=".", ok=True)  # type: ignore[call-arg]
 
 
 def test_a_good_report_is_true(tree: Tree) -> None:
@@ -127,24 +147,58 @@ def test_an_unusable_argument_is_refused(arguments: dict[str, Any], error: type[
             function(**arguments)
 
 
+@pytest.mark.parametrize("function", [checksig.verify, checksig.iter_verify, checksig.averify, checksig.create])
+def test_an_unknown_argument_is_refused(function: Any) -> None:
+    """As Python does, by a TypeError that names it."""
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        function(colour=1)
+    with pytest.raises(TypeError, match=r"positional arguments? but 9 were given"):
+        function(*"123456789")
+
+
+def test_signatures_show_every_argument_and_its_default() -> None:
+    """`help` and editors have them from `inspect`, and type checkers know them as well."""
+    shown = {name: inspect.signature(getattr(checksig, name)) for name in ("verify", "iter_verify", "averify")}
+    assert 1 == len({tuple(signature.parameters.values()) for signature in shown.values()})
+    assert ["Report", "Job", "Coroutine[Any, Any, Report]"] == [s.return_annotation for s in shown.values()]
+    defaults = {name: p.default for name, p in shown["verify"].parameters.items()}
+    assert defaults == {
+        "root": ".",
+        "manifest": None,
+        "algorithm": None,
+        "jobs": None,
+        "strict": True,
+        "ignore_missing": False,
+        "extra": False,
+        "keep": "failures",
+        "progress": None,
+        "timeout": None,
+    }
+    assert str(inspect.signature(checksig.create)).endswith("timeout: 'float | None' = None) -> 'Path'")
+    if TYPE_CHECKING:
+        checksig.verify(jbos=2)  # type: ignore[call-arg]
+        checksig.iter_verify(keep="some")  # type: ignore[arg-type]
+        checksig.create(timeout="1")  # type: ignore[arg-type]
+
+
 def test_no_list_no_verdict(tmp_path: Path) -> None:
     """A missing root or list, and lists without an entry, raise ManifestError with the path at fault."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "list").write_text("# nothing\n")
     (tmp_path / "bad").write_text("\nwhat is this\n")
-    for arguments, path, line in [
-        ((tmp_path / "none",), "none", 0),
-        ((tmp_path / "list",), "list", 0),
-        ((tmp_path / "empty",), "empty", 0),
-        ((tmp_path, tmp_path / "none"), "none", 0),
-        ((tmp_path, tmp_path / "empty"), "empty", 0),
-        ((tmp_path, tmp_path / "list"), "list", 0),
-        ((tmp_path, tmp_path / "bad"), "bad", 2),
+    for arguments, path, line, code in [
+        ((tmp_path / "none",), "none", 0, "root_unreadable"),
+        ((tmp_path / "list",), "list", 0, "root_unreadable"),
+        ((tmp_path / "empty",), "empty", 0, "no_list"),
+        ((tmp_path, tmp_path / "none"), "none", 0, "list_unreadable"),
+        ((tmp_path, tmp_path / "empty"), "empty", 0, "list_unreadable"),
+        ((tmp_path, tmp_path / "list"), "list", 0, "no_entry"),
+        ((tmp_path, tmp_path / "bad"), "bad", 2, "no_entry"),
     ]:
         with pytest.raises(checksig.ManifestError) as caught:
             checksig.verify(*arguments)
         error = caught.value
-        assert (str(tmp_path / path), line) == (error.path, error.line)
+        assert (str(tmp_path / path), line, code) == (error.path, error.line, error.code)
         assert error.reason in str(error)
 
 
@@ -167,6 +221,7 @@ def test_options_forgive_what_they_say_and_no_more(tree: Tree) -> None:
     nothing = checksig.verify(root, ignore_missing=True, strict=False)
     assert not nothing
     assert "no file was verified" in nothing.warnings
+    assert ["malformed_lines", "nothing_verified"] == sorted(warning.code for warning in nothing.warnings)
     with pytest.raises(checksig.VerificationError, match="no file was verified"):
         nothing.raise_for_failures()
 
@@ -203,14 +258,15 @@ def test_errors_survive_pickling(tree: Tree) -> None:
     """What one process raises another can catch, with all its attributes."""
     report = checksig.verify(tree(changed={"a": b""}))
     for error in (
-        checksig.ManifestError("list", 3, "why"),
-        checksig.EngineError("path", "why"),
+        checksig.ManifestError("list", 3, "why", "not_a_list"),
+        checksig.EngineError("path", "why", "host_unfit"),
         checksig.VerificationError(report),
         checksig.JobCancelled("why"),
         checksig.JobTimeout("why"),
     ):
         again = pickle.loads(pickle.dumps(error))
         assert (type(error), str(error), vars(error)) == (type(again), str(again), vars(again))
+        assert error.code == again.code
         assert isinstance(again, checksig.ChecksigError)
     assert report == pickle.loads(pickle.dumps(report))
 
@@ -234,8 +290,9 @@ def test_create_and_verify(algorithm: str, name: str, oracle: str, tmp_path: Pat
     assert tmp_path / name == path
     assert f"{digest(b'1', oracle)}  a\n{digest(b'2', oracle)}  d/b\n" == path.read_text()
     assert checksig.verify(tmp_path, extra=True)
-    with pytest.raises(checksig.ManifestError, match="exists already"):
+    with pytest.raises(checksig.ManifestError, match="exists already") as caught:
         checksig.create(tmp_path, algorithm=algorithm)
+    assert "output_exists" == caught.value.code
     assert path == checksig.create(tmp_path, algorithm=algorithm, force=True)
     assert {"a", "d", name} == {p.name for p in tmp_path.iterdir()}
 

@@ -6,10 +6,11 @@ import functools
 import operator
 import os
 
-from checksig import _lock
 from checksig._job import Job
-from checksig._report import Report, Status
+from checksig._lock import lock
+from checksig._signature import takes
 from checksig._text import to_engine
+from checksig._types import ListContent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from checksig._types import Keep, Manifests, OnProgress, StrPath
+    from checksig._report import OnProgress, Report
+    from checksig._types import Keep, Manifests, StrPath
 
 
 def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:
@@ -29,7 +31,7 @@ def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> No
     verify(root_dir, manifest).raise_for_failures()
 
 
-def iter_verify(
+def verification(
     root: StrPath = ".",
     manifest: Manifests | None = None,
     *,
@@ -41,41 +43,6 @@ def iter_verify(
     keep: Keep = "failures",
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Job:
-    """Start to verify, and return the running `Job` to iterate. See :func:`verify` for the arguments.
-
-    ::
-
-        with checksig.iter_verify("/data", extra=True) as job:
-            for result in job:
-                print(result.path, result.status)
-    """
-    return _verification(
-        root,
-        manifest,
-        algorithm=algorithm,
-        jobs=jobs,
-        strict=strict,
-        ignore_missing=ignore_missing,
-        extra=extra,
-        keep=keep,
-        progress=progress,
-        timeout=timeout,
-    )()
-
-
-def _verification(
-    root: StrPath,
-    manifest: Manifests | None,
-    *,
-    algorithm: str | None,
-    jobs: int | None,
-    strict: bool,
-    ignore_missing: bool,
-    extra: bool,
-    keep: Keep,
-    progress: OnProgress | None,
-    timeout: float | None,
 ) -> Callable[[], Job]:
     """Return what starts the job. What the arguments mean is settled now, paths above all."""
     request = {
@@ -91,34 +58,31 @@ def _verification(
         "extra": bool(extra),
         "keep": keep,
     }
-    forgiven = set()
-    if ignore_missing:
-        forgiven.add(Status.MISSING)
-    if not strict:
-        forgiven.add(Status.MALFORMED)
-    return functools.partial(Job, request, forgiven=frozenset(forgiven), progress=progress, timeout=_timeout(timeout))
+    return functools.partial(Job, request, progress=progress, timeout=_timeout(timeout))
 
 
-def verify(
-    root: StrPath = ".",
-    manifest: Manifests | None = None,
-    *,
-    algorithm: str | None = None,
-    jobs: int | None = None,
-    strict: bool = True,
-    ignore_missing: bool = False,
-    extra: bool = False,
-    keep: Keep = "failures",
-    progress: OnProgress | None = None,
-    timeout: float | None = None,
-) -> Report:
+@takes(verification)
+def iter_verify(*arguments: Any, **options: Any) -> Job:
+    """Start to verify, and return the running `Job` to iterate. See :func:`verify` for the arguments.
+
+    ::
+
+        with checksig.iter_verify("/data", extra=True) as job:
+            for result in job:
+                print(result.path, result.status)
+    """
+    return verification(*arguments, **options)()
+
+
+@takes(verification)
+def verify(*arguments: Any, **options: Any) -> Report:
     """Verify every file that the lists name, and return a `Report`, true where all are good.
 
-    :param root: the folder that names in the lists are relative to.
+    :param root: the directory that names in the lists are relative to.
     :param manifest: one list or several, as paths; by default every list that lies directly in
         *root* under a conventional name (``SHA256SUMS``, ``sha1sum.txt``, ``*.md5`` …).
     :param algorithm: the digest algorithm of lists that do not say, neither by a tag on the line
-        nor by their name; by default the digest's length tells.
+        nor by their name; by default the digest's length decides.
     :param jobs: workers, 1 to 1024, each with several files under way; by default the CPUs this process may use.
     :param strict: a line that can't be read as an entry fails the run, and so does a list without an entry
         among others.
@@ -132,54 +96,20 @@ def verify(
     :raises EngineError: the engine can't be loaded.
     :raises ValueError: an argument is of no use, such as an unknown algorithm.
     """
-    job = iter_verify(
-        root,
-        manifest,
-        algorithm=algorithm,
-        jobs=jobs,
-        strict=strict,
-        ignore_missing=ignore_missing,
-        extra=extra,
-        keep=keep,
-        progress=progress,
-        timeout=timeout,
-    )
+    job = verification(*arguments, **options)()
     try:  # and not `with`: no moment is left in which an interrupt finds the job without its owner
         return job.report()
     finally:
         job.close()
 
 
-def averify(
-    root: StrPath = ".",
-    manifest: Manifests | None = None,
-    *,
-    algorithm: str | None = None,
-    jobs: int | None = None,
-    strict: bool = True,
-    ignore_missing: bool = False,
-    extra: bool = False,
-    keep: Keep = "failures",
-    progress: OnProgress | None = None,
-    timeout: float | None = None,
-) -> Coroutine[Any, Any, Report]:
+@takes(verification)
+def averify(*arguments: Any, **options: Any) -> Coroutine[Any, Any, Report]:
     """Like :func:`verify`, awaitable: the event loop stays free, and cancelling the task stops the work.
 
     Paths mean what they mean when it is called; the work begins when it is awaited.
     """
-    begin = _verification(
-        root,
-        manifest,
-        algorithm=algorithm,
-        jobs=jobs,
-        strict=strict,
-        ignore_missing=ignore_missing,
-        extra=extra,
-        keep=keep,
-        progress=progress,
-        timeout=timeout,
-    )
-    return _awaited(begin)
+    return _awaited(verification(*arguments, **options))
 
 
 async def _awaited(begin: Callable[[], Job]) -> Report:
@@ -187,7 +117,7 @@ async def _awaited(begin: Callable[[], Job]) -> Report:
         return await job.areport()
 
 
-def create(
+def start_create(
     root: StrPath = ".",
     *,
     algorithm: str = "sha256",
@@ -195,41 +125,6 @@ def create(
     force: bool = False,
     jobs: int | None = None,
     progress: OnProgress | None = None,
-    timeout: float | None = None,
-) -> Path:
-    """Write a list of all files beneath *root*, and return its path.
-
-    The list is in the format of GNU coreutils, sorted by the bytes of names, and is put in place
-    in one step: whatever happens, there is the whole list, or what was there before. It does not
-    name itself. Links to files beneath *root* are listed; links to folders, FIFOs, devices and
-    sockets are left out.
-
-    :param algorithm: the digest algorithm.
-    :param output: path of the list; by default in *root*, by the algorithm's name, such as
-        ``SHA256SUMS``.
-    :param force: replace *output* if it is there.
-    :param jobs, progress, timeout: as for :func:`verify`.
-    :raises VerificationError: files can't be read, or changed meanwhile; nothing was written.
-    :raises ManifestError: the list can't be written, or is there already.
-    """
-    with _lock:
-        from pathlib import Path
-
-    with start_create(
-        root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=progress, timeout=timeout
-    ) as job:
-        job.report().raise_for_failures()
-        return Path(job.output())
-
-
-def start_create(
-    root: StrPath,
-    *,
-    algorithm: str,
-    output: StrPath | None,
-    force: bool,
-    jobs: int | None,
-    progress: OnProgress | None,
     timeout: float | None = None,
 ) -> Job:
     """Start what :func:`create` waits for. The command line has its warnings and counts from the job."""
@@ -246,6 +141,31 @@ def start_create(
     return Job(request, progress=progress, timeout=_timeout(timeout))
 
 
+@takes(start_create)
+def create(*arguments: Any, **options: Any) -> Path:
+    """Write a list of all files beneath *root*, and return its path.
+
+    The list is in the format of GNU coreutils, sorted by the bytes of names, and is put in place
+    in one step: whatever happens, there is the whole list, or what was there before. It does not
+    name itself. Links to files beneath *root* are listed; links to directories, FIFOs, devices and
+    sockets are left out.
+
+    :param algorithm: the digest algorithm.
+    :param output: path of the list; by default in *root*, by the algorithm's name, such as
+        ``SHA256SUMS``.
+    :param force: replace *output* if it is there.
+    :param jobs, progress, timeout: as for :func:`verify`.
+    :raises VerificationError: files can't be read, or changed meanwhile; nothing was written.
+    :raises ManifestError: the list can't be written, or is there already.
+    """
+    with lock:
+        from pathlib import Path
+
+    with start_create(*arguments, **options) as job:
+        job.report().raise_for_failures()
+        return Path(job.output())
+
+
 def _directory(root: StrPath, other: Manifests | None) -> str:
     """Return where relative paths start now: the caller may change it before they are used."""
     if other is None and os.path.isabs(root):
@@ -256,12 +176,18 @@ def _directory(root: StrPath, other: Manifests | None) -> str:
         return ""
 
 
-def _manifests(manifest: Manifests | None) -> list[str] | None:
+def _manifests(manifest: Manifests | None) -> list[str | dict[str, str]] | None:
     if manifest is None:
         return None
-    if isinstance(manifest, (str, bytes, os.PathLike)):
-        return [to_engine(manifest)]
-    return [to_engine(path) for path in manifest]
+    if isinstance(manifest, (str, bytes, os.PathLike, ListContent)):
+        return [_manifest(manifest)]
+    return [_manifest(one) for one in manifest]
+
+
+def _manifest(manifest: StrPath | ListContent) -> str | dict[str, str]:
+    if isinstance(manifest, ListContent):
+        return {"path": to_engine(manifest.path), "bytes": manifest.content.decode("utf-8", "surrogateescape")}
+    return to_engine(manifest)
 
 
 def _algorithm(algorithm: object) -> str:

@@ -9,9 +9,9 @@ import time
 import weakref
 from collections import deque
 
-from checksig import _native
-from checksig._errors import EngineError, JobCancelled, JobTimeout, ManifestError
-from checksig._report import FileResult, Progress, Report, Status
+from checksig._engine import engine
+from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError
+from checksig._report import FileResult, Progress, Report, Status, WarningText
 from checksig._text import from_engine
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn
 
-    from checksig._types import OnProgress
+    from checksig._report import OnProgress
 
 _WAIT = 40
 """How long, in milliseconds, one call into the engine may wait: Ctrl-C waits as long."""
@@ -44,14 +44,12 @@ class Job:
         self,
         request: dict[str, Any],
         *,
-        forgiven: frozenset[Status] = frozenset(),
         progress: OnProgress | None = None,
         timeout: float | None = None,
     ) -> None:
         """Start what *request* asks for. Not for use outside checksig."""
         self._root: str = request["root"]
         self._writes = request["job"] == "create"
-        self._forgiven = forgiven
         self._on_progress = progress
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
@@ -59,10 +57,10 @@ class Job:
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
-        self._engine = _native.engine()
-        self._slot = _native.Slot(self._engine)
+        self._engine = engine()
+        self._handle = self._engine.handle()
         try:
-            problem = self._engine.start(self._slot, json.dumps(request).encode())
+            problem = self._handle.start(json.dumps(request).encode())
         except BaseException:  # KeyboardInterrupt above all: the traceback may live long, and this job with it
             self.close()
             raise
@@ -76,18 +74,18 @@ class Job:
 
     def cancel(self) -> None:
         """Stop the job soon; who iterates it then gets `JobCancelled`. From any thread."""
-        if self._slot.handle.value and self._engine_is_ours():
-            self._engine.cancel(self._slot)
+        if self._handle.is_open and self._engine_is_ours():
+            self._handle.cancel()
 
     def close(self) -> None:
         """Stop the job and let go of all it holds. From any thread; more than once is fine."""
-        if self._slot.handle.value and self._engine_is_ours():
+        if self._handle.is_open and self._engine_is_ours():
             try:
                 self.cancel()
                 with self._polling:
                     self._settle()
             finally:
-                self._engine.close(self._slot)
+                self._handle.close()
 
     def report(self) -> Report:
         """Wait for the end and return the report, with the results not yet iterated.
@@ -163,15 +161,15 @@ class Job:
         self.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_slot"):
+        if hasattr(self, "_handle"):
             self.close()
 
     def _settle(self) -> None:
         """Let a cancelled job remove what it was writing: this process may end next."""
-        if self._slot.handle.value and self._writes and self._summary is None:
+        if self._handle.is_open and self._writes and self._summary is None:
             deadline = time.monotonic() + _SETTLE
             while time.monotonic() < deadline:
-                if json.loads(self._engine.poll(self._slot, _WAIT))["summary"] is not None:
+                if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
                     return
 
     def _engine_is_ours(self) -> bool:
@@ -189,13 +187,13 @@ class Job:
         """Ask for a batch, and wait a while for it unless *at_once*."""
         if not self._engine_is_ours():
             reason = f"this job belongs to process {self._engine.pid}, of which this one is a fork"
-            raise EngineError(self._engine.path, reason)
+            raise EngineError(self._engine.path, reason, Code.FORKED)
         with self._polling:
-            if not self._slot.handle.value:
+            if not self._handle.is_open:
                 msg = "the job is closed"
                 raise JobCancelled(msg)
             patience = self._patience()
-            return self._engine.poll(self._slot, 0 if at_once else patience)
+            return self._handle.poll(0 if at_once else patience)
 
     def _patience(self) -> int:
         """How long the next call may wait, in milliseconds."""
@@ -209,7 +207,10 @@ class Job:
 
     def _take(self, text: bytes) -> None:
         batch = json.loads(text)
-        self._waiting.extend(map(_result, batch["results"]))
+        try:
+            self._waiting.extend(map(_result, batch["results"]))
+        except KeyError as e:
+            self._refuse(f"the verdict {e}")
         progress = Progress._make(batch["progress"])
         self._summary = batch["summary"]
         if self._on_progress and (progress != self._progress or self._summary):
@@ -217,15 +218,22 @@ class Job:
         self._progress = progress
 
     def _fail(self, error: dict[str, Any]) -> NoReturn:
-        reason = error["reason"]
-        if error["kind"] == "manifest":
-            raise ManifestError(_name(error["path"]), error["line"], reason)
-        if error["kind"] == "request":
+        kind, reason = error["kind"], error["reason"]
+        if kind == "manifest":
+            raise ManifestError(_name(error["path"]), error["line"], reason, error["code"])
+        if kind == "request":
             raise ValueError(reason)
-        if error["kind"] == "cancelled":
+        if kind == "cancelled":
             msg = "the job was cancelled"
             raise JobCancelled(msg)
-        raise EngineError(self._engine.path, reason)
+        if kind in {"host", "internal"}:
+            raise EngineError(self._engine.path, reason, error["code"])
+        self._refuse(f"an error of the kind {kind!r}, {reason!r}")
+
+    def _refuse(self, what: str) -> NoReturn:
+        """Say that this engine is not the one that these modules were made for."""
+        reason = f"reports {what}, unknown to these modules: they are of different versions, so install checksig again"
+        raise EngineError(self._engine.path, reason, Code.ENGINE_VERSION)
 
     def _report(self, results: tuple[FileResult, ...]) -> Report:
         summary = self._summary or {}
@@ -234,11 +242,11 @@ class Job:
             ok=summary["ok"],
             counts={status: summary["counts"][value] for value, status in _STATUS.items()},
             results=results,
-            failures=tuple(r for r in results if r.status not in self._forgiven and r.status is not Status.OK),
+            failures=tuple(result for result in results if result.fails),
             files=self._progress.files,
             bytes=self._progress.bytes,
             elapsed=summary["elapsed"],
-            warnings=tuple(summary["warnings"]),
+            warnings=tuple(WarningText(warning["text"], warning["code"]) for warning in summary["warnings"]),
         )
 
     def output(self) -> str:
@@ -254,5 +262,5 @@ def _result(fields: list[Any]) -> FileResult:
     fields[1] = _STATUS[fields[1]]
     if from_engine:
         fields[0] = from_engine(fields[0])
-        fields[6] = fields[6] and from_engine(fields[6])
+        fields[7] = fields[7] and from_engine(fields[7])
     return FileResult._make(fields)

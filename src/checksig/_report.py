@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import enum
-from types import SimpleNamespace
+import os
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
+
+from checksig._errors import ChecksigError, Code
+from checksig._text import double_quoted, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 class Status(enum.Enum):
@@ -24,7 +29,7 @@ class Status(enum.Enum):
     UNREADABLE = "unreadable"
     """Opening or reading failed."""
     NOT_REGULAR = "not_regular"
-    """It is a folder, FIFO, socket or device; it was not read."""
+    """It is a directory, FIFO, socket or device; it was not read."""
     OUTSIDE_ROOT = "outside_root"
     """The name, or a symbolic link on its way, leads outside the root; it was not read."""
     CHANGED = "changed"
@@ -49,6 +54,8 @@ class FileResult(NamedTuple):
     Empty for `Status.MALFORMED`, relative to the root for `Status.EXTRA`.
     """
     status: Status
+    fails: bool
+    """Whether this verdict fails the run: false for `Status.OK`, and for what the options forgive."""
     algorithm: str | None
     """The digest algorithm, such as ``"sha256"``; None for a malformed line or an extra file."""
     expected: str | None
@@ -78,11 +85,34 @@ class Progress(NamedTuple):
     """Bytes to read, as the files' sizes have it; 0 until it is known."""
 
 
-class Report(SimpleNamespace):  # and no dataclass, whose import takes longer than many a run
+class WarningText(str):
+    """What does not fail a run and should be known, in words, with a code for programs."""
+
+    __slots__ = ("code",)
+
+    code: str
+    """What it is about: docs/json.md lists all. It stays the same when the words change."""
+
+    def __new__(cls, text: str, code: str) -> WarningText:
+        self = super().__new__(cls, text)
+        self.code = code
+        return self
+
+    def __reduce__(self) -> tuple[type[WarningText], tuple[str, str]]:
+        return type(self), (str(self), self.code)
+
+
+OnProgress = Callable[[Progress], object]
+"""Is called with how far a job has come."""
+
+
+class Report:  # written out, since importing dataclasses takes longer than many a run
     """What a whole run found. It is true where every listed file was verified. It doesn't change."""
 
+    __slots__ = ("bytes", "counts", "elapsed", "failures", "files", "ok", "results", "root", "warnings")
+
     root: str
-    """The folder that names are relative to, as it was given."""
+    """The directory that names are relative to, as it was given."""
     ok: bool
     """Every listed file was verified, and at least one was."""
     counts: Mapping[Status, int]
@@ -97,13 +127,42 @@ class Report(SimpleNamespace):  # and no dataclass, whose import takes longer th
     """Bytes read."""
     elapsed: float
     """Seconds the run took."""
-    warnings: tuple[str, ...]
+    warnings: tuple[WarningText, ...]
     """What does not fail the run and should be known, such as the use of a weak algorithm."""
+
+    def __init__(
+        self,
+        *,
+        root: str,
+        ok: bool,
+        counts: Mapping[Status, int],
+        results: tuple[FileResult, ...],
+        failures: tuple[FileResult, ...],
+        files: int,
+        bytes: int,  # noqa: A002 - the field's name
+        elapsed: float,
+        warnings: tuple[WarningText, ...],
+    ) -> None:
+        given = locals()
+        for name in self.__slots__:
+            object.__setattr__(self, name, given[name])
 
     def __bool__(self) -> bool:
         return self.ok
 
-    def __setattr__(self, name: str, _value: object) -> NoReturn:
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        return f"{type(self).__name__}({fields})"
+
+    def __eq__(self, other: object) -> bool:
+        return self._fields() == other._fields() if isinstance(other, Report) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Callable[[], Report], tuple[()]]:
+        return partial(type(self), **self._fields()), ()
+
+    def __setattr__(self, name: str, _value: NoReturn) -> NoReturn:
         msg = f"can't set {name}: a report doesn't change"
         raise AttributeError(msg)
 
@@ -111,9 +170,36 @@ class Report(SimpleNamespace):  # and no dataclass, whose import takes longer th
         msg = f"can't delete {name}: a report doesn't change"
         raise AttributeError(msg)
 
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in Report.__annotations__}
+
     def raise_for_failures(self) -> None:
         """Raise `VerificationError` unless `ok`."""
         if not self.ok:
-            from checksig._errors import VerificationError
-
             raise VerificationError(self)
+
+
+class VerificationError(ChecksigError, ValueError):
+    """Files are not as their lists describe them: the text has one line for each.
+
+    *report* is the whole `Report`.
+    """
+
+    code = Code.NOT_VERIFIED
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        lines = [_line(self.report.root, result) for result in self.report.failures]
+        return "\n".join(lines) or "; ".join(self.report.warnings) or "not verified"
+
+
+def _line(root: str, result: FileResult) -> str:
+    if result.status is not Status.MALFORMED:
+        return f"{double_quoted(os.path.join(root, result.path))} - {result.status.phrase}"
+    where = double_quoted(result.manifest or "")
+    if result.line is None:
+        return f"{where} - {plain(result.detail)}"
+    return f"{where} - malformed line {result.line}: {plain(result.detail)}"

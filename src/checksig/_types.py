@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal
-
-from checksig._report import Progress
 
 StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 """A path as `os.fspath` takes it."""
 
-Manifests = StrPath | Iterable[StrPath]
+
+class ListContent:
+    """A list given by its content. *path* is its name, by which it may say its algorithm; nothing is read there."""
+
+    def __init__(self, path: StrPath, content: bytes) -> None:
+        self.path, self.content = path, content
+
+
+Manifests = StrPath | ListContent | Iterable[StrPath | ListContent]
 """One list, or several."""
 
 Keep = Literal["failures", "all"]
 """Which verdicts a report holds."""
-
-OnProgress = Callable[[Progress], object]
-"""Is told how far a job has come."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from checksig._cli import Exit
+from checksig._cli._exit import Exit
 from checksig._cli._streams import put, say
+from checksig._engine import engine
 from checksig._errors import EngineError
-from checksig._native import engine
 from checksig._version import __version__
 
 
 def print_version(*, verbose: bool) -> int:
-    """Print the versions of the package and of the engine, which tells whether that can be loaded.
+    """Print the versions of the package and of the engine, if that can be loaded.
 
     *verbose* is for reports of bugs: it prints where the engine is and what it holds in its process.
     """

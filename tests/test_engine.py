@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import checksig
-from checksig import _native
+from checksig._engine import _library, engine
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
@@ -40,7 +40,7 @@ def python(code: str, *arguments: object, path: Path | None = None) -> subproces
 def test_the_file_is_the_platforms(platform: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each platform has one file name."""
     monkeypatch.setattr(sys, "platform", platform)
-    assert name == Path(_native.library_path()).name
+    assert name == Path(_library.library_path()).name
 
 
 def test_import_loads_no_library_and_little_else() -> None:
@@ -48,7 +48,7 @@ def test_import_loads_no_library_and_little_else() -> None:
     done = python(
         """
         import sys, checksig
-        print([m for m in ("ctypes", "json", "click", "rich", "checksig._native") if m in sys.modules])
+        print([m for m in ("ctypes", "json", "tqdm", "checksig._engine") if m in sys.modules])
         """
     )
     assert "[]\n" == done.stdout
@@ -65,7 +65,7 @@ def test_every_public_name_can_be_had_and_no_other() -> None:
 
 def test_the_engine_is_of_the_same_version() -> None:
     """Library and package are built from one commit."""
-    assert checksig.__version__ == _native.engine().version()
+    assert checksig.__version__ == engine().version()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
@@ -94,16 +94,16 @@ try:
     checksig.verify(".")
 except checksig.EngineError as e:
     again = pickle.loads(pickle.dumps(e))
-    print(again.path); print(again.platform); print(again)
+    print(again.path); print(again.platform); print(again); print(again.code)
 """
 
 
 def test_a_missing_library_is_named(copy: Path) -> None:
     """The error names the file, the platform, and what to do."""
-    library = copy / "checksig" / Path(_native.library_path()).name
+    library = copy / "checksig" / Path(_library.library_path()).name
     library.unlink()
-    path, platform, text = python(USE, path=copy).stdout.splitlines()
-    assert str(library) == path
+    path, platform, text, code = python(USE, path=copy).stdout.splitlines()
+    assert (str(library), "engine_missing") == (path, code)
     assert platform.startswith(sys.platform)
     assert "missing" in text
     assert "install checksig" in text
@@ -111,11 +111,11 @@ def test_a_missing_library_is_named(copy: Path) -> None:
 
 def test_what_is_no_library_is_named(copy: Path) -> None:
     """A file that can't be loaded gives the system's reason."""
-    library = copy / "checksig" / Path(_native.library_path()).name
+    library = copy / "checksig" / Path(_library.library_path()).name
     library.unlink()
     library.write_bytes(b"not a library")
-    path, _, text = python(USE, path=copy).stdout.splitlines()
-    assert str(library) == path
+    path, _, text, code = python(USE, path=copy).stdout.splitlines()
+    assert (str(library), "engine_unloadable") == (path, code)
     assert "can't be loaded" in text
     assert "install checksig from a wheel for this platform" in text
 
@@ -128,7 +128,7 @@ def installed_for(tag: str, copy: Path) -> None:
 
 def test_a_wheel_forced_onto_another_system_is_named(copy: Path) -> None:
     """`pip install --platform` can install it; the first use says what it is."""
-    (copy / "checksig" / Path(_native.library_path()).name).unlink()
+    (copy / "checksig" / Path(_library.library_path()).name).unlink()
     installed_for("plan9_mips", copy)
     text = python(USE, path=copy).stdout.splitlines()[2]
     assert "the engine library is missing; this one was installed from a wheel for plan9_mips; install" in text
@@ -137,7 +137,7 @@ def test_a_wheel_forced_onto_another_system_is_named(copy: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="changes the header of an ELF file")
 def test_a_wheel_forced_onto_another_machine_is_named(copy: Path) -> None:
     """The dynamic linker's own words don't say that the library is for another machine."""
-    library = copy / "checksig" / Path(_native.library_path()).name
+    library = copy / "checksig" / Path(_library.library_path()).name
     data = bytearray(library.read_bytes())
     data[18] ^= 0xFF  # the ELF header's machine type
     library.unlink()
@@ -150,15 +150,16 @@ def test_a_wheel_forced_onto_another_machine_is_named(copy: Path) -> None:
 
 def test_another_abi_is_refused(copy: Path) -> None:
     """A library that speaks another ABI is never called further."""
-    native = copy / "checksig" / "_native.py"
-    native.write_text(native.read_text().replace("ABI = 2\n", "ABI = 3\n"))
-    text = python(USE, path=copy).stdout.splitlines()[2]
-    assert "speaks ABI 2, and this checksig needs ABI 3" in text
+    native = copy / "checksig" / "_engine" / "_ctypes.py"
+    native.write_text(native.read_text().replace("ABI = 3\n", "ABI = 4\n"))
+    text, code = python(USE, path=copy).stdout.splitlines()[2:]
+    assert "engine_version" == code
+    assert "speaks ABI 3, and this checksig needs ABI 4" in text
 
 
 def test_musl_is_named_as_the_reason(copy: Path) -> None:
     """A wheel that was forced onto Alpine says why it can't work there."""
-    library = copy / "checksig" / Path(_native.library_path()).name
+    library = copy / "checksig" / Path(_library.library_path()).name
     library.unlink()
     library.write_bytes(b"not a library")
     on_musl = "import sysconfig; sysconfig.get_config_vars()['HOST_GNU_TYPE'] = 'x86_64-alpine-linux-musl'\n"
@@ -171,7 +172,7 @@ def test_a_library_without_the_functions_is_refused(copy: Path) -> None:
         pytest.skip("takes a library that every Linux has")
     import _ctypes
 
-    library = copy / "checksig" / Path(_native.library_path()).name
+    library = copy / "checksig" / Path(_library.library_path()).name
     library.unlink()
     shutil.copy(_ctypes.__file__, library)
     assert "can't be loaded as the checksig engine" in python(USE, path=copy).stdout.splitlines()[2]
@@ -179,12 +180,12 @@ def test_a_library_without_the_functions_is_refused(copy: Path) -> None:
 
 def test_the_library_may_lie_where_the_system_has_it(copy: Path, tmp_path: Path, logs: Path) -> None:
     """A path in the library's place is followed."""
-    library = copy / "checksig" / Path(_native.library_path()).name
+    library = copy / "checksig" / Path(_library.library_path()).name
     elsewhere = tmp_path / "ëlsewhere" / library.name
     elsewhere.parent.mkdir()
     shutil.move(library, elsewhere)
     (copy / "checksig" / "_checksig.path").write_bytes(os.fsencode(elsewhere))
-    use = "import checksig, sys; checksig.verify(sys.argv[1]); print(ascii(checksig._native.engine().path))"
+    use = "import checksig, sys; checksig.verify(sys.argv[1]); print(ascii(checksig._engine.engine().path))"
     assert f"{str(elsewhere)!a}\n" == python(use, logs, path=copy).stdout
 
 
@@ -192,8 +193,8 @@ def test_a_missing_library_of_the_system_is_named(copy: Path) -> None:
     """The library beside the modules is not taken in its stead, and the error says where the path came from."""
     record = copy / "checksig" / "_checksig.path"
     record.write_text("/nowhere/_checksig.so")
-    path, _, text = python(USE, path=copy).stdout.splitlines()
-    assert "/nowhere/_checksig.so" == path
+    path, _, text, code = python(USE, path=copy).stdout.splitlines()
+    assert ("/nowhere/_checksig.so", "engine_missing") == (path, code)
     assert "missing" in text
     assert str(record) in text
 
@@ -309,10 +310,10 @@ def test_a_job_of_the_parent_is_refused_in_the_child_and_goes_on_in_the_parent(b
             except checksig.EngineError as e:
                 job.cancel()
                 job.close()
-                return str(e)
+                return f"{e.code}: {e}"
             return "worked"
 
-        assert b"a fork" in child_says(work)
+        assert b"forked: " in child_says(work)
         job.cancel()
         with pytest.raises(checksig.JobCancelled):
             next(job)
@@ -323,11 +324,11 @@ def test_a_job_of_the_parent_is_refused_in_the_child_and_goes_on_in_the_parent(b
 def test_elsewhere_a_forked_child_gets_an_error_and_never_hangs(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no private copy can be loaded, the error says what to do instead."""
     checksig.verify(logs)
-    path = _native.library_path()
+    path = _library.library_path()
 
     def work() -> str:
         monkeypatch.setattr(sys, "platform", "darwin")
-        monkeypatch.setattr(_native, "library_path", lambda: path)
+        monkeypatch.setattr(_library, "library_path", lambda: path)
         return repr(checksig.verify(logs))
 
     assert b"spawn" in child_says(work)

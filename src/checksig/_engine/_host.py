@@ -93,7 +93,7 @@ def _threads_lacking() -> str:
 
 
 def _has_room_for(threads: int) -> bool:
-    """Look at the limits alone. Those of the user count all processes of the user, of which no one tells."""
+    """Look at the limits alone. A user's limit counts the threads of all the user's processes, which nothing lists."""
     import resource
 
     try:
@@ -126,7 +126,7 @@ def _group_has_room_for(threads: int, path: bytes) -> bool:
 
 
 def _startable(most: int) -> int:
-    """Start threads, at most so many, and end them again. Returns how many could be started."""
+    """Start threads, at most this many, and end them again. Returns how many could be started."""
     leave = threading.Event()
     threads: list[threading.Thread] = []
     try:
