@@ -90,7 +90,7 @@ def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
             "--jobs",
             metavar="N",
             type=click.IntRange(1, 1024),
-            help="Work on so many cores at once. Default: the CPUs this process may use.",
+            help="Use N workers. Default: one for each CPU that this process may use.",
         ),
         click.option(
             "--progress/--no-progress",
