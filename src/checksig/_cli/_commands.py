@@ -42,8 +42,7 @@ def _create(*roots: str, **options: Any) -> int:  # noqa: ANN401 - creation() ha
 _SHARED = (
     Option(
         ("-j", "--jobs"),
-        "Use N workers, from 1 to 1024, each with several files under way. "
-        "Default: the number of CPUs this process may use.",
+        "Use N workers, from 1 to 1024. Default: one for each CPU that this process may use.",
         "N",
         read=workers,
     ),
@@ -52,7 +51,7 @@ _SHARED = (
         "Show progress on standard error. Default: only on a terminal, and not with --quiet or --json.",
         negatable=True,
     ),
-    Option(("--json",), "Print JSON Lines to standard output, and nothing else."),
+    Option(("--json",), "Print only JSON Lines to standard output."),
     HELP,
 )
 
@@ -64,7 +63,7 @@ COMMANDS = {
             Option(("--algorithm",), "Digest algorithm. Default: sha256.", "NAME", choices=tuple(ALGORITHMS)),
             Option(
                 ("-o", "--output"),
-                "Write the list to PATH. Default: in ROOT by the algorithm's name, such as SHA256SUMS.",
+                "Write the list to PATH. Default: a file in ROOT named after the algorithm, such as SHA256SUMS.",
                 "PATH",
             ),
             Option(("--force",), "Replace the list if it exists."),
@@ -77,10 +76,10 @@ COMMANDS = {
         "Check files against their checksum lists.",
         "[ROOT | LIST]...",
         (
-            Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of the LIST.", "DIR"),
+            Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
             Option(
                 ("--algorithm",),
-                "Algorithm of lists that give none, neither in the line nor in their name, such as sha3-256. "
+                "Algorithm of lists that name none, in the line or in the name of the list, such as sha3-256. "
                 "Default: by the length of the digest.",
                 "NAME",
                 choices=tuple(ALGORITHMS),
@@ -89,12 +88,12 @@ COMMANDS = {
             Option(("--extra",), "Fail for files beneath ROOT that no list names."),
             Option(
                 ("--strict",),
-                "Fail for lines that can't be read as an entry, and for a list without an entry beside others. "
+                "Fail for lines that can't be read as entries, and for a list without entries if other lists have some. "
                 "Default: --strict.",
                 negatable=True,
             ),
-            Option(("--timeout",), "Give up after this many seconds, with exit status 2.", "SECONDS", read=seconds),
-            Option(("-v", "--verbose"), "Also print files that are verified: NAME: OK."),
+            Option(("--timeout",), "Stop after this many seconds, with exit status 2.", "SECONDS", read=seconds),
+            Option(("-v", "--verbose"), "Also print verified files (NAME: OK)."),
             Option(("-q", "--quiet"), "Print only failures and errors. No effect on --json."),
             *_SHARED,
         ),
@@ -104,7 +103,7 @@ COMMANDS = {
 
 VERSION = Option(
     ("--version",),
-    "Print the versions of checksig and its engine; with --verbose also what the engine holds and may hold.",
+    "Print the versions of checksig and its engine; with --verbose, also what the engine holds and its limits.",
 )
 VERBOSE = Option(("-v", "--verbose"), "")
 """For --version alone, and not on the help page."""

@@ -26,59 +26,59 @@ _TEXTS = {
     "verify": """\
 Check files against their checksum lists.
 
-A ROOT is a directory: every list directly in it with a conventional name is used, such as
-SHA256SUMS, sha1sum.txt or *.md5. A LIST is a file; names in it are relative to the directory of
-the list, or to --root. Without arguments, ROOT is the current directory.
+A ROOT is a directory: all lists directly in it that have a usual name are used, such as
+SHA256SUMS, sha1sum.txt or *.md5. A LIST is a file; the names in it are relative to the directory
+that the list is in, or to --root. The default ROOT is the current directory.
 
 Files that are not as listed are printed to standard output, one per line, as they are found:
 
   NAME: FAILED (VERDICT)         the file NAME is not verified
   LIST:LINE: MALFORMED (REASON)  the line can't be read as an entry
-  LIST: FAILED (no entry)        the list has no entry, but others have
+  LIST: FAILED (no entries)      the list has no entries, but other lists do
 
 VERDICT is mismatch, missing, unreadable, not regular, outside root, changed (while it was
-read) or extra, with a reason after a colon where that helps. A NAME with control characters, or
-with bytes that are not UTF-8, is printed in the shell's notation $'...'. A summary goes to
+read) or extra, sometimes followed by a colon and the details. A NAME with control characters,
+or with bytes that are not UTF-8, is printed in the shell's $'...' notation. A summary goes to
 standard error.""",
     "create": f"""\
-Write a checksum list of all files beneath ROOT, by default the current directory.
+Write a checksum list of all files beneath ROOT.
 
-The list is in the format of GNU coreutils, sorted by name, and names are relative to ROOT. It
-appears at once and as a whole, or not at all. It does not name itself.
+The list has the format of GNU coreutils and is sorted by name; names are relative to ROOT,
+by default the current directory. The list is written as a whole or not at all, and does not
+contain itself.
 
-The list's path is printed to standard output, the number of files to standard error. Known
+The path of the list is printed to standard output, the number of files to standard error. Known
 algorithms: {", ".join(ALGORITHMS)}.""",
 }
 
 _ENDS = {
-    "": "`checksig COMMAND --help` describes a command.",
+    "": "See `checksig COMMAND --help` for more about a command.",
     "verify": """\
 Examples:
-  checksig verify                          the lists in this directory
-  checksig verify ~/Downloads/SHA256SUMS   one list
+  checksig verify                          use the lists in this directory
+  checksig verify ~/Downloads/SHA256SUMS   use one list
   checksig verify --ignore-missing SHA256SUMS
-                                           those files of it that are here
-  checksig verify --extra /srv/backup      also find files that no list names
+                                           check only files that exist
+  checksig verify --extra /srv/backup      also report unlisted files
   checksig verify --no-strict --root / /var/lib/dpkg/info/*.md5sums
-                                           names in the lists start at /, and
-                                           a package without files has an empty list
+                                           names start at /; allow empty lists
 
 Exit status:
   0    every listed file was verified
-  1    at least one was not
-  2    no verdict: usage, no list, unreadable list, or the engine can't be loaded
+  1    at least one file was not verified
+  2    no verdict: usage error, no readable list, or engine can't be loaded
   130  interrupted by Ctrl-C
-  141  nobody reads the output any more""",
+  141  the reader of the output has gone""",
     "create": """\
 Examples:
-  checksig create                      SHA256SUMS in this directory, of all beneath it
+  checksig create                      write SHA256SUMS in this directory
   checksig create --algorithm sha512 --output /tmp/list.sha512 /srv/data
 
 Exit status:
-  0    the list is written
-  1    a file can't be read or changed meanwhile; nothing is written
-  2    nothing is written for another reason: usage, the list exists, no space
-  130  interrupted by Ctrl-C; nothing is written""",
+  0    the list was written
+  1    a file can't be read, or changed meanwhile; nothing was written
+  2    nothing was written for another reason: usage, list exists, disk full
+  130  interrupted by Ctrl-C; nothing was written""",
 }
 
 
