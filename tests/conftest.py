@@ -1,4 +1,4 @@
-"""What tests share: trees of files with their lists."""
+"""What tests share: marks, and trees of files with their lists."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import hashlib
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 Tree = Callable[..., Path]
+
+posix = pytest.mark.skipif(os.name != "posix", reason="Windows has other files, separators, signals and terminals")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such files, limits and devices")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jobs, and all they start
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -20,7 +24,7 @@ if os.name == "posix" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # 
 
 
 def digest(data: bytes, algorithm: str = "sha256") -> str:
-    """Compute what a list would hold, by the oracle: hashlib."""
+    """Compute with hashlib, the oracle, what a list holds."""
     return hashlib.new(algorithm, data).hexdigest()
 
 
@@ -33,7 +37,7 @@ def gnu_line(name: str, data: bytes) -> bytes:
 
 @pytest.fixture
 def without_rights() -> list[str]:
-    """The start of a command that then may not read what its user may not, even where that is root."""
+    """The start of a command that takes root's rights away: file modes count for it as for any user."""
     if os.name != "posix":
         pytest.skip("files have no modes there")
     if os.getuid() != 0:
@@ -45,7 +49,7 @@ def without_rights() -> list[str]:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    """Make files, and a SHA256SUMS that describes them; then *changed* ones differ from it.
+    """Make files, and a SHA256SUMS that describes all of them but the *changed* ones.
 
     ``tree({"a": b"1"}, changed={"b": b"2"})``
     """
@@ -68,7 +72,7 @@ def tree(tmp_path: Path) -> Tree:
 
 @pytest.fixture
 def big(tmp_path: Path) -> Path:
-    """A folder with a file that takes minutes to read and no room, and a list of it."""
+    """A directory with a file that takes minutes to read and no space on disk, and a list of it."""
     root = tmp_path / "big"
     root.mkdir()
     with (root / "file").open("wb") as f:

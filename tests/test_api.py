@@ -42,8 +42,7 @@ def test_the_sample_logs(logs: Path) -> None:
     assert not report.ok
     assert not report
     assert (9, 1) == (report.counts[Status.OK], report.counts[Status.MISMATCH])
-    assert set(Status) == set(report.counts)
-    assert 10 == report.files
+    assert 10 == report.files == sum(report.counts.values())
     assert sum(p.stat().st_size for p in logs.glob("*.log")) == report.bytes
     (warning,) = report.warnings
     assert warning.startswith("SHA1: ")
@@ -127,7 +126,7 @@ def test_paths_of_all_kinds(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None
         ({"jobs": 2**70}, ValueError, "jobs can't be a number"),
         ({"jobs": "two"}, TypeError, "str"),
         ({"jobs": 1.5}, TypeError, "float"),
-        ({"algorithm": "crc32"}, ValueError, "unknown algorithm .crc32.; known are md5, sha1"),
+        ({"algorithm": "crc32"}, ValueError, "unknown algorithm .crc32. .supported: md5, sha1"),
         ({"algorithm": ""}, ValueError, "algorithm is empty"),
         ({"algorithm": 256}, TypeError, "algorithm must be a str"),
         ({"keep": "some"}, ValueError, "keep"),
@@ -162,7 +161,7 @@ def test_signatures_show_every_argument_and_its_default() -> None:
     assert 1 == len({tuple(signature.parameters.values()) for signature in shown.values()})
     assert ["Report", "Job", "Coroutine[Any, Any, Report]"] == [s.return_annotation for s in shown.values()]
     defaults = {name: p.default for name, p in shown["verify"].parameters.items()}
-    assert defaults == {
+    assert {
         "root": ".",
         "manifest": None,
         "algorithm": None,
@@ -173,7 +172,7 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         "keep": "failures",
         "progress": None,
         "timeout": None,
-    }
+    } == defaults
     assert str(inspect.signature(checksig.create)).endswith("timeout: 'float | None' = None) -> 'Path'")
     if TYPE_CHECKING:
         checksig.verify(jbos=2)  # type: ignore[call-arg]

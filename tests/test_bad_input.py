@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import checksig
 from checksig import Status
-from conftest import Tree, digest, gnu_line
-
-posix = pytest.mark.skipif(os.name != "posix", reason="no such files there")
-linux = pytest.mark.skipif(sys.platform != "linux", reason="made with what Linux has")
+from conftest import Tree, digest, gnu_line, linux, posix
 
 SOON = 20.0
 """Seconds after which a run counts as hung."""
@@ -95,6 +95,56 @@ def test_a_file_without_permission(tree: Tree, without_rights: list[str]) -> Non
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert ["b unreadable permission denied", f'"{root}/b" - unreadable'] == done.stdout.splitlines()
     assert {"a", "b", "SHA256SUMS"} == {p.name for p in root.iterdir()}
+
+
+@contextlib.contextmanager
+def touching(path: Path) -> Iterator[None]:
+    """Change the time of a file again and again."""
+    done = threading.Event()
+
+    def touch() -> None:
+        for nanoseconds in itertools.count(1):
+            os.utime(path, ns=(nanoseconds, nanoseconds))
+            if done.is_set():
+                return
+
+    toucher = threading.Thread(target=touch)
+    toucher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        toucher.join()
+
+
+@posix
+def test_every_verdict_is_given_and_counted(tmp_path: Path) -> None:
+    """A tree with one file of each kind has each verdict once, among the results and in the counts."""
+    root = tmp_path / "root"
+    names = {
+        "same": Status.OK,
+        "other": Status.MISMATCH,
+        "gone": Status.MISSING,
+        "loop": Status.UNREADABLE,
+        "directory": Status.NOT_REGULAR,
+        "../outside": Status.OUTSIDE_ROOT,
+        "moving": Status.CHANGED,
+    }
+    (root / "directory").mkdir(parents=True)
+    (root / "same").write_bytes(b"")
+    (root / "other").write_bytes(b"other")
+    (root / "loop").symlink_to("loop")
+    (tmp_path / "outside").write_bytes(b"")
+    (root / "more").write_bytes(b"")
+    with (root / "moving").open("wb") as f:
+        f.truncate(256 << 20)
+    (root / "SHA256SUMS").write_bytes(b"".join(gnu_line(name, b"") for name in names) + b"malformed\n")
+    with touching(root / "moving"):
+        report = checksig.verify(root, extra=True, keep="all", timeout=60)
+    expected = [*names.items(), ("", Status.MALFORMED), ("more", Status.EXTRA)]
+    assert expected == [(result.path, result.status) for result in report.results]
+    assert dict.fromkeys(Status, 1) == report.counts
+    assert len(names) == report.files
 
 
 @posix

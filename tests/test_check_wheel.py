@@ -63,7 +63,7 @@ def compile_library(directory: Path, tag: str, source: str = SOURCE, *flags: str
     command = ["-target", target or TARGETS[tag], "-shared", "-nostdlib", "-fPIC", "-s", "-O1", *flags]
     zig = [sys.executable, "-m", "ziglang", "cc", *command, "-o", "engine.out", "engine.c"]
     done = subprocess.run(zig, cwd=directory, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert 0 == done.returncode, done.stderr
     return (directory / "engine.out").read_bytes()
 
 
@@ -118,14 +118,14 @@ def findings(directory: Path, tag: str, files: Files) -> list[str]:
 @pytest.mark.parametrize("tag", TARGETS)
 def test_good_wheel_has_no_findings(tmp_path: Path, engines: dict[str, bytes], tag: str) -> None:
     """What the other tests break is as it should be before."""
-    assert findings(tmp_path, tag, good_files(tag, engines[tag])) == []
+    assert [] == findings(tmp_path, tag, good_files(tag, engines[tag]))
 
 
 def test_two_tags_of_one_platform_are_fine(tmp_path: Path, engines: dict[str, bytes]) -> None:
     """Auditwheel gives a wheel its legacy tag too; each is a line in WHEEL."""
     files = good_files(LINUX, engines[LINUX])
     files[f"{INFO}/WHEEL"] += b"Tag: py3-none-manylinux2014_x86_64\n"
-    assert findings(tmp_path, f"manylinux2014_x86_64.{LINUX}", files) == []
+    assert [] == findings(tmp_path, f"manylinux2014_x86_64.{LINUX}", files)
 
 
 def put(name: str, data: bytes) -> Callable[[Files], None]:
@@ -298,7 +298,7 @@ def test_exit_status_is_1_with_findings(
     """Each finding is one line, and every wheel named is looked at."""
     good = write(tmp_path, MAC, good_files(MAC, engines[MAC]))
     bad = write(tmp_path, LINUX, {**good_files(LINUX, engines[LINUX]), "checksig/a.h": b"", "checksig/b.h": b""})
-    assert main([str(bad), str(good)]) == 1
+    assert 1 == main([str(bad), str(good)])
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(" a header")[0] for line in lines] == [
         f"{bad.name}: checksig/a.h:",
@@ -323,7 +323,7 @@ def test_exit_status_is_2_for_what_is_no_wheel(
     """What can't be read as a wheel is no finding about a wheel."""
     if data is not None:
         (tmp_path / name).write_bytes(data)
-    assert main([str(tmp_path / name)]) == 2
+    assert 2 == main([str(tmp_path / name)])
     assert message in capsys.readouterr().err
 
 
@@ -331,4 +331,4 @@ def test_damaged_wheel_is_no_wheel(tmp_path: Path, engines: dict[str, bytes]) ->
     """A flipped bit in the archive is told as such, not as a wrong RECORD."""
     path = write(tmp_path, LINUX, good_files(LINUX, engines[LINUX]))
     path.write_bytes(path.read_bytes().replace(b"Root-Is-Purelib: false", b"Root-Is-Purelib: fals!"))
-    assert main([str(path)]) == 2
+    assert 2 == main([str(path)])

@@ -95,7 +95,7 @@ def test_parameters_are_explained(function: str) -> None:
     assert [name for name, _, _ in real_parameters(function)] == list(rows)
     for name, _, default in real_parameters(function):
         shown = rows[name]
-        assert (shown == "required") if default is inspect.Parameter.empty else ast.literal_eval(shown[1:-1]) == default
+        assert ("required" == shown) if default is inspect.Parameter.empty else ast.literal_eval(shown[1:-1]) == default
 
 
 @pytest.mark.parametrize("function", ["averify", "iter_verify"])
@@ -115,7 +115,7 @@ def test_fields_of_a_report(logs: Path) -> None:
     report = checksig.verify(logs)
     fields = {name for name in public(report) if not callable(getattr(report, name))}
     assert fields == set(table("Report"))
-    assert public(report) - fields == {"raise_for_failures"}
+    assert {"raise_for_failures"} == public(report) - fields
     assert "`raise_for_failures()`" in section("Report")
 
 
@@ -174,7 +174,7 @@ def test_sessions() -> None:
     case = doctest.DocTestParser().get_doctest(sessions, {}, "python.md", None, None)
     printed: list[str] = []
     result = doctest.DocTestRunner(optionflags=options).run(case, out=printed.append)
-    assert result.failed == 0, "".join(printed)
+    assert 0 == result.failed, "".join(printed)
     assert result.attempted > 0
 
 

@@ -294,7 +294,7 @@ def test_few_descriptors_are_an_error_before_anything_is_loaded(good: Path, free
         resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors() - 1 + {free}, hard))
     """
     (said,) = host(textwrap.dedent(code) + textwrap.dedent(FIRST_USE), good)
-    assert said == "True" if free >= 10 else f"it needs 10 free file descriptors and has {free}" in said
+    assert "True" == said if free >= 10 else f"it needs 10 free file descriptors and has {free}" in said
 
 
 @linux
@@ -307,7 +307,7 @@ def test_little_address_space_is_an_error_before_anything_is_loaded(good: Path, 
         resource.setrlimit(resource.RLIMIT_AS, (used + {megabytes} * (1 << 20),) * 2)
     """
     (said,) = host(textwrap.dedent(code) + textwrap.dedent(FIRST_USE), good)
-    assert said == "True" if megabytes >= 2100 else "Go needs 2 GiB of address space" in said
+    assert "True" == said if megabytes >= 2100 else "Go needs 2 GiB of address space" in said
 
 
 @as_root
@@ -324,7 +324,7 @@ def test_few_threads_are_an_error_before_anything_is_loaded(good: Path, most: in
         os.setgroups([]); os.setgid(64999); os.setuid(64999)
     """
     (said,) = host(textwrap.dedent(code) + textwrap.dedent(FIRST_USE), good)
-    assert said == "True" if most > needed else f"Go needs {needed} threads" in said
+    assert "True" == said if most > needed else f"Go needs {needed} threads" in said
 
 
 @linux
@@ -342,7 +342,7 @@ def test_few_threads_are_an_error_before_anything_is_loaded(good: Path, most: in
 def test_a_setting_for_another_go_program_is_an_error(good: Path, name: str, value: str, word: str) -> None:
     """Go ends a process at such a value, so the library isn't loaded with it."""
     (said,) = host(FIRST_USE, good, env={name: value})
-    assert said == "True" if not word else word in said and "Go ends a process" in said
+    assert "True" == said if not word else word in said and "Go ends a process" in said
 
 
 @linux

@@ -1,4 +1,4 @@
-"""A status other than 0 always comes with a line that says why, whatever the outcome and the style."""
+"""An exit status other than 0 always comes with a line that says why, whatever the outcome and the style."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import io
 import itertools
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,78 +18,87 @@ from hypothesis import strategies as st
 import checksig as package
 from checksig import FileResult, Report, Status, WarningText, _words
 from checksig._cli._run import Group, Style, Verification, creation
+from command import COMMAND, checksig, finish
 from conftest import digest
-from transcript import checksig, lay
+from transcript import lay
 
 STYLES = {"text": [], "quiet": ["--quiet"], "json": ["--json"]}
 
 FAILS = ("FAILED", "error: ")
 """One of these is in a line that says why, and in no line of a run that is good."""
 
-HELLO = digest(b"hello")
-GOOD = ("a=hello", "list.sha256: a")
+GOOD = ("+ a=hello", "+ list.sha256: a")
+NOTHING_THERE = ("+ list.sha256=", "| {sha256 hello}  b")
 
 VERIFY = {
-    "good": (*GOOD,),
-    "mismatch": (*GOOD, "a=other"),
-    "missing beside good": ("a=hello", rf"list.sha256={HELLO}  a\n{HELLO}  b\n"),
-    "nothing there": (rf"list.sha256={HELLO}  b\n",),
-    "nothing there and a malformed line": (rf"list.sha256={HELLO}  b\nwhat\n",),
-    "malformed line": ("a=hello", rf"list.sha256={HELLO}  a\nwhat\n"),
-    "empty list beside a good one": (*GOOD, "none.sha256="),
-    "malformed list beside a good one": (*GOOD, r"none.sha256=what\n"),
-    "empty list beside one of nothing there": (rf"list.sha256={HELLO}  b\n", "none.sha256="),
-    "empty list": ("list.sha256=",),
-    "malformed list": (r"list.sha256=what\n",),
-    "no list": ("a=hello",),
-    "extra file": (*GOOD, "b=hello"),
-    "directory": ("d/", rf"list.sha256={HELLO}  d\n"),
-    "outside": (rf"list.sha256={HELLO}  ../x\n",),
-    "weak": (r"list.md5=5d41402abc4b2a76b9719d911017c592  a\n", "a=hello"),
-    "wide text": (r"list.sha256=\xff\xfea\0",),
+    "good": (0, GOOD),
+    "mismatch": (1, (*GOOD, "+ a=other")),
+    "missing beside good": (1, (*GOOD, "| {sha256 hello}  b")),
+    "nothing there": (1, NOTHING_THERE),
+    "nothing there and a malformed line": (1, (*NOTHING_THERE, "| what")),
+    "malformed line": (1, (*GOOD, "| what")),
+    "empty list beside a good one": (1, (*GOOD, "+ none.sha256=")),
+    "malformed list beside a good one": (1, (*GOOD, "+ none.sha256=", "| what")),
+    "empty list beside one of nothing there": (1, (*NOTHING_THERE, "+ none.sha256=")),
+    "empty list": (2, ("+ list.sha256=",)),
+    "malformed list": (2, ("+ list.sha256=", "| what")),
+    "no list": (2, ("+ a=hello",)),
+    "extra file": (0, (*GOOD, "+ b=hello")),
+    "directory": (1, ("+ d/", "+ list.sha256=", "| {sha256 hello}  d")),
+    "outside": (1, ("+ list.sha256=", "| {sha256 hello}  ../x")),
+    "weak": (0, ("+ a=hello", "+ list.md5: a")),
+    "wide text": (2, (r"+ list.sha256=\xff\xfea\0",)),
 }
+"""For each scenario the exit status without options, and what is laid."""
+
 OPTIONS = [[], ["--no-strict"], ["--ignore-missing"], ["--extra"], ["--no-strict", "--ignore-missing", "--extra"]]
 
 
-def run_all(arguments: Sequence[str], folder: Path) -> dict[str, subprocess.CompletedProcess[bytes]]:
-    return {name: checksig(*arguments, *style, cwd=folder) for name, style in STYLES.items()}
+def run_all(arguments: Sequence[str], directory: Path) -> dict[str, subprocess.CompletedProcess[bytes]]:
+    return {name: checksig(*arguments, *style, cwd=directory) for name, style in STYLES.items()}
 
 
 def assert_each_says_why(done: dict[str, subprocess.CompletedProcess[bytes]]) -> None:
-    assert len({one.returncode for one in done.values()}) == 1
     status = done["text"].returncode
+    assert dict.fromkeys(STYLES, status) == {name: one.returncode for name, one in done.items()}
     for style in ("text", "quiet"):
         assert_text_says_why(status, (done[style].stdout + done[style].stderr).decode())
-    assert done["quiet"].stderr + done["quiet"].stdout == b"" or status != 0
-    if not done["json"].stdout:  # a command line that makes no sense
-        assert status == 2
-        assert b"error: " in done["json"].stderr
-    else:
-        assert done["json"].stderr == b""
+    if status == 0:
+        assert b"" == done["quiet"].stdout + done["quiet"].stderr
+    if done["json"].stdout:
+        assert b"" == done["json"].stderr
         assert_json_says_why(status, done["json"].stdout.decode())
+    else:  # a command line that makes no sense
+        assert 2 == status
+        assert b"error: " in done["json"].stderr
 
 
 def assert_text_says_why(status: int, printed: str) -> None:
     said = [line for line in printed.splitlines() if any(word in line for word in FAILS)]
     malformed = [line for line in printed.splitlines() if "MALFORMED" in line]  # --no-strict forgives it
-    assert said or malformed if status else not said, printed
+    if status == 0:
+        assert [] == said, printed
+    else:
+        assert said or malformed, printed
 
 
 def assert_json_says_why(status: int, printed: str) -> None:
     objects: list[dict[str, Any]] = [json.loads(line) for line in printed.splitlines()]
     summary = objects[-1]
     failing = [o for o in objects if o["type"] == "error" or o.get("fails")]
-    assert (summary["type"], summary["exit_status"], summary["ok"]) == ("summary", status, status == 0)
-    assert bool(failing or summary["reason"]) == (status != 0), printed
+    assert ("summary", status, status == 0) == (summary["type"], summary["exit_status"], summary["ok"])
+    assert (status != 0) == bool(failing or summary["reason"]), printed
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda options: " ".join(options) or "no option")
 @pytest.mark.parametrize("scenario", VERIFY)
 def test_a_failed_verify_says_why(scenario: str, options: list[str], tmp_path: Path) -> None:
-    """As text, with --quiet and as JSON, and whatever is forgiven; where all is good, --quiet says nothing."""
-    for what in VERIFY[scenario]:
-        lay(what, tmp_path)
-    assert_each_says_why(run_all(["verify", *options], tmp_path))
+    """As text, with --quiet and as JSON, and whatever is forgiven; if all is good, --quiet says nothing."""
+    status, laid = VERIFY[scenario]
+    lay(laid, tmp_path)
+    done = run_all(["verify", *options], tmp_path)
+    assert status == done["text"].returncode or options
+    assert_each_says_why(done)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +108,10 @@ def test_a_failed_verify_of_several_roots_says_why(first: str, second: str, tmp_
     """A root in which nothing was verified is not hidden by one that is good."""
     for name, scenario in (("one", first), ("two", second)):
         (tmp_path / name).mkdir()
-        for what in VERIFY[scenario]:
-            lay(what, tmp_path / name)
-    assert_each_says_why(run_all(["verify", "--ignore-missing", "one", "two"], tmp_path))
+        lay(VERIFY[scenario][1], tmp_path / name)
+    done = run_all(["verify", "--ignore-missing", "one", "two"], tmp_path)
+    assert done["text"].returncode in {1, 2}
+    assert_each_says_why(done)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +126,6 @@ def test_a_failed_verify_of_several_roots_says_why(first: str, second: str, tmp_
         ["verify", "--jobs", "0"],
         ["verify", "--no-such-option"],
         ["verify", "a"],
-        ["create", "--force", "--output", "list.sha256"],
         ["create", "--output", "list.sha256"],
         ["create", "--output", "d"],
         ["create", "--output", "nowhere/list"],
@@ -132,21 +140,19 @@ def test_a_failed_verify_of_several_roots_says_why(first: str, second: str, tmp_
 )
 def test_a_command_that_gives_no_verdict_says_why(arguments: list[str], tmp_path: Path) -> None:
     """Each way to end with status 2 has its line."""
-    for what in (*GOOD, "d/"):
-        lay(what, tmp_path)
-    assert_each_says_why(run_all(arguments, tmp_path))
+    lay([*GOOD, "+ d/"], tmp_path)
+    done = run_all(arguments, tmp_path)
+    assert 2 == done["text"].returncode
+    assert_each_says_why(done)
 
 
 def test_a_create_that_fails_says_why(tmp_path: Path, without_rights: list[str]) -> None:
     """A file that can't be read ends it with status 1, and each style names it."""
-    lay("a=hello", tmp_path)
+    lay(["+ a=hello"], tmp_path)
     (tmp_path / "a").chmod(0)
-    command = [*without_rights, sys.executable, "-m", "checksig", "create"]
-    done = {
-        name: subprocess.run([*command, *style], cwd=tmp_path, capture_output=True, check=False, timeout=60)
-        for name, style in STYLES.items()
-    }
-    assert done["text"].returncode == 1
+    command = [*without_rights, *COMMAND, "create"]
+    done = {name: finish([*command, *style], cwd=tmp_path) for name, style in STYLES.items()}
+    assert 1 == done["text"].returncode
     assert_each_says_why(done)
 
 
@@ -190,12 +196,6 @@ RESULTS = st.lists(
     st.builds(
         FileResult,
         path=st.text(max_size=3),
-        status=st.sampled_from(Status),
-        fails=st.booleans(),
-        algorithm=st.none(),
-        expected=st.none(),
-        actual=st.none(),
-        size=st.none(),
         manifest=st.sampled_from(["list", None]),
         line=st.sampled_from([1, None]),
         detail=st.sampled_from(["", "why"]),
@@ -238,7 +238,7 @@ def assert_says_why(style: str, status: int, printed: str) -> None:
 @pytest.mark.parametrize("style", STYLES)
 @given(jobs=JOBS)
 def test_whatever_jobs_report_a_failed_verify_says_why(style: str, jobs: list[FakeJob]) -> None:
-    """Also where verdicts, counts and the report's word contradict each other."""
+    """Even if verdicts, counts and the report's word contradict each other."""
     waiting = iter(jobs)
 
     def start(*_: object, **__: object) -> Any:
@@ -252,12 +252,12 @@ def test_whatever_jobs_report_a_failed_verify_says_why(style: str, jobs: list[Fa
 @pytest.mark.parametrize("style", STYLES)
 @given(results=RESULTS, ok=st.booleans())
 def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: list[FileResult], ok: bool) -> None:  # noqa: FBT001 - hypothesis calls it so
-    """Also where the report names no failing file."""
+    """Even if the report names no failing file."""
     end = report(results, {}, [], ok=ok)
     job = FakeJob([], end)
     job.output = lambda: "list"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("checksig._api.start_create", lambda *_, **__: job)
         status, printed = printed_by(style, lambda how: creation(**how._asdict()))
-    assert status == (0 if ok else 1)
+    assert (0 if ok else 1) == status
     assert_says_why(style, status, printed)

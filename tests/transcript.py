@@ -1,78 +1,111 @@
-r"""Runs the transcripts: text files that show files, a command, what it prints and its exit status.
+r"""Runs the transcripts: text files that lay files, run commands and show what these print.
 
 ::
 
     # A sentence that says what holds. "posix:" or "linux:" before it: only there.
     + a.txt=hello              a file; \n, \x1b and \xff as in Python's bytes
-    + d/                       a folder
+    + list=                    an empty file
+    | {sha256 hello}  a.txt    a line at the end of the file above
+    + d/                       a directory
     + link -> a.txt            a symbolic link
-    + SHA256SUMS: a.txt d/b    a list of files made above, true at that moment
-    + list=DIGEST  {here}/a    {here} is the absolute path of where the files are, also in what is printed
+    + SHA256SUMS: a.txt d/b    a list of files laid above, true at that moment
     $ checksig verify          run where the files are
     a.txt: OK                  a line of standard output
     ! checksig: 1 file verified    a line of standard error
     exit 0
 
-A file may show several commands, and lay more files between them.
+A file may run several commands, and lay more files between them. In what is laid and in what is
+printed alike::
+
+    {sha256 hello}    the digest of "hello", which may have escapes as a file's content has
+    {wrong sha256}    a digest that no file has
+    {here}            the absolute path of the directory that the files are in
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shlex
-import subprocess
-import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from pathlib import Path
+from command import checksig
 
-
-def checksig(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
-    """Run the command in a process of its own."""
-    command = [sys.executable, "-m", "checksig", *arguments]
-    return subprocess.run(command, capture_output=True, check=False, timeout=120, **options)  # type: ignore[call-overload,no-any-return]
+LAYS = ("+ ", "| ")
+DIGEST = re.compile(r"\{(wrong|md5|sha[0-9-]+) ([^{}]*)\}")
 
 
-def run(text: str, folder: Path) -> str:
-    """Run the commands of a transcript in *folder*. Returns the transcript as it should have been."""
+def run(text: str, directory: Path) -> str:
+    """Run the commands of a transcript in *directory*. Returns the transcript as it should have been."""
     out: list[str] = []
+    laid: list[str] = []
     for line in text.splitlines():
-        if line.startswith("+ "):
-            lay(line[2:].replace("{here}", str(folder)), folder)
-        if line.startswith(("#", "+ ", "$ ")) or not line:
+        if line.startswith(LAYS):
+            laid.append(line)
+        if line.startswith(("#", *LAYS, "$ ")) or not line:
             out.append(line)
         if line.startswith("$ "):
-            out += _run(line[2:], folder)
+            lay(laid, directory)
+            laid.clear()
+            out += (_written(printed, text, directory) for printed in _printed_by(line[2:], directory))
     return "\n".join(out) + "\n"
 
 
-def _run(command: str, folder: Path) -> list[str]:
+def _printed_by(command: str, directory: Path) -> Iterator[str]:
     name, *arguments = shlex.split(command)
-    assert name == "checksig"
-    done = checksig(*arguments, cwd=folder, stdin=subprocess.DEVNULL, env={**os.environ, "COLUMNS": "80"})
-    out, err = (stream.decode().splitlines() for stream in (done.stdout, done.stderr))
-    printed = [*out, *(f"! {line}" for line in err), f"exit {done.returncode}"]
-    return [line.replace(str(folder), "{here}") for line in printed]
+    assert "checksig" == name
+    done = checksig(*arguments, cwd=directory, env={**os.environ, "COLUMNS": "80"})
+    yield from done.stdout.decode().splitlines()
+    yield from (f"! {line}" for line in done.stderr.decode().splitlines())
+    yield f"exit {done.returncode}"
 
 
-def lay(what: str, folder: Path) -> None:
-    """Make what a line after the plus sign says."""
-    if what.endswith("/"):
-        (folder / what).mkdir(parents=True)
-    elif " -> " in what:
-        name, target = what.split(" -> ")
-        (folder / name).symlink_to(target)
-    elif "=" in what:
-        name, content = what.split("=", 1)
-        path = folder / os.fsdecode(_bytes(name))
-        path.parent.mkdir(parents=True, exist_ok=True)
+def _written(printed: str, text: str, directory: Path) -> str:
+    """Put the notation of *text* in the place of what it is for."""
+    for match in DIGEST.finditer(text):
+        printed = printed.replace(_digest(match), match[0])
+    return printed.replace(str(directory), "{here}")
+
+
+def _read(text: str, directory: Path) -> str:
+    return DIGEST.sub(_digest, text).replace("{here}", str(directory))
+
+
+def _digest(match: re.Match[str]) -> str:
+    first, second = match.groups()
+    algorithm, data = (second, b"what no file has") if first == "wrong" else (first, _bytes(second))
+    return hashlib.new(algorithm.replace("-", "_"), data).hexdigest()
+
+
+def lay(lines: Iterable[str], directory: Path) -> None:
+    """Make the files that lines after a plus sign or a bar describe."""
+    path = directory
+    for line in lines:
+        kind, what = line[:2], _read(line[2:], directory)
+        if kind == "| ":
+            path.write_bytes(path.read_bytes() + _bytes(what) + b"\n")
+        else:
+            path = _make(what, directory)
+
+
+def _make(what: str, directory: Path) -> Path:
+    """Make what a line after a plus sign describes. Returns where it is."""
+    match = re.fullmatch("(.*?)(=|: | -> |/$)(.*)", what)
+    assert match, what
+    name, kind, content = match.groups()
+    path = directory / os.fsdecode(_bytes(name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "=":
         path.write_bytes(_bytes(content))
+    elif kind == ": ":
+        path.write_bytes(b"".join(_entry(path, file) for file in content.split()))
+    elif kind == " -> ":
+        path.symlink_to(content)
     else:
-        name, names = what.split(":")
-        lines = [_entry(folder / name, file) for file in names.split()]
-        (folder / name).write_bytes(b"".join(lines))
+        path.mkdir()
+    return path
 
 
 def _entry(path: Path, name: str) -> bytes:

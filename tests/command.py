@@ -1,0 +1,37 @@
+"""Runs the command line as its users do: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+COMMAND = (sys.executable, "-m", "checksig")
+
+ERROR = "checksig: error: "
+"""How the line on standard error begins that says why there is no verdict."""
+
+INTERRUPTED, TERMINATED = "checksig: interrupted", "checksig: terminated"
+"""The last words of a command that Ctrl-C or another signal ends."""
+
+
+def checksig(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run the command with *arguments*. Options are those of `subprocess.run`."""
+    return finish([*COMMAND, *arguments], **options)
+
+
+def finish(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run any command to its end, by default with nothing to read, and with what it prints kept."""
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.run(command, check=False, timeout=120, **{**streams, **options})
+
+
+def lines(stream: bytes) -> list[str]:
+    return stream.decode().splitlines()
+
+
+def objects(stream: bytes) -> list[dict[str, Any]]:
+    """Read JSON Lines."""
+    return [json.loads(line) for line in stream.splitlines()]

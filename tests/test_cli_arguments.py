@@ -1,0 +1,141 @@
+"""The arguments: what is verified, what is refused, and what a shell completes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import checksig as package
+from checksig._cli._run import groups
+from checksig._cli._usage import UsageError
+from command import ERROR, checksig, lines
+from conftest import Tree
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the directories and lists that the next test names."""
+    root = tmp_path_factory.mktemp("there")
+    for name in ("a/1", "a/2", "b/1", "1"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).touch()
+    return root
+
+
+@given(st.lists(st.sampled_from(["a", "b", "a/1", "a/2", "b/1", "./a/1", "1", "./1"])))
+def test_each_path_is_verified_once_where_it_belongs(there: Path, paths: list[str]) -> None:
+    """Lists of one directory share a job, in their order, and a directory is a job of its own."""
+    old = Path.cwd()
+    os.chdir(there)
+    try:
+        found = groups(paths or ["a"], None)
+    finally:
+        os.chdir(old)
+    named = [path for group in found for path in group.lists or ()]
+    assert sorted(path for path in paths if "1" in path or "2" in path) == sorted(named)
+    assert [path for path in paths if path in named and "a/" in path] == [p for p in named if "a/" in p]
+    keys = [(os.path.realpath(there / group.root), group.lists is None) for group in found]
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_path_that_does_not_exist_is_a_usage_error() -> None:
+    """It is refused before anything is verified."""
+    with pytest.raises(UsageError, match="/nowhere at all"):
+        groups(["/nowhere at all"], None)
+
+
+def test_an_empty_root_is_refused(tree: Tree) -> None:
+    """`--root "$UNSET"` must not verify other files than those that were meant."""
+    done = checksig("verify", "--root", "", "SHA256SUMS", cwd=tree({"a": b"1"}))
+    assert 2 == done.returncode
+    assert b"--root" in done.stderr
+
+
+def test_create_hints_at_force_only_where_it_helps(tree: Tree) -> None:
+    """It replaces a list, and does not make a directory of a root that is a file."""
+    root = tree({"a": b"1"})
+    assert b"--force" in checksig("create", cwd=root).stderr
+    done = checksig("create", "SHA256SUMS", cwd=root)
+    assert 2 == done.returncode
+    assert b"--force" not in done.stderr
+
+
+def test_version_names_package_and_engine() -> None:
+    """`--version` alone, and among other arguments, prints one line."""
+    alone, among = checksig("--version"), checksig("--version", "verify")
+    assert 0 == alone.returncode == among.returncode
+    assert [f"checksig {package.__version__}, engine {package.__version__}"] == lines(alone.stdout)
+    assert alone.stdout == among.stdout
+
+
+def test_version_shows_with_verbose_what_the_engine_holds() -> None:
+    """The line of `--version` comes first; each bound is beside what it is for."""
+    done = checksig("--version", "--verbose")
+    first, *held = lines(done.stdout)
+    assert [first] == lines(checksig("--version").stdout)
+    assert "jobs: 0" in held
+    assert [line for line in held if line.startswith("threads: 0, at most ")]
+
+
+COMPLETIONS = [
+    ("ver", ["verify"]),
+    ("", ["create", "verify"]),
+    ("--", ["--version", "--help"]),
+    ("verify --ignore", ["--ignore-missing"]),
+    ("verify --no", ["--no-strict", "--no-progress"]),
+    ("verify --algorithm sha51", ["sha512", "sha512-256"]),
+    ("create --algorithm=sha3-5", ["--algorithm=sha3-512"]),
+    ("create -o x", []),
+    ("verify ver", []),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), COMPLETIONS)
+def test_completion(words: str, expected: list[str]) -> None:
+    """The shell is offered commands, options and algorithms, and else completes paths."""
+    offered = lines(checksig(*words.split(" "), env={**os.environ, "_CHECKSIG_COMPLETE": "words"}).stdout)
+    assert [line.split("\t")[0] for line in offered] == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script(shell: str) -> None:
+    """The one line of the documentation gives the shell a script."""
+    done = checksig(env={**os.environ, "_CHECKSIG_COMPLETE": f"{shell}_source"})
+    assert 0 == done.returncode
+    assert b"_CHECKSIG_COMPLETE" in done.stdout
+
+
+def test_completion_for_no_shell_names_the_scripts() -> None:
+    """A misspelt one is a usage error."""
+    done = checksig(env={**os.environ, "_CHECKSIG_COMPLETE": "tcsh_source"})
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"bash_source, zsh_source, fish_source" in done.stderr
+
+
+@posix
+@pytest.mark.parametrize(("words", "expected"), COMPLETIONS)
+def test_completion_in_bash(words: str, expected: list[str]) -> None:
+    """The script, loaded by the bash that is there, completes the same. That takes names and values apart."""
+    if not shutil.which("bash"):
+        pytest.skip("needs bash")
+    typed = ["checksig", *(part for word in words.split(" ") for part in re.split("(=)", word))]
+    code = """
+        checksig() { "$PYTHON" -m checksig "$@"; }
+        eval "$(_CHECKSIG_COMPLETE=bash_source checksig)"
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _checksig checksig && printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    command = ["bash", "-c", code, "bash", *typed]
+    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHON": sys.executable})
+    assert (lines(done.stdout) if expected else []) == [word.rpartition("=")[2] for word in expected]
+
+
+def test_a_command_line_without_a_command_is_refused() -> None:
+    """Help with status 0 would look like a verdict."""
+    done = checksig()
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert lines(done.stderr)[0].startswith(ERROR)

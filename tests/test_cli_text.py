@@ -1,0 +1,115 @@
+"""What is printed for people, and what `create` writes: the verdicts of coreutils, in lines that fool nobody."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checksig import FileResult
+from checksig._cli._output import Text
+from command import COMMAND, ERROR, checksig, finish, lines, objects
+from conftest import Tree, gnu_line, linux, posix
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="coreutils is the oracle")
+@posix
+def test_fails_the_files_that_coreutils_fails(tree: Tree) -> None:
+    """`sha256sum -c` and `checksig verify` name the same files, in the same order."""
+    root = tree({f"good/{i}": b"%d" % i for i in range(40)}, changed={f"bad/{i} {i}": b"%d" % i for i in range(40)})
+    (root / "bad" / "7 7").unlink()
+    (root / "good" / "7").unlink()
+    oracle = finish(["sha256sum", "-c", "SHA256SUMS"], cwd=root, env={**os.environ, "LC_ALL": "C"})
+    ours = checksig("verify", cwd=root)
+    assert 1 == oracle.returncode == ours.returncode
+    failing = [line.split(": FAILED")[0] for line in lines(oracle.stdout) if ": FAILED" in line]
+    assert failing == [line.split(": FAILED")[0] for line in lines(ours.stdout)]
+    assert 41 == len(failing)
+
+
+@pytest.mark.parametrize(
+    ("program", "algorithm"),
+    [("sha256sum", "sha256"), ("md5deep", "md5"), ("sha256deep", "sha256")],
+    ids=["sha256sum", "md5deep", "sha256deep"],
+)
+@posix
+def test_verifies_absolute_names_that_other_programs_write(program: str, algorithm: str, tree: Tree) -> None:
+    """Every file of a list with absolute names is verified, and only the changed one fails."""
+    if shutil.which(program) is None:
+        pytest.skip(f"needs {program}")
+    root = tree({"a": b"1", "d/b": b"2", "d/e/c": b"3"})
+    (root / "SHA256SUMS").unlink()
+    files = [str(path) for path in sorted(root.rglob("*")) if path.is_file()]
+    written = finish([program, *files], cwd="/").stdout
+    (root / f"list.{algorithm}").write_bytes(written)
+    assert 3 == written.count(os.fsencode(root))
+    done = checksig("verify", "--extra", "--verbose", cwd=root)
+    verified = sorted(lines(done.stdout))  # hashdeep writes as its threads are done
+    assert (0, [f"{file}: OK" for file in files]) == (done.returncode, verified)
+    (root / "d" / "b").write_bytes(b"other")
+    done = checksig("verify", "--extra", cwd=root)
+    assert (1, [f"{root}/d/b: FAILED (mismatch)"]) == (done.returncode, lines(done.stdout))
+
+
+@given(st.builds(FileResult, path=st.text(), manifest=st.text(), line=st.none() | st.integers(1)), st.text())
+def test_a_verdict_is_one_printable_line(result: FileResult, root: str) -> None:
+    """Whatever names and reasons hold, a terminal gets printable characters and no second line."""
+    assert Text(several_roots=True)._line(root, result).isprintable()
+
+
+@linux
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ({"PYTHONIOENCODING": "ascii"}, [r"\xfc good", r"\xe9", r"$'\xff'"]),
+        (
+            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+            [r"$'\xc3\xbc good'", r"$'\xc3\xa9'", r"$'\xff'"],
+        ),
+    ],
+    ids=["ascii", "C"],
+)
+def test_characters_that_the_output_lacks_are_escaped(settings: dict[str, str], names: list[str], tree: Tree) -> None:
+    """A name that the encoding or the locale can't show is still printed, and its file found."""
+    root = tree({"ü good": b"1"}, changed={"é": b"1", os.fsdecode(b"\xff"): b"1"})
+    done = checksig("verify", "--verbose", cwd=root, env={**os.environ, **settings})
+    assert 1 == done.returncode
+    outcomes = ["OK", "FAILED (mismatch)", "FAILED (mismatch)"]
+    assert [f"{name}: {outcome}" for name, outcome in zip(names, outcomes, strict=True)] == lines(done.stdout)
+
+
+def test_create_writes_what_coreutils_would(tree: Tree) -> None:
+    """The list holds each file, by the oracle's line, in the order of names."""
+    root = tree({"b": b"2", "a/z": b"1", "a b": b"3"})
+    assert 0 == checksig("create", "--force", cwd=root).returncode
+    expected = b"".join(gnu_line(n, d) for n, d in [("a b", b"3"), ("a/z", b"1"), ("b", b"2")])
+    assert expected == (root / "SHA256SUMS").read_bytes()
+
+
+def test_create_of_an_empty_directory_writes_nothing(tmp_path: Path) -> None:
+    """A list without an entry would give no verdict, so none is written."""
+    done = checksig("create", cwd=tmp_path)
+    assert 2 == done.returncode
+    (line,) = lines(done.stderr)
+    assert line.startswith(ERROR)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_create_names_files_it_cannot_read(tree: Tree, without_rights: list[str]) -> None:
+    """A file that can't be read is named, nothing is written, and the exit status is 1."""
+    root = tree({"a": b"1", "b": b"2"})
+    (root / "a").chmod(0)
+    command = [*without_rights, *COMMAND, "create", "--algorithm", "sha512"]
+    done = finish(command, cwd=root)
+    assert (1, [b"a: FAILED (unreadable: permission denied)"]) == (done.returncode, done.stdout.splitlines())
+    (line,) = lines(done.stderr)
+    assert line.startswith(ERROR)
+    done = finish([*command, "--json"], cwd=root)
+    result, summary = objects(done.stdout)
+    assert ("a", True) == (result["path"], result["fails"])
+    assert (1, 1, None) == (done.returncode, summary["exit_status"], summary["output"])
+    assert {"a", "b", "SHA256SUMS"} == {path.name for path in root.iterdir()}
