@@ -61,7 +61,7 @@ def test_verify_is_null_when_all_is_good_and_has_a_line_for_each_failure(tmp_pat
     replies = prompt([str(p).encode() for p in (good, bad, tmp_path / "none")]).splitlines()
     assert "None" == replies[0]
     assert f"{quoted(bad / 'a')} - mismatch\n{quoted(bad / 'b')} - mismatch".encode() == eval(replies[1])
-    assert b"root can't be opened" in eval(replies[2])
+    assert b"can't open the root directory" in eval(replies[2])
 
 
 def test_a_bad_handle_is_an_error_and_no_crash() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +17,7 @@ import checksig as package
 from checksig._cli._run import groups
 from checksig._cli._usage import UsageError
 from command import ERROR, checksig, lines
-from conftest import Tree
+from conftest import Tree, posix
 
 
 @pytest.fixture(scope="module")

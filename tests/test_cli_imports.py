@@ -22,7 +22,7 @@ from command import finish
     ids=["import", "api", "version", "verify", "help"],
 )
 def test_only_what_is_needed_is_imported(code: str, absent: list[str], logs: Path) -> None:
-    """tqdm comes with a bar, and the engine with a job."""
+    """Tqdm comes with a bar, and the engine with a job."""
     check = f"{code}\nimport sys\nfound = sys.modules.keys() & set({absent})\nassert not found, found"
     done = finish([sys.executable, "-c", check], cwd=logs)
     assert 0 == done.returncode, done.stderr

@@ -163,7 +163,7 @@ def test_musl_is_named_as_the_reason(copy: Path) -> None:
     library.unlink()
     library.write_bytes(b"not a library")
     on_musl = "import sysconfig; sysconfig.get_config_vars()['HOST_GNU_TYPE'] = 'x86_64-alpine-linux-musl'\n"
-    assert "musl (Alpine) can load no Go library" in python(on_musl + USE, path=copy).stdout
+    assert "musl (Alpine) can't load Go libraries" in python(on_musl + USE, path=copy).stdout
 
 
 def test_a_library_without_the_functions_is_refused(copy: Path) -> None:

@@ -19,7 +19,6 @@ import checksig as package
 from checksig import FileResult, Report, Status, WarningText, _words
 from checksig._cli._run import Group, Style, Verification, creation
 from command import COMMAND, checksig, finish
-from conftest import digest
 from transcript import lay
 
 STYLES = {"text": [], "quiet": ["--quiet"], "json": ["--json"]}

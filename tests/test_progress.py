@@ -32,7 +32,7 @@ class Terminal:
     def sent(self) -> list[str]:
         """Return what was sent since the last call, by lines. Each begins and ends at the first column."""
         before, *found, after = os.read(self._own, 1 << 16).decode().split("\r")
-        assert before == after == ""
+        assert "" == before == after
         return found
 
     def close(self) -> None:

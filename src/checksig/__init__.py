@@ -74,7 +74,7 @@ def __getattr__(name: str) -> object:
 
 def _imported(name: str, home: str) -> object:
     if getattr(sys, "meta_path", None) is None:
-        reason = f"{name} can't be used for the first time while Python shuts down"
+        reason = f"{name} can't be first used while Python shuts down"
         raise EngineError(__name__, reason, Code.FIRST_USE)
     cause = None
     try:
@@ -85,7 +85,7 @@ def _imported(name: str, home: str) -> object:
         if not any(_is_being_imported(m) for m in list(sys.modules) if m.startswith("checksig.")):
             raise
         cause = e
-    reason = f"{name} is used in the middle of its first import, as by a signal's handler; use it once before"
+    reason = f"{name} is used during its own import, for example by a signal handler; use it once before"
     raise EngineError(__name__, reason, Code.FIRST_USE) from cause
 
 

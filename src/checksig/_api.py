@@ -84,7 +84,7 @@ def verify(*arguments: Any, **options: Any) -> Report:
     :param algorithm: the digest algorithm of lists that do not say, neither by a tag on the line
         nor by their name; by default the digest's length decides.
     :param jobs: workers, 1 to 1024, each with several files under way; by default the CPUs this process may use.
-    :param strict: a line that can't be read as an entry fails the run, and so does a list without an entry
+    :param strict: a line that can't be read as an entry fails the run, and so does a list without entries
         among others.
     :param ignore_missing: a file that isn't there does not fail the run.
     :param extra: report files beneath *root* that no list names, and fail the run for them.

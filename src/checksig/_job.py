@@ -186,7 +186,7 @@ class Job:
     def _poll(self, *, at_once: bool = False) -> bytes:
         """Ask for a batch, and wait a while for it unless *at_once*."""
         if not self._engine_is_ours():
-            reason = f"this job belongs to process {self._engine.pid}, of which this one is a fork"
+            reason = f"this job belongs to process {self._engine.pid}, and this process is a fork of it"
             raise EngineError(self._engine.path, reason, Code.FORKED)
         with self._polling:
             if not self._handle.is_open:
@@ -201,7 +201,7 @@ class Job:
             return _WAIT
         left = self._deadline - time.monotonic()
         if left <= 0:
-            msg = f"not done in {self._timeout:g} seconds"
+            msg = f"not finished within {self._timeout:g} seconds"
             raise JobTimeout(msg)
         return min(_WAIT, int(min(left, 1) * 1000) + 1)
 

@@ -67,7 +67,7 @@ class FileResult(NamedTuple):
     manifest: str | None
     """The path of the list; None for an extra file."""
     line: int | None
-    """The line in the list, counted from 1; None for an extra file, and for a list without an entry."""
+    """The line in the list, counted from 1; None for an extra file, and for a list without entries."""
     detail: str
     """Why, in words; may be empty."""
 

@@ -34,7 +34,7 @@ def _create(*roots: str, **options: Any) -> int:  # noqa: ANN401 - creation() ha
     from checksig._cli._run import creation
 
     if len(roots) > 1:
-        reason = f"one ROOT at most, and {roots[1]} is another"
+        reason = f"expected at most one ROOT, got another: {roots[1]}"
         raise UsageError(reason)
     return creation(*roots, **options)
 
@@ -88,7 +88,7 @@ COMMANDS = {
             Option(("--extra",), "Fail for files beneath ROOT that no list names."),
             Option(
                 ("--strict",),
-                "Fail for lines that can't be read as entries, and for a list without entries if other lists have some. "
+                "Fail for lines that can't be read as entries, and for a list without entries if others have some. "
                 "Default: --strict.",
                 negatable=True,
             ),

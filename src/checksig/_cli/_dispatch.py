@@ -36,7 +36,7 @@ def _act(options: dict[str, Any], rest: list[str]) -> int:
 
         return print_version(verbose=VERBOSE.key in options)
     if VERBOSE.key in options or not rest:
-        reason = "--verbose before a command goes with --version" if options else "no command given"
+        reason = "--verbose before a command requires --version" if options else "no command given"
         raise UsageError(reason)
     name, *words = rest
     if name not in COMMANDS:

@@ -65,7 +65,7 @@ class Totals:
         self.failed: Counter[Status] = Counter()
         """Of `counts`, the verdicts that fail the run."""
         self.empty = 0
-        """Lists without an entry; `counts` has them as malformed."""
+        """Lists without entries; `counts` has them as malformed."""
         self._reasons: list[str] = []
         self._explained = 0
         """Verdicts in `failed` when the job before ended."""
@@ -157,7 +157,7 @@ _NOT_WRITTEN = "no list was written"
 
 
 def _is_on_list(result: FileResult) -> bool:
-    """Say whether it is the verdict on a list as a whole: it has no entry."""
+    """Say whether it is the verdict on a list as a whole: it has no entries."""
     return result.status is Status.MALFORMED and result.line is None
 
 
@@ -183,7 +183,7 @@ def _summary(totals: Totals) -> Iterator[str]:
     elif totals.counts[Status.OK]:
         yield f"{_count(totals.counts[Status.OK], 'file')} verified"
     elif totals.files and not totals.reason:
-        yield "no file was verified"
+        yield "no files were verified"
     ignored = totals.counts[Status.MISSING] - totals.failed[Status.MISSING]
     if ignored:
         yield f"{_count(ignored, 'missing file')} ignored"
@@ -191,7 +191,7 @@ def _summary(totals: Totals) -> Iterator[str]:
     if malformed:
         yield _count(malformed, "malformed line")
     if totals.empty:
-        yield f"{_count(totals.empty, 'list')} without an entry"
+        yield f"{_count(totals.empty, 'list')} without entries"
     if totals.counts[Status.EXTRA]:
         yield _count(totals.counts[Status.EXTRA], "extra file")
     if totals.errors and totals.files:

@@ -48,7 +48,7 @@ def groups(paths: Sequence[str], root: str | None) -> list[Group]:
     for path in paths or [root or os.curdir]:
         is_root = _is_directory(path)
         if is_root and root and paths:
-            reason = f"{path} is a directory, and --root is given too"
+            reason = f"{path} is a directory, which can't be combined with --root"
             raise UsageError(reason, "name lists with --root, or give the directory alone")
         of = path if is_root else root or os.path.dirname(path) or os.curdir
         group = found.setdefault((_real(of), is_root), Group(of, None if is_root else []))
@@ -114,7 +114,7 @@ def verification(
     :raises UsageError: two of them exclude each other.
     """
     if quiet and verbose:
-        reason = "--quiet and --verbose exclude each other"
+        reason = "--quiet and --verbose can't be combined"
         raise UsageError(reason)
     start = partial(
         checksig.iter_verify,
@@ -171,7 +171,7 @@ class Verification:
             self._fail(e, group)
             return False
         except checksig.JobTimeout as e:
-            e.args = (f"not done in {self._timeout:g} seconds",)  # it knows of this group's share only
+            e.args = (f"not finished within {self._timeout:g} seconds",)  # it knows of this group's share only
             self._fail(e, group)
             return False
         self._totals.add(report, f" in {group.root}" if len(self._todo) > 1 else "")

@@ -40,13 +40,13 @@ def _settings_trouble() -> str:
         started_with = dict(os.environb) if os.supports_bytes_environ else {}
     limit = started_with.get(b"GOMEMLIMIT", b"")
     if limit and not re.fullmatch(rb"off|\d+([KMGT]?i?B)?", limit):
-        return f"GOMEMLIMIT is {os.fsdecode(limit)!r}, and Go ends a process with such a value; use one such as 512MiB"
+        return f"GOMEMLIMIT is {os.fsdecode(limit)!r}, which makes Go end the process; use a value such as 512MiB"
     for setting in started_with.get(b"GODEBUG", b"").split(b","):
         name, _, value = setting.partition(b"=")
         if (name == b"cgocheck" and value not in {b"0", b"1"}) or (
             name == b"fips140" and value not in {b"off", b"on", b"only", b"debug"}
         ):
-            return f"GODEBUG has {os.fsdecode(setting)!r}, and Go ends a process with such a value; leave it out"
+            return f"GODEBUG has {os.fsdecode(setting)!r}, which makes Go end the process; remove it"
     return ""
 
 
@@ -55,7 +55,7 @@ def _descriptors_lacking() -> str:
     try:
         opened.extend(os.open(os.devnull, os.O_RDONLY) for _ in range(DESCRIPTORS))
     except OSError as e:
-        return f"it needs {DESCRIPTORS} free file descriptors and has {len(opened)} ({e.strerror}); see `ulimit -n`"
+        return f"it needs {DESCRIPTORS} free file descriptors, but has {len(opened)} ({e.strerror}); see `ulimit -n`"
     finally:
         for descriptor in opened:
             os.close(descriptor)
@@ -89,7 +89,7 @@ def _threads_lacking() -> str:
     started = needed if _has_room_for(needed) else _startable(needed)
     if started >= needed:
         return ""
-    return f"Go needs {needed} threads, and {started} can be started; see `ulimit -u`, and pids.max of the cgroup"
+    return f"Go needs {needed} threads, but only {started} can be started; see `ulimit -u` and pids.max of the cgroup"
 
 
 def _has_room_for(threads: int) -> bool:

@@ -27,9 +27,9 @@ def remedy() -> str:
     import sysconfig
 
     if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
-        return "musl (Alpine) can load no Go library (golang/go#54805), so use a system with glibc"
+        return "musl (Alpine) can't load Go libraries (golang/go#54805); use a system with glibc"
     if os.path.exists(_SYSTEM):
-        return f"this checksig was built to load it from there ({_SYSTEM}), so install the system's package that fits"
+        return f"this build of checksig loads it from there ({_SYSTEM}), so install the matching system package"
     return f"{_installed()}install checksig from a wheel for this platform, or build it with `pip install .`"
 
 
