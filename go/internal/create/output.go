@@ -148,8 +148,8 @@ const (
 	partSuffix = ".part"
 )
 
-// partName returns a temporary name for a list. It is short, so that it is not too
-// long if the list's own name is just short enough.
+// partName returns a temporary name for a list. It is short, so that it is allowed
+// even if the list's own name is as long as the system allows.
 func partName(list string) string {
 	return filepath.Join(filepath.Dir(list), fmt.Sprintf("%s%08x%s", partPrefix, rand.Uint32(), partSuffix))
 }

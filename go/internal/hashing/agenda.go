@@ -7,14 +7,14 @@ import (
 	"sync/atomic"
 )
 
-// largeFile is the size in bytes from which files are handed out first.
+// largeFile is the smallest size in bytes of a file that is handed out early.
 const largeFile = 16 << 20
 
 // agenda hands out each number of a Work once, in order, except that files known to
 // be large come first. A large file at the end would leave all workers but one idle.
 type agenda struct {
 	Work
-	taken []atomic.Uint32 // one bit a number
+	taken []atomic.Uint32 // one bit per number
 	begun atomic.Int64    // all numbers below it have been handed out
 	large atomic.Int64    // length of the queue
 	mu    sync.Mutex

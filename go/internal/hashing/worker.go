@@ -7,7 +7,7 @@ import (
 )
 
 // worker reads and digests several files at a time. Its core computes their digests
-// together, one file a lane.
+// together, one file per lane.
 type worker struct {
 	*workspace
 	run *run

@@ -18,8 +18,8 @@ const (
 	threadSpace   = 16 << 20
 )
 
-// threadLimit returns how many threads may be in system calls at once, so that the
-// process can have them all: Go ends the process if it can't create a thread.
+// threadLimit returns how many threads may be in system calls at once. It stays below
+// the limits of the process, because Go ends the process if it can't create a thread.
 func threadLimit() int64 {
 	own := int64(runtime.NumCPU() + 10)
 	room := min(taskRoom()-own, (spaceRoom()-reservedSpace)/threadSpace)

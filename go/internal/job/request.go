@@ -16,7 +16,7 @@ const MaxWorkers = 1024
 type Request struct {
 	Directory string // relative paths start here; "": the current working directory
 	Root      string // the directory that names are relative to
-	Workers   int    // 0: as many as this process may use CPUs
+	Workers   int    // 0: the number of CPUs this process may use
 	Sizes     bool   // add up all sizes first, for progress
 }
 

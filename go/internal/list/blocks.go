@@ -11,7 +11,7 @@ const (
 )
 
 // blocks cuts a stream into strings of whole lines. Entries are substrings, so a
-// list costs one allocation a block.
+// list costs one allocation per block.
 type blocks struct {
 	r        io.Reader
 	buf      []byte // an unfinished line, then what was read after it

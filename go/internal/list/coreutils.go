@@ -90,8 +90,8 @@ func badStart(s string, digits int) string {
 }
 
 // badSeparator returns the reason why s, the rest after the digest, does not start
-// with a separator, or "". A single space is refused: it may be a name that starts
-// with a space.
+// with a separator, or "". A single space is refused, because in such a list a second
+// space might be part of the name.
 func badSeparator(s string) string {
 	switch {
 	case strings.HasPrefix(s, "  "), strings.HasPrefix(s, " *"):

@@ -6,7 +6,7 @@
 // directory, names a regular file and is safe for a terminal. Signatures on a
 // list are not checked.
 //
-// Every line is an entry, malformed, blank or a comment. No other line is skipped.
+// Every line is an entry, malformed, blank or a comment. No line is ignored silently.
 package list
 
 import (

@@ -42,7 +42,7 @@ func newParser(o Options, entry lineReader) *parser {
 // reason why the line is malformed.
 type lineReader func(*parser, string) (Entry, string)
 
-// readLines reads a list with one entry a line.
+// readLines reads a list with one entry per line.
 func readLines(b *blocks, o Options, entry lineReader) (*List, error) {
 	p := newParser(o, entry)
 	for {

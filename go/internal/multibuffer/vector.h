@@ -132,7 +132,7 @@ INLINE v8 gather(const uint8_t *const *p, size_t step, size_t at)
 #endif
 
 // WORDS32 loads the four words at each of p[0] ... p[LANES32-1] + at into four vectors,
-// one message a lane. Lanes i, i+4, i+8 and i+12 are loaded together, because shuffles
+// one message per lane. Lanes i, i+4, i+8 and i+12 are loaded together, because shuffles
 // within 16 bytes are cheapest. stride is the distance of the vectors in out.
 #define WORDS32(out, stride, p, at, swap)                                       \
 	do {                                                                    \

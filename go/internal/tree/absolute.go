@@ -24,12 +24,12 @@ type place struct {
 const maxPlaces = 4 << 10
 
 // Inside turns an absolute name into one relative to the root, or returns ErrOutside.
-// Its result needs no trust: the open that follows enforces the root.
+// The result is not trusted: the open that follows enforces the root.
 func (r *Root) Inside(name string) (string, error) {
 	if rest, ok := after(r.path, name); ok {
 		return rest, nil
 	}
-	if alias := r.absolutes.alias.Load(); alias != nil && name != *alias { // the alias itself is outside
+	if alias := r.absolutes.alias.Load(); alias != nil && name != *alias { // the alias itself counts as outside
 		if rest, ok := after(*alias, name); ok {
 			return rest, nil
 		}

@@ -68,8 +68,8 @@ func (o *Opener) pieces(from int, name string, flags uint64) (int, error) {
 	}
 }
 
-// cutPath splits name after the last element that ends within the first most bytes.
-// first is empty if there is none.
+// cutPath splits name at a slash. first is as long as possible, but not longer than
+// most bytes. It is empty if there is no such slash.
 func cutPath(name string, most int) (first, rest string) {
 	end := strings.LastIndexByte(name[:most+1], '/')
 	first, rest = name[:max(end, 0)], strings.TrimLeft(name[end+1:], "/")

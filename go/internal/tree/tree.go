@@ -183,7 +183,7 @@ func leadsUp(name string) bool {
 const maxLinks = 40 // links followed for one name, the same as on Linux
 
 // Resolve follows the links in name, also absolute ones, and returns a name without
-// links, or ErrOutside. Its result needs no trust: the open that follows enforces the
+// links, or ErrOutside. The result is not trusted: the open that follows enforces the
 // root again.
 func (r *Root) Resolve(name string) (string, error) {
 	way := passage{root: r, todo: strings.Split(filepath.ToSlash(name), "/")}

@@ -70,7 +70,7 @@ type branch struct {
 	open   directory // nil: closed to keep the number of handles low
 	lost   error     // why it can't be opened again
 	length int       // of its path
-	level  int       // below the root, which has level 0
+	level  int       // 0 for the root
 	names  int       // start of its part of walk.names
 }
 

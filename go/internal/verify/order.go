@@ -106,8 +106,8 @@ func (o *order) keep(span int, r verdict.Result) {
 	o.ahead.Add(1)
 }
 
-// settle records that one more entry of a span has its verdict. After the last one,
-// it delivers all results that are complete up to there.
+// settle records that one more entry of a span has its verdict. The last one completes
+// the span.
 func (o *order) settle(span int) {
 	if o.left[span].Add(-1) > 0 {
 		return

@@ -22,7 +22,7 @@ type request struct {
 	Root          Text       `json:"root"`
 	Manifests     []manifest `json:"manifests"` // null: find them in root
 	Algorithm     string     `json:"algorithm"` // "": from the list, or from the digest's length
-	Jobs          *int       `json:"jobs"`      // null: as many as this process may use CPUs
+	Jobs          *int       `json:"jobs"`      // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
 	Strict        bool       `json:"strict"`
 	IgnoreMissing bool       `json:"ignore_missing"`
