@@ -1,4 +1,4 @@
-// Package checksig verifies files against the checksum lists beside them.
+// Package checksig verifies files against checksum lists.
 package checksig
 
 import (
@@ -15,13 +15,12 @@ import (
 	"github.com/checksig/checksig/go/internal/verify"
 )
 
-// CheckSignatures verifies every list that lies in rootDir under a conventional
-// name, such as sha1sum.txt or SHA256SUMS. The error has one line a failing
-// file, like
+// CheckSignatures verifies all lists in rootDir with conventional names, such as
+// sha1sum.txt or SHA256SUMS. The error has one line for each failing file, such as
 //
 //	"/tmp/logs/httpd-08.log" - mismatch
 //
-// and it is nil only when every listed file was verified.
+// The error is nil only if all listed files were verified.
 func CheckSignatures(rootDir string) error {
 	running, err := verify.Start(context.Background(), verify.Request{Request: job.Request{Root: rootDir}})
 	if err != nil {

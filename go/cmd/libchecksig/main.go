@@ -1,36 +1,37 @@
 // Command libchecksig is the engine as a C library, built with
-// -buildmode=c-shared. It only converts: no decision is made here.
+// -buildmode=c-shared. It only converts and makes no decisions.
 //
 // # The C ABI, version 3
 //
-// Text is UTF-8. Where it is JSON, a byte of a file name that is not UTF-8
-// travels as \udcXX (see package wire); verify takes and
-// returns the bytes of names as they are, ending in NUL.
+// Text is UTF-8. In JSON, a byte of a file name that is not UTF-8 is encoded as
+// \udcXX (see package wire). verify takes and returns the bytes of names as they
+// are, ending in NUL.
 //
 // Memory: every char * that a function returns or stores belongs to the caller,
-// who gives it to checksig_free once, or its place to checksig_clear, which frees
-// what is there, if anything, and stores NULL. It comes from malloc, so where caller and library share one C runtime, free does as
-// well. What the caller passes in stays the caller's, and is not looked at after
-// the call.
+// who passes it to checksig_free once, or passes the variable that holds it to
+// checksig_clear, which frees what is there, if anything, and stores NULL. It
+// comes from malloc, so if the caller and the library share one C runtime, free
+// works as well. What the caller passes in stays the caller's, and is not
+// accessed after the call.
 //
-// Ownership: a handle and a text are stored where the caller keeps them before
-// the call returns, and are given back by a call that empties that place. So
-// there is no moment at which an exception in the caller, such as one that a
-// signal raises, loses one of them or gives it back twice.
+// Ownership: a handle or a text is stored in a variable of the caller before the
+// call returns, and is released by a call that clears that variable. So an
+// exception in the caller, such as one raised by a signal, never loses it or
+// releases it twice.
 //
 // Threads: every function may be called from any thread at any time. Only
-// checksig_poll waits, for at most as long as it is told. No function calls back.
+// checksig_poll waits, at most for the given time. No function calls back.
 //
-// Settings are arguments. The one environment variable that the library reads is
-// CHECKSIG_KERNELS, for tests, and what a program changes in its environment
-// after loading isn't seen.
+// Settings are arguments. The only environment variable that the library reads is
+// CHECKSIG_KERNELS, for tests. Changes to the environment after loading have no
+// effect.
 //
 // After fork without exec the library must not be called in the child: the
-// threads it needs are not there. The variable
+// threads it needs do not exist there. The variable
 //
 //	int64_t checksig_process
 //
-// tells: it is the process in which the library may be called, and 0 in a child
+// is the ID of the process in which the library may be called, and 0 in a child
 // of it. The child may load a second copy of the file.
 package main
 
@@ -54,13 +55,13 @@ import (
 	"github.com/checksig/checksig/go/internal/wire"
 )
 
-// abi goes up with every change that an older caller would trip over.
+// abi increases with every change that is incompatible with older callers.
 const abi = 3
 
 var version = "unknown" // set by the build
 
-// guard turns a panic into a call of failed: one that unwinds into C kills the
-// program around it.
+// guard turns a panic into a call of failed. A panic that unwinds into C would end
+// the whole program.
 func guard(failed func(error)) {
 	if p := recover(); p != nil {
 		failed(fmt.Errorf("internal error: %v", p))
@@ -72,25 +73,26 @@ func guard(failed func(error)) {
 //export checksig_abi
 func checksig_abi() C.int32_t { return abi }
 
-// checksig_version returns the version of the engine, to be freed.
+// checksig_version returns the version of the engine. The caller frees the text.
 //
 //export checksig_version
 func checksig_version() *C.char { return C.CString(version) }
 
-// checksig_holdings returns in JSON what the engine holds in this process, and
-// the bounds of that, to be freed.
+// checksig_holdings returns what the engine uses in this process, and the limits, as
+// JSON. The caller frees the text.
 //
 //export checksig_holdings
 func checksig_holdings() *C.char { return C.CString(string(wire.AppendHoldings(nil))) }
 
-// checksig_describe returns in JSON every word that requests, results and errors
-// can have, to be freed.
+// checksig_describe returns the names that can occur in requests, results and errors,
+// as JSON. The caller frees the text.
 //
 //export checksig_describe
 func checksig_describe() *C.char { return C.CString(string(wire.Describe())) }
 
-// verify checks the lists in the folder root and returns NULL when every listed
-// file is good, and otherwise a message to be freed, one line a failing file.
+// verify verifies the lists in the directory root. It returns NULL if all listed files
+// were verified, otherwise a message with one line for each failing file. The caller
+// frees the message.
 //
 //export verify
 func verify(root *C.char) (message *C.char) {
@@ -101,9 +103,9 @@ func verify(root *C.char) (message *C.char) {
 	return nil
 }
 
-// checksig_start starts the job that a JSON request of length bytes describes,
-// and stores its handle in *handle, or stores 0 there and a JSON error in
-// *problem. Relative paths in the request lead where they lead during this call.
+// checksig_start starts the job that a JSON request of length bytes describes, and
+// stores its handle in *handle. On failure, it stores 0 in *handle and a JSON error in
+// *problem. Relative paths in the request are made absolute during the call.
 //
 //export checksig_start
 func checksig_start(request *C.char, length C.size_t, handle *C.uintptr_t, problem **C.char) {
@@ -119,9 +121,9 @@ func checksig_start(request *C.char, length C.size_t, handle *C.uintptr_t, probl
 	*handle = C.uintptr_t(cgo.NewHandle(started))
 }
 
-// checksig_poll waits for verdicts, at most the given time, and stores a JSON
-// batch of *length bytes in *batch. What is there from the poll before is freed.
-// A handle that isn't one gives an error batch.
+// checksig_poll waits for results, at most for the given time, and stores a JSON batch
+// of *length bytes in *batch. It frees the previous batch there. An invalid handle
+// gives a batch with an error.
 //
 //export checksig_poll
 func checksig_poll(handle C.uintptr_t, milliseconds C.int32_t, batch **C.char, length *C.size_t) {
@@ -136,7 +138,7 @@ func checksig_poll(handle C.uintptr_t, milliseconds C.int32_t, batch **C.char, l
 	store(running.Next(time.Duration(milliseconds) * time.Millisecond))
 }
 
-// checksig_cancel makes a job end soon. Its last batch says so.
+// checksig_cancel cancels a job. Its last batch contains the error.
 //
 //export checksig_cancel
 func checksig_cancel(handle C.uintptr_t) {
@@ -144,9 +146,9 @@ func checksig_cancel(handle C.uintptr_t) {
 	cgo.Handle(handle).Value().(*job.Job).Cancel()
 }
 
-// checksig_close cancels the job whose handle is in *handle, forgets it, and
-// stores 0 there. No other call with that handle may run meanwhile or follow. 0
-// is fine.
+// checksig_close cancels the job whose handle is in *handle, releases the handle, and
+// stores 0 there. No other call with that handle may run meanwhile or follow. If the
+// handle is 0, it does nothing.
 //
 //export checksig_close
 func checksig_close(handle *C.uintptr_t) {

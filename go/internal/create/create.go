@@ -1,5 +1,5 @@
-// Package create writes a checksum list of all files beneath a root: the whole list,
-// or nothing.
+// Package create writes a checksum list of all files beneath a root. It writes the
+// whole list or nothing.
 package create
 
 import (
@@ -22,12 +22,12 @@ import (
 type Request struct {
 	job.Request
 	Algorithm digest.Algorithm
-	Output    string // path of the list to write; "": in Root, by the algorithm's name, such as SHA256SUMS
-	Force     bool   // replace Output if it is there
+	Output    string // path of the list to write; "": in Root, named after the algorithm, such as SHA256SUMS
+	Force     bool   // replace Output if it exists
 }
 
-// Start starts a job that creates a list. It fails for a request that can't be used,
-// and where the process is in no state to run a job.
+// Start starts a job that creates a list. It returns an error if the request is
+// unusable, or if the process is in no state to run a job.
 func Start(ctx context.Context, r Request) (*job.Job, error) {
 	c, err := settle(r)
 	if err != nil {
@@ -36,7 +36,7 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	return job.Start(ctx, c.run)
 }
 
-// creation is a request whose paths are settled.
+// creation is a settled request.
 type creation struct {
 	job.Settled
 	algorithm digest.Algorithm
@@ -61,8 +61,8 @@ func settle(r Request) (*creation, error) {
 	return c, err
 }
 
-// run writes a list of all regular files beneath the root, and of links to such.
-// Where one of them can't be read as a whole, nothing is written.
+// run writes a list of all regular files beneath the root and of links to them. If
+// one of them can't be read completely, it writes nothing.
 func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
 	root, err := j.OpenRoot(ctx, c.Root)
 	if err != nil {
@@ -87,7 +87,7 @@ func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err erro
 	return c.conclude(ctx, j, out, f, l.read)
 }
 
-// open makes the file that the list is written to, unless the job was cancelled.
+// open creates the file for the list, unless the job was cancelled.
 func (c *creation) open(j *job.Job) (out *output, err error) {
 	err = j.Undoable(func() (func(), error) {
 		if out, err = openOutput(c.output.Real(), c.force); err != nil {
@@ -98,7 +98,7 @@ func (c *creation) open(j *job.Job) (out *output, err error) {
 	return out, c.output.AsShown(err)
 }
 
-// listing is the work of computing the digests for a new list.
+// listing is the [hashing.Work] for a new list.
 type listing struct {
 	meter     *hashing.Meter
 	algorithm digest.Algorithm
@@ -106,7 +106,7 @@ type listing struct {
 	read      []reading
 }
 
-// reading is what came of reading one file.
+// reading is the outcome of reading one file.
 type reading struct {
 	size int64
 	sum  []byte
@@ -133,7 +133,7 @@ func (l *listing) Done(number int, o hashing.Outcome) {
 	l.meter.Files.Add(1)
 }
 
-// conclude writes the list, or reports why there can't be one.
+// conclude writes the list, or delivers the results that prevent it.
 func (c *creation) conclude(ctx context.Context, j *job.Job, out *output, f *found, all []reading) (job.Summary, error) {
 	s := job.Summary{OK: true, Warnings: c.warnings(f)}
 	text := bufio.NewWriter(out.part)

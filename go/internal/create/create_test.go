@@ -46,13 +46,13 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
-func TestCreateWritesAllFilesSortedByTheBytesOfNames(t *testing.T) {
-	root := treetest.Make(t, "b=2", "a=1", "d/c=3", "B=4", "empty/", "l -> d/c", "folder -> d", "dangling -> x")
+func TestCreateWritesAllFilesSortedByTheBytesOfTheirNames(t *testing.T) {
+	root := treetest.Make(t, "b=2", "a=1", "d/c=3", "B=4", "empty/", "l -> d/c", "directory -> d", "dangling -> x")
 	want := fmt.Sprintf("%s  B\n%s  a\n%s  b\n%s  d/c\n%s  l\n", treetest.SHA256("4"), treetest.SHA256("1"), treetest.SHA256("2"), treetest.SHA256("3"), treetest.SHA256("3"))
 	for _, jobs := range []int{1, 8} {
 		_, s := runCreate(t, Request{Request: job.Request{Root: root, Workers: jobs}, Algorithm: digest.SHA256, Force: true})
 		if got := read(t, s.Output); got != want || !s.OK || s.Output != filepath.Join(root, "SHA256SUMS") {
-			t.Errorf("with %d jobs %q holds\n%swant\n%s", jobs, s.Output, got, want)
+			t.Errorf("with %d jobs, %q contains\n%swant\n%s", jobs, s.Output, got, want)
 		}
 		if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, `2 left out`) {
 			t.Errorf("warnings are %q", s.Warnings)
@@ -63,7 +63,7 @@ func TestCreateWritesAllFilesSortedByTheBytesOfNames(t *testing.T) {
 	}
 }
 
-func TestCreateLeavesOutLinksThatLeadToNoFile(t *testing.T) {
+func TestCreateLeavesOutLinksThatDoNotLeadToAFile(t *testing.T) {
 	for name, link := range map[string]string{
 		"a loop of two": "b", "a loop of one": "l", "a loop through a directory": "d/../l", "nothing": "nothing",
 		"a name that is too long": strings.Repeat("n", 300), "a file as a directory": "a/x", "a directory": "d",
@@ -91,7 +91,7 @@ func TestCreateReadsBackAwkwardNames(t *testing.T) {
 	}
 }
 
-func TestCreateListsADashByANameThatIsNotStandardInput(t *testing.T) {
+func TestCreateWritesADashSoThatItIsNotStandardInput(t *testing.T) {
 	root := treetest.Make(t, "-=1", "--=2", "d/-=3")
 	want := fmt.Sprintf("%s  ./-\n%s  --\n%s  d/-\n", treetest.SHA256("1"), treetest.SHA256("2"), treetest.SHA256("3"))
 	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256}); !s.OK || read(t, s.Output) != want {
@@ -102,7 +102,7 @@ func TestCreateListsADashByANameThatIsNotStandardInput(t *testing.T) {
 	}
 }
 
-func TestCreateReplacesOnlyByForce(t *testing.T) {
+func TestCreateReplacesAFileOnlyWithForce(t *testing.T) {
 	root := treetest.Make(t, "a=1", "SHA256SUMS=old")
 	c := Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256}
 	if _, s := runCreate(t, c); s.Err == nil || read(t, root+"/SHA256SUMS") != "old" {
@@ -126,14 +126,14 @@ func TestAListThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
 	err = out.place(nil, func() bool { return true })
 	out.discard()
 	if err == nil || !strings.Contains(err.Error(), "exists") || read(t, path) != "theirs" {
-		t.Errorf("place = %v, and the list holds %q", err, read(t, path))
+		t.Errorf("place = %v, and the list contains %q", err, read(t, path))
 	}
 	if names := entries(t, filepath.Dir(path)); !slices.Equal(names, []string{"list"}) {
 		t.Errorf("left behind: %q", names)
 	}
 }
 
-func TestACancelledCreateWritesNothingAndALateCancelComesTooLate(t *testing.T) {
+func TestACancelledCreateWritesNothingUnlessItIsCommitted(t *testing.T) {
 	for _, late := range []bool{false, true} {
 		path := filepath.Join(treetest.Make(t), "list")
 		j, err := job.Start(t.Context(), func(_ context.Context, j *job.Job) (s job.Summary, err error) {
@@ -157,12 +157,12 @@ func TestACancelledCreateWritesNothingAndALateCancelComesTooLate(t *testing.T) {
 		}
 		_, s := jobtest.Drain(j)
 		if _, missing := os.Stat(path); (missing == nil) != late || s.OK != late || (s.Err == problem.ErrCancelled) == late {
-			t.Errorf("cancelled late %v: the list is %v, the end is %+v", late, missing, s)
+			t.Errorf("cancelled late %v: Stat = %v, summary %+v", late, missing, s)
 		}
 	}
 }
 
-// cancelled cancels a job and returns when it has ended.
+// cancelled cancels a job and waits until it has ended.
 func cancelled(j *job.Job) {
 	j.Cancel()
 	for j.Undoable(func() (func(), error) { return nil, nil }) == nil {
@@ -170,7 +170,7 @@ func cancelled(j *job.Job) {
 	}
 }
 
-func TestCreateReplacesRegularFilesOnlyAndKeepsTheirMode(t *testing.T) {
+func TestCreateReplacesOnlyRegularFilesAndKeepsTheirMode(t *testing.T) {
 	root := treetest.Make(t, "a=1", "old=x", "link -> old", "dangling -> nothing")
 	for _, name := range []string{"link", "dangling"} {
 		c := Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Output: filepath.Join(root, name), Force: true}
@@ -185,11 +185,11 @@ func TestCreateReplacesRegularFilesOnlyAndKeepsTheirMode(t *testing.T) {
 	runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Output: old, Force: true})
 	info, err := os.Stat(old)
 	if err != nil || info.Mode().Perm() != 0o600 || read(t, old) == "x" {
-		t.Errorf("the list has mode %v and holds %q", info.Mode(), read(t, old))
+		t.Errorf("the list has mode %v and contains %q", info.Mode(), read(t, old))
 	}
 }
 
-func TestAListsNameMayBeAsLongAsASystemTakes(t *testing.T) {
+func TestAListMayHaveALongName(t *testing.T) {
 	root := treetest.Make(t, "a=1")
 	output := filepath.Join(root, strings.Repeat("n", 250))
 	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Output: output}); !s.OK {
@@ -197,9 +197,9 @@ func TestAListsNameMayBeAsLongAsASystemTakes(t *testing.T) {
 	}
 }
 
-func entries(t *testing.T, folder string) (names []string) {
+func entries(t *testing.T, directory string) (names []string) {
 	t.Helper()
-	all, err := os.ReadDir(folder)
+	all, err := os.ReadDir(directory)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func entries(t *testing.T, folder string) (names []string) {
 	return names
 }
 
-func TestCreateWritesNothingWhereAFileCantBeRead(t *testing.T) {
+func TestCreateWritesNothingIfAFileCantBeRead(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Skip("root may read all files")
 	}
@@ -233,11 +233,11 @@ func TestCreateRefusesAnUnusableOutput(t *testing.T) {
 		}
 	}
 	if _, s := runCreate(t, Request{Request: job.Request{Root: root + "/d"}, Algorithm: digest.SHA256}); s.Err == nil {
-		t.Error("a list of no file was created")
+		t.Error("a list without entries was created")
 	}
 }
 
-func TestCancelledCreateHasRemovedItsFileWhenItTellsTheEnd(t *testing.T) {
+func TestACancelledCreateRemovesItsFileBeforeItEnds(t *testing.T) {
 	root := treetest.Make(t, "big=")
 	if err := os.Truncate(filepath.Join(root, "big"), 1<<40); err != nil {
 		t.Skip(err)
@@ -253,12 +253,12 @@ func TestCancelledCreateHasRemovedItsFileWhenItTellsTheEnd(t *testing.T) {
 		j.Cancel()
 		jobtest.Drain(j)
 		if entries, err := os.ReadDir(root); err != nil || len(entries) != 1 {
-			t.Fatalf("beside the big file there are %v, %v", entries, err)
+			t.Fatalf("the directory contains %v, %v; want only the big file", entries, err)
 		}
 	}
 }
 
-func TestCreateLeavesOutWhatAKilledRunLeft(t *testing.T) {
+func TestCreateLeavesOutTheTemporaryFilesOfAKilledRun(t *testing.T) {
 	root := treetest.Make(t, "a=1", "d/.checksig-01234567.part=2", ".checksig-89abcdef.part=", ".checksig-other.part=3")
 	want := treetest.SHA256("3") + "  .checksig-other.part\n" + treetest.SHA256("1") + "  a\n"
 	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256}); !s.OK || read(t, s.Output) != want {
@@ -266,7 +266,7 @@ func TestCreateLeavesOutWhatAKilledRunLeft(t *testing.T) {
 	}
 }
 
-func TestCreateLeavesItselfOutByWhateverPathItIsNamed(t *testing.T) {
+func TestCreateLeavesOutItsOwnListUnderAnyPath(t *testing.T) {
 	top := treetest.Make(t, "root/a=1", "root/d/", "link -> root")
 	for _, output := range []string{"root/d/../L", "link/L", "link/d/L"} {
 		c := Request{Request: job.Request{Root: top + "/root"}, Algorithm: digest.SHA256, Output: filepath.Join(top, output), Force: true}

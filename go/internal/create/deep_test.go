@@ -14,9 +14,8 @@ import (
 	"github.com/checksig/checksig/go/internal/verify"
 )
 
-// TestAChainOfManyDirectoriesIsListedAndVerified has names of up to 6 kB, longer
-// than a path may be on Linux. A walk that opens each directory from the root takes
-// longer than the test allows.
+// Names are up to 6 kB long, longer than a path may be on Linux. A walk that opened
+// each directory from the root would exceed the time limit.
 func TestAChainOfManyDirectoriesIsListedAndVerified(t *testing.T) {
 	const levels = 3000
 	root := treetest.Make(t, "top=in")

@@ -13,10 +13,10 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// found is what there is to list, and what is left out.
+// found holds the files beneath the root.
 type found struct {
-	names []string // sorted by bytes
-	left  []tree.Node
+	names []string    // files to list, sorted by bytes
+	left  []tree.Node // left out of the list
 }
 
 func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found, error) {
@@ -26,7 +26,7 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found,
 	visit := func(n tree.Node) error {
 		switch {
 		case n.Name == own && isBeneath:
-			isBeneath = false // and found
+			isBeneath = false // the walk has found the output itself
 		case isPart(n.Name):
 		case n.Type.IsRegular(), n.Type&fs.ModeSymlink != 0 && leadsToFile(opener, n.Name):
 			f.names = append(f.names, n.Name)
@@ -56,15 +56,15 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found,
 	return f, unread
 }
 
-// leaveOut drops the file that a name means, if the walk found it under another.
+// leaveOut removes the file with this name, if the walk found it under another name.
 func (f *found) leaveOut(ctx context.Context, root *tree.Root, name string) {
 	meant := root.Aliases(ctx, slices.Values([]string{name}), slices.Values(f.names), slices.Values([]string(nil)))
 	f.names = slices.DeleteFunc(f.names, func(n string) bool { return meant[n] })
 }
 
-// leadsToFile tells links to list from those to leave out. One that leads nowhere,
-// such as in a circle, is left out; one that can't be followed for another reason
-// is listed, and fails the list.
+// leadsToFile reports whether to list a link. It returns false for a link that leads
+// nowhere, such as a loop, and true for a link that can't be followed for another
+// reason, which then prevents the list.
 func leadsToFile(o *tree.Opener, name string) bool {
 	file, _, err := o.Open(name)
 	if err == nil {
@@ -75,7 +75,7 @@ func leadsToFile(o *tree.Opener, name string) bool {
 	return status == verdict.Unreadable && !tree.LeadsNowhere(err)
 }
 
-// leftOut names what a list of files can't hold.
+// leftOut returns a warning that names what was left out.
 func leftOut(left []tree.Node) problem.Warning {
 	const most = 5
 	var names []string

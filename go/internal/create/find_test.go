@@ -9,7 +9,7 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-func TestAListNeverNamesItselfInAnyCase(t *testing.T) {
+func TestAListNeverNamesItselfInUpperOrLowerCase(t *testing.T) {
 	root := treetest.Caseless(t)
 	for _, output := range []string{"SHA256SUMS", "sha256sums", "Sha256Sums"} {
 		f, err := findFiles(t.Context(), open(t, root), paths.Path{Shown: output, At: root + "/" + output})

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// putInPlace gives the written file its name in one step. A link, unlike a
-// rename, never replaces anything; some file systems have none.
+// putInPlace names the written file in one step. A link, unlike a rename, never
+// replaces a file, but some file systems don't support links.
 func putInPlace(part, path string, force bool) error {
 	if force {
 		return os.Rename(part, path)
@@ -24,8 +24,8 @@ func putInPlace(part, path string, force bool) error {
 	return err
 }
 
-// syncDirectory makes the new name last through a power cut. Where folders can't
-// be synced the list is in place all the same.
+// syncDirectory makes the new name survive a power failure. Some file systems can't
+// sync directories; the list is in place anyway.
 func syncDirectory(path string) {
 	if d, err := os.Open(path); err == nil {
 		d.Sync()

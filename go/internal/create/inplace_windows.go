@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// putInPlace gives the written file its name in one step.
+// putInPlace names the written file in one step.
 func putInPlace(part, path string, force bool) error {
 	if force {
 		return os.Rename(part, path)
@@ -21,4 +21,4 @@ func putInPlace(part, path string, force bool) error {
 	return syscall.MoveFile(from, to) // never replaces, unlike os.Rename
 }
 
-func syncDirectory(string) {} // Windows has no such thing
+func syncDirectory(string) {} // Windows can't sync directories

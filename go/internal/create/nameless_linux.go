@@ -8,16 +8,17 @@ import (
 	"unsafe"
 )
 
-// The package syscall lacks them; they are the same on every architecture Go has.
+// Package syscall lacks these constants. They are the same on every architecture
+// that Go supports.
 const (
 	nameless      = syscall.O_DIRECTORY | 0x400000 // O_TMPFILE
 	followLink    = 0x400                          // AT_SYMLINK_FOLLOW
 	atWorkingPath = -0x64                          // AT_FDCWD
 )
 
-// openNameless opens a new file that has no name yet, which the system removes when
-// the process ends in whatever way. Not every file system has such files, and
-// without /proc they can't be named.
+// openNameless creates a file without a name. The system removes it when the process
+// ends, even if it is killed. Some file systems don't support such files, and without
+// /proc they can't be named.
 var openNameless = func(directory string, mode fs.FileMode) (*os.File, error) {
 	f, err := os.OpenFile(directory, os.O_RDWR|nameless, mode)
 	if err != nil {
@@ -34,12 +35,12 @@ var openNameless = func(directory string, mode fs.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// giveName gives a nameless file a name that nothing has yet.
+// giveName names a nameless file, unless the name exists.
 var giveName = func(f *os.File, name string) error {
 	return withPath(f, func(path string) error { return link(path, name) })
 }
 
-// withPath calls do with a path of an open file, which stays open meanwhile.
+// withPath calls do with a path of an open file, and keeps the file open meanwhile.
 func withPath(f *os.File, do func(path string) error) error {
 	raw, err := f.SyscallConn()
 	if err != nil {
@@ -53,7 +54,7 @@ func withPath(f *os.File, do func(path string) error) error {
 	return err
 }
 
-// link is os.Link, but of what from points to.
+// link is like os.Link, but follows from if it is a symbolic link.
 func link(from, to string) error {
 	old, err := syscall.BytePtrFromString(from)
 	if err != nil {

@@ -13,17 +13,18 @@ import (
 	"github.com/checksig/checksig/go/internal/problem"
 )
 
-// output is a list that is being written, without a name, or under a name of its
-// own, until it is whole: a list that ends in the middle would be one of fewer files.
+// output is a list that is being written. Until it is complete, it has no name or a
+// temporary name, because a truncated list would look like a list of fewer files.
 type output struct {
 	path  string
-	force bool // replace what is there
+	force bool // replace an existing file
 	mode  fs.FileMode
 	part  *os.File
-	named bool // part has a name, because the file system has no files without one
+	named bool // whether part has a temporary name, for lack of nameless files
 }
 
-// openOutput refuses at once what could not be put in place after the work.
+// openOutput creates an output. It returns an error at once if the list could not be
+// put in place later.
 func openOutput(path string, force bool) (*output, error) {
 	o := &output{path: path, force: force, mode: 0o666}
 	info, err := os.Lstat(path)
@@ -59,8 +60,8 @@ func unwritable(path string, err error) error {
 	return problem.At(path, problem.OutputUnwritable, "can't be written: %s", problem.Reason(err))
 }
 
-// place gives the list its name in one step, unless writing it failed or commit
-// says no.
+// place names the list in one step, unless err is not nil or commit returns false.
+// err is the error of writing the list.
 func (o *output) place(err error, commit func() bool) error {
 	if o.named {
 		if closed := o.part.Close(); err == nil {
@@ -98,8 +99,8 @@ func (o *output) putInPlace() error {
 	return o.copy()
 }
 
-// replace gives the list a name of its own first, since only a rename replaces a
-// file. A process that is killed between these two system calls leaves a part.
+// replace gives the list a temporary name first, because only a rename replaces a
+// file. A process killed between the two system calls leaves the temporary file.
 func (o *output) replace() error {
 	part := partName(o.path)
 	if err := giveName(o.part, part); err != nil {
@@ -112,7 +113,7 @@ func (o *output) replace() error {
 	return err
 }
 
-// copy is for systems that make files without a name and then refuse them one.
+// copy is for systems that create nameless files but can't name them.
 func (o *output) copy() error {
 	part, err := o.openPart()
 	if err != nil {
@@ -134,7 +135,7 @@ func (o *output) copy() error {
 	return err
 }
 
-// discard removes what has not got its name. It may be called at any time.
+// discard removes the list, unless place has named it. It may be called at any time.
 func (o *output) discard() {
 	o.part.Close()
 	if o.named {
@@ -147,12 +148,14 @@ const (
 	partSuffix = ".part"
 )
 
-// partName is short, so that it fits where the list's own name just does.
+// partName returns a temporary name for a list. It is short, so that it is allowed
+// even if the list's own name is as long as the system allows.
 func partName(list string) string {
 	return filepath.Join(filepath.Dir(list), fmt.Sprintf("%s%08x%s", partPrefix, rand.Uint32(), partSuffix))
 }
 
-// isPart recognises what a run that was killed left of its list.
+// isPart reports whether a name is the temporary name of a list, which a killed run
+// may leave behind.
 func isPart(name string) bool {
 	random, ok := strings.CutPrefix(path.Base(name), partPrefix)
 	random, ended := strings.CutSuffix(random, partSuffix)

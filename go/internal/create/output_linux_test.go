@@ -19,17 +19,18 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-// needsNameless skips the test where a killed process can't but leave a part.
+// needsNameless skips the test if a killed process inevitably leaves its temporary
+// file behind.
 func needsNameless(t *testing.T) {
 	t.Helper()
 	f, err := openNameless(t.TempDir(), 0o666)
 	if err != nil {
-		t.Skip("no files without a name here: ", err)
+		t.Skip("nameless files are not supported here: ", err)
 	}
 	f.Close()
 }
 
-// without lets files have no name at the beginning, or get none at the end.
+// without makes creating nameless files fail, or naming them.
 var without = map[string]func(t *testing.T){
 	"everything works": func(*testing.T) {},
 	"no nameless files": func(t *testing.T) {
@@ -37,7 +38,7 @@ var without = map[string]func(t *testing.T){
 		t.Cleanup(func() { openNameless = old })
 		openNameless = func(string, fs.FileMode) (*os.File, error) { return nil, syscall.EOPNOTSUPP }
 	},
-	"no names for them": func(t *testing.T) {
+	"nameless files can't be named": func(t *testing.T) {
 		old := giveName
 		t.Cleanup(func() { giveName = old })
 		giveName = func(*os.File, string) error { return syscall.EPERM }
@@ -46,19 +47,19 @@ var without = map[string]func(t *testing.T){
 
 var outputTests = []struct {
 	name   string
-	before string // what the list holds; "": there is none
-	during string // what somebody else writes to it meanwhile
+	before string // content of an old list; "": none
+	during string // what another program writes to it meanwhile
 	force  bool
 	failed error // while writing
 	cancel bool
-	want   string // what the list holds then; "": there is none
+	want   string // content of the list in the end; "": none
 	err    string
 }{
 	{"new", "", "", false, nil, false, "new", ""},
-	{"new, by force", "", "", true, nil, false, "new", ""},
+	{"new, with force", "", "", true, nil, false, "new", ""},
 	{"replaced", "old", "", true, nil, false, "new", ""},
-	{"replaced, also what came meanwhile", "", "theirs", true, nil, false, "new", ""},
-	{"what came meanwhile stays", "", "theirs", false, nil, false, "theirs", "already exists"},
+	{"replaced, appeared meanwhile", "", "theirs", true, nil, false, "new", ""},
+	{"not replaced, appeared meanwhile", "", "theirs", false, nil, false, "theirs", "already exists"},
 	{"not written", "old", "", true, errors.New("disk full"), false, "old", "disk full"},
 	{"not written, new", "", "", false, errors.New("disk full"), false, "", "disk full"},
 	{"cancelled", "old", "", true, nil, true, "old", "cancelled"},
@@ -90,14 +91,14 @@ func TestAListIsPutInPlaceAsAWholeOrNotAtAll(t *testing.T) {
 				}
 				names := entries(t, filepath.Dir(path))
 				if tt.want == "" && len(names) > 0 || tt.want != "" && (!slices.Equal(names, []string{"list"}) || read(t, path) != tt.want) {
-					t.Errorf("there are %q, want a list of %q", names, tt.want)
+					t.Errorf("the directory contains %q, want a list with %q", names, tt.want)
 				}
 			})
 		}
 	}
 }
 
-func TestAListHasTheModeOfAnyNewFileOrOfTheOneItReplaces(t *testing.T) {
+func TestAListHasTheModeOfANewFileOrOfTheFileItReplaces(t *testing.T) {
 	old := syscall.Umask(0o027)
 	defer syscall.Umask(old)
 	for way, inject := range without {
@@ -116,7 +117,7 @@ func TestAListHasTheModeOfAnyNewFileOrOfTheOneItReplaces(t *testing.T) {
 	}
 }
 
-func TestDiscardMayComeAtAnyMoment(t *testing.T) {
+func TestDiscardMayBeCalledAtAnyTime(t *testing.T) {
 	for way, inject := range without {
 		t.Run(way, func(t *testing.T) {
 			inject(t)
@@ -138,7 +139,7 @@ func TestDiscardMayComeAtAnyMoment(t *testing.T) {
 				out.discard()
 			}
 			if names := entries(t, root); len(names) > 0 {
-				t.Errorf("left: %q", names)
+				t.Errorf("left behind: %q", names)
 			}
 		})
 	}
@@ -146,11 +147,11 @@ func TestDiscardMayComeAtAnyMoment(t *testing.T) {
 
 const killed = "CHECKSIG_TEST_KILLED"
 
-// TestToBeKilled is no test but the process that one kills.
+// TestToBeKilled is the process that another test kills, not a test.
 func TestToBeKilled(t *testing.T) {
 	root := os.Getenv(killed)
 	if root == "" {
-		t.Skip("only in a process of its own")
+		t.Skip("runs only in a process of its own")
 	}
 	if strings.HasSuffix(root, "writing") {
 		out, err := openOutput(root+"/SHA256SUMS", true)
@@ -171,7 +172,7 @@ func TestToBeKilled(t *testing.T) {
 	time.Sleep(time.Minute)
 }
 
-func TestNothingStaysOfACreateThatIsKilled(t *testing.T) {
+func TestAKilledCreateLeavesNothingBehind(t *testing.T) {
 	needsNameless(t)
 	for _, phase := range []string{"reading", "writing"} {
 		for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
@@ -188,7 +189,7 @@ func TestNothingStaysOfACreateThatIsKilled(t *testing.T) {
 					}
 					kill(t, root, signal)
 					if names := entries(t, root); !slices.Equal(names, before) || len(names) > 1 && read(t, root+"/SHA256SUMS") != "old" {
-						t.Errorf("there are %q, before there were %q", names, before)
+						t.Errorf("the directory contains %q, want %q", names, before)
 					}
 				})
 			}
@@ -196,7 +197,7 @@ func TestNothingStaysOfACreateThatIsKilled(t *testing.T) {
 	}
 }
 
-// kill ends a process that creates a list, once it is under way.
+// kill starts a process that creates a list, and kills it once it has begun.
 func kill(t *testing.T, root string, signal syscall.Signal) {
 	t.Helper()
 	c := exec.Command(os.Args[0], "-test.run", "^TestToBeKilled$")
@@ -210,7 +211,7 @@ func kill(t *testing.T, root string, signal syscall.Signal) {
 	}
 	lines := bufio.NewScanner(out)
 	if !lines.Scan() || lines.Text() != "ready" {
-		t.Error("the process says ", lines.Text())
+		t.Error("the process writes ", lines.Text())
 	}
 	c.Process.Signal(signal)
 	c.Wait()

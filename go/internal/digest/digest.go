@@ -1,8 +1,8 @@
-// Package digest knows the digest algorithms a checksum list can name: how they
-// are written, how long their digests are, and what computes them.
+// Package digest defines the digest algorithms that a checksum list can name: their
+// names, the sizes of their digests, and what computes them.
 //
-// MD5 and SHA-1 are here because lists use them. They detect accidental damage,
-// not deliberate tampering.
+// MD5 and SHA-1 are supported because lists use them. They detect accidental
+// damage, not deliberate tampering.
 package digest
 
 import (
@@ -38,19 +38,20 @@ const (
 	count
 )
 
-// Count is one more than the largest Algorithm, for tables by algorithm.
+// Count is one more than the largest Algorithm: the length of a table that is
+// indexed by Algorithm.
 const Count = int(count)
 
 // MaxSize is the size of the longest digest, in bytes.
 const MaxSize = 64
 
-// One row an algorithm: a new one is added here and nowhere else.
+// The only place to add an algorithm.
 var algorithms = [count]struct {
 	name     string
-	tag      string // as cksum --tag of coreutils writes it
+	tag      string // in a tagged line of coreutils
 	size     int    // of the digest, in bytes
-	weak     bool   // collisions can be made
-	untagged bool   // what a digest of this size is where nothing says its algorithm
+	weak     bool   // collisions can be created on purpose
+	untagged bool   // default for digests of this size
 	family   multibuffer.Family
 	new      func() hash.Hash
 	also     []string // other spellings of the name
@@ -71,7 +72,7 @@ var algorithms = [count]struct {
 
 const none = multibuffer.NoFamily
 
-// sha2 is how people and tools spell the SHA-2 of so many bits.
+// sha2 returns the common spellings of SHA-2 with these numbers of bits.
 func sha2(bits ...string) (all []string) {
 	for _, b := range bits {
 		for _, family := range []string{"sha", "sha-", "sha2-", "sha2_"} {
@@ -81,29 +82,31 @@ func sha2(bits ...string) (all []string) {
 	return all
 }
 
-// String is the name users give and see, such as "sha512-256".
+// String returns the name that users give and see, such as "sha512-256".
 func (a Algorithm) String() string { return algorithms[a].name }
 
-// Tag is the name in a tagged line, such as "SHA512/256".
+// Tag returns the name in a tagged line, such as "SHA512/256".
 func (a Algorithm) Tag() string { return algorithms[a].tag }
 
-// Size is the size of a digest in bytes; its text has twice as many hex digits.
+// Size returns the size of a digest in bytes, which is half its number of hex
+// digits.
 func (a Algorithm) Size() int { return algorithms[a].size }
 
-// Weak says that two different files with one digest can be made on purpose.
+// Weak reports whether two different files with the same digest can be created on
+// purpose.
 func (a Algorithm) Weak() bool { return algorithms[a].weak }
 
 // New returns a hash that computes a. It panics for Unknown.
 func (a Algorithm) New() hash.Hash { return algorithms[a].new() }
 
-// Family says which compression function computes a in many lanes at once, and
-// the state it starts with. ok is false where none does.
+// Family returns the compression function that computes a in several lanes at once,
+// and its initial state. ok is false if there is none.
 func (a Algorithm) Family() (f multibuffer.Family, start multibuffer.State, ok bool) {
 	f = algorithms[a].family
 	return f, starts()[a], f != none
 }
 
-// starts are the states to start with, taken from the standard library.
+// starts returns the initial states, taken from the standard library.
 var starts = sync.OnceValue(func() *[count]multibuffer.State {
 	var all [count]multibuffer.State
 	for _, a := range All() {
@@ -114,7 +117,7 @@ var starts = sync.OnceValue(func() *[count]multibuffer.State {
 	return &all
 })
 
-// All lists the algorithms in their order.
+// All returns all algorithms in the order in which they are listed to users.
 func All() []Algorithm {
 	all := make([]Algorithm, 0, count-1)
 	for a := MD5; a < count; a++ {
@@ -123,7 +126,7 @@ func All() []Algorithm {
 	return all
 }
 
-// Names lists the names of all algorithms, for messages.
+// Names returns the names of all algorithms as one text, for messages.
 func Names() string {
 	names := make([]string, 0, count-1)
 	for _, a := range All() {
@@ -132,17 +135,16 @@ func Names() string {
 	return strings.Join(names, ", ")
 }
 
-// ByName finds the algorithm of a name as people and tools write it, in any
-// case: "sha256", "SHA-256", OpenSSL's "SHA2-256", "SHA512/256", FreeBSD's
-// "SHA512t256".
+// ByName returns the algorithm for a name in any common spelling and any case, such
+// as "sha256", "SHA-256", OpenSSL's "SHA2-256" and FreeBSD's "SHA512t256".
 func ByName(name string) (Algorithm, bool) {
 	a, ok := byName[strings.ToLower(name)]
 	return a, ok
 }
 
-// BySize finds the algorithm whose digests have this many bytes when nothing
-// else tells. Sizes shared with SHA-3 and SHA-512/256 mean SHA-2, as they do to
-// every tool that writes untagged lists.
+// BySize returns the default algorithm for digests of size bytes. Sizes that SHA-2
+// shares with SHA-3 and SHA-512/256 mean SHA-2, as in every tool that writes
+// untagged lists.
 func BySize(size int) (Algorithm, bool) {
 	for a := range count {
 		if algorithms[a].untagged && a.Size() == size {

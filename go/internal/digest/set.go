@@ -7,16 +7,16 @@ import (
 	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
-// Set is some algorithms. The zero value is none of them.
+// Set is a set of algorithms. The zero value is empty.
 type Set uint32
 
 // SetOf returns the set of one algorithm.
 func SetOf(a Algorithm) Set { return 1 << a }
 
-// First returns the first algorithm of a set that has one.
+// First returns the first algorithm of a set that is not empty.
 func (s Set) First() Algorithm { return Algorithm(bits.TrailingZeros32(uint32(s))) }
 
-// All goes through a set in the order of the algorithms.
+// All iterates over a set in the order of the algorithms.
 func (s Set) All() iter.Seq[Algorithm] {
 	return func(yield func(Algorithm) bool) {
 		for rest := s; rest != 0; rest &= rest - 1 {
@@ -27,7 +27,7 @@ func (s Set) All() iter.Seq[Algorithm] {
 	}
 }
 
-// WithFamily are the algorithms that have a [multibuffer.Family].
+// WithFamily holds the algorithms that have a [multibuffer.Family].
 var WithFamily = func() (s Set) {
 	for _, a := range All() {
 		if algorithms[a].family != multibuffer.NoFamily {

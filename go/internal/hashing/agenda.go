@@ -7,22 +7,21 @@ import (
 	"sync/atomic"
 )
 
-// largeFile is the size in bytes from which on it matters when a file is begun.
+// largeFile is the smallest size in bytes of a file that is handed out early.
 const largeFile = 16 << 20
 
-// agenda hands out the numbers of some work, each one once: in their order, but
-// large files, as far as they are known, before all others. A large file at the
-// end would leave all workers but one idle.
+// agenda hands out each number of a Work once, in order, except that files known to
+// be large come first. A large file at the end would leave all workers but one idle.
 type agenda struct {
 	Work
-	taken []atomic.Uint32 // bits
-	begun atomic.Int64    // numbers below it have been handed out
-	large atomic.Int64    // how many are in the queue
+	taken []atomic.Uint32 // one bit per number
+	begun atomic.Int64    // all numbers below it have been handed out
+	large atomic.Int64    // length of the queue
 	mu    sync.Mutex
 	queue largestFirst
 }
 
-// largestFirst is a heap: there may be many large files, and all may be as large.
+// largestFirst is a heap, because there may be many large files.
 type largestFirst []Next
 
 func (q largestFirst) Len() int           { return len(q) }
@@ -41,13 +40,13 @@ func newAgenda(w Work) *agenda {
 	return &agenda{Work: w, taken: make([]atomic.Uint32, (w.Count()+31)/32)}
 }
 
-// take reserves a number for whoever asks first.
+// take reserves a number and reports whether it was free.
 func (a *agenda) take(number int) bool {
 	bit := uint32(1) << (number % 32)
 	return a.taken[number/32].Or(bit)&bit == 0
 }
 
-// next hands out the next number. After the last one it is none.
+// next hands out the next number, or none after the last one.
 func (a *agenda) next() Next {
 	for a.large.Load() > 0 {
 		if n := a.largest(); n.Number != none {
@@ -65,7 +64,8 @@ func (a *agenda) next() Next {
 	}
 }
 
-// largest hands out the largest file in the queue, unless it was handed out before.
+// largest hands out the largest file in the queue, or none if that file was handed
+// out before.
 func (a *agenda) largest() Next {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -80,10 +80,11 @@ func (a *agenda) largest() Next {
 	return n
 }
 
-// left is how many numbers have not been handed out, but for large files.
+// left returns how many numbers have not been handed out. It counts large files that
+// were handed out early.
 func (a *agenda) left() int64 { return max(0, int64(a.Count())-a.begun.Load()) }
 
-// note learns the size of a file.
+// note records the size of a file.
 func (a *agenda) note(number int, size int64) {
 	if size < largeFile {
 		return
@@ -94,7 +95,7 @@ func (a *agenda) note(number int, size int64) {
 	a.large.Store(int64(len(a.queue)))
 }
 
-// measure learns the sizes of all files, and adds them up for progress.
+// measure records the sizes of all files, and adds them up for progress.
 func (a *agenda) measure(ctx context.Context, r *run) error {
 	return parallel(ctx, r.workers, a.Count(), func() func(int) {
 		opener := r.root.Opener()

@@ -22,7 +22,7 @@ func numbered(n int) *files {
 	return f
 }
 
-func TestLargeFilesAreHandedOutFirstTheLargestAtOnce(t *testing.T) {
+func TestLargeFilesAreHandedOutFirstInOrderOfSize(t *testing.T) {
 	a := newAgenda(numbered(6))
 	a.note(3, largeFile)
 	a.note(5, 3*largeFile)
@@ -37,7 +37,7 @@ func TestLargeFilesAreHandedOutFirstTheLargestAtOnce(t *testing.T) {
 	}
 }
 
-func TestEveryNumberIsHandedOutOnceWhateverIsLearntMeanwhile(t *testing.T) {
+func TestEveryNumberIsHandedOutOnceWhileSizesAreNoted(t *testing.T) {
 	const n = 10_000
 	a := newAgenda(numbered(n))
 	var wait sync.WaitGroup
@@ -58,12 +58,12 @@ func TestEveryNumberIsHandedOutOnceWhateverIsLearntMeanwhile(t *testing.T) {
 	all := slices.Concat(taken...)
 	slices.Sort(all)
 	if len(all) != n || len(slices.Compact(all)) != n {
-		t.Errorf("%d numbers were handed out, %d different ones; want each of %d once", len(all), len(slices.Compact(all)), n)
+		t.Errorf("%d numbers were handed out, %d of them different; want each of %d once", len(all), len(slices.Compact(all)), n)
 	}
 }
 
-func TestManyLargeFilesAreQueuedInNoTime(t *testing.T) {
-	const n = 300_000 // an insertion that moves the others takes a minute
+func TestManyLargeFilesAreQueuedQuickly(t *testing.T) {
+	const n = 300_000 // insertion into a sorted slice would take a minute
 	a := newAgenda(numbered(n))
 	started := time.Now()
 	for number := range n {
@@ -72,7 +72,7 @@ func TestManyLargeFilesAreQueuedInNoTime(t *testing.T) {
 	for before := int64(n); a.large.Load() > 0; {
 		number := a.largest().Number
 		if size := int64((n - number) / 1000); number == none || size > before {
-			t.Fatalf("handed out %d, larger than the one before", number)
+			t.Fatalf("handed out %d, which is larger than the file before it", number)
 		} else {
 			before = size
 		}
@@ -82,7 +82,7 @@ func TestManyLargeFilesAreQueuedInNoTime(t *testing.T) {
 	}
 }
 
-func TestAPanicOfTheScoutGoesNoFurther(t *testing.T) {
+func TestAPanicInTheScoutIsIgnored(t *testing.T) {
 	f := numbered(4)
 	f.algorithm = func(int) digest.Algorithm { panic("broken") }
 	r := testRun(rootOf(t), f, 1, false)
@@ -90,18 +90,18 @@ func TestAPanicOfTheScoutGoesNoFurther(t *testing.T) {
 }
 
 func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {
-	folder := treetest.Make(t, "0=", "1=", "3=")
+	directory := treetest.Make(t, "0=", "1=", "3=")
 	for name, size := range map[string]int64{"1": largeFile, "3": 2 * largeFile} {
-		if err := os.Truncate(filepath.Join(folder, name), size); err != nil {
+		if err := os.Truncate(filepath.Join(directory, name), size); err != nil {
 			t.Skip(err)
 		}
 	}
-	root, err := tree.Open(folder)
+	root, err := tree.Open(directory)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	r := testRun(root, numbered(4), 1, false) // there is no file 2
+	r := testRun(root, numbered(4), 1, false) // file 2 is missing
 	r.agenda.scout(t.Context(), r)
 	for _, want := range []int{3, 1, 0, 2} {
 		if n := r.agenda.next(); n.Number != want {

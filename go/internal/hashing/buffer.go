@@ -1,29 +1,29 @@
 package hashing
 
 const (
-	// laneSize is how many bytes a lane reads at a time: with all lanes of a
-	// worker they stay in the CPU's second-level cache until they are digested.
+	// laneSize is the number of bytes a lane reads at a time. The bytes of all
+	// lanes of a worker fit into the CPU's second-level cache.
 	laneSize = 64 << 10
-	// paddingRoom is for what a digest adds to the end of a file.
+	// paddingRoom is for the padding of a digest after the end of a file.
 	paddingRoom = 2 * 128
-	// laneStride keeps lanes out of each other's sets of the first-level cache.
+	// laneStride makes lanes use different sets of the first-level cache.
 	laneStride = laneSize + paddingRoom + 64
 )
 
-// buffer is a part of a worker's memory that reads fill and digests empty.
+// buffer is a part of a worker's memory that holds bytes to digest.
 type buffer struct {
-	start  int    // where it lies in the worker's memory
+	start  int    // offset in the worker's memory
 	memory []byte // with room for padding at its end
-	from   int    // what is not digested yet begins here
-	to     int    // and ends here
+	from   int    // start of the bytes to digest
+	to     int    // end of the bytes to digest
 }
 
 func (b *buffer) len() int { return b.to - b.from }
 
 func (b *buffer) bytes() []byte { return b.memory[b.from:b.to] }
 
-// carry moves the rest of a block from b to the beginning of into, whose next
-// bytes then complete it.
+// carry moves an incomplete block from the end of b to the start of into. The next
+// read completes it there.
 func (b *buffer) carry(into *buffer, block int) {
 	rest := b.len() % block
 	n := copy(into.memory, b.memory[b.to-rest:b.to])

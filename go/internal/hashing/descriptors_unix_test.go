@@ -11,7 +11,7 @@ import (
 	"github.com/checksig/checksig/go/internal/digest"
 )
 
-// leaveDescriptors lets the process open only so many files more.
+// leaveDescriptors limits the process to this number of further open files.
 func leaveDescriptors(t *testing.T, free int) (restore func()) {
 	t.Helper()
 	next, err := os.Open(os.DevNull)
@@ -31,7 +31,7 @@ func leaveDescriptors(t *testing.T, free int) (restore func()) {
 	return func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &old) }
 }
 
-func TestAWorkerWaitsForADescriptorAsLongAsOthersGetSome(t *testing.T) {
+func TestAWorkerWaitsForADescriptorWhileOthersGetOne(t *testing.T) {
 	root := rootOf(t, "a=in")
 	f := newFiles(func(int) digest.Algorithm { return digest.SHA256 }, "a")
 	r := testRun(root, f, 1, false)
@@ -43,7 +43,7 @@ func TestAWorkerWaitsForADescriptorAsLongAsOthersGetSome(t *testing.T) {
 		for ended := time.After(1500 * time.Millisecond); ; {
 			select {
 			case <-others.C:
-				r.openings.Add(1) // and closed at once
+				r.openings.Add(1) // as if another worker opened and closed a file
 			case <-ended:
 				restore()
 				return
@@ -55,7 +55,7 @@ func TestAWorkerWaitsForADescriptorAsLongAsOthersGetSome(t *testing.T) {
 	}
 }
 
-func TestWhoWaitsForADescriptorHasNoTurn(t *testing.T) {
+func TestALaneThatWaitsForADescriptorHasNoTurn(t *testing.T) {
 	root := rootOf(t, "a=in")
 	r := testRun(root, newFiles(func(int) digest.Algorithm { return digest.SHA256 }, "a"), 1, true)
 	w := newWorker(r)
@@ -63,15 +63,15 @@ func TestWhoWaitsForADescriptorHasNoTurn(t *testing.T) {
 	w.fill(t.Context())
 	restore := leaveDescriptors(t, 0)
 	defer restore()
-	r.share.TakeFile() // by somebody who waits for the turn
+	r.share.TakeFile() // as if by a lane that waits for the turn
 	w.fetch(t.Context())
 	select {
 	case l := <-w.arrived:
 		if l.phase != starved || len(r.turns.one) > 0 {
-			t.Errorf("phase %v, %d turns are taken", l.phase, len(r.turns.one))
+			t.Errorf("phase %v, %d turns taken; want %v, 0", l.phase, len(r.turns.one), starved)
 		}
 	case <-time.After(time.Minute):
-		t.Error("the turn was kept while it waited")
+		t.Error("the lane waits for a descriptor with the turn")
 	}
 }
 

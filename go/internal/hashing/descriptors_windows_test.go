@@ -2,9 +2,9 @@ package hashing
 
 import "testing"
 
-// leaveDescriptors skips the test: Windows has no such limit.
+// leaveDescriptors skips the test: Windows does not limit the number of open files.
 func leaveDescriptors(t *testing.T, _ int) (restore func()) {
 	t.Helper()
-	t.Skip("the number of open files has no limit here")
+	t.Skip("Windows does not limit the number of open files")
 	return nil
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/checksig/checksig/go/internal/problem"
 )
 
-// fetch reads for all lanes that have nothing to digest.
+// fetch reads for all lanes that have nothing to digest, in other goroutines if
+// storage is slow.
 func (w *worker) fetch(ctx context.Context) {
 	w.here = w.here[:0]
 	for _, l := range w.active {
@@ -24,8 +25,8 @@ func (w *worker) fetch(ctx context.Context) {
 	w.dropStarved()
 }
 
-// fetchHere reads for lanes in the worker's own thread. Storage that turns out to
-// be slow in the middle has the rest read in goroutines.
+// fetchHere reads for lanes in the worker's own goroutine. If storage turns out to
+// be slow, it leaves the remaining lanes to other goroutines.
 func (w *worker) fetchHere(ctx context.Context) {
 	started, fetched, took := time.Now(), 0, time.Duration(0)
 	for _, l := range w.here {
@@ -33,14 +34,14 @@ func (w *worker) fetchHere(ctx context.Context) {
 		l.fetch(ctx, &l.front, !w.hasOpen())
 		fetched++
 		if took = time.Since(started); took > time.Duration(fetched)*slowFetch*4 {
-			break // four times, since the average follows by a fourth
+			break // four times, because observe moves the average by a quarter
 		}
 	}
 	w.pace.observe(took, fetched)
 }
 
-// readAhead begins to read the next piece of a file that the worker has alone,
-// while this one is digested.
+// readAhead starts to read the next piece of the worker's only file, while the
+// current piece is digested.
 func (w *worker) readAhead(ctx context.Context) {
 	if len(w.active) != 1 || !w.ended && w.alone == nil || cpus == 1 {
 		return
@@ -51,7 +52,7 @@ func (w *worker) readAhead(ctx context.Context) {
 	}
 }
 
-// spread gives a lane that is alone half of all memory for what comes next: the
+// spread gives the worker's only lane half of the memory for the next piece: the
 // half that is not being digested.
 func (w *worker) spread(l *lane) {
 	if l.before.Size-l.total < laneSize {
@@ -64,7 +65,8 @@ func (w *worker) spread(l *lane) {
 	l.back = w.part(start, half)
 }
 
-// dropStarved makes do with as many files at a time as there are descriptors.
+// dropStarved reduces the number of files at a time if there are too few
+// descriptors.
 func (w *worker) dropStarved() {
 	for _, l := range w.active {
 		if l.isStarved() {
@@ -74,7 +76,7 @@ func (w *worker) dropStarved() {
 	}
 }
 
-// send fetches in a goroutine, and the worker goes on with other lanes.
+// send fetches in another goroutine, while the worker continues with other lanes.
 func (w *worker) send(ctx context.Context, l *lane) {
 	patient, seeks := !w.hasOpen(), w.pace.seeks()
 	l.front.carry(&l.back, l.block)
@@ -98,14 +100,14 @@ func (w *worker) fetchAway(ctx context.Context, l *lane, patient bool) {
 	}
 	defer call.End()
 	started := time.Now()
-	// Whoever has the turn does not wait for a descriptor: those who hold them
-	// may wait for the turn.
+	// A lane that has the turn must not wait for a descriptor: lanes that hold
+	// descriptors may wait for the turn.
 	l.fetch(ctx, &l.back, patient && !l.hasTurn)
 	l.took = time.Since(started)
 }
 
-// receive takes what goroutines have fetched. It waits for them only where there
-// is nothing else to do.
+// receive takes the pieces that other goroutines have read. It waits for one only
+// if there is nothing to digest.
 func (w *worker) receive() {
 	for wait := !w.hasReady(); w.away > 0; wait = false {
 		var l *lane
@@ -123,6 +125,6 @@ func (w *worker) receive() {
 			l.ahead = nothing
 		}
 		w.pace.observe(l.took, 1+l.back.len()/laneSize)
-		l.turn()
+		l.swap()
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-// files is work that keeps what comes of it.
+// files is a Work that keeps its outcomes.
 type files struct {
 	also      digest.Set
 	names     []string
@@ -19,7 +19,7 @@ type files struct {
 	outcomes  []outcome
 }
 
-// outcome is what is kept of an Outcome.
+// outcome is a copy of an Outcome.
 type outcome struct {
 	Sum  []byte
 	also [][]byte
@@ -47,7 +47,8 @@ func (f *files) Done(number int, o Outcome) {
 	f.outcomes[number] = kept
 }
 
-// testRun is a run that nothing else knows of. Its disk rotates or doesn't.
+// testRun returns a run on a disk that rotates or doesn't. Its share has ended, so
+// other tests are not affected.
 func testRun(root *tree.Root, w Work, workers int, rotates bool) *run {
 	share := holdings.Register()
 	share.End()
@@ -56,7 +57,8 @@ func testRun(root *tree.Root, w Work, workers int, rotates bool) *run {
 	return r
 }
 
-// rootOf opens a new tree, made as treetest says, for as long as the test runs.
+// rootOf creates a tree in the notation of treetest and opens it for the time of the
+// test.
 func rootOf(t *testing.T, specs ...string) *tree.Root {
 	t.Helper()
 	root, err := tree.Open(treetest.Make(t, specs...))
@@ -67,7 +69,7 @@ func rootOf(t *testing.T, specs ...string) *tree.Root {
 	return root
 }
 
-// readAll lets one worker read files.
+// readAll reads files with one worker.
 func readAll(t *testing.T, root *tree.Root, algorithm func(int) digest.Algorithm, names ...string) []outcome {
 	t.Helper()
 	f := newFiles(algorithm, names...)

@@ -14,60 +14,60 @@ import (
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
-// phase is how far the reading of a file is.
+// phase is the phase of reading a file.
 type phase uint8
 
 const (
 	unopened phase = iota
-	starved        // unopened, since no descriptor was free
+	starved        // unopened, because no descriptor was free
 	reading        // open
-	complete       // read to its end, and it held still
-	failed         // and what was read doesn't count
+	complete       // read to its end, and did not change
+	failed         // the bytes read so far don't count
 )
 
-// ahead is how far the piece after the one that is digested is.
+// ahead is the state of the next piece, after the one being digested.
 type ahead uint8
 
 const (
 	nothing  ahead = iota
-	arriving       // a goroutine reads it; the phase is the goroutine's meanwhile
+	arriving       // a goroutine reads it, and owns the phase until it has arrived
 	arrived
 )
 
-// lane is where a worker has one file under way: opened, read in pieces, each
-// digested before the next one or while it is read.
+// lane holds one file of a worker. The file is opened and read in pieces. Each piece
+// is digested before the next one is read, or while it is read.
 type lane struct {
 	run    *run
 	opener *tree.Opener
-	index  int                // among the worker's lanes, and of its state
-	state  *multibuffer.State // of the file's digest, where a kernel computes it
+	index  int                // among the worker's lanes and states
+	state  *multibuffer.State // of the digest, if a kernel computes it
 	own    [2]buffer
 
 	number    int // of the file
 	name      string
 	algorithm digest.Algorithm
-	kernel    bool // computes its digest, along with those of other lanes
+	kernel    bool // whether a kernel computes the digest, together with other lanes
 	family    multibuffer.Family
-	block     int        // bytes of the smallest piece that can be digested
-	hash      hash.Hash  // computes the digest where no kernel does
-	also      digest.Set // is wanted as well, and computed as the file is read
+	block     int        // kernel block size in bytes; 1 if a hash.Hash computes the digest
+	hash      hash.Hash  // computes the digest if no kernel does
+	also      digest.Set // other wanted digests, computed by hashes as the file is read
 
 	phase   phase
 	file    tree.File
-	before  tree.Info // once it is open
+	before  tree.Info // of the file when it was opened
 	total   int64     // bytes read
-	outcome Outcome   // once it is complete or failed
+	outcome Outcome   // set when the file is complete or failed
 
-	front, back buffer // what is digested now, and what comes next
-	ahead       ahead  // what back has
-	hasTurn     bool   // of those that a rotating disk gives
+	front, back buffer // the piece being digested, and the next one
+	ahead       ahead  // state of back
+	hasTurn     bool   // to read from a rotating disk
 	took        time.Duration
 
 	hashes [digest.Count]hash.Hash
 	sums   []sum
 }
 
-// begin gives the lane a file. Nothing is opened yet.
+// begin assigns a file to the lane. It does not open the file.
 func (l *lane) begin(number int, name string, wanted digest.Set) {
 	l.number, l.name = number, name
 	l.algorithm, l.also = first(wanted)
@@ -80,7 +80,8 @@ func (l *lane) begin(number int, name string, wanted digest.Set) {
 	}
 }
 
-// first picks an algorithm that a kernel may compute, and returns the others.
+// first returns an algorithm that a kernel can compute, if there is one, and the
+// other algorithms.
 func first(wanted digest.Set) (a digest.Algorithm, others digest.Set) {
 	a = wanted.First()
 	if fast := wanted & digest.WithFamily; fast != 0 {
@@ -89,7 +90,7 @@ func first(wanted digest.Set) (a digest.Algorithm, others digest.Set) {
 	return a, wanted &^ digest.SetOf(a)
 }
 
-// startHashes is for digests that are computed one by one.
+// startHashes resets the hashes of the digests that no kernel computes.
 func (l *lane) startHashes() {
 	if !l.kernel {
 		l.hash = l.fresh(l.algorithm)
@@ -107,7 +108,7 @@ func (l *lane) fresh(a digest.Algorithm) hash.Hash {
 	return l.hashes[a]
 }
 
-// digestAlso takes what was read into the digests that are wanted as well.
+// digestAlso adds text to the other wanted digests.
 func (l *lane) digestAlso(text []byte) {
 	if l.also == 0 {
 		return
@@ -119,8 +120,8 @@ func (l *lane) digestAlso(text []byte) {
 	}
 }
 
-// fetch reads the next piece of the file, and opens it before the first one and
-// closes it after the last. Impatient, it gives up where no descriptor is free.
+// fetch reads the next piece of the file. It opens the file before the first piece
+// and closes it after the last. Unless patient, it gives up if no descriptor is free.
 func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -143,8 +144,8 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 		into.to += n
 		l.total += int64(n)
 		l.run.meter.Bytes.Add(int64(n))
-		// A file that has given as many bytes as it said it has needs no read
-		// that returns nothing: the look at its size that follows tells the same.
+		// Once all bytes of the file's size have been read, another read is not
+		// needed to find the end: conclude checks the size.
 		if n == 0 || l.total >= l.before.Size && l.before.Size > 0 {
 			l.conclude(into)
 			return
@@ -152,10 +153,10 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 	}
 }
 
-// open opens the file. Where the process has no descriptor left it waits: as long
-// as files of this run are open, or are opened between one try and the next, and
-// else for a while, since the rest of the program may close some. For a file that
-// another program holds it waits for a while, too.
+// open opens the file. Without a free descriptor, it waits while this run has files
+// open or opens others, and otherwise for tree.Patience, because the rest of the
+// program may close some. It waits equally long for a file that another program
+// holds.
 func (l *lane) open(ctx context.Context, patient bool) bool {
 	l.startHashes()
 	openings, tried := int64(0), time.Now()
@@ -182,7 +183,7 @@ func (l *lane) open(ctx context.Context, patient bool) bool {
 	}
 }
 
-// openFile opens the file, if the process may have one more open.
+// openFile opens the file if the process may open one more.
 func (l *lane) openFile() (tree.File, tree.Info, error) {
 	if !l.run.share.TakeFile() {
 		return tree.File{}, tree.Info{}, syscall.EMFILE
@@ -202,14 +203,14 @@ func (l *lane) opened(f tree.File, info tree.Info) {
 	}
 }
 
-// conclude looks whether the file has held still while it was read.
+// conclude checks that the file did not change while reading, and ends it.
 func (l *lane) conclude(last *buffer) {
 	after, err := l.file.Info()
 	if err != nil {
 		l.fail(l.before.Size, &ReadError{Reason: problem.Reason(err)})
 		return
 	}
-	if detail := moved(l.before, after, l.total); detail != "" {
+	if detail := change(l.before, after, l.total); detail != "" {
 		l.fail(after.Size, &ReadError{Reason: detail, Changed: true})
 		return
 	}
@@ -219,9 +220,9 @@ func (l *lane) conclude(last *buffer) {
 	l.end(complete, Outcome{Size: l.total})
 }
 
-// moved says what shows that the file was written while it was read. Files of
-// /proc say they have 0 bytes and have some; that alone is no movement.
-func moved(before, after tree.Info, total int64) string {
+// change describes how the file changed while reading, or returns "". Files in /proc
+// have a size of 0 and yet some content; that alone is not a change.
+func change(before, after tree.Info, total int64) string {
 	switch {
 	case before.Size != after.Size:
 		return fmt.Sprintf("size changed from %d to %d bytes while reading", before.Size, after.Size)
@@ -248,12 +249,12 @@ func (l *lane) close() {
 	}
 }
 
-// isReady says that there are blocks to digest.
+// isReady reports whether there are blocks to digest.
 func (l *lane) isReady() bool {
 	return l.front.len() >= l.block && (l.ahead == arriving || l.phase != failed)
 }
 
-// isDone says that the outcome is there, but for the digest.
+// isDone reports whether the outcome is known and every block is digested.
 func (l *lane) isDone() bool {
 	switch {
 	case l.ahead == arriving:
@@ -264,28 +265,28 @@ func (l *lane) isDone() bool {
 	return l.phase == complete && l.ahead == nothing && !l.isReady()
 }
 
-// isHungry says that a piece has to be read before there is anything to digest.
+// isHungry reports whether a piece must be read before there is anything to digest.
 func (l *lane) isHungry() bool {
 	return l.ahead == nothing && l.phase <= reading && !l.isReady()
 }
 
-// isOpen says that the file is open, or may be at any moment.
+// isOpen reports whether the file is open, or may be opened at any moment.
 func (l *lane) isOpen() bool { return l.ahead == arriving || l.phase == reading }
 
-// isStarved says that the file waits for a descriptor.
+// isStarved reports whether the file waits for a descriptor.
 func (l *lane) isStarved() bool { return l.ahead != arriving && l.phase == starved }
 
-// canReadAhead says that there is a next piece, and room for it.
+// canReadAhead reports whether there is a next piece, and room for it.
 func (l *lane) canReadAhead() bool { return l.ahead == nothing && l.phase == reading }
 
-// turn makes what was read ahead the next to digest.
-func (l *lane) turn() {
+// swap makes the piece that was read ahead the current one.
+func (l *lane) swap() {
 	if l.ahead == arrived && !l.isReady() {
 		l.front, l.back, l.ahead = l.back, l.front, nothing
 	}
 }
 
-// finish returns what came of the file.
+// finish returns the outcome of the file, with its digests.
 func (l *lane) finish() Outcome {
 	l.sums = l.sums[:0]
 	if l.phase == failed {
@@ -303,7 +304,7 @@ func (l *lane) finish() Outcome {
 	return l.outcome
 }
 
-// sum makes room for the digest of an algorithm, and returns it empty.
+// sum returns an empty slice to append the digest of an algorithm to.
 func (l *lane) sum(a digest.Algorithm) []byte {
 	n := len(l.sums)
 	if l.sums = slices.Grow(l.sums, 1)[:n+1]; l.sums[n].bytes == nil {

@@ -2,21 +2,21 @@ package hashing
 
 import "time"
 
-// From an average of slowFetch on storage is slow, below fastFetch it no longer
-// is, and from seekFetch on it may be a head that moves. Tests set them.
+// Storage is slow above an average fetch time of slowFetch, and no longer slow below
+// fastFetch. From seekFetch on, the head of a disk may be moving. Tests set them.
 var (
 	slowFetch = 250 * time.Microsecond
 	fastFetch = 60 * time.Microsecond
 	seekFetch = time.Millisecond
 )
 
-// pace tells storage that makes a reader wait (a disk, a network) from memory.
+// pace measures whether storage makes readers wait, as a disk or network does.
 type pace struct {
 	average time.Duration
 	slow    bool
 }
 
-// observe learns how long some fetches took together.
+// observe records the total time of some fetches.
 func (p *pace) observe(took time.Duration, fetches int) {
 	if fetches == 0 {
 		return
@@ -30,10 +30,10 @@ func (p *pace) observe(took time.Duration, fetches int) {
 	}
 }
 
-// isSlow says that a worker should not wait for each file in turn.
+// isSlow reports whether a worker should not wait for its files one by one.
 func (p *pace) isSlow() bool { return p.slow }
 
-// seeks says that fetches take as long as on a disk whose head goes back and forth.
-// The kernel says of many a virtual disk that it rotates: that alone is no reason
+// seeks reports whether fetches take as long as on a disk whose head moves back and
+// forth. Linux reports many virtual disks as rotating, so that alone is not a reason
 // to read one file at a time.
 func (p *pace) seeks() bool { return p.average >= seekFetch }

@@ -9,8 +9,7 @@ import (
 )
 
 // inParallel runs a number of workers, the last one in the caller's goroutine. It
-// returns when all have ended, with an error when one has panicked or ctx has
-// ended.
+// returns when all have ended, with an error if one has panicked or ctx has ended.
 func inParallel(ctx context.Context, workers int, work func()) error {
 	var wait sync.WaitGroup
 	var failure atomic.Pointer[error]
@@ -39,7 +38,7 @@ func inParallel(ctx context.Context, workers int, work func()) error {
 	return nil
 }
 
-// stopOnPanic is deferred: it calls stop when a panic passes.
+// stopOnPanic calls stop if the function that defers it panics.
 func stopOnPanic(stop func()) {
 	if p := recover(); p != nil {
 		stop()
@@ -47,10 +46,9 @@ func stopOnPanic(stop func()) {
 	}
 }
 
-// parallel runs a fixed number of workers over the numbers 0 … n-1, handed out
-// in order. Each worker gets its own function from start. It returns when all
-// have ended: after the last number, when ctx ends, or with an error when one
-// panics.
+// parallel runs a fixed number of workers over the numbers 0 … n-1, handed out in
+// order. Each worker gets its own function from start. parallel returns when all
+// have ended: after the last number, when ctx ends, or with an error after a panic.
 func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

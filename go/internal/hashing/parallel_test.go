@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// TestParallelRunsAsManyAsAskedAndNoMore ends when all workers are in flight at
-// once; a version with fewer fails by its time limit, one with more by its count.
-func TestParallelRunsAsManyAsAskedAndNoMore(t *testing.T) {
+// The calls end when all workers are running at once. With fewer workers the time
+// limit fails the test, with more workers the count does.
+func TestParallelRunsExactlyTheRequestedWorkers(t *testing.T) {
 	const workers = 5
 	full, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()

@@ -9,14 +9,14 @@ import (
 
 const (
 	scoutedAtOnce = 64
-	scoutRests    = 40      // times as long as it works
-	scoutHurries  = 8       // the same, where files take longer to digest than to find
-	bigOnAverage  = 1 << 14 // bytes
+	scoutRests    = 40      // ratio of its pauses to its work
+	scoutHurries  = 8       // the same, if files take longer to digest than to find
+	bigOnAverage  = 1 << 14 // average file size for scoutHurries, in bytes
 )
 
-// scout looks for large files in the background, starting at the end of the lists,
-// where they do most harm, and uses about 1/40 of the time. What goes wrong with it
-// costs no more than the time of large files at the end.
+// scout looks for large files in the background, from the end of the lists, where
+// they do most harm. It uses about 1/40 of the time, or 1/8 if files are big on
+// average. Its errors are ignored: they only make the run slower.
 func (a *agenda) scout(ctx context.Context, r *run) {
 	defer func() { _ = recover() }()
 	opener := r.root.Opener()
@@ -36,7 +36,7 @@ func (a *agenda) scout(ctx context.Context, r *run) {
 	}
 }
 
-// scoutPause is how many times as long as it worked a scout rests.
+// scoutPause returns the ratio of the scout's pauses to its work.
 func (r *run) scoutPause() time.Duration {
 	if r.meter.Bytes.Load() > bigOnAverage*r.meter.Files.Load() {
 		return scoutHurries
@@ -44,7 +44,7 @@ func (r *run) scoutPause() time.Duration {
 	return scoutRests
 }
 
-// size looks how large a file is, for what gets on without it.
+// size returns the size of a file. ok is false if it can't be found out.
 func (r *run) size(ctx context.Context, o *tree.Opener, number int) (size int64, ok bool) {
 	name, _, ok := r.agenda.File(number)
 	if !ok {

@@ -5,23 +5,23 @@ import (
 	"sync"
 )
 
-// turns lets files on a rotating disk be read one after the other, for its head
-// can be in one place only. On all other storage there is nothing to wait for.
+// turns makes lanes read files on a rotating disk one after the other, because its
+// head can be in only one place. On other storage, lanes do not wait.
 type turns struct {
-	rotating func() bool // asked when something seeks for the first time
+	rotating func() bool // called when storage seeks for the first time
 	one      chan struct{}
 }
 
 func newTurns(rotating func() bool) *turns {
 	ask := func() (does bool) {
-		defer func() { _ = recover() }() // then nobody takes turns
+		defer func() { _ = recover() }() // after a panic, no lane takes turns
 		return rotating()
 	}
 	return &turns{sync.OnceValue(ask), make(chan struct{}, 1)}
 }
 
-// wait waits until it is the lane's turn, or ctx ends. A lane keeps its turn
-// until its file has been read, or can't be opened for want of a descriptor.
+// wait waits until it is the lane's turn, or ctx ends. A lane keeps its turn until
+// its file has been read, or could not be opened without a free descriptor.
 func (t *turns) wait(ctx context.Context, l *lane) {
 	if l.hasTurn || !t.rotating() {
 		return

@@ -1,6 +1,6 @@
-// Package hashing computes the digests of many files on all cores: a fixed number
-// of workers, each with a few files under way at once, whose digests its core
-// computes together. It knows files and digests, and not what they are wanted for.
+// Package hashing computes the digests of many files on all cores. Each of a fixed
+// number of workers reads a few files at once, and its core computes their digests
+// together. The package does not know what the digests are for.
 package hashing
 
 import (
@@ -13,35 +13,34 @@ import (
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
-// Work is a numbered set of files whose digests are wanted. Workers call its
-// methods at the same time.
+// Work is a numbered set of files to digest. Its methods are called concurrently.
 type Work interface {
 	// Count is one more than the largest number.
 	Count() int
-	// File says what to read for a number, and which digests are wanted, one at
-	// least; ok is false where there is nothing.
+	// File returns the file of a number and the digests to compute, at least one.
+	// ok is false if the number has no file to read.
 	File(number int) (name string, wanted digest.Set, ok bool)
-	// Admits says whether a file may be begun now.
+	// Admits reports whether a file may be started now.
 	Admits(Next) bool
-	// Wait returns when Admits is true, or ctx ends.
+	// Wait waits until Admits is true, or ctx ends.
 	Wait(context.Context, Next)
-	// Done takes what came of a number. The sums are valid during the call.
+	// Done receives the outcome of a number. Its sums are valid only during the call.
 	Done(number int, o Outcome)
 }
 
-// Next is a file that is about to be begun.
+// Next is a file that a worker is about to start.
 type Next struct {
 	Number int
-	Size   int64 // in bytes; 0 where it is not known to be a large file
+	Size   int64 // in bytes; 0 unless the file is known to be large
 }
 
-// Early says that the file comes before its turn, for it is large.
+// Early reports whether the file is started out of order because it is large.
 func (n Next) Early() bool { return n.Size > 0 }
 
-// Outcome is what came of reading one file.
+// Outcome is the outcome of reading one file.
 type Outcome struct {
 	Size int64 // in bytes; -1: unknown
-	Err  error // nil: all of it was read, and it held still
+	Err  error // nil: the whole file was read and did not change
 	sums []sum
 }
 
@@ -50,7 +49,8 @@ type sum struct {
 	bytes     []byte
 }
 
-// Sum is the digest of an algorithm, nil where Err is not or it was not wanted.
+// Sum returns the digest of an algorithm. It is nil if Err is not nil, or if the
+// digest was not wanted.
 func (o *Outcome) Sum(a digest.Algorithm) []byte {
 	for i := range o.sums {
 		if s := &o.sums[i]; s.algorithm == a {
@@ -61,30 +61,29 @@ func (o *Outcome) Sum(a digest.Algorithm) []byte {
 }
 
 // ReadError is the error of a file that was opened. Any other error of an Outcome
-// comes from opening it.
+// comes from opening the file.
 type ReadError struct {
 	Reason  string
-	Changed bool // it was written meanwhile
+	Changed bool // whether the file changed while reading
 }
 
 func (e *ReadError) Error() string { return e.Reason }
 
-// Meter counts how far some work has come. Files and TotalFiles are the work's to
-// count.
+// Meter counts the progress of a run. The Work counts Files and TotalFiles.
 type Meter struct {
 	Files, Bytes           atomic.Int64
 	TotalFiles, TotalBytes atomic.Int64
 }
 
-// Options say how to go about some work.
+// Options are the options of Run.
 type Options struct {
-	Workers int  // at the most
-	Adapt   bool // read one file at a time from a disk whose head has to move
+	Workers int  // the largest number of workers
+	Adapt   bool // read one file at a time from a disk with a moving head
 	Sizes   bool // add up all sizes first
 }
 
 // Run computes all digests of the work. It returns when all workers have ended: after
-// the last number, when ctx ends, or with an error when something in here panics.
+// the last number, when ctx ends, or with an error after a panic.
 func Run(ctx context.Context, root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter) error {
 	r := newRun(root, w, o, share, m)
 	if o.Sizes {
@@ -94,7 +93,7 @@ func Run(ctx context.Context, root *tree.Root, w Work, o Options, share *holding
 	}
 	scouting, stop := context.WithCancel(ctx)
 	var scout sync.WaitGroup
-	// Where sizes have been measured, all large files are known.
+	// After measure, all large files are known.
 	if o.Workers > 1 && !o.Sizes && w.Count() > scoutedAtOnce {
 		scout.Go(func() { r.agenda.scout(scouting, r) })
 	}
@@ -103,7 +102,7 @@ func Run(ctx context.Context, root *tree.Root, w Work, o Options, share *holding
 	return r.work(ctx)
 }
 
-// run is what the workers of one call of Run share.
+// run is the state that the workers of one call of Run share.
 type run struct {
 	root     *tree.Root
 	agenda   *agenda
@@ -111,7 +110,7 @@ type run struct {
 	turns    *turns
 	share    *holdings.Share
 	meter    *Meter
-	openings atomic.Int64 // files that workers have ever opened
+	openings atomic.Int64 // number of files opened so far
 }
 
 func newRun(root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter) *run {
@@ -119,15 +118,15 @@ func newRun(root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter)
 	return &run{root: root, agenda: newAgenda(w), workers: o.Workers, turns: newTurns(rotating), share: share, meter: m}
 }
 
-// work lets the workers do what is on the agenda. A panic in one ends them all: they
-// may wait for what comes of its files.
+// work runs the workers until the agenda is empty. A panic in one worker ends them
+// all, because they may wait for the outcome of its files.
 func (r *run) work(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	return inParallel(ctx, min(r.workers, r.agenda.Count()), func() {
 		defer stopOnPanic(stop)
 		if ctx.Err() != nil || !r.share.TakeWorker() {
-			return // the others do its work
+			return // the other workers do its share
 		}
 		defer r.share.ReturnWorker()
 		newWorker(r).work(ctx)

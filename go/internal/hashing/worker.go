@@ -6,23 +6,23 @@ import (
 	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
-// worker reads and digests files, several at a time: their digests are computed
-// at once in the lanes of its core.
+// worker reads and digests several files at a time. Its core computes their digests
+// together, one file per lane.
 type worker struct {
 	*workspace
 	run *run
 
-	active  []*lane // with a file under way
-	here    []*lane // that read in the worker's own thread now
+	active  []*lane // lanes that have a file
+	here    []*lane // lanes that read in the worker's own goroutine
 	idle    []*lane
-	arrived chan *lane // whose fetch in a goroutine of its own has ended
-	away    int        // how many such fetches are under way
+	arrived chan *lane // lanes whose read in another goroutine has ended
+	away    int        // number of lanes that read in another goroutine
 	pace    pace
 
-	next  Next // to be begun next; its number is none where there is none yet
+	next  Next // the next file to start; its number is none before one is taken
 	ended bool // no number is left
 	alone *lane
-	width int // how many files to have under way
+	width int // number of files to have in lanes
 }
 
 const none = -1
@@ -41,7 +41,7 @@ func newWorker(r *run) *worker {
 	return w
 }
 
-// work works until nothing is left, or ctx ends.
+// work digests files until none is left, or ctx ends.
 func (w *worker) work(ctx context.Context) {
 	defer w.leave()
 	for ctx.Err() == nil {
@@ -59,7 +59,7 @@ func (w *worker) work(ctx context.Context) {
 	}
 }
 
-// leave waits for the reads under way, for they use the worker's memory.
+// leave waits for unfinished reads, because they use the worker's memory.
 func (w *worker) leave() {
 	for ; w.away > 0; w.away-- {
 		<-w.arrived
@@ -73,7 +73,7 @@ func (w *worker) leave() {
 	w.workspace.keep()
 }
 
-// fill begins files until enough are under way.
+// fill starts files until enough lanes have one.
 func (w *worker) fill(ctx context.Context) {
 	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
 		if w.next.Number == none {
@@ -117,8 +117,8 @@ func (w *worker) begin(n Next) {
 	}
 }
 
-// isLongest says that one large file will take about as long as all that is left
-// for the other workers. Beside others in its worker's lanes it would take longer.
+// isLongest reports whether a large file takes about as long as all remaining files
+// take the other workers. Other files in its worker's lanes would slow it down.
 func (w *worker) isLongest(size int64) bool {
 	average := w.run.meter.Bytes.Load() / max(1, w.run.meter.Files.Load())
 	return size > 0 && 2*size*int64(w.run.workers-1) >= average*w.run.agenda.left()
@@ -142,8 +142,7 @@ func (w *worker) hasReady() bool {
 	return false
 }
 
-// digest computes on for all lanes that have something, as far as the one with
-// the least.
+// digest digests what the lanes have read, up to the length of the shortest piece.
 func (w *worker) digest() {
 	if !w.hasReady() {
 		return
@@ -154,7 +153,7 @@ func (w *worker) digest() {
 		if l.isReady() && l.hash != nil {
 			l.hash.Write(l.front.bytes())
 			l.front.from, l.front.to = 0, 0
-			l.turn()
+			l.swap()
 		}
 	}
 	for family := range multibuffer.NoFamily {
@@ -182,11 +181,11 @@ func (w *worker) digestFamily(family multibuffer.Family) {
 	w.compressor.Compress(family, w.states, w.memory, w.messages, blocks)
 	for _, l := range w.batch {
 		l.front.from += blocks * size
-		l.turn()
+		l.swap()
 	}
 }
 
-// deliver hands over what is complete.
+// deliver passes the outcomes of finished files to the Work.
 func (w *worker) deliver() {
 	kept := w.active[:0]
 	for _, l := range w.active {

@@ -19,8 +19,7 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-// withEveryKernel runs a test once with each kernel forced, and with the choice
-// that is made by itself.
+// withEveryKernel runs a test with each kernel, and with the automatic choice.
 func withEveryKernel(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	t.Cleanup(func() { multibuffer.Select("auto") })
@@ -32,7 +31,7 @@ func withEveryKernel(t *testing.T, test func(t *testing.T)) {
 	}
 }
 
-// withEveryPace runs a test with storage that is taken for fast, and for slow.
+// withEveryPace runs a test as if on fast, slow and seeking storage.
 func withEveryPace(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	slow, fast, seek := slowFetch, fastFetch, seekFetch
@@ -45,8 +44,8 @@ func withEveryPace(t *testing.T, test func(t *testing.T)) {
 	t.Run("seeking", test)
 }
 
-// sizes are those at which something ends: a block, its padding, a lane's
-// buffer, the memory of all lanes.
+// sizes returns sizes around the ends of a block, of its padding, of a lane's buffer
+// and of the memory of all lanes.
 func sizes() []int {
 	var all []int
 	half := multibuffer.MaxLanes * laneStride
@@ -58,22 +57,22 @@ func sizes() []int {
 	return all
 }
 
-// tree of files of these sizes, and their contents.
+// makeSized creates files of these sizes and returns their contents and names.
 func makeSized(t *testing.T, sizes []int) (*tree.Root, [][]byte, []string) {
 	t.Helper()
 	random := rand.NewChaCha8([32]byte{1})
-	folder := treetest.Make(t)
+	directory := treetest.Make(t)
 	var contents [][]byte
 	var names []string
 	for i, size := range sizes {
 		content := make([]byte, size)
 		random.Read(content)
 		contents, names = append(contents, content), append(names, fmt.Sprint(i))
-		if err := os.WriteFile(filepath.Join(folder, names[i]), content, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(directory, names[i]), content, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	root, err := tree.Open(folder)
+	root, err := tree.Open(directory)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +91,7 @@ func checkSums(t *testing.T, contents [][]byte, outcomes []outcome, algorithm fu
 	}
 }
 
-func TestDigestsOfFilesUnderWayTogetherAreThoseOfTheStandardLibrary(t *testing.T) {
+func TestFilesDigestedTogetherHaveTheDigestsOfTheStandardLibrary(t *testing.T) {
 	order := rand.New(rand.NewPCG(1, 2))
 	sizes := sizes()
 	order.Shuffle(len(sizes), func(i, j int) { sizes[i], sizes[j] = sizes[j], sizes[i] })
@@ -111,7 +110,7 @@ func TestDigestsOfFilesUnderWayTogetherAreThoseOfTheStandardLibrary(t *testing.T
 	})
 }
 
-func TestAFileAloneIsReadAhead(t *testing.T) {
+func TestAFileThatIsReadAheadHasTheDigestOfTheStandardLibrary(t *testing.T) {
 	sizes := sizes()
 	root, contents, names := makeSized(t, sizes)
 	withEveryKernel(t, func(t *testing.T) {
@@ -138,12 +137,12 @@ func TestFilesOnARotatingDiskTakeTurns(t *testing.T) {
 		}
 		checkSums(t, contents, f.outcomes, algorithm)
 		if len(r.turns.one) > 0 {
-			t.Error("a turn was never given back")
+			t.Error("a turn was not given back")
 		}
 	})
 }
 
-func TestAFileThatMovesFailsNoOtherInItsLanes(t *testing.T) {
+func TestAFileThatChangesDoesNotAffectTheOtherLanes(t *testing.T) {
 	const count, size = 12, 8 << 20
 	root, contents, names := makeSized(t, slices.Repeat([]int{size}, count))
 	file := filepath.Join(root.Path(), names[count-1])
@@ -151,7 +150,7 @@ func TestAFileThatMovesFailsNoOtherInItsLanes(t *testing.T) {
 	shorter := digest.MD5.New()
 	shorter.Write(contents[count-1][:size/2])
 	withEveryKernel(t, func(t *testing.T) {
-		for range 20 { // on a busy machine the file may be read before it is cut
+		for range 20 { // on a busy machine the file may be read before it is truncated
 			outcomes := readWhile(t, root, newFiles(algorithm, names...), func() error { return os.Truncate(file, size/2) })
 			checkSums(t, contents[:count-1], outcomes[:count-1], algorithm)
 			if err := os.WriteFile(file, contents[count-1], 0o644); err != nil {
@@ -160,14 +159,14 @@ func TestAFileThatMovesFailsNoOtherInItsLanes(t *testing.T) {
 			var unread *ReadError
 			last := outcomes[count-1]
 			if errors.As(last.Err, &unread) && unread.Changed || bytes.Equal(last.Sum, shorter.Sum(nil)) {
-				return // it was cut while it was read, or before
+				return // it was truncated while or before it was read
 			}
 		}
-		t.Error("the file that is cut is never found to be")
+		t.Error("the truncated file always has its old digest")
 	})
 }
 
-// readWhile lets one worker read files, and calls do once bytes have been read.
+// readWhile reads files with one worker, and calls do after the first bytes.
 func readWhile(t *testing.T, root *tree.Root, f *files, do func() error) []outcome {
 	t.Helper()
 	r := testRun(root, f, 1, false)
@@ -184,7 +183,7 @@ func readWhile(t *testing.T, root *tree.Root, f *files, do func() error) []outco
 	return f.outcomes
 }
 
-func TestWorkersMakeDoWithFewDescriptors(t *testing.T) {
+func TestWorkersNeedOnlyAFewDescriptors(t *testing.T) {
 	root, contents, names := makeSized(t, slices.Repeat([]int{3 * laneSize}, 40))
 	algorithm := func(int) digest.Algorithm { return digest.MD5 }
 	withEveryKernel(t, func(t *testing.T) {
@@ -203,13 +202,13 @@ func TestWorkersMakeDoWithFewDescriptors(t *testing.T) {
 	})
 }
 
-func TestAPanicFailsItsFileAndTheWorkerGoesOn(t *testing.T) {
+func TestAPanicFailsItsFileAndTheWorkerContinues(t *testing.T) {
 	root := rootOf(t, "a=in")
 	algorithms := []digest.Algorithm{digest.SHA256, digest.Unknown, digest.SHA256, digest.SHA3_256}
 	for i, o := range readAll(t, root, func(i int) digest.Algorithm { return algorithms[i] }, "a", "a", "a", "a") {
 		if algorithms[i] == digest.Unknown {
 			if o.Err == nil || !strings.HasPrefix(o.Err.Error(), "internal error") {
-				t.Errorf("read with no algorithm = %+v", o)
+				t.Errorf("read without an algorithm = %+v", o)
 			}
 		} else if o.Err != nil {
 			t.Errorf("read number %d = %+v", i, o)
@@ -237,7 +236,7 @@ func TestSeveralDigestsOfAFileAreComputedInOneRead(t *testing.T) {
 				checkAlso(t, content, f.also, f.outcomes[i].also)
 			}
 			if read := r.meter.Bytes.Load(); read != int64(total) {
-				t.Errorf("%d bytes were read of %d", read, total)
+				t.Errorf("read %d bytes, want %d", read, total)
 			}
 		})
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
-// workspace is what a worker needs whatever its job is, kept for the next one.
+// workspace is the memory of a worker, kept for the next worker.
 type workspace struct {
 	compressor *multibuffer.Compressor
 	memory     []byte
@@ -39,11 +39,11 @@ func (s *workspace) part(start, size int) buffer {
 	return buffer{start: start, memory: s.memory[start : start+size : start+size]}
 }
 
-// idle holds the workspaces that no worker uses: as many as one job has workers.
+// idle holds workspaces that no worker uses, at most one for each CPU.
 var idle struct {
 	sync.Mutex
 	spaces []*workspace
-	timer  *time.Timer // gives the memory back
+	timer  *time.Timer // calls giveBack
 }
 
 func takeWorkspace() *workspace {
@@ -67,12 +67,12 @@ func (s *workspace) keep() {
 	}
 }
 
-// restTime is how long no job runs before the engine gives its memory back.
+// restTime is the time without a job after which the engine gives its memory back.
 // Tests set it.
 var restTime = 2 * time.Second
 
-// GiveBackLater gives memory back if no job runs for a while: a program that
-// verifies again and again would have to get it again.
+// GiveBackLater gives memory back to the system if no job runs for a while. A
+// program that verifies repeatedly would otherwise allocate it each time.
 func GiveBackLater() {
 	idle.Lock()
 	defer idle.Unlock()
@@ -95,7 +95,7 @@ func giveBack() {
 	}
 }
 
-// IdleBytes is how many bytes are kept for the next workers.
+// IdleBytes returns the number of bytes kept for the next workers.
 func IdleBytes() int64 {
 	idle.Lock()
 	defer idle.Unlock()

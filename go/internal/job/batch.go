@@ -9,28 +9,28 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// MaxReady is how many verdicts wait to be fetched before whoever finds more of
-// them waits too.
+// MaxReady is the number of unfetched results at which Deliver waits for room.
 const MaxReady = 4 << 10
 
-// BatchSize is how many verdicts a batch has at the most, and how many end the
-// wait for it early: more would keep the other side from looking up.
+// BatchSize is the largest number of results in a batch. Next returns as soon as
+// this many are ready; a larger batch would keep its caller busy for too long.
 const BatchSize = 1 << 10
 
-// Batch is what came since the batch before. Summary is set in the last one.
+// Batch holds the results since the previous batch. Only the last batch has a
+// Summary.
 type Batch struct {
 	Results  []verdict.Result
 	Progress Progress
 	Summary  *Summary
 }
 
-// Progress is how far a job has come. Totals are 0 until they are known.
+// Progress is the progress of a job. Totals are 0 until they are known.
 type Progress struct {
 	Files, Bytes           int64
 	TotalFiles, TotalBytes int64
 }
 
-// Summary is the end of a job.
+// Summary is the outcome of a job.
 type Summary struct {
 	Err      error // why there is no verdict, or nil
 	OK       bool
@@ -40,8 +40,8 @@ type Summary struct {
 	Output   string // the list that was created
 }
 
-// Next waits until there are enough verdicts for a batch, the job has ended, or
-// the time is up, and returns what there is.
+// Next returns the available results. It waits until they fill a batch, the job has
+// ended, or the time is up.
 func (j *Job) Next(wait time.Duration) Batch {
 	if wait > 0 {
 		timer := time.NewTimer(wait)
@@ -60,13 +60,13 @@ func (j *Job) Next(wait time.Duration) Batch {
 		b.Summary = j.summary
 	}
 	if j.summary != nil || len(j.ready) >= BatchSize {
-		j.signal() // whoever asks again must not wait
+		j.signal() // the next call must not wait
 	}
 	j.room.Broadcast()
 	return b
 }
 
-// cut takes a batch off the front. What is left moves, so that memory is freed.
+// cut splits off a batch. It copies the rest, so that the batch can be freed.
 func cut(all []verdict.Result) (batch, rest []verdict.Result) {
 	if len(all) <= BatchSize {
 		return all, nil
@@ -79,7 +79,8 @@ func (j *Job) progress() Progress {
 	return Progress{m.Files.Load(), m.Bytes.Load(), m.TotalFiles.Load(), m.TotalBytes.Load()}
 }
 
-// Deliver hands verdicts over to Next, in pieces, and waits for room before each.
+// Deliver makes results available to Next, in pieces, and waits for room before each
+// piece.
 func (j *Job) Deliver(ctx context.Context, results []verdict.Result) {
 	for piece := range slices.Chunk(results, BatchSize) {
 		j.WaitForRoom(ctx)
@@ -87,7 +88,7 @@ func (j *Job) Deliver(ctx context.Context, results []verdict.Result) {
 	}
 }
 
-// Put adds to what Next returns, without a wait.
+// Put makes results available to Next without waiting for room.
 func (j *Job) Put(results []verdict.Result) {
 	if len(results) == 0 {
 		return
@@ -103,10 +104,10 @@ func (j *Job) Put(results []verdict.Result) {
 	}
 }
 
-// HasRoom says that few enough verdicts wait to be fetched.
+// HasRoom reports whether fewer than MaxReady results are unfetched.
 func (j *Job) HasRoom() bool { return j.waiting.Load() < MaxReady }
 
-// WaitForRoom returns when there is room, or the job or ctx has ended.
+// WaitForRoom waits until there is room, or the job or ctx has ended.
 func (j *Job) WaitForRoom(ctx context.Context) {
 	if j.HasRoom() {
 		return

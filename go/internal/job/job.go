@@ -1,8 +1,8 @@
-// Package job runs jobs in the background: it hands their verdicts over in batches,
-// tells how far they are, and ends or cancels them.
+// Package job runs jobs in the background: it returns their results in batches,
+// reports their progress, and ends or cancels them.
 //
-// A job holds a bounded number of verdicts that nobody has fetched yet: what finds
-// more of them waits for whoever fetches them.
+// A job holds a bounded number of unfetched results. When there are more, its
+// workers wait until the caller has fetched some.
 package job
 
 import (
@@ -19,28 +19,28 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// Job is a running or ended job. Its methods may be called from anywhere.
+// Job is a running or ended job. Its methods may be called concurrently.
 type Job struct {
 	Meter hashing.Meter
 	Share *holdings.Share
 
 	cancel  context.CancelFunc
 	started time.Time
-	wake    chan struct{} // tells Next that there is enough, or the end
-	waiting atomic.Int64  // verdicts that have not been fetched
+	wake    chan struct{} // signals a full batch or the end to Next
+	waiting atomic.Int64  // unfetched results
 
 	mu        sync.Mutex
-	room      sync.Cond // tells those who wait to look again whether there is room
+	room      sync.Cond // signals that there may be room
 	ready     []verdict.Result
 	summary   *Summary
 	committed bool   // too late to cancel
-	undo      func() // removes what a failed or cancelled job was writing; nil where there is nothing
+	undo      func() // removes the unfinished output of a failed or cancelled job; may be nil
 }
 
-// Run is what a job does. It ends soon when ctx does.
+// Run is the work of a job. It must return soon after ctx ends.
 type Run func(ctx context.Context, j *Job) (Summary, error)
 
-// Start starts a job, unless the process is in no state to run one.
+// Start starts a job. It returns an error if the process is in no state to run one.
 func Start(ctx context.Context, run Run) (*Job, error) {
 	if err := ready(); err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func Start(ctx context.Context, run Run) (*Job, error) {
 	j.room.L = &j.mu
 	stop := context.AfterFunc(ctx, func() {
 		j.Share.Cancel()
-		// The end is told at once: a worker may sit in a read that takes long.
+		// The job ends at once, although a worker may still be in a slow read.
 		j.finish(Summary{}, problem.ErrCancelled)
 	})
 	go func() {
@@ -77,7 +77,7 @@ func (j *Job) leave() {
 	}
 }
 
-// kernels heeds what the user says of them, once.
+// kernels selects the kernels that the environment names, once.
 var kernels = sync.OnceValue(func() error {
 	if err := multibuffer.FromEnvironment(); err != nil {
 		return problem.New(problem.InvalidArgument, "%v", err)
@@ -85,7 +85,7 @@ var kernels = sync.OnceValue(func() error {
 	return nil
 })
 
-// ready says why no job can start here and now, or nil.
+// ready returns an error if no job can start now in this thread.
 func ready() error {
 	if err := kernels(); err != nil {
 		return err
@@ -99,19 +99,19 @@ func ready() error {
 	return nil
 }
 
-// Call calls a function that enters system calls for files, when the process has a
-// thread for that.
+// Call calls a function that makes system calls on files, as soon as the process may
+// use a thread for it.
 func (j *Job) Call(ctx context.Context, enter func() error) error {
 	err := problem.ErrCancelled
 	j.Share.Do(ctx, func() { err = enter() })
 	return err
 }
 
-// Cancel makes the job end soon, with problem.ErrCancelled unless it had ended.
+// Cancel ends the job with problem.ErrCancelled, unless it has ended or is committed.
 func (j *Job) Cancel() { j.cancel() }
 
-// Undoable calls a function that begins something, and keeps what undoes it for
-// when the job fails. It does neither where the job was cancelled.
+// Undoable calls begin, and calls the undo that begin returned if the job fails
+// later. If the job has ended already, Undoable returns problem.ErrCancelled instead.
 func (j *Job) Undoable(begin func() (undo func(), err error)) (err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -122,8 +122,8 @@ func (j *Job) Undoable(begin func() (undo func(), err error)) (err error) {
 	return err
 }
 
-// Commit says whether the job may still do what can't be undone. From then on
-// it can't be cancelled.
+// Commit reports whether the job may do what can't be undone. If so, it can no
+// longer be cancelled.
 func (j *Job) Commit() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -131,7 +131,8 @@ func (j *Job) Commit() bool {
 	return j.committed
 }
 
-// finish ends the job; the first end counts, and the own end of a committed one.
+// finish ends the job. Only the first call counts, and a committed job ignores
+// ErrCancelled.
 func (j *Job) finish(s Summary, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -139,7 +140,7 @@ func (j *Job) finish(s Summary, err error) {
 		return
 	}
 	if err != nil && j.undo != nil {
-		j.undo() // before the end is told: the process may end then
+		j.undo() // before the summary is available: the process may exit then
 	}
 	s.Err = err
 	s.Elapsed = time.Since(j.started).Seconds()

@@ -29,7 +29,7 @@ func results(n int) []verdict.Result {
 	return all
 }
 
-func TestResultsComeInPiecesInTheirOrderAndTheSummaryComesLast(t *testing.T) {
+func TestResultsComeInBatchesInOrderAndTheSummaryComesLast(t *testing.T) {
 	const n = 3*job.BatchSize + 7
 	j := start(t, func(ctx context.Context, j *job.Job) (job.Summary, error) {
 		j.Put(results(n))
@@ -43,17 +43,17 @@ func TestResultsComeInPiecesInTheirOrderAndTheSummaryComesLast(t *testing.T) {
 		}
 		for _, r := range batch.Results {
 			if line++; r.Line != line {
-				t.Fatalf("line %d comes where line %d has its turn", r.Line, line)
+				t.Fatalf("got line %d, want line %d", r.Line, line)
 			}
 		}
 		ended = batch.Summary != nil
 	}
 	if line != n {
-		t.Errorf("%d results came, want %d", line, n)
+		t.Errorf("got %d results, want %d", line, n)
 	}
 }
 
-func TestWhoDeliversWaitsForRoomUntilTheJobOrItsContextEnds(t *testing.T) {
+func TestDeliverWaitsForRoomUntilTheJobOrItsContextEnds(t *testing.T) {
 	for name, end := range map[string]func(*job.Job, func()){
 		"fetched":       func(j *job.Job, _ func()) { jobtest.Drain(j) },
 		"cancelled":     func(j *job.Job, _ func()) { j.Cancel() },
@@ -71,20 +71,20 @@ func TestWhoDeliversWaitsForRoomUntilTheJobOrItsContextEnds(t *testing.T) {
 			})
 			select {
 			case <-delivered:
-				t.Fatal("nobody waits where there is no room")
+				t.Fatal("Deliver does not wait for room")
 			case <-time.After(50 * time.Millisecond):
 			}
 			go end(j, stop)
 			select {
 			case <-delivered:
 			case <-time.After(time.Minute):
-				t.Fatal("it waits on")
+				t.Fatal("Deliver still waits")
 			}
 		})
 	}
 }
 
-func TestWhatAFailedJobWasWritingIsUndoneBeforeTheEndIsTold(t *testing.T) {
+func TestAFailedJobIsUndoneBeforeItsSummaryIsAvailable(t *testing.T) {
 	for _, failure := range []error{nil, errors.New("disk full")} {
 		undone := false
 		j := start(t, func(_ context.Context, j *job.Job) (job.Summary, error) {
@@ -92,28 +92,28 @@ func TestWhatAFailedJobWasWritingIsUndoneBeforeTheEndIsTold(t *testing.T) {
 			return job.Summary{}, errors.Join(err, failure)
 		})
 		if _, s := jobtest.Drain(j); undone != (failure != nil) || (s.Err != nil) != (failure != nil) {
-			t.Errorf("ended by %v: undone %v, error %v", failure, undone, s.Err)
+			t.Errorf("failure %v: undone %v, error %v", failure, undone, s.Err)
 		}
 	}
 }
 
-func TestACancelledJobBeginsNothingAndACommittedOneEndsAsItWill(t *testing.T) {
+func TestACancelledJobBeginsNothingAndACommittedOneCannotBeCancelled(t *testing.T) {
 	for _, committed := range []bool{false, true} {
 		begun := make(chan bool, 1)
 		j := start(t, func(ctx context.Context, j *job.Job) (job.Summary, error) {
 			if committed && !j.Commit() {
-				t.Error("it can't be committed")
+				t.Error("the job can't be committed")
 			}
 			j.Cancel()
 			<-ctx.Done()
-			time.Sleep(20 * time.Millisecond) // the end by cancelling comes from a goroutine
+			time.Sleep(20 * time.Millisecond) // a goroutine ends the cancelled job
 			err := j.Undoable(func() (func(), error) { return nil, nil })
 			begun <- err == nil
 			return job.Summary{OK: true}, nil
 		})
 		_, s := jobtest.Drain(j)
 		if b := <-begun; b != committed || s.OK != committed || (s.Err == problem.ErrCancelled) == committed {
-			t.Errorf("committed %v: begun %v, the end is %+v", committed, b, s)
+			t.Errorf("committed %v: begun %v, summary %+v", committed, b, s)
 		}
 	}
 }
@@ -128,7 +128,7 @@ func TestAPanicEndsTheJobWithAnError(t *testing.T) {
 func TestARequestIsSettledOrRefused(t *testing.T) {
 	for _, tt := range []struct {
 		request job.Request
-		code    problem.Code // InternalError: it is settled
+		code    problem.Code // InternalError: none, the request is settled
 		adapts  bool
 	}{
 		{job.Request{Root: "."}, problem.InternalError, true},

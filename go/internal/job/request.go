@@ -9,25 +9,25 @@ import (
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
-// MaxWorkers is the largest number of workers that can be asked for.
+// MaxWorkers is the largest number of workers of a job.
 const MaxWorkers = 1024
 
-// Request is what every job is asked for.
+// Request is the part of a request that all jobs share.
 type Request struct {
-	Directory string // relative paths start here; "": the working directory of now
+	Directory string // relative paths start here; "": the current working directory
 	Root      string // the directory that names are relative to
-	Workers   int    // 0: the CPUs this process may use
+	Workers   int    // 0: the number of CPUs this process may use
 	Sizes     bool   // add up all sizes first, for progress
 }
 
-// Settled is what a request means at the moment at which it is made.
+// Settled is a checked request, with absolute paths and all defaults set.
 type Settled struct {
 	Base *paths.Base
 	Root paths.Path
 	hashing.Options
 }
 
-// Settle finds out what a request means, or what is wrong with it.
+// Settle checks a request, makes its paths absolute and sets its defaults.
 func (r Request) Settle() (s Settled, err error) {
 	if r.Root == "" {
 		return s, problem.New(problem.InvalidArgument, "root is empty")
@@ -43,8 +43,8 @@ func (r Request) Settle() (s Settled, err error) {
 	return s, err
 }
 
-// CheckWorkers says whether a number of workers, which users know as jobs, can be
-// asked for.
+// CheckWorkers returns an error if a job can't have this number of workers. Users
+// know it as jobs.
 func CheckWorkers(workers int) error {
 	if workers < 1 || workers > MaxWorkers {
 		return problem.New(problem.InvalidArgument, "jobs is %d, but must be from 1 to %d", workers, MaxWorkers)

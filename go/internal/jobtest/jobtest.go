@@ -9,7 +9,7 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// Drain returns all that a job finds.
+// Drain runs a job to its end and returns all its results.
 func Drain(j *job.Job) (results []verdict.Result, s *job.Summary) {
 	for s == nil {
 		batch := j.Next(time.Minute)
@@ -19,7 +19,7 @@ func Drain(j *job.Job) (results []verdict.Result, s *job.Summary) {
 	return results, s
 }
 
-// Briefs is what a table compares of results.
+// Briefs returns the results as short texts for tables.
 func Briefs(results []verdict.Result) []string {
 	all := []string{}
 	for _, r := range results {

@@ -7,27 +7,27 @@ import (
 
 const (
 	blockSize = 1 << 20 // bytes read at a time from a long list
-	firstRead = 4 << 10 // bytes; most lists are sidecars of one line
+	firstRead = 4 << 10 // bytes; most lists have one line
 )
 
-// blocks cuts a stream into strings of whole lines, so that entries can be
-// substrings and a list costs one allocation a block.
+// blocks cuts a stream into strings of whole lines. Entries are substrings, so a
+// list costs one allocation per block.
 type blocks struct {
 	r        io.Reader
 	buf      []byte // an unfinished line, then what was read after it
-	n        int    // bytes in use of buf
-	max      int    // bytes buf may grow to
-	skipping bool   // the stream is inside a too long line that was handed out
-	err      error  // what ended the reading: io.EOF at the end of the stream
+	n        int    // used bytes of buf
+	max      int    // largest size of buf, in bytes
+	skipping bool   // the stream is inside a line that is too long and was returned already
+	err      error  // of the last read; io.EOF at the end of the stream
 }
 
-// newBlocks makes room for size bytes beside the longest line and its "\r".
+// newBlocks allows for size bytes besides the longest line and its "\r".
 func newBlocks(r io.Reader, size int) *blocks {
 	return &blocks{r: r, max: MaxLine + 1 + size}
 }
 
-// start looks at the first bytes: it drops a byte order mark and returns an
-// [*Error] for a text that isn't in an encoding that can be read.
+// start reads the first block and drops a byte order mark. It returns an [*Error]
+// for a text in an unsupported encoding.
 func (b *blocks) start() error {
 	b.fill()
 	if err := checkEncoding(b.buf[:b.n]); err != nil {
@@ -39,8 +39,8 @@ func (b *blocks) start() error {
 	return nil
 }
 
-// next returns the next lines. The last one lacks its newline at the end of the
-// stream and when it is longer than MaxLine; then the rest of it is skipped.
+// next returns the next lines. The last line has no newline if the stream ends
+// there, or if the line is longer than MaxLine; then its rest is skipped.
 func (b *blocks) next() (string, error) {
 	for {
 		b.fill()
@@ -59,8 +59,8 @@ func (b *blocks) next() (string, error) {
 	}
 }
 
-// fill reads until the buffer is full or the stream ends. io.ReadFull won't do:
-// it gives a clean end the error with which a broken stream ends.
+// fill reads until the buffer is full or the stream ends. io.ReadFull would not
+// distinguish the end of the stream from a reader that returns io.ErrUnexpectedEOF.
 func (b *blocks) fill() {
 	for b.err == nil && (b.n < len(b.buf) || b.grow()) {
 		var n int

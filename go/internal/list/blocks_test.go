@@ -14,13 +14,13 @@ import (
 	"github.com/checksig/checksig/go/internal/list"
 )
 
-// lineOf is an untagged line of so many bytes.
+// lineOf returns an untagged line of size bytes.
 func lineOf(size int) string {
 	return md5Hex + "  " + strings.Repeat("n", size-len(md5Hex)-2)
 }
 
-// A line of MaxLine bytes is read; one byte more is malformed, wherever blocks
-// end and whatever ends the line, and the lines around it are read.
+// A line of MaxLine bytes is read and a longer one is malformed, for any block
+// size and line end. The lines around it are read.
 func TestLongLines(t *testing.T) {
 	const reason = "longer than 65,536 bytes"
 	for _, size := range []int{list.MaxLine - 1, list.MaxLine, list.MaxLine + 1, list.MaxLine + 2,
@@ -52,8 +52,8 @@ func TestLongLines(t *testing.T) {
 	}
 }
 
-// When a block ends after MaxLine bytes and a carriage return, what follows
-// decides whether the line is too long.
+// If a block ends after MaxLine bytes and a carriage return, the next bytes decide
+// whether the line is too long.
 func TestBlockEndsAtACarriageReturn(t *testing.T) {
 	for _, tt := range []struct {
 		rest    string
@@ -67,8 +67,8 @@ func TestBlockEndsAtACarriageReturn(t *testing.T) {
 	}
 }
 
-// A comment or blank line that is too long is malformed as any other: how far
-// it was read must not decide.
+// A comment or blank line that is too long is malformed: the result must not depend
+// on how much of it was read.
 func TestLongCommentIsMalformed(t *testing.T) {
 	for _, c := range []string{"#", " "} {
 		got := parse(t, strings.Repeat(c, list.MaxLine)+"\n"+strings.Repeat(c, list.MaxLine+1), list.Options{})
@@ -78,7 +78,7 @@ func TestLongCommentIsMalformed(t *testing.T) {
 	}
 }
 
-// However the stream comes in pieces, the list is the same.
+// The list does not depend on the pieces in which the stream arrives.
 func TestPiecesOfAStreamDoNotMatter(t *testing.T) {
 	text := sample(5000)
 	want := parse(t, text, list.Options{})
@@ -114,7 +114,7 @@ func sample(lines int) string {
 	return b.String()
 }
 
-// A line of any length takes a few MiB of memory, and the rest of it is not held.
+// A line of any length takes only a few MiB of memory.
 func TestEndlessLineTakesLittleMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 200 MB")
@@ -132,7 +132,7 @@ func TestEndlessLineTakesLittleMemory(t *testing.T) {
 	}
 }
 
-// letters is a stream of the letter a without end.
+// letters is an endless stream of the letter a.
 type letters struct{}
 
 func (letters) Read(p []byte) (int, error) {
@@ -142,8 +142,8 @@ func (letters) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// An entry costs no allocation of its own, and at most twice its own size
-// beside the list's text.
+// An entry costs no allocation of its own, and at most twice its size in memory
+// besides the text of the list.
 func TestMemoryOfALongList(t *testing.T) {
 	const entries = 100_000
 	for _, format := range []string{md5Hex + "  dir/%07d\n", "MD5 (dir/%07d) = " + md5Hex + "\n"} {
@@ -168,7 +168,7 @@ func TestMemoryOfALongList(t *testing.T) {
 	}
 }
 
-// A list of one line, as a sidecar is, does not take the buffer of a long one.
+// A list of one line does not need the buffer of a long one.
 func TestShortListTakesLittleMemory(t *testing.T) {
 	n := allocatedBy(func() { parse(t, sha256Hex+"  disk.iso\n", list.Options{}) })
 	if n > 16<<10 {

@@ -2,8 +2,8 @@ package list
 
 const chunkLen = 8 << 10 // entries, 384 KiB
 
-// chunks gathers entries whose number isn't known. A slice grown by append
-// would be copied some ten times over on its way to a million.
+// chunks collects an unknown number of entries. A slice grown by append would be
+// copied about ten times on its way to a million.
 type chunks struct {
 	full [][]Entry
 	last []Entry

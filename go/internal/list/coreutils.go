@@ -6,8 +6,8 @@ import (
 	"github.com/checksig/checksig/go/internal/digest"
 )
 
-// Coreutils is what sha256sum, md5sum, cksum and openssl dgst write: a digest and
-// a name, or a tagged line, on lines of one list that may have both.
+// Coreutils is the format of sha256sum, md5sum, cksum and openssl dgst. A list may
+// mix untagged and tagged lines.
 var Coreutils = Format{
 	Name:       "coreutils",
 	recognises: func([]byte) bool { return true },
@@ -19,14 +19,12 @@ var Coreutils = Format{
 
 const (
 	blanks   = " \t"
-	shortest = 32 // hex digits of the shortest digest that is read, MD5's
-	leastHex = 8  // hex digits, those of a CRC-32; a shorter word is prose
+	shortest = 32 // hex digits of the shortest supported digest, MD5
+	leastHex = 8  // hex digits of a CRC-32; a shorter word is prose
 )
 
-// coreutils reads one line.
-//
-// A digest is looked for first: the name after it may look like a tagged line,
-// while no tag looks like a digest.
+// coreutils reads one line. It looks for a digest first: the name after a digest
+// may look like a tagged line, but no tag looks like a digest.
 func (p *parser) coreutils(s string) (Entry, string) {
 	s, escaped := strings.CutPrefix(s, `\`)
 	digits := hexDigits(s)
@@ -38,7 +36,7 @@ func (p *parser) coreutils(s string) (Entry, string) {
 	return p.untaggedEntry(s, digits, escaped)
 }
 
-// untaggedEntry reads "HEX  NAME" and "HEX *NAME", HEX being so many digits long.
+// untaggedEntry reads "HEX  NAME" and "HEX *NAME". digits is the length of HEX.
 func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, string) {
 	if reason := badStart(s, digits); reason != "" {
 		return Entry{}, reason
@@ -54,13 +52,14 @@ func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, strin
 	return Entry{Name: name, Hex: s[:digits], Line: p.line, Algorithm: a}, reason
 }
 
-// algorithm is the one of a digest without a tag.
+// algorithm returns the algorithm of a digest without a tag, or the reason why
+// there is none.
 func (p *parser) algorithm(digits int) (digest.Algorithm, string) {
 	if digits%2 != 0 {
 		return digest.Unknown, oddDigits(digits)
 	}
-	if p.said != digest.Unknown {
-		return p.said, badLength(p.said, digits, p.source)
+	if p.untagged != digest.Unknown {
+		return p.untagged, badLength(p.untagged, digits, p.source)
 	}
 	a, ok := digest.BySize(digits / 2)
 	if !ok {
@@ -69,8 +68,8 @@ func (p *parser) algorithm(digits int) (digest.Algorithm, string) {
 	return a, ""
 }
 
-// badStart judges the line's first word. A short word, hex or not, is more
-// likely prose than a damaged digest.
+// badStart returns the reason why the first word of a line is not a digest, or "".
+// A short word, hex or not, is more likely prose than a damaged digest.
 func badStart(s string, digits int) string {
 	if digits == len(s) || s[digits] == ' ' || s[digits] == '\t' {
 		if digits >= leastHex {
@@ -90,8 +89,9 @@ func badStart(s string, digits int) string {
 	return notADigest
 }
 
-// badSeparator judges what follows the digest. One space is refused because it
-// leaves open whether a second one is part of the name.
+// badSeparator returns the reason why s, the rest after the digest, does not start
+// with a separator, or "". A single space is refused, because in such a list a second
+// space might be part of the name.
 func badSeparator(s string) string {
 	switch {
 	case strings.HasPrefix(s, "  "), strings.HasPrefix(s, " *"):
@@ -147,7 +147,7 @@ func (p *parser) byTag(tag string) digest.Algorithm {
 	return p.tagged
 }
 
-// cutTag cuts the tag and the parenthesis off a tagged line.
+// cutTag splits a tagged line after the opening parenthesis.
 func cutTag(s string) (tag, rest string, ok bool) {
 	n := 0
 	for n < len(s) && isTagByte(s[n]) {
@@ -161,8 +161,8 @@ func isTagByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '/' || c == '_'
 }
 
-// cutTagged splits "NAME) = HEX" at the last parenthesis: a name may hold one,
-// a digest never does.
+// cutTagged splits "NAME) = HEX" at the last parenthesis: a name may contain one,
+// a digest can't.
 func cutTagged(s string) (name, hex string, ok bool) {
 	i := strings.LastIndexByte(s, ')')
 	if i < 0 {
@@ -172,7 +172,8 @@ func cutTagged(s string) (name, hex string, ok bool) {
 	return s[:i], strings.TrimLeft(hex, blanks), ok
 }
 
-// readName undoes the escapes that a backslash before the line announced.
+// readName returns a name with its escapes undone. escaped reports whether the
+// line starts with a backslash.
 func readName(s string, escaped bool) (string, string) {
 	if s == "" {
 		return "", emptyName
@@ -199,10 +200,9 @@ func hexDigits(s string) int {
 	return n
 }
 
-// line is one entry as coreutils writes it, with its newline: the digest, two
-// spaces, the name; a backslash first where the name needs escapes to stay on
-// its line. A file called "-" is written "./-": the name alone is standard input
-// to coreutils, which would wait for it.
+// line returns an entry as coreutils writes it, with its newline: the digest, two
+// spaces and the name, after a backslash if the name needs escapes. A file named
+// "-" is written as "./-", because coreutils takes "-" for standard input.
 func line(e *Entry) []byte {
 	start, name := "", e.Name
 	if name == "-" {

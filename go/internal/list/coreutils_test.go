@@ -26,7 +26,7 @@ func parse(t *testing.T, text string, o list.Options) *list.List {
 	return l
 }
 
-// wantEntry checks that a line is the one entry of a list, whatever ends it.
+// wantEntry checks that a line alone gives one entry, with every line end.
 func wantEntry(t *testing.T, line string, o list.Options, want list.Entry) {
 	t.Helper()
 	want.Line = 1
@@ -38,8 +38,7 @@ func wantEntry(t *testing.T, line string, o list.Options, want list.Entry) {
 	}
 }
 
-// wantMalformed checks that a line is the one malformed line of a list,
-// whatever ends it.
+// wantMalformed checks that a line alone is malformed, with every line end.
 func wantMalformed(t *testing.T, line string, o list.Options, reason string) {
 	t.Helper()
 	want := list.Malformed{Line: 1, Reason: reason, Text: line[:min(len(line), 80)]}
@@ -51,7 +50,8 @@ func wantMalformed(t *testing.T, line string, o list.Options, reason string) {
 	}
 }
 
-// A digest, two spaces or a space and "*", and a name to the line's end make an entry.
+// An untagged line is a digest, two spaces or a space and "*", and a name up to the
+// end of the line.
 func TestUntaggedLine(t *testing.T) {
 	for _, tt := range []struct{ name, line, want string }{
 		{"text mode", md5Hex + "  a.txt", "a.txt"},
@@ -71,7 +71,7 @@ func TestUntaggedLine(t *testing.T) {
 		{"name like a tagged line", md5Hex + "  SHA256 (a) = " + sha256Hex, "SHA256 (a) = " + sha256Hex},
 		{"name with parentheses", md5Hex + "  x (y) = z", "x (y) = z"},
 		{"name like a comment", md5Hex + "  # a", "# a"},
-		{"name that leads out", md5Hex + "  ../../a", "../../a"},
+		{"name that leaves the root", md5Hex + "  ../../a", "../../a"},
 		{"name of standard input", md5Hex + "  -", "-"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestUntaggedLine(t *testing.T) {
 	}
 }
 
-// Whatever is no untagged line is malformed, with a reason that helps to mend it.
+// Any other line is malformed, with a reason that helps to correct it.
 func TestUntaggedLineRefused(t *testing.T) {
 	const (
 		notADigest = `expected a digest or a tag such as "SHA256 ("`
@@ -102,7 +102,7 @@ func TestUntaggedLineRefused(t *testing.T) {
 		{"empty name in binary mode", md5Hex + " *", "the name is empty"},
 		{"odd number of digits", md5Hex + "0  a", "odd number of hex digits in the digest: 33"},
 		{"odd number below the shortest", md5Hex[1:] + "  a", "odd number of hex digits in the digest: 31"},
-		{"length of no algorithm", md5Hex + "00  a", "no supported algorithm has digests of 34 hex digits"},
+		{"length that no algorithm has", md5Hex + "00  a", "no supported algorithm has digests of 34 hex digits"},
 		{"CRC-32", "352441c2  a", "no supported algorithm has digests of 8 hex digits"},
 		{"longer than any", sha512Hex + "00  a", "no supported algorithm has digests of 130 hex digits"},
 		{"letter in the digest", md5Hex[:30] + "g0  a", `the digest contains "g", which is not a hex digit`},
@@ -128,8 +128,8 @@ func TestUntaggedLineRefused(t *testing.T) {
 	}
 }
 
-// A tag, a name in parentheses, "=" and a digest make an entry, in the spellings
-// of BSD, coreutils and OpenSSL.
+// A tagged line is a tag, a name in parentheses, "=" and a digest, as BSD, coreutils
+// and OpenSSL write it.
 func TestTaggedLine(t *testing.T) {
 	for _, tt := range []struct {
 		name, line, want string
@@ -195,8 +195,7 @@ func TestTaggedLineRefused(t *testing.T) {
 	}
 }
 
-// After a backslash that begins the line, "\\", "\n" and "\r" in the name stand
-// for one character.
+// If a line starts with a backslash, "\\", "\n" and "\r" in its name are escapes.
 func TestEscapedName(t *testing.T) {
 	for _, tt := range []struct{ escaped, want string }{
 		{`a\nb`, "a\nb"},
@@ -215,7 +214,7 @@ func TestEscapedName(t *testing.T) {
 	}
 }
 
-// No other escape is guessed at.
+// Unknown and incomplete escapes make a line malformed.
 func TestEscapedNameRefused(t *testing.T) {
 	const (
 		unknown = `unknown escape in the name; a line that starts with "\" may only contain "\\", "\n" and "\r"`
@@ -236,8 +235,8 @@ func TestEscapedNameRefused(t *testing.T) {
 	}
 }
 
-// Without a tag the algorithm is the one of the list's name, else of the
-// options, else of the digest's length; a digest of another length is malformed.
+// The algorithm of an untagged line comes from the list's name, else from the
+// options, else from the digest's length. A digest of another length is malformed.
 func TestAlgorithmOfUntaggedLine(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -247,9 +246,9 @@ func TestAlgorithmOfUntaggedLine(t *testing.T) {
 		reason string
 	}{
 		{"length", sha256Hex, list.Options{}, digest.SHA256, ""},
-		{"length, name says none", sha256Hex, list.Options{FileName: "checksums.txt"}, digest.SHA256, ""},
+		{"length, name without an algorithm", sha256Hex, list.Options{FileName: "checksums.txt"}, digest.SHA256, ""},
 		{"options", sha256Hex, list.Options{Algorithm: digest.SHA3_256}, digest.SHA3_256, ""},
-		{"options, name says none",
+		{"options, name without an algorithm",
 			sha256Hex, list.Options{FileName: "CHECKSUMS", Algorithm: digest.SHA512_256}, digest.SHA512_256, ""},
 		{"name", sha256Hex, list.Options{FileName: "sha3-256sums"}, digest.SHA3_256, ""},
 		{"name before options",
@@ -258,7 +257,7 @@ func TestAlgorithmOfUntaggedLine(t *testing.T) {
 			"the digest has 64 hex digits, but md5 has 32 (the algorithm comes from the list's name)"},
 		{"options of another length", sha256Hex, list.Options{Algorithm: digest.MD5}, digest.Unknown,
 			"the digest has 64 hex digits, but md5 has 32 (the algorithm comes from the options)"},
-		{"name and a length of no algorithm", md5Hex + "00", list.Options{FileName: "a.sha1"}, digest.Unknown,
+		{"name, and a length that no algorithm has", md5Hex + "00", list.Options{FileName: "a.sha1"}, digest.Unknown,
 			"the digest has 34 hex digits, but sha1 has 40 (the algorithm comes from the list's name)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -15,12 +15,12 @@ var (
 	ruleStart = regexp.MustCompile(`^(\d+)\. `)
 )
 
-// The rules in docs/format.md are numbered one by one, each names a test, and
-// every test that is named exists.
+// The rules in docs/format.md are numbered consecutively, each names a test, and
+// every named test exists.
 func TestFormatDocNamesItsTests(t *testing.T) {
 	doc, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "format.md"))
 	if os.IsNotExist(err) {
-		t.Skip("the documentation is not here")
+		t.Skip("docs/format.md is missing")
 	} else if err != nil {
 		t.Fatal(err)
 	}
@@ -29,14 +29,14 @@ func TestFormatDocNamesItsTests(t *testing.T) {
 	for line := range bytes.Lines(doc) {
 		if m := ruleStart.FindSubmatch(line); m != nil {
 			if n, _ := strconv.Atoi(string(m[1])); n != rule+1 || !named {
-				t.Errorf("rule %d follows rule %d, which names a test: %v", n, rule, named)
+				t.Errorf("rule %d follows rule %d, and rule %[2]d names a test: %[3]v", n, rule, named)
 			}
 			rule, named = rule+1, false
 		}
 		for _, m := range namedTest.FindAllSubmatch(line, -1) {
 			named = true
 			if !tests[string(m[1])] {
-				t.Errorf("docs/format.md names %s, which is no test", m[1])
+				t.Errorf("docs/format.md names %s, which is not a test", m[1])
 			}
 		}
 	}

@@ -4,7 +4,7 @@ import "bytes"
 
 const utf8BOM = "\xef\xbb\xbf"
 
-// The marks in the order to look for them: UTF-32's begins with UTF-16's.
+// The order matters: the mark of UTF-32 begins with the one of UTF-16.
 var wideMarks = []struct{ mark, encoding string }{
 	{"\xff\xfe\x00\x00", "UTF-32"},
 	{"\x00\x00\xfe\xff", "UTF-32"},
@@ -12,7 +12,7 @@ var wideMarks = []struct{ mark, encoding string }{
 	{"\xfe\xff", "UTF-16"},
 }
 
-// Where NULs stand in four ASCII characters that have no mark before them.
+// Positions of the NUL bytes in four ASCII characters without a byte order mark.
 var wideShapes = []struct{ nul, encoding string }{
 	{"-0-0-0-0", "UTF-16LE"},
 	{"0-0-0-0-", "UTF-16BE"},
@@ -20,8 +20,8 @@ var wideShapes = []struct{ nul, encoding string }{
 	{"000-000-000-000-", "UTF-32BE"},
 }
 
-// checkEncoding refuses wide text as a whole. Read line by line none of it
-// would be an entry, and the reason would be lost among the malformed lines.
+// checkEncoding refuses UTF-16 and UTF-32. Otherwise every line would be malformed
+// and the reason would be lost.
 func checkEncoding(head []byte) error {
 	encoding := wideEncoding(head)
 	if encoding == "" {

@@ -25,8 +25,8 @@ func wide32(order binary.AppendByteOrder, text string) string {
 	return string(b)
 }
 
-// Text in UTF-16 or UTF-32, with a mark or without, is refused as a whole, and
-// the error says how to convert it.
+// Text in UTF-16 or UTF-32, with or without a byte order mark, is refused as a
+// whole, and the error says how to convert it.
 func TestWideTextIsRefused(t *testing.T) {
 	const text = sha256Hex + " *a.txt\r\n" + sha256Hex + " *b.txt\r\n"
 	for _, tt := range []struct{ name, text, encoding string }{
@@ -48,14 +48,14 @@ func TestWideTextIsRefused(t *testing.T) {
 	}
 }
 
-// A text too short to tell is read as it is, and its line is malformed.
+// A text too short to recognise its encoding is read line by line.
 func TestShortWideTextIsMalformed(t *testing.T) {
 	for _, text := range []string{"\x00", "a\x00b\x00", "\x00a\x00b\x00"} {
 		wantMalformed(t, text, list.Options{}, "contains a NUL byte (lists written with --zero are not supported)")
 	}
 }
 
-// A UTF-8 byte order mark before the first line is no part of it.
+// A UTF-8 byte order mark is not part of the first line.
 func TestByteOrderMarkIsDropped(t *testing.T) {
 	for _, text := range []string{md5Hex + "  a\n", "MD5 (a) = " + md5Hex, `\` + md5Hex + "  a"} {
 		got := parse(t, "\ufeff"+text, list.Options{})

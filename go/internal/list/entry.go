@@ -2,28 +2,28 @@ package list
 
 import "github.com/checksig/checksig/go/internal/digest"
 
-// Entry is one file of a list, and what it should be. Most lists give one digest
-// and no size, so what goes beyond that has a place of its own.
+// Entry is one file of a list and its expected content. Most lists give one digest
+// and no size; anything more is stored separately to keep the common entry small.
 type Entry struct {
 	Name      string           // as written, escapes undone; any bytes but NUL, maybe not UTF-8; never empty
 	Hex       string           // the first digest, in either case; 2*Algorithm.Size() hex digits
-	more      *more            // nil for most
+	more      *more            // nil if there is one digest and no size
 	Line      int32            // 1-based
 	Algorithm digest.Algorithm // of Hex; never Unknown
 }
 
 type more struct {
-	size    int64 // -1: the list does not say
+	size    int64 // in bytes; -1: not in the list
 	digests []Digest
 }
 
-// Digest is one digest that a file should have.
+// Digest is one expected digest of a file.
 type Digest struct {
 	Algorithm digest.Algorithm
 	Hex       string // in either case; 2*Algorithm.Size() hex digits
 }
 
-// Digests is how many digests the list gives for the file: one at least.
+// Digests returns the number of digests of the file, at least one.
 func (e *Entry) Digests() int {
 	if e.more == nil {
 		return 1
@@ -31,7 +31,7 @@ func (e *Entry) Digests() int {
 	return 1 + len(e.more.digests)
 }
 
-// Digest returns the digest of a number, counted from 0.
+// Digest returns digest i, counted from 0.
 func (e *Entry) Digest(i int) Digest {
 	if i == 0 {
 		return Digest{e.Algorithm, e.Hex}
@@ -39,7 +39,7 @@ func (e *Entry) Digest(i int) Digest {
 	return e.more.digests[i-1]
 }
 
-// Algorithms returns those of all digests.
+// Algorithms returns the algorithms of all digests.
 func (e *Entry) Algorithms() digest.Set {
 	all := digest.SetOf(e.Algorithm)
 	for i := 1; i < e.Digests(); i++ {
@@ -48,7 +48,7 @@ func (e *Entry) Algorithms() digest.Set {
 	return all
 }
 
-// Size returns the size in bytes that the file should have, where the list says it.
+// Size returns the expected size of the file, if the list gives one.
 func (e *Entry) Size() (bytes int64, ok bool) {
 	if e.more == nil || e.more.size < 0 {
 		return 0, false
@@ -56,13 +56,13 @@ func (e *Entry) Size() (bytes int64, ok bool) {
 	return e.more.size, true
 }
 
-// AddDigest gives the entry one digest more.
+// AddDigest adds a digest to the entry.
 func (e *Entry) AddDigest(d Digest) {
 	e.need()
 	e.more.digests = append(e.more.digests, d)
 }
 
-// SetSize gives the entry the size that the file should have.
+// SetSize sets the expected size of the file.
 func (e *Entry) SetSize(bytes int64) {
 	e.need()
 	e.more.size = bytes

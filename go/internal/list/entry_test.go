@@ -8,20 +8,20 @@ import (
 	"github.com/checksig/checksig/go/internal/list"
 )
 
-// An entry has its digests in the order in which they were added, and a size only
-// where one was set: also a size of 0.
-func TestAnEntryHasOneOrMoreDigestsAndMaybeASize(t *testing.T) {
+// Digests keep the order in which they were added. An entry has a size only if one
+// was set; 0 is a size.
+func TestAnEntryHasOneOrMoreDigestsAndAnOptionalSize(t *testing.T) {
 	e := list.Entry{Name: "a", Hex: md5Hex, Algorithm: digest.MD5}
 	if _, ok := e.Size(); ok || e.Digests() != 1 {
-		t.Errorf("a plain entry has %d digests, a size: %v", e.Digests(), ok)
+		t.Errorf("a plain entry has %d digests, has a size: %v; want 1, false", e.Digests(), ok)
 	}
 	e.AddDigest(list.Digest{Algorithm: digest.SHA256, Hex: sha256Hex})
 	if _, ok := e.Size(); ok {
-		t.Error("a second digest gives it a size")
+		t.Error("an entry with a second digest has a size")
 	}
 	e.SetSize(0)
 	if size, ok := e.Size(); !ok || size != 0 {
-		t.Errorf("its size is %d, %v; want 0", size, ok)
+		t.Errorf("Size() = %d, %v; want 0, true", size, ok)
 	}
 	want := []list.Digest{{digest.MD5, md5Hex}, {digest.SHA256, sha256Hex}}
 	for i, d := range want {
@@ -31,9 +31,9 @@ func TestAnEntryHasOneOrMoreDigestsAndMaybeASize(t *testing.T) {
 	}
 }
 
-// A list of a million lines has a million of these.
+// A list of a million lines has a million entries.
 func TestAnEntryTakesFewBytes(t *testing.T) {
 	if size := unsafe.Sizeof(list.Entry{}); size > 48 {
-		t.Errorf("an entry takes %d bytes, at most 48 may be", size)
+		t.Errorf("an entry takes %d bytes, want at most 48", size)
 	}
 }

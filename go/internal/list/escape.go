@@ -2,8 +2,8 @@ package list
 
 import "strings"
 
-// unescape undoes the escapes of a name as coreutils writes them. An unknown
-// one is refused: a guess at it might be some other file's name.
+// unescape undoes the escapes of coreutils in a name. An unknown escape is refused:
+// a guess might be the name of another file.
 func unescape(s string) (name, reason string) {
 	i := strings.IndexByte(s, '\\')
 	if i < 0 {

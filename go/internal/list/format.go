@@ -8,21 +8,20 @@ type Format struct {
 	write      func(*Entry) []byte // nil: lists of this format are not written
 }
 
-// formats holds one row a format, in the order in which they are asked whether
-// they recognise a list. The last one takes every text: its reasons say best why a
-// text is not a list.
+// formats are in the order in which they are tried. The last one accepts every
+// text, because its reasons explain best why a text is not a list.
 var formats = []*Format{&Coreutils}
 
 // Formats returns all formats, in the order in which they are recognised.
 func Formats() []*Format { return formats }
 
-// Reads says whether lists of this format can be read.
+// Reads reports whether lists of this format can be read.
 func (f *Format) Reads() bool { return f.read != nil }
 
-// Writes says whether lists of this format can be written.
+// Writes reports whether lists of this format can be written.
 func (f *Format) Writes() bool { return f.write != nil }
 
-// Write returns an entry as it is written, with its line's end.
+// Write returns an entry as a line, with its line end.
 func (f *Format) Write(e *Entry) []byte { return f.write(e) }
 
 // recognise returns the format of a list that begins with these bytes.

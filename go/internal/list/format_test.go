@@ -8,12 +8,12 @@ import (
 	"github.com/checksig/checksig/go/internal/list"
 )
 
-// Every format has a name of its own, and what it writes it reads.
-func TestWhatAFormatWritesItReads(t *testing.T) {
+// Every format has a unique name, and reads back the entries that it writes.
+func TestAFormatReadsBackWhatItWrites(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range list.Formats() {
 		if f.Name == "" || seen[f.Name] {
-			t.Errorf("the name %q is empty or taken", f.Name)
+			t.Errorf("the name %q is empty or not unique", f.Name)
 		}
 		seen[f.Name] = true
 		if !f.Writes() {
@@ -28,6 +28,6 @@ func TestWhatAFormatWritesItReads(t *testing.T) {
 		}
 	}
 	if !seen["coreutils"] {
-		t.Error("there is no format of coreutils")
+		t.Error("the format coreutils is missing")
 	}
 }

@@ -14,8 +14,7 @@ import (
 	"github.com/checksig/checksig/go/internal/list"
 )
 
-// Whatever the text, every line is an entry that can be relied on, malformed,
-// blank or a comment.
+// Every line of any text is a valid entry, malformed, blank or a comment.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(sample(9)), "", uint8(0))
 	f.Add([]byte("\ufeff"+md5Hex+"  a\r\n\r\n \n"), "MD5SUMS", uint8(digest.SHA1))
@@ -33,7 +32,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// splitLines is the plain way to cut a text into lines without their ends.
+// splitLines cuts a text into lines without their ends, in the simplest way.
 func splitLines(text string) []string {
 	lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
 	if last := len(lines) - 1; lines[last] == "" {
@@ -45,7 +44,7 @@ func splitLines(text string) []string {
 	return lines
 }
 
-// checkList goes through the lines and takes for each what the list has for it.
+// checkList checks that every line has its entry or malformed line, in order.
 func checkList(t *testing.T, got *list.List, lines []string) {
 	entries, malformed := got.Entries, got.Malformed
 	for i, line := range lines {
@@ -61,7 +60,7 @@ func checkList(t *testing.T, got *list.List, lines []string) {
 			malformed = malformed[1:]
 		case strings.HasPrefix(line, "#") || strings.Trim(line, " \t") == "":
 		default:
-			t.Errorf("line %d, %q, is passed over", n, line)
+			t.Errorf("line %d, %q, is skipped", n, line)
 		}
 	}
 	if len(entries)+len(malformed) > 0 {
@@ -81,8 +80,8 @@ func checkEntry(t *testing.T, e list.Entry, line string) {
 	}
 }
 
-// A name without NUL that is written as coreutils writes it comes back the same,
-// but for the one that coreutils takes for standard input.
+// A name without NUL survives being written and read, except "-", which coreutils
+// takes for standard input.
 func FuzzRoundTrip(f *testing.F) {
 	for _, name := range awkwardNames {
 		f.Add(name)
@@ -124,7 +123,8 @@ func asTagged(name string) string {
 	return mark + "MD5 (" + escaped + ") = " + md5Hex
 }
 
-// Where a block ends, and where the pieces that a reader gives, makes no difference.
+// The list does not depend on where a block ends or on the pieces that a reader
+// returns.
 func FuzzBlocks(f *testing.F) {
 	f.Add([]byte(sample(9)), uint16(1))
 	f.Add([]byte(md5Hex+"  a\r\n"), uint16(len(md5Hex)+4))

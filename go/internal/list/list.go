@@ -1,13 +1,12 @@
 // Package list reads and writes checksum lists, in the formats of its table, as
 // docs/format.md describes them.
 //
-// Names come back exactly as written, escapes undone. Nothing here touches the
-// file system, so whether a name stays beneath a directory, names a regular file
-// or is fit for a terminal is for the caller to judge. Signatures on a list are
-// not checked.
+// Names are returned exactly as written, with escapes undone. The package does
+// not touch the file system: callers decide whether a name stays beneath a
+// directory, names a regular file and is safe for a terminal. Signatures on a
+// list are not checked.
 //
-// A line is read as an entry, reported as malformed, or blank or a comment;
-// none is passed over in silence.
+// Every line is an entry, malformed, blank or a comment. No line is ignored silently.
 package list
 
 import (
@@ -27,24 +26,24 @@ type Malformed struct {
 	Text   string // the line's first bytes, at most 80, as they are: not safe for a terminal
 }
 
-// List is what a list holds, both slices in the order of its lines. It may hold
-// no entry at all.
+// List is the content of a checksum list. Both slices are in the order of its
+// lines, and either may be empty.
 type List struct {
 	Entries   []Entry
 	Malformed []Malformed
 }
 
-// Options says what is known of a list besides its text.
+// Options holds what the caller knows about a list besides its text.
 type Options struct {
 	// FileName is the list's name without its directory, "" if it has none. It
-	// tells the algorithm of lines without a tag, see [AlgorithmOfName].
+	// determines the algorithm of lines without a tag, see [AlgorithmOfName].
 	FileName string
-	// Algorithm is for lines of which neither tag nor FileName tells it;
-	// digest.Unknown leaves it to the digest's length.
+	// Algorithm applies to lines without a tag if FileName names no algorithm.
+	// If it is digest.Unknown, the length of the digest determines the algorithm.
 	Algorithm digest.Algorithm
 }
 
-// Error says why a text as a whole isn't a list that can be read.
+// Error is the reason why a text as a whole can't be read as a list.
 type Error struct {
 	Line   int32 // 1-based; 0: the whole list
 	Reason string
@@ -57,12 +56,12 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
 }
 
-// Parse reads a list to its end, in the format that its content shows. Its error is
-// an [*Error] when the text is not a checksum list, else the reader's own, wrapped;
-// the list is nil then.
+// Parse reads a list to its end and recognises its format by its content. If the
+// text is not a checksum list, the error is an [*Error]; otherwise it wraps the
+// error of the reader. With an error, the list is nil.
 //
-// It holds the text of the entries once and reads in blocks, so a line of any
-// length needs little memory.
+// Parse reads in blocks and keeps one copy of the text of the entries, so even a
+// very long line needs little memory.
 func Parse(r io.Reader, o Options) (*List, error) {
 	return parse(newBlocks(r, blockSize), o)
 }

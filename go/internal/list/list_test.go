@@ -36,8 +36,8 @@ func ExampleParse() {
 	// 4: only one space between digest and name, as BSD "md5 -r" writes; expected two spaces, or a space and "*"
 }
 
-// Comments and blank lines are passed over but counted; only "#" at the line's
-// very start makes a comment.
+// Comments and blank lines are skipped but counted. A comment has its "#" at the
+// very start of the line.
 func TestCommentsAndBlankLines(t *testing.T) {
 	const text = "# " + md5Hex + "  comment\n#\n\n \t \n\r\n \r\n" + md5Hex + "  a\n  # b\n\n"
 	got := parse(t, text, list.Options{})
@@ -66,7 +66,8 @@ func TestMixedList(t *testing.T) {
 	}
 }
 
-// Only one carriage return belongs to the line's end; one more is the name's.
+// Only one carriage return belongs to the line end; a second one is part of the
+// name.
 func TestOneCarriageReturnIsDropped(t *testing.T) {
 	got := parse(t, md5Hex+"  a\r\r\n", list.Options{})
 	if len(got.Entries) != 1 || got.Entries[0].Name != "a\r" {
@@ -74,7 +75,8 @@ func TestOneCarriageReturnIsDropped(t *testing.T) {
 	}
 }
 
-// A list without an entry is no error: what it means is for the caller to say.
+// A list without entries parses without error; the caller reports that there is
+// nothing to verify.
 func TestListWithoutEntries(t *testing.T) {
 	for _, text := range []string{"", "\n", "# nothing\n", "\ufeff"} {
 		if got := parse(t, text, list.Options{}); !reflect.DeepEqual(got, &list.List{}) {
@@ -83,8 +85,8 @@ func TestListWithoutEntries(t *testing.T) {
 	}
 }
 
-// The lines that wrap a clear-signed list are malformed, each saying that the
-// signature is not checked; the lines within are read.
+// The lines around a clear-signed list are malformed, because signatures are not
+// checked. The lines of the list itself are read.
 func TestClearSignedList(t *testing.T) {
 	lines := []string{
 		"-----BEGIN PGP SIGNED MESSAGE-----", "Hash: SHA256", "",
@@ -106,7 +108,7 @@ func TestClearSignedList(t *testing.T) {
 	}
 }
 
-// Two lists put together leave a byte order mark between them, which is named.
+// A byte order mark between two joined lists gets a reason of its own.
 func TestByteOrderMarkInTheMiddle(t *testing.T) {
 	got := parse(t, md5Hex+"  a\n\ufeff"+md5Hex[:8]+"  b\n", list.Options{})
 	const want = "byte order mark (U+FEFF) in the middle of the list; are these two lists joined together?"
@@ -115,8 +117,8 @@ func TestByteOrderMarkInTheMiddle(t *testing.T) {
 	}
 }
 
-// More than 1,000 malformed lines and not one entry are no list; with one entry
-// every malformed line is reported.
+// A text with more than 1,000 malformed lines and no entry is not a list. After one
+// entry, every malformed line is reported.
 func TestGarbageIsNotAList(t *testing.T) {
 	garbage := strings.Repeat("garbage\n", 1000)
 	parse(t, garbage, list.Options{})
@@ -128,8 +130,8 @@ func TestGarbageIsNotAList(t *testing.T) {
 			`expected a digest or a tag such as "SHA256 ("`})
 }
 
-// More than a million malformed lines are refused: each takes far more memory
-// than its bytes in the list.
+// More than a million malformed lines are refused: each takes far more memory than
+// its text.
 func TestMalformedLinesAreLimited(t *testing.T) {
 	bad := md5Hex + "  a\n" + strings.Repeat("x\n", 1_000_000)
 	if got := parse(t, bad, list.Options{}); len(got.Malformed) != 1_000_000 {
@@ -140,7 +142,8 @@ func TestMalformedLinesAreLimited(t *testing.T) {
 			`expected a digest or a tag such as "SHA256 ("`})
 }
 
-// Reasons that quote the list are limited in number; after that one stands for all.
+// The number of different reasons is limited; after that, all lines get the same
+// one.
 func TestReasonsAreLimited(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(md5Hex + "  a\n")
@@ -158,7 +161,7 @@ func TestReasonsAreLimited(t *testing.T) {
 	}
 }
 
-// A list whose lines can't be numbered is refused.
+// A list with more lines than an int32 can number is refused.
 func TestLinesAreLimited(t *testing.T) {
 	if err := list.ParseAfter(math.MaxInt32-2, "\n\n"); err != nil {
 		t.Errorf("2,147,483,647 lines: %v", err)
@@ -169,8 +172,8 @@ func TestLinesAreLimited(t *testing.T) {
 	}
 }
 
-// What the reader reports comes back wrapped and without a list, even an error
-// that looks like an end.
+// Errors of the reader are returned wrapped and without a list, even
+// io.ErrUnexpectedEOF.
 func TestReaderError(t *testing.T) {
 	for _, cause := range []error{errors.New("disk on fire"), io.ErrUnexpectedEOF} {
 		r := io.MultiReader(strings.NewReader(md5Hex+"  a\n"), iotest.ErrReader(cause))

@@ -6,32 +6,32 @@ import (
 	"github.com/checksig/checksig/go/internal/digest"
 )
 
-// AlgorithmOfName tells the algorithm that a list's conventional name says, as
-// "SHA256SUMS" and "disk.iso.md5" do. A name with two different algorithms says
-// none, and so does any that [IsListName] does not know.
-func AlgorithmOfName(fileName string) (digest.Algorithm, bool) {
-	a, ok := readListName(fileName)
+// AlgorithmOfName returns the algorithm in a list's conventional name, such as
+// "SHA256SUMS" or "disk.iso.md5". ok is false for a name with two different
+// algorithms, and for a name that [IsListName] does not accept.
+func AlgorithmOfName(fileName string) (a digest.Algorithm, ok bool) {
+	a, ok = readListName(fileName)
 	if !ok {
 		return digest.Unknown, false
 	}
 	return a, a != digest.Unknown
 }
 
-// IsListName reports whether a file's name, without its folder, is one that
-// checksum lists have by convention: "sha1sum.txt", "CHECKSUMS", "disk.iso.md5".
-// Detached signatures of lists, such as "SHA256SUMS.gpg", are none.
+// IsListName reports whether a file name, without its directory, is conventional
+// for a checksum list, such as "sha1sum.txt", "CHECKSUMS" or "disk.iso.md5".
+// Detached signatures such as "SHA256SUMS.gpg" are not lists.
 func IsListName(fileName string) bool {
 	_, ok := readListName(fileName)
 	return ok
 }
 
-// readListName reads a name by the grammar in docs/format.md. It is a list's if
-// ok; the algorithm may be Unknown all the same.
+// readListName reads a name by the grammar in docs/format.md. ok reports whether
+// the name is that of a list; even then, a may be Unknown.
 func readListName(fileName string) (a digest.Algorithm, ok bool) {
 	name := strings.TrimSuffix(strings.ToLower(fileName), ".txt")
 	head, a := cutAlgorithm(name)
 	if a != digest.Unknown {
-		return onlyAlgorithm(head, a), saysAlgorithm(head)
+		return onlyAlgorithm(head, a), namesList(head)
 	}
 	head, isCheck, ok := cutSum(name)
 	if !ok {
@@ -43,9 +43,9 @@ func readListName(fileName string) (a digest.Algorithm, ok bool) {
 	return digest.Unknown, isCheck && endsApart(head)
 }
 
-// saysAlgorithm reports whether the algorithm after head makes a list's name of
-// it: "libfoo-md5" is as likely a program.
-func saysAlgorithm(head string) bool {
+// namesList reports whether head and an algorithm make the name of a list:
+// "libfoo-md5" is as likely a program.
+func namesList(head string) bool {
 	if head == "" || strings.HasSuffix(head, ".") || head == "manifest-" || head == "tagmanifest-" {
 		return true
 	}
@@ -53,8 +53,8 @@ func saysAlgorithm(head string) bool {
 	return isCheck && endsApart(before)
 }
 
-// cutAlgorithm cuts the longest algorithm off the end of a name, so that
-// "sha512-256" isn't taken for something shorter.
+// cutAlgorithm splits a name before the longest algorithm at its end, so
+// "sha512-256" is not taken for a shorter one.
 func cutAlgorithm(name string) (head string, a digest.Algorithm) {
 	for i := max(0, len(name)-maxAlgorithm); i < len(name); i++ {
 		if !endsApart(name[:i]) || !families[name[i:min(i+3, len(name))]] {
@@ -69,8 +69,8 @@ func cutAlgorithm(name string) (head string, a digest.Algorithm) {
 
 const maxAlgorithm = len("sha2-512-256") // bytes of the longest spelling
 
-// families are the first letters of algorithms. Asking digest.ByName for every
-// word of every file's name would take longer than to read the folder.
+// families holds the first three letters of each algorithm. Calling digest.ByName
+// for every word of every file name would take longer than reading the directory.
 var families = func() map[string]bool {
 	m := map[string]bool{}
 	for _, a := range digest.All() {
@@ -79,7 +79,8 @@ var families = func() map[string]bool {
 	return m
 }()
 
-// cutSum cuts the word for a list off the end of a name.
+// cutSum splits a name before the word "checksums", "checksum", "sums" or "sum" at
+// its end.
 func cutSum(name string) (head string, isCheck, ok bool) {
 	for _, word := range []string{"checksums", "checksum", "sums", "sum"} {
 		if head, ok := strings.CutSuffix(name, word); ok {
@@ -89,7 +90,8 @@ func cutSum(name string) (head string, isCheck, ok bool) {
 	return name, false, false
 }
 
-// onlyAlgorithm returns a, or Unknown when the name says another before it.
+// onlyAlgorithm returns a, or Unknown if the name contains another algorithm before
+// it.
 func onlyAlgorithm(before string, a digest.Algorithm) digest.Algorithm {
 	for before != "" {
 		word, _, _ := cutSum(trimSeparator(before))

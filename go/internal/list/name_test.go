@@ -8,8 +8,8 @@ import (
 	"github.com/checksig/checksig/go/internal/list"
 )
 
-// Conventional names of lists are known in any case, with the algorithm they
-// say: Unknown when they say none or two.
+// Conventional names of lists are recognised in any case, with their algorithm. It
+// is Unknown if the name contains none or two.
 func TestListNames(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -80,8 +80,7 @@ func TestListNames(t *testing.T) {
 	}
 }
 
-// Signatures of lists, programs and other files are not taken for lists, and
-// their names say no algorithm.
+// Signatures, programs and other files are not taken for lists.
 func TestOtherNames(t *testing.T) {
 	for _, name := range []string{
 		"", ".txt", "txt", "a.txt", "httpd-00.log",
@@ -101,7 +100,7 @@ func TestOtherNames(t *testing.T) {
 	}
 }
 
-// Every algorithm's list is known by the names that are made from its own.
+// Lists named after an algorithm are recognised for every algorithm.
 func TestEveryAlgorithmHasListNames(t *testing.T) {
 	for _, a := range digest.All() {
 		for _, name := range []string{a.String() + "sums", "x." + a.String(), "manifest-" + a.String() + ".txt"} {

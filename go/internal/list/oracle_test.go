@@ -18,8 +18,8 @@ import (
 	"github.com/checksig/checksig/go/internal/list"
 )
 
-// A list that coreutils writes comes back with every name as it was and the
-// algorithm of the tool.
+// A list that coreutils writes is read with the original names and the algorithm of
+// the tool.
 func TestCoreutilsWritesWhatIsRead(t *testing.T) {
 	dir, names := makeFiles(t, awkwardNames)
 	for _, tool := range []struct {
@@ -47,14 +47,14 @@ func TestCoreutilsWritesWhatIsRead(t *testing.T) {
 	}
 }
 
-// A list that openssl dgst writes, tagged or with -r, comes back with every
-// name that has no newline as it was.
+// A list that openssl dgst writes, tagged or with -r, is read with the original
+// names, except those with a newline or a backslash.
 func TestOpenSSLWritesWhatIsRead(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("openssl is not installed")
 	}
 	plain := slices.DeleteFunc(slices.Clone(awkwardNames), func(name string) bool {
-		return strings.ContainsAny(name, "\n\r\\") || strings.HasPrefix(name, "-") // written raw; read as an option
+		return strings.ContainsAny(name, "\n\r\\") || strings.HasPrefix(name, "-") // written unescaped; taken for an option
 	})
 	dir, names := makeFiles(t, plain)
 	for option, a := range map[string]digest.Algorithm{
@@ -73,8 +73,7 @@ func TestOpenSSLWritesWhatIsRead(t *testing.T) {
 	}
 }
 
-// md5sum -c reads the same entries from the same lines and refuses the same
-// lines, but for the differences that are listed with their reasons.
+// md5sum -c accepts and refuses the same lines, except for the listed differences.
 func TestCoreutilsReadsTheSameLines(t *testing.T) {
 	needCoreutils(t, "md5sum")
 	for _, tt := range []struct{ name, line, differs string }{
@@ -110,24 +109,24 @@ func TestCoreutilsReadsTheSameLines(t *testing.T) {
 
 		{"one space", md5Hex + " a", "may be a name with a leading space; BSD lists are not read yet"},
 		{"tab", md5Hex + "\t a", "no tool writes it"},
-		{"digest and two spaces", md5Hex + "  ", "coreutils reads a BSD line with the name of one space"},
+		{"digest and two spaces", md5Hex + "  ", "coreutils reads a BSD line whose name is one space"},
 		{"tagged, empty name", "MD5 () = " + md5Hex, "no file has this name"},
-		{"tagged, lower case", "md5 (a) = " + md5Hex, "some tools write it so"},
-		{"blank line of spaces", "  \t", "nothing can be meant by it"},
+		{"tagged, lower case", "md5 (a) = " + md5Hex, "some tools write lower case"},
+		{"blank line of spaces", "  \t", "it can't mean anything"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ours := parse(t, tt.line+"\n", list.Options{})
-			agrees, said := md5sumAgrees(t, tt.line, ours)
+			agrees, output := md5sumAgrees(t, tt.line, ours)
 			if agrees != (tt.differs == "") {
-				t.Errorf("Parse(%q) = %+v, md5sum -c says %q; listed as a difference: %q", tt.line, *ours, said, tt.differs)
+				t.Errorf("Parse(%q) = %+v, md5sum -c writes %q; listed as a difference: %q", tt.line, *ours, output, tt.differs)
 			}
 		})
 	}
 }
 
-// md5sumAgrees gives the line to md5sum -c in a folder that holds only the file
-// that was read from it, if any, and tells whether it made the same of it.
-func md5sumAgrees(t *testing.T, line string, ours *list.List) (agrees bool, said string) {
+// md5sumAgrees runs md5sum -c on the line, in a directory with only the file that
+// Parse found in it, and reports whether both accept or both refuse the line.
+func md5sumAgrees(t *testing.T, line string, ours *list.List) (agrees bool, output string) {
 	t.Helper()
 	var names []string
 	for _, e := range ours.Entries {
@@ -139,18 +138,19 @@ func md5sumAgrees(t *testing.T, line string, ours *list.List) (agrees bool, said
 		t.Fatal(err)
 	}
 	out, err := run(dir, "md5sum", "-c", "--strict", list)
-	said = string(out)
+	output = string(out)
 	if err != nil {
-		said = err.Error()
+		output = err.Error()
 	}
 	if len(names) > 0 {
-		return err == nil, said
+		return err == nil, output
 	}
-	refused := strings.Contains(said, "properly formatted") // "improperly" too
-	return refused == (len(ours.Malformed) > 0), said
+	refused := strings.Contains(output, "properly formatted") // "improperly" too
+	return refused == (len(ours.Malformed) > 0), output
 }
 
-// makeFiles makes the files that the system can name, each holding "abc".
+// makeFiles creates files that contain "abc", except those whose names the system
+// does not allow. made lists them without "-".
 func makeFiles(t *testing.T, names []string) (dir string, made []string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -159,7 +159,7 @@ func makeFiles(t *testing.T, names []string) (dir string, made []string) {
 	dir = t.TempDir()
 	for _, name := range names {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("abc"), 0o666); err != nil {
-			t.Logf("left out: %v", err)
+			t.Logf("not created: %v", err)
 			continue
 		}
 		if name != "-" { // standard input to the tools
@@ -184,25 +184,25 @@ func wantNames(t *testing.T, text []byte, o list.Options, names []string, a dige
 	}
 }
 
-// run runs a command in a folder and returns what it writes; its error has what
-// it complains of.
+// run runs a command in a directory and returns its output. Its error contains the
+// command's standard error.
 func run(dir string, words ...string) ([]byte, error) {
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		err = fmt.Errorf("%w: %s", err, complaint.Bytes())
+		err = fmt.Errorf("%w: %s", err, stderr.Bytes())
 	}
 	return out, err
 }
 
 var gnuVersion = regexp.MustCompile(`GNU coreutils\) (\d+)\.`)
 
-// needCoreutils skips a test without GNU coreutils 9 or newer, the first that
-// writes "\r" escaped and reads lines that end in "\r\n".
+// needCoreutils skips a test without GNU coreutils 9 or later: older versions do not
+// escape "\r" and do not read lines that end in "\r\n".
 func needCoreutils(t *testing.T, command string) {
 	t.Helper()
 	out, err := run("", command, "--version")
@@ -211,9 +211,9 @@ func needCoreutils(t *testing.T, command string) {
 	}
 	m := gnuVersion.FindSubmatch(out)
 	if m == nil {
-		t.Skipf("%s is not of GNU coreutils", command)
+		t.Skipf("%s is not from GNU coreutils", command)
 	}
 	if major, _ := strconv.Atoi(string(m[1])); major < 9 {
-		t.Skipf("%s is of coreutils %s, older than 9", command, m[1])
+		t.Skipf("%s is from coreutils %s, older than 9", command, m[1])
 	}
 }

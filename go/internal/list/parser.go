@@ -11,9 +11,9 @@ import (
 
 const (
 	maxText      = 80        // bytes of a malformed line that are kept
-	maxGarbage   = 1000      // malformed lines without any entry: more is no list
-	maxMalformed = 1_000_000 // malformed lines in a list; a short line costs far more memory than its bytes
-	maxReasons   = 1000      // different reasons kept; those that quote the list could be as many as its lines
+	maxGarbage   = 1000      // malformed lines without any entry; with more, the text is not a list
+	maxMalformed = 1_000_000 // malformed lines in a list; each takes far more memory than a short line itself
+	maxReasons   = 1000      // different reasons kept; a reason that quotes its line may be unique
 )
 
 // parser turns lines into the entries of one list.
@@ -21,27 +21,28 @@ type parser struct {
 	entry       lineReader
 	entries     chunks
 	malformed   []Malformed
-	line        int32            // number of the line at hand, 1-based
-	said        digest.Algorithm // for lines without a tag; Unknown: by length
-	source      string           // of said, for messages
-	tag         string           // the last tag, and the algorithm it stands for:
-	tagged      digest.Algorithm // a list rarely changes it
+	line        int32            // number of the current line, 1-based
+	untagged    digest.Algorithm // of lines without a tag; Unknown: by length
+	source      string           // where untagged comes from, for messages
+	tag         string           // the last tag, kept because it rarely changes
+	tagged      digest.Algorithm // the algorithm of tag
 	reasons     map[string]string
 	inSignature bool
 }
 
 func newParser(o Options, entry lineReader) *parser {
-	p := &parser{entry: entry, said: o.Algorithm, source: "the options", reasons: map[string]string{}}
+	p := &parser{entry: entry, untagged: o.Algorithm, source: "the options", reasons: map[string]string{}}
 	if a, ok := AlgorithmOfName(o.FileName); ok {
-		p.said, p.source = a, "the list's name"
+		p.untagged, p.source = a, "the list's name"
 	}
 	return p
 }
 
-// lineReader reads one line, which begins with no blank, or says why it can't.
+// lineReader reads one line without leading blanks. It returns the entry, or the
+// reason why the line is malformed.
 type lineReader func(*parser, string) (Entry, string)
 
-// readLines reads a list whose every line is an entry of its own.
+// readLines reads a list with one entry per line.
 func readLines(b *blocks, o Options, entry lineReader) (*List, error) {
 	p := newParser(o, entry)
 	for {
@@ -77,8 +78,8 @@ func (p *parser) lines(block string) error {
 	return nil
 }
 
-// add takes one line. A comment may not be too long either: of a line that was
-// skipped only the beginning is known.
+// add adds one line. The limits apply to comments too: the rest of a line that is
+// too long was skipped unseen.
 func (p *parser) add(line string) error {
 	switch {
 	case len(line) > MaxLine:
@@ -100,8 +101,8 @@ func (p *parser) add(line string) error {
 	return nil
 }
 
-// reject keeps a malformed line. It copies the text, which would hold on to a
-// whole block otherwise.
+// reject records a malformed line. It copies the text, which would otherwise keep
+// a whole block in memory.
 func (p *parser) reject(line, reason string) error {
 	if p.isArmor(line) {
 		reason = isSigned
@@ -114,7 +115,7 @@ func (p *parser) reject(line, reason string) error {
 	return p.giveUp()
 }
 
-// isArmor reports whether a line that is no entry belongs to the wrapping of a
+// isArmor reports whether a malformed line is part of the OpenPGP armor of a
 // clear-signed list.
 func (p *parser) isArmor(line string) bool {
 	switch {
@@ -129,7 +130,7 @@ func (p *parser) isArmor(line string) bool {
 	return true
 }
 
-// shared returns the one copy that is kept of a reason.
+// shared returns the kept copy of a reason.
 func (p *parser) shared(reason string) string {
 	if kept, ok := p.reasons[reason]; ok {
 		return kept

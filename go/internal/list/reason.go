@@ -7,7 +7,7 @@ import (
 	"github.com/checksig/checksig/go/internal/digest"
 )
 
-// Why a line is malformed, in words for the person who wrote or fetched the list.
+// Reasons why a line is malformed, for the person who wrote or fetched the list.
 const (
 	tooLong         = "longer than 65,536 bytes"
 	hasNUL          = "contains a NUL byte (lists written with --zero are not supported)"
@@ -37,12 +37,13 @@ func unknownLength(digits int) string {
 	return fmt.Sprintf("no supported algorithm has digests of %d hex digits", digits)
 }
 
-// notHex names the byte after the hex digits, which may be any.
+// notHex quotes the byte after the hex digits. It may be any byte.
 func notHex(s string, digits int) string {
 	return fmt.Sprintf("the digest contains %q, which is not a hex digit", s[digits:digits+1])
 }
 
-// badLength returns "" when a digest of a has so many hex digits.
+// badLength returns the reason why a digest of a can't have this many hex digits,
+// or "".
 func badLength(a digest.Algorithm, digits int, source string) string {
 	if digits == 2*a.Size() {
 		return ""

@@ -1,3 +1,3 @@
-// Package mounts compares what a thread sees as its file system with what the
-// engine's own threads see, which keep the view they were loaded with.
+// Package mounts compares the mounts and root that a thread sees with those of the
+// engine's own threads, which keep the view they had when the engine was loaded.
 package mounts

@@ -2,4 +2,4 @@
 
 package mounts
 
-const sysStatx = 0 // other numbers, and other orders of bytes
+const sysStatx = 0 // not used: its number and the byte order differ

@@ -7,17 +7,18 @@ import (
 	"github.com/checksig/checksig/go/internal/problem"
 )
 
-// view is what a thread sees as its file system: its mounts, and its root.
+// view is the mount namespace and root directory of a thread.
 type view struct{ mounts, device, root uint64 }
 
 const (
 	statxMountID = 0x1000            // STATX_MNT_ID, linux/stat.h, since Linux 5.8
-	currentDir   = ^uintptr(100) + 1 // AT_FDCWD, of which an absolute path makes no use
+	currentDir   = ^uintptr(100) + 1 // AT_FDCWD, ignored for an absolute path
 )
 
-// lookAround asks for the mount that is the root: each mount namespace has its own.
+// lookAround uses the mount ID of the root: every mount namespace has a different
+// one.
 func lookAround() view {
-	var s [32]uint64 // struct statx: the mask in 0, the inode in 4, the device in 17, the mount in 18
+	var s [32]uint64 // struct statx: mask in 0, inode in 4, device in 17, mount ID in 18
 	root := [2]byte{'/'}
 	if sysStatx > 0 {
 		_, _, err := syscall.Syscall6(sysStatx, currentDir, uintptr(unsafe.Pointer(&root[0])), 0,
@@ -29,7 +30,7 @@ func lookAround() view {
 	return lookAroundSlowly()
 }
 
-// lookAroundSlowly finds the namespace in /proc, which takes ten times as long.
+// lookAroundSlowly looks up the namespace in /proc, which takes ten times as long.
 func lookAroundSlowly() view {
 	var v view
 	var s syscall.Stat_t
@@ -43,11 +44,11 @@ func lookAroundSlowly() view {
 }
 
 // loaded is the view of the thread that loaded the engine. The threads that read
-// files come from it and keep it.
+// files inherit it.
 var loaded = lookAround()
 
-// Check compares the view of the calling thread: in another one the same path may
-// be another file, which the caller doesn't see at all.
+// Check returns an error if the view of the calling thread differs from the
+// engine's: the same path might be a different file.
 func Check() error {
 	if lookAround() != loaded {
 		return problem.New(problem.OtherMounts, "this thread sees different mounts or a different root directory than the engine, which keeps the view it was loaded with; "+

@@ -9,8 +9,9 @@ import (
 
 func isAbsolute(path string) bool { return filepath.IsAbs(path) }
 
-// join has four kinds of relative paths to deal with: a\b, \a\b, C:a\b, and a name
-// of a device. Windows itself resolves "..", in the text, whatever is a link.
+// join handles the four kinds of relative paths: a\b, \a\b, C:a\b and device names.
+// Cleaning the path is safe here: Windows itself resolves ".." in the text, before
+// any link.
 func join(directory, path string) (string, error) {
 	volume := filepath.VolumeName(path)
 	switch {
@@ -21,5 +22,5 @@ func join(directory, path string) (string, error) {
 	case strings.EqualFold(volume, filepath.VolumeName(directory)):
 		return syscall.FullPath(directory + `\` + path[len(volume):])
 	}
-	return syscall.FullPath(path) // the working directory that the other drive has
+	return syscall.FullPath(path) // relative to the working directory of another drive
 }

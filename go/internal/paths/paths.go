@@ -1,5 +1,5 @@
-// Package paths settles what a path means at the moment at which a caller gives
-// it: the caller may change its directory while a job runs.
+// Package paths makes paths absolute when a caller gives them: the caller may change
+// its working directory while a job runs.
 package paths
 
 import (
@@ -10,18 +10,18 @@ import (
 	"github.com/checksig/checksig/go/internal/problem"
 )
 
-// Path is a path as the caller gave it, and the absolute path that it meant then.
+// Path is a path as the caller gave it, and the absolute path it meant at that time.
 type Path struct{ Shown, At string }
 
-// Base is the directory in which relative paths start. The zero value is the
-// working directory, as it is when the first path is located.
+// Base is the directory that relative paths start from. The zero value stands for
+// the working directory at the time of the first call of Locate.
 type Base struct{ directory string }
 
-// From returns the base of a directory; "" is the working directory.
+// From returns a base for a directory; "" is the working directory.
 func From(directory string) *Base { return &Base{directory} }
 
-// Locate makes a path absolute. It is joined and not cleaned: behind a link ".."
-// is not what it reads as.
+// Locate makes a path absolute. It does not clean the path, because ".." after a
+// link leads elsewhere than the text suggests.
 func (b *Base) Locate(path string) (Path, error) {
 	if path == "" || isAbsolute(path) {
 		return Path{path, path}, nil
@@ -40,7 +40,7 @@ func (b *Base) Locate(path string) (Path, error) {
 	return Path{path, at}, nil
 }
 
-// In is the path of a name directly in the directory p.
+// In returns the path of a name in the directory p.
 func (p Path) In(name string) Path {
 	if slashed := filepath.ToSlash(p.Shown); strings.Contains("/"+slashed+"/", "/../") {
 		return Path{strings.TrimSuffix(p.Shown, "/") + "/" + name, p.At + "/" + name}
@@ -48,22 +48,22 @@ func (p Path) In(name string) Path {
 	return Path{filepath.Join(p.Shown, name), p.At + "/" + name}
 }
 
-// Real is where p leads, without a link or ".." on the way to its directory, so
-// that the text may be taken apart.
+// Real returns the path of p with its directory free of links and "..", so that its
+// text can be compared with other paths.
 func (p Path) Real() string {
 	directory, base := filepath.Split(p.At)
 	if real, err := filepath.EvalSymlinks(directory); err == nil && base != "" {
 		return filepath.Join(real, base)
 	}
-	return p.At // opening it will tell
+	return p.At // opening it will report the error
 }
 
-// Failed makes an error about p.
+// Failed returns an error about p.
 func (p Path) Failed(c problem.Code, format string, args ...any) error {
 	return problem.At(p.Shown, c, format, args...)
 }
 
-// AsShown gives an error about p the path that the caller knows.
+// AsShown replaces the path of an error about p with the path that the caller gave.
 func (p Path) AsShown(err error) error {
 	if e, ok := err.(*problem.Error); ok && e.Path != "" {
 		return &problem.Error{Code: e.Code, Path: p.Shown, Line: e.Line, Reason: e.Reason}

@@ -9,7 +9,7 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-func TestAPathIsShownAsGivenAndLeadsWhereItLedThen(t *testing.T) {
+func TestAPathIsShownAsGivenAndKeepsItsMeaning(t *testing.T) {
 	root := treetest.Make(t, "d/")
 	t.Chdir(root)
 	for _, tt := range []struct{ directory, path, at string }{
@@ -29,38 +29,38 @@ func TestAPathIsShownAsGivenAndLeadsWhereItLedThen(t *testing.T) {
 	base.Locate("d")
 	t.Chdir("d")
 	if got, _ := base.Locate("d"); filepath.Clean(got.At) != filepath.Join(root, "d") {
-		t.Errorf("after a change of directory the base leads to %q", got.At)
+		t.Errorf("after a change of directory, Locate returns %q", got.At)
 	}
 }
 
-func TestInADirectoryThatIsGoneARelativePathIsAnError(t *testing.T) {
+func TestARelativePathInARemovedDirectoryIsAnError(t *testing.T) {
 	root := treetest.Make(t, "d/")
 	t.Chdir(root + "/d")
 	if err := os.Remove(root + "/d"); err != nil {
 		t.Skip(err)
 	}
 	if _, err := From("").Locate("x"); err == nil || problem.From(err).Code != problem.WorkingDirectoryGone {
-		t.Skip("this system still knows where it is: ", err)
+		t.Skip("this system still finds the removed directory: ", err)
 	}
 }
 
-func TestANameInADirectoryIsShownSo(t *testing.T) {
+func TestANameInADirectoryIsShownWithTheDirectory(t *testing.T) {
 	for _, tt := range []struct{ shown, want string }{
 		{".", "list"}, {"d", "d/list"}, {"d/", "d/list"}, {"l/..", "l/../list"}, {"..", "../list"},
 	} {
 		if got := (Path{tt.shown, "/at"}).In("list"); filepath.ToSlash(got.Shown) != tt.want || got.At != "/at/list" {
-			t.Errorf("a list in %q is %+v, want %q", tt.shown, got, tt.want)
+			t.Errorf("In(%q) of %q = %+v, want %q", "list", tt.shown, got, tt.want)
 		}
 	}
 }
 
-func TestAnErrorAboutAPathHasItAsGiven(t *testing.T) {
+func TestAnErrorAboutAPathContainsItAsGiven(t *testing.T) {
 	p := Path{"list", "/at/list"}
 	err := p.AsShown(problem.At("/at/list", problem.OutputExists, "exists"))
 	if err.Error() != "list: exists" || problem.From(err).Code != problem.OutputExists {
 		t.Errorf("got %v", err)
 	}
 	if err := p.AsShown(problem.ErrCancelled); err != problem.ErrCancelled {
-		t.Errorf("an error about no path becomes %v", err)
+		t.Errorf("an error without a path becomes %v", err)
 	}
 }

@@ -1,6 +1,6 @@
-// Package problem names what can go wrong with a run: errors, after which there is
-// no verdict, and warnings. Each has a stable code, by which programs tell it from
-// others, and a text for people.
+// Package problem defines what can go wrong with a run: errors, after which there
+// is no verdict, and warnings. Each has a stable code for programs and a text for
+// people.
 package problem
 
 import (
@@ -10,16 +10,16 @@ import (
 	"os"
 )
 
-// Kind says where the cause of an error lies.
+// Kind is where the cause of an error lies.
 type Kind uint8
 
 // The kinds of errors.
 const (
 	Internal  Kind = iota // in the engine
-	Request               // in what was asked for
-	Manifest              // in a checksum list, the root, or the list to write
-	Host                  // in the process around the engine
-	Cancelled             // nowhere: the caller stopped the job
+	Request               // in the request
+	Manifest              // in a checksum list, the root, or the output
+	Host                  // in the process that runs the engine
+	Cancelled             // the caller stopped the job
 )
 
 func (k Kind) String() string {
@@ -74,13 +74,13 @@ var table = [codes]struct {
 	JobCancelled:         {"cancelled", Cancelled},
 }
 
-// String is the code as programs see it, such as "no_list".
+// String returns the code for programs, such as "no_list".
 func (c Code) String() string { return table[c].name }
 
-// Kind is the same for every error of this code.
+// Kind returns the kind of all errors with this code.
 func (c Code) Kind() Kind { return table[c].kind }
 
-// Codes lists the codes of all errors.
+// Codes returns the codes of all errors.
 func Codes() []Code {
 	all := make([]Code, codes)
 	for i := range all {
@@ -89,8 +89,8 @@ func Codes() []Code {
 	return all
 }
 
-// Error says why there is no verdict. Path is of the list, or the root, at fault.
-// Line is 1-based, 0 where no one line is.
+// Error is the reason why there is no verdict. Path is the list, root or output at
+// fault, or "". Line is 1-based; 0 means no particular line.
 type Error struct {
 	Code   Code
 	Path   string
@@ -111,20 +111,20 @@ func (e *Error) Error() string {
 // ErrCancelled is the error of a job that its caller stopped.
 var ErrCancelled error = &Error{Code: JobCancelled, Reason: "cancelled"}
 
-// New makes an error about no path.
+// New returns an error without a path.
 func New(c Code, format string, args ...any) error {
 	return &Error{Code: c, Reason: fmt.Sprintf(format, args...)}
 }
 
-// At makes an error about a path.
+// At returns an error about a path.
 func At(path string, c Code, format string, args ...any) error {
 	return &Error{Code: c, Path: path, Reason: fmt.Sprintf(format, args...)}
 }
 
-// Panicked makes an error of what recover returned.
+// Panicked returns an error for the value that recover returned.
 func Panicked(p any) error { return New(InternalError, "internal error: %v", p) }
 
-// From returns err as an Error: one that has no code is internal.
+// From returns err as an Error. An error without a code becomes InternalError.
 func From(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -133,8 +133,8 @@ func From(err error) *Error {
 	return &Error{Code: InternalError, Reason: err.Error()}
 }
 
-// Reason is the text of an error of the system without the path, which whoever
-// shows it has already.
+// Reason returns the text of a system error without its path, because messages
+// already contain the path.
 func Reason(err error) string {
 	var p *fs.PathError
 	var l *os.LinkError

@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// Programs tell errors and warnings apart by their codes, so each has its own.
-func TestEveryCodeIsAWordOfItsOwn(t *testing.T) {
+// Programs distinguish errors and warnings by their codes.
+func TestEveryCodeIsAUniqueWord(t *testing.T) {
 	word := regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
 	seen := map[string]bool{}
 	check := func(code string) {
 		if !word.MatchString(code) || seen[code] {
-			t.Errorf("the code %q is not a word, or is taken", code)
+			t.Errorf("the code %q is not a word or not unique", code)
 		}
 		seen[code] = true
 	}
@@ -28,7 +28,7 @@ func TestEveryCodeIsAWordOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestAnErrorSaysWhereAsFarAsThatIsKnown(t *testing.T) {
+func TestAnErrorNamesItsPathAndLineIfKnown(t *testing.T) {
 	for _, tt := range []struct {
 		err  error
 		want string
@@ -48,7 +48,7 @@ func TestAnErrorWithoutACodeIsInternal(t *testing.T) {
 		err  error
 		want Kind
 	}{
-		{fmt.Errorf("in the way: %w", ErrCancelled), Cancelled},
+		{fmt.Errorf("wrapped: %w", ErrCancelled), Cancelled},
 		{At("list", NoEntry, "why"), Manifest},
 		{errors.New("why"), Internal},
 		{Panicked("oh"), Internal},
@@ -59,7 +59,7 @@ func TestAnErrorWithoutACodeIsInternal(t *testing.T) {
 	}
 }
 
-func TestAReasonHasNoPath(t *testing.T) {
+func TestAReasonDoesNotContainThePath(t *testing.T) {
 	for _, err := range []error{
 		&fs.PathError{Op: "open", Path: "secret", Err: syscall.EACCES},
 		&os.LinkError{Op: "link", Old: "secret", New: "secret", Err: syscall.EACCES},

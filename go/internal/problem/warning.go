@@ -2,7 +2,7 @@ package problem
 
 import "fmt"
 
-// WarningCode names one kind of warning.
+// WarningCode is one kind of warning.
 type WarningCode uint8
 
 // The kinds of warnings.
@@ -23,10 +23,10 @@ var warnings = [warningCodes]string{
 	FilesLeftOut:    "files_left_out",
 }
 
-// String is the code as programs see it, such as "weak_digest".
+// String returns the code for programs, such as "weak_digest".
 func (c WarningCode) String() string { return warnings[c] }
 
-// WarningCodes lists the codes of all warnings.
+// WarningCodes returns the codes of all warnings.
 func WarningCodes() []WarningCode {
 	all := make([]WarningCode, warningCodes)
 	for i := range all {
@@ -35,13 +35,13 @@ func WarningCodes() []WarningCode {
 	return all
 }
 
-// Warning is what does not fail a run and should be known.
+// Warning is something the user should know that does not fail the run.
 type Warning struct {
 	Code WarningCode
 	Text string
 }
 
-// Warn makes a warning.
+// Warn returns a warning.
 func Warn(c WarningCode, format string, args ...any) Warning {
 	return Warning{c, fmt.Sprintf(format, args...)}
 }

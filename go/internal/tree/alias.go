@@ -9,15 +9,14 @@ import (
 	"strings"
 )
 
-// Aliases returns which of the nodes are expected under another name: on file
-// systems that ignore case, or that store names in a normal form of their own, a
-// name that no walk yields may be that of a file all the same. The names are those
-// expected that the walk did not yield; others are all nodes that it yielded under
-// an expected name.
+// Aliases returns which of the nodes are expected under another name. On file systems
+// that ignore case or normalise names, a file may have a name that no walk finds.
+// names are the expected names that the walk has not found. nodes are the files that
+// it has found under other names, and others are those with expected names.
 //
-// A node is told by its directory and its identity. A hard link has the identity
-// of another file, so where several nodes in a directory have one identity, the
-// name must differ only in case from exactly one of them.
+// A node is identified by its directory and its file. Hard links are names of the
+// same file. If several nodes in a directory are the same file, the expected name
+// must differ only in case from one of them, and only one.
 func (r *Root) Aliases(ctx context.Context, names, nodes, others iter.Seq[string]) map[string]bool {
 	l := &lookup{root: r, directories: map[string]fs.FileInfo{}, wanted: map[[2]uint64][]*wanted{}}
 	if !l.want(ctx, names) || !l.match(ctx, nodes, true) {
@@ -35,7 +34,8 @@ func (r *Root) Aliases(ctx context.Context, names, nodes, others iter.Seq[string
 	return meant
 }
 
-// meantBy returns which of some names of one file another name of it means, or -1.
+// meantBy returns the index of the name in found that name stands for, or -1. All are
+// names of one file.
 func meantBy(name string, found []string) int {
 	if len(found) == 1 {
 		return 0
@@ -52,7 +52,7 @@ func meantBy(name string, found []string) int {
 	return only
 }
 
-// wanted is a name that means an existing file.
+// wanted is an expected name of an existing file.
 type wanted struct {
 	name            string
 	directory, file fs.FileInfo
@@ -63,10 +63,10 @@ type wanted struct {
 type lookup struct {
 	root        *Root
 	directories map[string]fs.FileInfo
-	wanted      map[[2]uint64][]*wanted // by what their files have in common
+	wanted      map[[2]uint64][]*wanted // by the identity of their files
 }
 
-// want looks for the names that mean files without passing through a link.
+// want collects the names that lead to a file without a link on their path.
 func (l *lookup) want(ctx context.Context, names iter.Seq[string]) (some bool) {
 	opener := l.root.Opener()
 	for name := range names {
@@ -74,7 +74,7 @@ func (l *lookup) want(ctx context.Context, names iter.Seq[string]) (some bool) {
 			return false
 		}
 		if _, err := opener.Size(name); IsMissing(err) {
-			continue // found out by one system call, for there may be many
+			continue // one system call, because there may be many such names
 		}
 		directory := path.Dir(name)
 		if resolved, err := l.root.Resolve(directory); err != nil || resolved != directory {
@@ -89,7 +89,7 @@ func (l *lookup) want(ctx context.Context, names iter.Seq[string]) (some bool) {
 	return some
 }
 
-// match notes which of the names mean wanted files.
+// match records which of the names are those of wanted files.
 func (l *lookup) match(ctx context.Context, names iter.Seq[string], areNodes bool) (some bool) {
 	for name := range names {
 		if ctx.Err() != nil {

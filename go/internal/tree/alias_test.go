@@ -32,8 +32,8 @@ func TestANameMeansTheOnlyFileOrTheOneThatDiffersInCase(t *testing.T) {
 	}
 }
 
-// aliasTests have hard links for the names by which a file system without case
-// finds a file: what tells them apart is that a walk yields both.
+// aliasTests use hard links in place of a file system that ignores case. The
+// difference is that a walk finds hard links.
 var aliasTests = []struct {
 	name                 string
 	specs, links         []string // links: "new old"
@@ -41,10 +41,10 @@ var aliasTests = []struct {
 	want                 string
 }{
 	{"another case", []string{"a=1", "b=2"}, []string{"A a"}, "A", "a b", "", "a"},
-	{"another form", []string{"a=1", "b=2"}, []string{"other a"}, "other", "a b", "", "a"},
-	{"beside an added hard link", []string{"a=1"}, []string{"A a", "added a"}, "A", "a added", "", "a"},
+	{"another name", []string{"a=1", "b=2"}, []string{"other a"}, "other", "a b", "", "a"},
+	{"another case, and an added hard link", []string{"a=1"}, []string{"A a", "added a"}, "A", "a added", "", "a"},
 	{"an added hard link to a file that is listed twice", []string{"a=1"}, []string{"A a", "added a"}, "A", "added", "a", ""},
-	{"an added hard link, and no case", []string{"a=1"}, []string{"other a", "added a"}, "other", "a added", "", ""},
+	{"another name, and an added hard link", []string{"a=1"}, []string{"other a", "added a"}, "other", "a added", "", ""},
 	{"a hard link in another directory", []string{"a=1", "d/"}, []string{"d/A a"}, "d/A", "a", "", ""},
 	{"a name through a link", []string{"d/a=1", "l -> d"}, nil, "l/a", "d/a", "", ""},
 	{"a missing name", []string{"a=1"}, nil, "A", "a", "", ""},
@@ -52,7 +52,7 @@ var aliasTests = []struct {
 	{"two names of one file", []string{"aa=1"}, []string{"AA aa", "Aa aa"}, "AA Aa", "aa", "", "aa"},
 }
 
-func TestANodeIsExpectedUnderAnotherNameWhereItIsTheSameFile(t *testing.T) {
+func TestANodeIsExpectedUnderAnotherNameIfItIsTheSameFile(t *testing.T) {
 	for _, tt := range aliasTests {
 		t.Run(tt.name, func(t *testing.T) {
 			root := newRoot(t, tt.specs...)
@@ -71,7 +71,8 @@ func TestANodeIsExpectedUnderAnotherNameWhereItIsTheSameFile(t *testing.T) {
 	}
 }
 
-// newRoot opens a new tree, made as treetest says, for as long as the test runs.
+// newRoot creates a tree in the notation of treetest and opens it for the time of the
+// test.
 func newRoot(t *testing.T, specs ...string) *Root {
 	t.Helper()
 	root, err := Open(treetest.Make(t, specs...))

@@ -8,27 +8,26 @@ import (
 	"time"
 )
 
-// How to wait for a descriptor, or for a file that another program holds: this long
-// at a time, and this long in all.
+// Times to wait for a descriptor, or for a file that another program holds.
 const (
-	LongestPause = 50 * time.Millisecond
-	Patience     = 2 * time.Second
+	LongestPause = 50 * time.Millisecond // between two attempts
+	Patience     = 2 * time.Second       // in all
 )
 
 var errBusy = errors.New("another program holds the file and has not released it")
 
-// IsBusy says that another program has the file to itself for now, such as by a
-// lease: a file server that has lent it to a client. The attempt to open the file
-// asks for it back.
+// IsBusy reports whether another program has exclusive use of the file for now, such
+// as a file server with a lease. The attempt to open the file asks that program to
+// release it.
 func IsBusy(err error) bool { return errors.Is(err, errBusy) }
 
-// IsExhausted says that the process or the system has no file handle left.
+// IsExhausted reports whether the process or the system has no file handle left.
 func IsExhausted(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
-// WhenReleased calls open until it finds the file not busy, or Patience is over, or
-// ctx ends. It returns what the last call did.
+// WhenReleased calls open until the file is not busy, Patience is over, or ctx ends.
+// It returns the results of the last call.
 func WhenReleased(ctx context.Context, open func() (*os.File, error)) (*os.File, error) {
 	started := time.Now()
 	for pause := time.Millisecond; ; pause = min(2*pause, LongestPause) {

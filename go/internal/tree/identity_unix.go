@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// identity is equal for all names of one file, and of few other files.
+// identity is the same for all names of a file, and rarely for different files.
 func identity(f fs.FileInfo) [2]uint64 {
 	if s, ok := f.Sys().(*syscall.Stat_t); ok {
 		return [2]uint64{uint64(s.Dev), s.Ino}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// NameOnDisk is the name by which a walk finds what a list names so. ".." means
-// the directory above as the system has it, also behind a link.
+// NameOnDisk returns the name under which Walk finds a file that a list names. It
+// resolves ".." as the system does, also after a link.
 func (r *Root) NameOnDisk(name string) (string, bool) {
 	name, ok := r.Relative(name)
 	if !ok {
@@ -20,8 +20,7 @@ func (r *Root) NameOnDisk(name string) (string, bool) {
 	return path.Clean(name), true
 }
 
-// Relative is the name, relative to the root and with slashes, of what a
-// list names so.
+// Relative returns a name from a list, relative to the root and with slashes.
 func (r *Root) Relative(name string) (string, bool) {
 	if r.All() {
 		return strings.TrimLeft(name, "/"), true
@@ -34,10 +33,10 @@ func (r *Root) Relative(name string) (string, bool) {
 	return name, !strings.HasPrefix(name, "/")
 }
 
-// NameOf is the name, relative to the root, of a file that the user named in
-// any way, through links also.
+// NameOf returns the name of a file relative to the root. The path may be any path
+// of the file, also through links.
 func (r *Root) NameOf(file string) (string, bool) {
-	directory, base := filepath.Split(file) // unlike Dir it leaves ".." as it is
+	directory, base := filepath.Split(file) // unlike filepath.Dir, it keeps ".."
 	directory, err := filepath.EvalSymlinks(directory)
 	if err != nil {
 		return "", false

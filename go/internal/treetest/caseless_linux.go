@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// Caseless mounts a file system (FUSE) that finds names in any case and normal
-// form, as those of macOS do. Linux has its own only in kernels made for them.
+// Caseless mounts a FUSE file system that ignores case and Unicode normalization, as
+// those of macOS do. Few Linux kernels support such a file system themselves.
 func Caseless(t testing.TB) string {
 	t.Helper()
 	device, err := syscall.Open("/dev/fuse", syscall.O_RDWR|syscall.O_CLOEXEC, 0)
 	if err != nil {
-		t.Skip("no FUSE here: ", err)
+		t.Skip("FUSE is not available: ", err)
 	}
 	root := t.TempDir()
 	options := fmt.Sprintf("fd=%d,rootmode=40000,user_id=%d,group_id=%d", device, os.Getuid(), os.Getgid())
@@ -34,7 +34,7 @@ func Caseless(t testing.TB) string {
 	return root
 }
 
-// entry is a name in a directory; nodes are numbered from 1, the root.
+// entry is a name in a directory. Nodes are numbered from 1, the root.
 type entry struct {
 	directory uint64
 	name      string
@@ -110,7 +110,7 @@ func serve(device int) {
 		}
 		var in fuseIn
 		binary.Decode(buffer[:n], binary.NativeEndian, &in)
-		if in.Op == 2 || in.Op == 42 || in.Op == 36 { // forget some, interrupt: no answer
+		if in.Op == 2 || in.Op == 42 || in.Op == 36 { // FUSE_FORGET, FUSE_BATCH_FORGET, FUSE_INTERRUPT: no answer
 			continue
 		}
 		data, number := answer(in, buffer[binary.Size(in):n])

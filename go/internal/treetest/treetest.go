@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// Make builds what the specs say below a new directory and returns its path:
+// Make creates a directory with these files and returns its path:
 //
-//	"d/"         a directory
-//	"f=text"     a file with that text, in directorys made as needed
+//	"d/"          a directory
+//	"f=text"      a file with this text, in directories that are created as needed
 //	"l -> target" a symbolic link; ROOT in the target stands for the new directory
 func Make(t testing.TB, specs ...string) string {
 	t.Helper()
@@ -52,7 +52,7 @@ func place(root, name string) (string, error) {
 	return path, os.MkdirAll(filepath.Dir(path), 0o755)
 }
 
-// SHA256 is the digest of a text, in hex.
+// SHA256 returns the digest of a text in hex.
 func SHA256(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])

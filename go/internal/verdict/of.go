@@ -8,8 +8,8 @@ import (
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
-// Of is the verdict on a file of which only the reading is known, and the reason
-// in words. It is OK where the whole file was read and held still.
+// Of returns the verdict on a file by the error of opening and reading it, before
+// its digests are compared, and the reason as text. The verdict is OK for nil.
 func Of(err error) (Status, string) {
 	if err == nil {
 		return OK, ""

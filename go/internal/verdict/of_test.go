@@ -32,11 +32,11 @@ func TestAFileThatCantBeOpenedOrReadHasAVerdictAndAReason(t *testing.T) {
 	}
 }
 
-func TestEveryStatusHasANameOfItsOwn(t *testing.T) {
+func TestEveryStatusHasAUniqueName(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range Statuses() {
 		if s.String() == "" || seen[s.String()] {
-			t.Errorf("status %d is called %q", s, s)
+			t.Errorf("the name %q of status %d is empty or not unique", s, s)
 		}
 		seen[s.String()] = true
 	}

@@ -1,20 +1,20 @@
-// Package verdict has the words for what is found of one file, and of all.
+// Package verdict defines the verdicts on files.
 package verdict
 
-// Status is the verdict on one entry of a list, or on one file that none names.
+// Status is the verdict on one entry of a list, or on a file that no list names.
 type Status uint8
 
-// The verdicts. Only OK is a good one.
+// The verdicts.
 const (
 	OK          Status = iota
-	Mismatch           // the digest or the size is another
-	Missing            // nothing is there by that name
+	Mismatch           // the digest or the size differs
+	Missing            // no file has this name
 	Unreadable         // opening or reading failed
 	NotRegular         // a directory, FIFO, device or socket
 	OutsideRoot        // the name leads outside the root
-	Changed            // size or time moved while it was read
-	Malformed          // the list's line can't be read as an entry, or the list has none
-	Extra              // on disk, but in no list
+	Changed            // size or modification time changed while reading
+	Malformed          // a line can't be read as an entry, or a list has no entries
+	Extra              // on disk, but not in any list
 	statusCount
 )
 
@@ -24,10 +24,10 @@ var statusNames = [statusCount]string{
 
 func (s Status) String() string { return statusNames[s] }
 
-// Counts holds how often each status was given.
+// Counts holds the number of results with each status.
 type Counts [statusCount]int64
 
-// Statuses lists all statuses in their order.
+// Statuses returns all statuses in their order.
 func Statuses() []Status {
 	all := make([]Status, statusCount)
 	for i := range all {

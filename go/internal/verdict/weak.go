@@ -7,7 +7,7 @@ import (
 	"github.com/checksig/checksig/go/internal/problem"
 )
 
-// Weak is the warning that digests of these algorithms detect accidents only.
+// Weak returns the warning that these algorithms detect only accidental damage.
 func Weak(algorithms ...digest.Algorithm) problem.Warning {
 	var tags []string
 	for _, a := range algorithms {

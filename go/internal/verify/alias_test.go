@@ -11,8 +11,7 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// TestAnAddedHardLinkIsExtra runs on any file system: it must stay so whatever
-// other names are missing.
+// A missing name must not excuse an extra hard link.
 func TestAnAddedHardLinkIsExtra(t *testing.T) {
 	root := treetest.Make(t, "a=in", "SHA256SUMS="+treetest.SHA256("in")+"  a\n"+treetest.SHA256("in")+"  a\n"+treetest.SHA256("in")+"  gone\n")
 	if err := os.Link(root+"/a", root+"/b"); err != nil {
@@ -24,9 +23,9 @@ func TestAnAddedHardLinkIsExtra(t *testing.T) {
 	}
 }
 
-// TestFilesAreToldByIdentityWhereNamesAreNotUnique has a directory of a file system that finds names in any case and normal
-// form. It holds what a list of its own names otherwise, and two extra files.
-func TestFilesAreToldByIdentityWhereNamesAreNotUnique(t *testing.T) {
+// The file system ignores case and Unicode normalization. The list spells the names
+// differently, and two files are extra.
+func TestFilesAreMatchedByIdentityIfNamesAreNotUnique(t *testing.T) {
 	root := treetest.Caseless(t)
 	list := treetest.SHA256("in") + "  README.TXT\n" + treetest.SHA256("in") + "  SUB/FILE\n" + treetest.SHA256("in") + "  caf\u00e9\n" + treetest.SHA256("in") + "  plain\n"
 	lists := treetest.Make(t, "list="+list)
@@ -38,6 +37,6 @@ func TestFilesAreToldByIdentityWhereNamesAreNotUnique(t *testing.T) {
 	v.Lists = append(v.Lists, List{Path: root + "/sha256sums"})
 	results, s = run(t, v)
 	if got := jobtest.Briefs(results); !slices.Equal(got, []string{"added extra", "readme.link extra"}) {
-		t.Errorf("with the list on it: got %q, error %v", got, s.Err)
+		t.Errorf("with a list in the root: got %q, error %v", got, s.Err)
 	}
 }

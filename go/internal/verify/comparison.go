@@ -12,8 +12,8 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// comparison is the work of giving a verdict on every entry of a plan. Its
-// numbers give each span room for as many entries as one can have.
+// comparison is the [hashing.Work] of a plan. Each span has spanEntries numbers,
+// even if it has fewer entries.
 type comparison struct {
 	plan  *plan
 	order *order
@@ -56,14 +56,14 @@ func (c *comparison) Done(number int, o hashing.Outcome) {
 	case e != nil:
 		c.order.judge(number/spanEntries, s, e, &o)
 	case s.from < s.to || number%spanEntries > 0:
-		return // the span has entries, and ends with the last of these
+		return // the last entry of the span settles it
 	}
 	c.order.settle(number / spanEntries)
 }
 
-// judge compares. The verdict is OK only where the whole file was read, held still,
-// has the size that is listed, if one is, and every digest to the last bit. It is
-// about the first digest that is another, or else about the first one.
+// judge returns the verdict on an entry. It is OK only if the whole file was read,
+// did not change, and has all listed digests and the listed size, if any. about is
+// the first digest that differs, or else the first digest.
 func judge(e *list.Entry, o *hashing.Outcome) (status verdict.Status, about list.Digest, detail string) {
 	about = e.Digest(0)
 	if status, detail = verdict.Of(o.Err); status != verdict.OK {
@@ -80,7 +80,7 @@ func judge(e *list.Entry, o *hashing.Outcome) (status verdict.Status, about list
 	return verdict.OK, about, ""
 }
 
-// isHexOf says whether text, in either case, is sum in hex.
+// isHexOf reports whether text is sum in hex, in either case.
 func isHexOf(text string, sum []byte) bool {
 	if len(text) != hex.EncodedLen(len(sum)) || len(sum) == 0 {
 		return false

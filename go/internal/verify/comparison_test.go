@@ -14,7 +14,7 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// The one file that is listed holds "in". Its first digest is right.
+// The only listed file contains "in". Its first digest is right.
 var severalTests = []struct {
 	name   string
 	add    func(*list.Entry)
@@ -23,20 +23,20 @@ var severalTests = []struct {
 	detail string
 }{
 	{"one digest", func(*list.Entry) {}, verdict.OK, digest.SHA256, ""},
-	{"a second one", func(e *list.Entry) { add(e, "in") }, verdict.OK, digest.SHA256, ""},
-	{"a second one that is another", func(e *list.Entry) { add(e, "out") }, verdict.Mismatch, digest.MD5, ""},
-	{"of three the last is another", func(e *list.Entry) { add(e, "in"); add(e, "out") }, verdict.Mismatch, digest.MD5, ""},
-	{"the size", func(e *list.Entry) { e.SetSize(2) }, verdict.OK, digest.SHA256, ""},
-	{"another size", func(e *list.Entry) { e.SetSize(3) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, expected 3"},
-	{"a size of nothing", func(e *list.Entry) { e.SetSize(0) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, expected 0"},
-	{"another digest and another size", func(e *list.Entry) { add(e, "out"); e.SetSize(3) }, verdict.Mismatch, digest.MD5, ""},
+	{"two digests", func(e *list.Entry) { add(e, "in") }, verdict.OK, digest.SHA256, ""},
+	{"two digests, the second differs", func(e *list.Entry) { add(e, "out") }, verdict.Mismatch, digest.MD5, ""},
+	{"three digests, the last differs", func(e *list.Entry) { add(e, "in"); add(e, "out") }, verdict.Mismatch, digest.MD5, ""},
+	{"size", func(e *list.Entry) { e.SetSize(2) }, verdict.OK, digest.SHA256, ""},
+	{"size differs", func(e *list.Entry) { e.SetSize(3) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, expected 3"},
+	{"size of 0 differs", func(e *list.Entry) { e.SetSize(0) }, verdict.Mismatch, digest.SHA256, "size is 2 bytes, expected 0"},
+	{"digest and size differ", func(e *list.Entry) { add(e, "out"); e.SetSize(3) }, verdict.Mismatch, digest.MD5, ""},
 }
 
 func add(e *list.Entry, text string) {
 	e.AddDigest(list.Digest{Algorithm: digest.MD5, Hex: fmt.Sprintf("%X", md5.Sum([]byte(text)))})
 }
 
-func TestAFileHasToHaveEveryDigestAndTheSizeThatAreListed(t *testing.T) {
+func TestAFileMustHaveAllListedDigestsAndTheListedSize(t *testing.T) {
 	root := rootOf(t, "a=in")
 	for _, tt := range severalTests {
 		t.Run(tt.name, func(t *testing.T) {

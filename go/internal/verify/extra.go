@@ -12,8 +12,8 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// findExtra reports what is on disk beneath the root and in no list, in the
-// order of names. The lists themselves are expected there.
+// findExtra delivers results on all files beneath the root that no list names, in
+// the order of their names. The lists themselves are not extra.
 func findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts *verdict.Counts) error {
 	expected := expectedOf(p, root)
 	var extra []tree.Node
@@ -54,19 +54,19 @@ func deliverExtra(ctx context.Context, j *job.Job, extra []tree.Node) {
 	}
 }
 
-// found is a verdict on what the search found. It always fails the run.
+// found returns a result of the search. It always fails the run.
 func found(name string, s verdict.Status, detail string) verdict.Result {
 	return verdict.Result{Path: name, Status: s, Fails: true, Size: -1, Detail: detail}
 }
 
-// expected is what is expected on disk.
+// expected holds the names that are expected on disk.
 type expected struct {
 	numbers map[string]int
-	seen    []bool // by the walk
-	unseen  int
+	seen    []bool // by number: whether the walk has found the name
+	unseen  int    // names that the walk has not found
 }
 
-// expectedOf collects all names in lists, and the lists.
+// expectedOf returns all names in the lists, and the lists themselves.
 func expectedOf(p *plan, root *tree.Root) *expected {
 	e := &expected{numbers: make(map[string]int, p.entries)}
 	number := 0
@@ -86,7 +86,7 @@ func expectedOf(p *plan, root *tree.Root) *expected {
 	return e
 }
 
-// see says whether a name that is on disk is expected.
+// see reports whether a name on disk is expected, and marks it as seen.
 func (e *expected) see(name string) bool {
 	number, ok := e.numbers[name]
 	if ok && !e.seen[number] {
@@ -96,7 +96,7 @@ func (e *expected) see(name string) bool {
 	return ok
 }
 
-// withoutAliases drops nodes that are expected under another name.
+// withoutAliases removes the nodes that are expected under another name.
 func (e *expected) withoutAliases(ctx context.Context, root *tree.Root, extra []tree.Node) []tree.Node {
 	if len(extra) == 0 || e.unseen == 0 {
 		return extra
@@ -112,7 +112,7 @@ func (e *expected) withoutAliases(ctx context.Context, root *tree.Root, extra []
 	return slices.DeleteFunc(extra, func(n tree.Node) bool { return meant[n.Name] })
 }
 
-// names are those that the walk has seen, or those that it has not.
+// names returns the names that the walk has seen, or those that it has not.
 func (e *expected) names(seen bool) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for name, number := range e.numbers {

@@ -18,8 +18,8 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// lease takes a lease on a file as a file server does, and calls broken when
-// somebody else opens the file.
+// lease takes a lease on a file, as a file server does, and calls broken when
+// another program opens the file.
 func lease(t *testing.T, path string, broken func(release func())) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -30,7 +30,7 @@ func lease(t *testing.T, path string, broken func(release func())) {
 	signal.Notify(opened, syscall.SIGIO)
 	t.Cleanup(func() { signal.Stop(opened); close(opened); f.Close() })
 	if err := setLease(f, syscall.F_WRLCK); err != nil {
-		t.Skip("no leases here: ", err)
+		t.Skip("leases are not supported here: ", err)
 	}
 	go func() {
 		if _, ok := <-opened; ok {

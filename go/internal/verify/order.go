@@ -13,24 +13,23 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// maxAhead is how many verdicts may wait for their turn behind a slow file.
+// maxAhead is the number of results that may wait behind a slow file.
 const maxAhead = 64 << 10
 
-// order puts the verdicts that workers find at any time back in the order of
-// the lists, and counts them.
+// order puts results into the order of the lists, and counts the verdicts.
 type order struct {
 	job  *job.Job
 	plan *plan
 	policy
 	left  []atomic.Int32 // by span: entries without a verdict
-	next  atomic.Int64   // the first span whose verdicts are not delivered
-	ahead atomic.Int64   // verdicts in kept
+	next  atomic.Int64   // the first span whose results are not delivered
+	ahead atomic.Int64   // number of results in kept
 
 	mu     sync.Mutex
-	moved  sync.Cond                // next is another
-	counts verdict.Counts           // entries are good until something else is found
+	moved  sync.Cond                // signals that next has changed
+	counts verdict.Counts           // an entry counts as OK until it has another verdict
 	done   []bool                   // by span
-	kept   map[int][]verdict.Result // of spans that are not complete, or wait for one before them
+	kept   map[int][]verdict.Result // by span: results that are not delivered
 }
 
 func newOrder(j *job.Job, p *plan, policy policy) *order {
@@ -47,11 +46,11 @@ func newOrder(j *job.Job, p *plan, policy policy) *order {
 	return o
 }
 
-// admits says whether a worker may begin with a span: not while too many verdicts
-// wait to be fetched, nor while too many wait for their turn, unless all wait for
-// this very span. Large files taken early are exempt from the second limit: if all
-// workers held such files, nobody would process the entries everyone waits for.
-// They take longer to read than their verdicts weigh.
+// admits reports whether a worker may start a file of a span. It may not while too
+// many results are unfetched, or while too many wait behind a slow file, unless they
+// wait for this very span. Large files started early are exempt from the second
+// limit: if all workers held such files, nobody would process the entries everyone
+// waits for. They take so long to read that few results add up.
 func (o *order) admits(span int, early bool) bool {
 	return o.job.HasRoom() && (early || o.isNear(span))
 }
@@ -60,7 +59,7 @@ func (o *order) isNear(span int) bool {
 	return o.ahead.Load() < maxAhead || int64(span) == o.next.Load()
 }
 
-// wait returns when admits is true, or ctx ends.
+// wait waits until admits is true, or ctx ends.
 func (o *order) wait(ctx context.Context, span int, early bool) {
 	if !early && !o.isNear(span) {
 		o.waitForNear(ctx, span)
@@ -83,7 +82,7 @@ func (o *order) wakeWaiting() {
 	o.moved.Broadcast()
 }
 
-// judge counts the verdict on an entry, and keeps it if it is to be delivered.
+// judge counts the verdict on an entry, and keeps the result if the policy keeps it.
 func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome) {
 	status, about, detail := judge(e, outcome)
 	if status == verdict.OK && !o.keepAll {
@@ -100,15 +99,15 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome
 	}
 }
 
-// keep takes a verdict that is to be delivered. The lock is held.
+// keep stores a result until it is delivered. The caller holds the lock.
 func (o *order) keep(span int, r verdict.Result) {
 	r.Fails = o.fails(r.Status)
 	o.kept[span] = append(o.kept[span], r)
 	o.ahead.Add(1)
 }
 
-// settle notes that one more entry of a span has its verdict. With the last one
-// the span's verdicts are complete, and all that have their turn are delivered.
+// settle records that one more entry of a span has its verdict. The last one completes
+// the span.
 func (o *order) settle(span int) {
 	if o.left[span].Add(-1) > 0 {
 		return
@@ -126,7 +125,8 @@ func (o *order) settle(span int) {
 	o.deliver()
 }
 
-// deliver hands over what has its turn. The lock is held.
+// deliver passes on the results of all complete spans up to the first incomplete
+// one. The caller holds the lock.
 func (o *order) deliver() {
 	next := int(o.next.Load())
 	for ; next < len(o.done) && o.done[next]; next++ {

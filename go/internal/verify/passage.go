@@ -7,7 +7,7 @@ import (
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
-// withoutPassages drops links to directories through which a listed name leads.
+// withoutPassages removes the links that a listed name leads through.
 func withoutPassages(extra []tree.Node, p *plan, root *tree.Root) []tree.Node {
 	links := &passage{}
 	for i := range extra {
@@ -28,10 +28,10 @@ func withoutPassages(extra []tree.Node, p *plan, root *tree.Root) []tree.Node {
 	return slices.DeleteFunc(extra, func(n tree.Node) bool { return n.Name == "" })
 }
 
-// passage is a step on the way to a link: names may be as long as a tree is deep,
-// and are looked at once.
+// passage is a node in a tree of links, by path elements. With such a tree, a name is
+// walked only once; it may be as long as the directory tree is deep.
 type passage struct {
-	link *tree.Node // nil: none ends here
+	link *tree.Node // the link at this path; may be nil
 	next map[string]*passage
 }
 
@@ -48,8 +48,8 @@ func (p *passage) add(link *tree.Node) {
 	p.link = link
 }
 
-// drop empties the nodes of links that name leads through. Behind ".." a name's
-// directories are not what they read as.
+// drop clears the names of the links that name leads through. It stops at "..",
+// because the directories after it are not those in the text.
 func (p *passage) drop(name string) {
 	for {
 		element, rest, through := strings.Cut(name, "/")

@@ -16,36 +16,36 @@ import (
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
-// source is one list, read.
+// source is a list that was read, and its path.
 type source struct {
-	paths.Path // as the user gave it, or the root joined with the name it was found by
+	paths.Path // as the user gave it, or in the root
 	*list.List
 }
 
-// span is a run of a list's lines whose verdicts are delivered together.
+// span is a range of a list's lines whose results are delivered together.
 type span struct {
 	*source
 	from, to       int // entries
 	badFrom, badTo int // malformed lines
 }
 
-// A span has few entries, so that a slow file holds back few verdicts of others,
-// and its malformed lines are no more than can be delivered at once.
+// A span has few entries, so that a slow file delays few other results, and no more
+// malformed lines than can be delivered at once.
 const (
 	spanEntries   = 16
 	spanMalformed = 256
 )
 
-// plan is all that is to be verified, in the order of the lists.
+// plan holds everything to verify, in the order of the lists.
 type plan struct {
 	sources []*source
 	spans   []span
 	entries int64
-	empty   []string // paths of lists without an entry
+	empty   []string // paths of lists without entries
 	weak    []digest.Algorithm
 }
 
-// plan reads the lists, or those that it finds in the root.
+// plan reads the given lists, or those it finds in the root.
 func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error) {
 	lists, open := v.lists, func(path paths.Path) (*os.File, error) { return tree.OpenPath(path.At) }
 	if lists == nil {
@@ -70,7 +70,7 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 	return p, nil
 }
 
-// discover finds the lists that lie directly in the root by their names.
+// discover finds the lists directly in the root, by their names.
 func (v *verification) discover(root *tree.Root) (lists []given, err error) {
 	names, err := listNames(root)
 	if err != nil {
@@ -105,7 +105,7 @@ func listNames(root *tree.Root) ([]string, error) {
 	return names, nil
 }
 
-// read reads a list: what the caller gave of it, or its file.
+// read reads a list from its content, if given, or from its file.
 func (v *verification) read(ctx context.Context, l given, open func(paths.Path) (*os.File, error)) (*source, error) {
 	if ctx.Err() != nil {
 		return nil, problem.ErrCancelled
@@ -135,7 +135,7 @@ func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reade
 	return &source{path, all}, nil
 }
 
-// cancellable is a reader that fails once its context has ended.
+// cancellable is a reader that fails after its context has ended.
 type cancellable struct {
 	context.Context
 	io.Reader
@@ -148,8 +148,8 @@ func (c *cancellable) Read(p []byte) (int, error) {
 	return c.Reader.Read(p)
 }
 
-// add plans a list. One without an entry, among others that have some, is a
-// failure of its own: it may be a list that was cut short.
+// add adds a list to the plan. A list without entries gets a malformed line of its
+// own, because it may have been truncated.
 func (p *plan) add(s *source) {
 	p.sources = append(p.sources, s)
 	p.entries += int64(len(s.Entries))
@@ -163,8 +163,7 @@ func (p *plan) add(s *source) {
 	}
 }
 
-// following is the span after s: it takes lines in their order until it has
-// enough of one kind.
+// following returns the span after s. It ends after enough lines of one kind.
 func (s span) following() span {
 	s.from, s.badFrom = s.to, s.badTo
 	for s.to-s.from < spanEntries && s.badTo-s.badFrom < spanMalformed {
@@ -180,8 +179,8 @@ func (s span) following() span {
 	return s
 }
 
-// noLine is the line of a verdict on a list as a whole. It comes before the
-// verdicts on the list's lines.
+// noLine is the line of a result on a whole list. This result comes before the
+// results on the lines.
 const noLine = 0
 
 func noEntry(s *source) error {
@@ -192,7 +191,7 @@ func noEntry(s *source) error {
 	return &problem.Error{Code: problem.NoEntry, Path: s.Shown, Line: first.Line, Reason: "no valid entry: " + reasonOf(first)}
 }
 
-// reasonOf says why a line is malformed, with what it holds.
+// reasonOf returns the reason why a line is malformed, and the line's text.
 func reasonOf(m list.Malformed) string {
 	if m.Text == "" {
 		return m.Reason

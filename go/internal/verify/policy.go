@@ -2,14 +2,14 @@ package verify
 
 import "github.com/checksig/checksig/go/internal/verdict"
 
-// policy is which verdicts fail a run, and which are reported.
+// policy decides which verdicts fail a run, and which are reported.
 type policy struct {
-	lenient       bool // neither a malformed line nor a list without an entry fails the run
-	ignoreMissing bool // a missing file does not fail the run, and isn't reported
-	keepAll       bool // good verdicts are reported too
+	lenient       bool // malformed lines and lists without entries don't fail the run
+	ignoreMissing bool // missing files don't fail the run and are not reported
+	keepAll       bool // verdicts that are OK are reported too
 }
 
-// fails says whether a verdict fails the run.
+// fails reports whether a verdict fails the run.
 func (p policy) fails(s verdict.Status) bool {
 	switch s {
 	case verdict.OK:
@@ -22,7 +22,7 @@ func (p policy) fails(s verdict.Status) bool {
 	return true
 }
 
-// keeps says whether a verdict is reported. A malformed line always is.
+// keeps reports whether a verdict is reported. Malformed lines always are.
 func (p policy) keeps(s verdict.Status) bool {
 	return p.keepAll || s == verdict.Malformed || p.fails(s)
 }

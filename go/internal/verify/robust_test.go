@@ -21,7 +21,7 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// sparse makes a file of that many bytes that takes no room, and a list of it.
+// sparse creates a sparse file of this size, and a list of it.
 func sparse(t *testing.T, size int64) (root, file string) {
 	t.Helper()
 	root = treetest.Make(t, "big=", "SHA256SUMS="+treetest.SHA256("")+"  big\n")
@@ -32,7 +32,7 @@ func sparse(t *testing.T, size int64) (root, file string) {
 	return root, file
 }
 
-// whileReading starts a job and calls do once bytes have been read.
+// whileReading runs a job, and calls do after the first bytes have been read.
 func whileReading(t *testing.T, root string, do func(*job.Job)) ([]verdict.Result, *job.Summary) {
 	t.Helper()
 	j, err := Start(t.Context(), Request{Request: job.Request{Root: root}})
@@ -47,12 +47,12 @@ func whileReading(t *testing.T, root string, do func(*job.Job)) ([]verdict.Resul
 }
 
 func TestAFileWrittenWhileItIsReadIsChanged(t *testing.T) {
-	const size = 1 << 30 // so much that it is not read before it is written, on a busy machine too
+	const size = 1 << 30 // large enough that even a busy machine writes before all is read
 	for name, write := range map[string]func(file string) error{
-		"grows":          func(file string) error { return os.Truncate(file, size+1) },
-		"shrinks":        func(file string) error { return os.Truncate(file, 1) },
-		"same size":      func(file string) error { return os.Chtimes(file, time.Time{}, time.Unix(1, 0)) },
-		"shrinks to nil": func(file string) error { return os.Truncate(file, 0) },
+		"grows":        func(file string) error { return os.Truncate(file, size+1) },
+		"shrinks":      func(file string) error { return os.Truncate(file, 1) },
+		"same size":    func(file string) error { return os.Chtimes(file, time.Time{}, time.Unix(1, 0)) },
+		"shrinks to 0": func(file string) error { return os.Truncate(file, 0) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			root, file := sparse(t, size)
@@ -62,7 +62,7 @@ func TestAFileWrittenWhileItIsReadIsChanged(t *testing.T) {
 				}
 			})
 			if len(results) != 1 || results[0].Status != verdict.Changed || results[0].Detail == "" || s.OK {
-				t.Errorf("got %+v, ok %v; want it changed", results, s.OK)
+				t.Errorf("got %+v, ok %v; want %v", results, s.OK, verdict.Changed)
 			}
 		})
 	}
@@ -78,12 +78,12 @@ func TestCancelEndsAJobAtOnceAndItsWorkSoon(t *testing.T) {
 	}
 	for end := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("%d goroutines are left of %d before", runtime.NumGoroutine(), before)
+			t.Fatalf("%d goroutines are left, want at most %d", runtime.NumGoroutine(), before)
 		}
 	}
 }
 
-func TestVerdictsBehindASlowFileAreBounded(t *testing.T) {
+func TestResultsBehindASlowFileAreLimited(t *testing.T) {
 	const entries = 2 * maxAhead
 	root := treetest.Make(t, "big=", "SHA256SUMS="+treetest.SHA256("")+"  big\n"+strings.Repeat(treetest.SHA256("")+"  nothing\n", entries))
 	if err := os.Truncate(filepath.Join(root, "big"), 1<<40); err != nil {
@@ -94,18 +94,19 @@ func TestVerdictsBehindASlowFileAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := int64(-1)
-	for n := j.Meter.Files.Load(); n != last || n == 0; n = j.Meter.Files.Load() { // until they wait
+	for n := j.Meter.Files.Load(); n != last || n == 0; n = j.Meter.Files.Load() { // until the workers wait
 		last = n
 		time.Sleep(300 * time.Millisecond)
 	}
 	j.Cancel()
 	jobtest.Drain(j)
 	if most := int64(maxAhead + 8*spanEntries); last > most {
-		t.Errorf("%d verdicts wait behind the first file, at most %d may", last, most)
+		t.Errorf("%d results wait behind the first file, want at most %d", last, most)
 	}
 }
 
-// within runs work on a plan within a job, and returns what the job finds.
+// within calls do in a job, with the comparison of a plan, and returns the results of
+// the job.
 func within(t *testing.T, p *plan, keepAll bool, do func(context.Context, *job.Job, *comparison) error) ([]verdict.Result, *job.Summary) {
 	t.Helper()
 	j, err := job.Start(t.Context(), func(ctx context.Context, j *job.Job) (job.Summary, error) {
@@ -129,9 +130,9 @@ func within(t *testing.T, p *plan, keepAll bool, do func(context.Context, *job.J
 	return jobtest.Drain(j)
 }
 
-func TestLargeFilesBeforeTheirTurnDoNotStopThoseWhoseTurnItIs(t *testing.T) {
+func TestLargeFilesStartedEarlyDoNotBlockOtherFiles(t *testing.T) {
 	root := rootOf(t, "a=in", "big=")
-	if err := os.Truncate(filepath.Join(root.Path(), "big"), 16<<20); err != nil { // large for an agenda
+	if err := os.Truncate(filepath.Join(root.Path(), "big"), 16<<20); err != nil { // large enough to be started early
 		t.Skip(err)
 	}
 	const each = 2 * spanEntries
@@ -141,11 +142,11 @@ func TestLargeFilesBeforeTheirTurnDoNotStopThoseWhoseTurnItIs(t *testing.T) {
 		return hashing.Run(ctx, root, c, hashing.Options{Workers: 1, Sizes: true}, j.Share, &j.Meter)
 	})
 	if s.Err != nil || len(results) != 2*each {
-		t.Errorf("error %v, %d verdicts of %d", s.Err, len(results), 2*each)
+		t.Errorf("error %v, %d results, want %d", s.Err, len(results), 2*each)
 	}
 }
 
-func TestCancelFreesWorkersThatWaitToDeliver(t *testing.T) {
+func TestCancelEndsWorkersThatWaitForRoom(t *testing.T) {
 	root := treetest.Make(t, "SHA256SUMS="+strings.Repeat(treetest.SHA256("")+"  nothing\n", 2*job.MaxReady))
 	before := runtime.NumGoroutine()
 	j, err := Start(t.Context(), Request{Request: job.Request{Root: root, Workers: 4}})
@@ -157,12 +158,12 @@ func TestCancelFreesWorkersThatWaitToDeliver(t *testing.T) {
 	jobtest.Drain(j)
 	for end := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("%d goroutines are left of %d before", runtime.NumGoroutine(), before)
+			t.Fatalf("%d goroutines are left, want at most %d", runtime.NumGoroutine(), before)
 		}
 	}
 }
 
-func TestTheEndIsToldAgainToWhoeverAsksAgain(t *testing.T) {
+func TestNextReturnsTheSummaryAgain(t *testing.T) {
 	j, err := Start(t.Context(), Request{Request: job.Request{Root: treetest.Make(t)}})
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +175,7 @@ func TestTheEndIsToldAgainToWhoeverAsksAgain(t *testing.T) {
 	}
 }
 
-// broken panics when it is told what came of the first file.
+// broken panics on the outcome of the first file.
 type broken struct{ *comparison }
 
 func (b broken) Done(number int, o hashing.Outcome) {
@@ -188,11 +189,11 @@ func TestAPanicInAWorkerEndsTheJob(t *testing.T) {
 	root := rootOf(t, "a=in")
 	p := planOf(t, strings.Repeat(treetest.SHA256("in")+"  a\n", 4*spanEntries))
 	_, s := within(t, p, true, func(ctx context.Context, j *job.Job, c *comparison) error {
-		c.order.ahead.Store(maxAhead) // so that nobody goes beyond what the first file holds up
+		c.order.ahead.Store(maxAhead) // so that no worker starts a span after the first one
 		return hashing.Run(ctx, root, broken{c}, hashing.Options{Workers: 2}, j.Share, &j.Meter)
 	})
 	if s.OK || s.Err == nil || !strings.Contains(s.Err.Error(), "broken") {
-		t.Errorf("the end is %+v", s)
+		t.Errorf("summary %+v", s)
 	}
 }
 
@@ -214,12 +215,13 @@ func TestReadingAllocatesNothingForAFile(t *testing.T) {
 		})
 		return allocations
 	}
-	if few, many := cost(1000), cost(2000); many > few+100 { // there is something for each span, and the race detector empties pools
+	if few, many := cost(1000), cost(2000); many > few+100 { // each span allocates, and the race detector empties pools
 		t.Errorf("1,000 files cost %v allocations, 2,000 cost %v", few, many)
 	}
 }
 
-// rootOf opens a new tree, made as treetest says, for as long as the test runs.
+// rootOf creates a tree in the notation of treetest and opens it for the time of the
+// test.
 func rootOf(t *testing.T, specs ...string) *tree.Root {
 	t.Helper()
 	root, err := tree.Open(treetest.Make(t, specs...))
@@ -230,7 +232,7 @@ func rootOf(t *testing.T, specs ...string) *tree.Root {
 	return root
 }
 
-// planOf plans a list of that text.
+// planOf returns the plan of a list with this text.
 func planOf(t *testing.T, text string) *plan {
 	t.Helper()
 	all, err := list.Parse(strings.NewReader(text), list.Options{FileName: "SHA256SUMS"})

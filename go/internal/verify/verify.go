@@ -1,7 +1,6 @@
-// Package verify gives a verdict on every entry of some checksum lists: it plans
-// them, lets the workers of package hashing compute digests, and hands verdicts over
-// in the order of the lists. Which verdict fails a run is decided here and nowhere
-// else.
+// Package verify gives a verdict on every entry of checksum lists. It reads the
+// lists, computes the digests with package hashing, and delivers results in the order
+// of the lists. It is the only place that decides which verdicts fail a run.
 package verify
 
 import (
@@ -15,26 +14,25 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// Request asks for a verdict on every entry of some lists.
+// Request is the request to verify the files in checksum lists.
 type Request struct {
 	job.Request
 	Lists         []List           // nil: those found in Root by their names
-	Algorithm     digest.Algorithm // for lists that do not say
-	Lenient       bool             // neither a malformed line nor a list without an entry fails the run
-	IgnoreMissing bool             // a missing file does not fail the run, and isn't reported
+	Algorithm     digest.Algorithm // for lines without a tag, in lists whose names contain no algorithm
+	Lenient       bool             // malformed lines and lists without entries don't fail the run
+	IgnoreMissing bool             // missing files don't fail the run and are not reported
 	Extra         bool             // report files that no list names
-	KeepAll       bool             // report good verdicts too
+	KeepAll       bool             // report verdicts that are OK too
 }
 
-// List is a checksum list: the file at a path, or the content that the caller has
-// of it.
+// List is a checksum list: a file, or content that the caller has.
 type List struct {
 	Path    string
 	Content []byte // nil: read the file
 }
 
-// Start starts a job that verifies. It fails for a request that can't be used, and
-// where the process is in no state to run a job.
+// Start starts a job that verifies files. It returns an error if the request is
+// unusable, or if the process is in no state to run a job.
 func Start(ctx context.Context, r Request) (*job.Job, error) {
 	v, err := settle(r)
 	if err != nil {
@@ -43,16 +41,16 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	return job.Start(ctx, v.run)
 }
 
-// verification is a request whose paths are settled.
+// verification is a settled request.
 type verification struct {
 	job.Settled
 	policy
-	lists     []given // nil: those found in the root
+	lists     []given // nil: those found in the root by their names
 	algorithm digest.Algorithm
 	extra     bool
 }
 
-// given is a list that the caller names.
+// given is a list with a settled path.
 type given struct {
 	paths.Path
 	content []byte // nil: read the file

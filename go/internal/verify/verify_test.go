@@ -33,37 +33,37 @@ var verdictTests = []struct {
 	list  string // text of sha256sum.txt; %s stands for the digest of "in"
 	specs []string
 	ask   Request
-	want  []string // verdicts that are reported, in their order
+	want  []string // reported results, in order
 	ok    bool
 }{
 	{"all good", "%s  a\n%s  d/b\n", []string{"a=in", "d/b=in"}, Request{}, nil, true},
-	{"all good, told", "%s  a\n", []string{"a=in"}, Request{KeepAll: true}, []string{"a ok"}, true},
+	{"all good, reported", "%s  a\n", []string{"a=in"}, Request{KeepAll: true}, []string{"a ok"}, true},
 	{"upper case", strings.ToUpper(treetest.SHA256("in")) + "  a\n", []string{"a=in"}, Request{}, nil, true},
-	{"another text", "%s  a\n%s  b\n", []string{"a=in", "b=out"}, Request{}, []string{"b mismatch"}, false},
-	{"one bit off", "%s  a\n", []string{"a=io"}, Request{}, []string{"a mismatch"}, false},
+	{"other content", "%s  a\n%s  b\n", []string{"a=in", "b=out"}, Request{}, []string{"b mismatch"}, false},
+	{"content differs in one letter", "%s  a\n", []string{"a=io"}, Request{}, []string{"a mismatch"}, false},
 	{"empty file", treetest.SHA256("") + "  a\n", []string{"a="}, Request{}, nil, true},
 	{"missing", "%s  a\n%s  b\n", []string{"a=in"}, Request{}, []string{"b missing"}, false},
 	{"missing ignored", "%s  a\n%s  b\n", []string{"a=in"}, Request{IgnoreMissing: true}, nil, true},
 	{"nothing verified", "%s  b\n", nil, Request{IgnoreMissing: true}, nil, false},
-	{"folder", "%s  d\n", []string{"d/"}, Request{}, []string{"d not_regular"}, false},
+	{"directory", "%s  d\n", []string{"d/"}, Request{}, []string{"d not_regular"}, false},
 	{"outside", "%s  ../a\n%s  /a\n%s  l\n", []string{"l -> ../x"}, Request{}, []string{"../a outside_root", "/a outside_root", "l outside_root"}, false},
 	{"a dash is a name", "%s  -\n", []string{"-=in"}, Request{}, nil, true},
 	{"disagreeing entries are both judged", "%s  a\n" + treetest.SHA256("x") + "  a\n", []string{"a=in"}, Request{KeepAll: true}, []string{"a ok", "a mismatch"}, false},
-	{"malformed between", "%s  a\nwhat\n%s  b\n", []string{"a=in", "b=out"}, Request{}, []string{"2 malformed", "b mismatch"}, false},
-	{"malformed at both ends", "what\n%s  a\nwhat\n", []string{"a=in"}, Request{}, []string{"1 malformed", "3 malformed"}, false},
+	{"malformed line between others", "%s  a\nwhat\n%s  b\n", []string{"a=in", "b=out"}, Request{}, []string{"2 malformed", "b mismatch"}, false},
+	{"malformed first and last line", "what\n%s  a\nwhat\n", []string{"a=in"}, Request{}, []string{"1 malformed", "3 malformed"}, false},
 	{"malformed, lenient", "what\n%s  a\n", []string{"a=in"}, Request{Lenient: true}, []string{"1 malformed"}, true},
-	{"a name that leads up through a link is the file there", "%s  l/../b\n%s  d/b\n%s  d/e/x\n", []string{"d/b=in", "d/e/x=in", "l -> d/e", "b=out"}, Request{Extra: true}, []string{"b extra"}, false},
+	{"a name with .. after a link leads to the target's parent", "%s  l/../b\n%s  d/b\n%s  d/e/x\n", []string{"d/b=in", "d/e/x=in", "l -> d/e", "b=out"}, Request{Extra: true}, []string{"b extra"}, false},
 	{"absolute names", "%s  ROOT/a\n%s  ROOT//d/./b\n%s  ROOT/d/../a\n", []string{"a=in", "d/b=in"}, Request{Extra: true}, nil, true},
-	{"absolute names of files that are not as listed", "%s  ROOT/a\n%s  ROOT/b\n", []string{"a=out"}, Request{Extra: true}, []string{"ROOT/a mismatch", "ROOT/b missing"}, false},
-	{"an absolute name that leads out", "%s  a\n%s  ROOT/../x\n", []string{"a=in"}, Request{}, []string{"ROOT/../x outside_root"}, false},
+	{"absolute names of files that fail", "%s  ROOT/a\n%s  ROOT/b\n", []string{"a=out"}, Request{Extra: true}, []string{"ROOT/a mismatch", "ROOT/b missing"}, false},
+	{"an absolute name that leads outside", "%s  a\n%s  ROOT/../x\n", []string{"a=in"}, Request{}, []string{"ROOT/../x outside_root"}, false},
 	{"an absolute name leads through a link that isn't extra", "%s  ROOT/l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: true}, nil, true},
-	{"an absolute name that leads out hides no link", "%s  a\n%s  /l/a\n", []string{"a=in", "d/", "l -> d"}, Request{Extra: true}, []string{"/l/a outside_root", "l extra"}, false},
+	{"an absolute name that leads outside hides no link", "%s  a\n%s  /l/a\n", []string{"a=in", "d/", "l -> d"}, Request{Extra: true}, []string{"/l/a outside_root", "l extra"}, false},
 	{"an absolute name hides nothing", "%s  a\n%s  /x\n", []string{"a=in", "x=in"}, Request{Extra: true}, []string{"/x outside_root", "x extra"}, false},
-	{"a name that leads up without a link", "%s  d/../a\n", []string{"a=in", "d/"}, Request{Extra: true}, nil, true},
+	{"a name with .. without a link", "%s  d/../a\n", []string{"a=in", "d/"}, Request{Extra: true}, nil, true},
 	{"extra", "%s  a\n", []string{"a=in", "z=1", "d/b=2", "y -> a"}, Request{Extra: true}, []string{"d/b extra", "y extra", "z extra"}, false},
 	{"nothing extra", "%s  ./a\n%s  d//b\n", []string{"a=in", "d/b=in"}, Request{Extra: true}, nil, true},
-	{"links that names lead through in odd ways aren't extra", "%s  .//d/./l//a\n%s  d/a\n%s  d/m/../b\n", []string{"d/a=in", "b=in", "d/l -> .", "d/m -> ../e/", "e/", "d/n -> ."}, Request{Extra: true}, []string{"d/n extra"}, false},
-	{"a link behind dots is extra", "%s  d/../l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: true}, []string{"l extra"}, false},
+	{"links that unusual names lead through aren't extra", "%s  .//d/./l//a\n%s  d/a\n%s  d/m/../b\n", []string{"d/a=in", "b=in", "d/l -> .", "d/m -> ../e/", "e/", "d/n -> ."}, Request{Extra: true}, []string{"d/n extra"}, false},
+	{"a link after .. is extra", "%s  d/../l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: true}, []string{"l extra"}, false},
 	{"a link that a name leads through isn't extra", "%s  l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: true}, nil, true},
 }
 
@@ -88,7 +88,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-func TestAResultTellsWhatAndWhere(t *testing.T) {
+func TestAResultHasTheFileTheListAndTheDigests(t *testing.T) {
 	root := treetest.Make(t, "a=out", "sha256sum.txt=# list\n"+strings.ToUpper(treetest.SHA256("in"))+"  a\n")
 	results, s := run(t, Request{Request: job.Request{Root: root}})
 	want := verdict.Result{
@@ -106,16 +106,16 @@ func TestAResultTellsWhatAndWhere(t *testing.T) {
 var noVerdictTests = []struct {
 	name  string
 	specs []string
-	lists []string // below the root
+	lists []string // beneath the root
 	want  string   // the error, with ROOT for the root
 }{
 	{"no list", []string{"a=1"}, nil, "ROOT: no checksum list found"},
 	{"empty list", []string{"sha256sum.txt="}, nil, "ROOT/sha256sum.txt: the list has no entries"},
 	{"comments only", []string{"sha256sum.txt=# a\n\n"}, nil, "ROOT/sha256sum.txt: the list has no entries"},
 	{"no line is an entry", []string{"sha256sum.txt=\nwhat\n"}, nil, "ROOT/sha256sum.txt:2: no valid entry: expected a digest"},
-	{"a list that isn't there", []string{"a=1"}, []string{"b"}, "ROOT/b: no such file"},
-	{"a folder for a list", []string{"d/"}, []string{"d"}, "ROOT/d: is a directory"},
-	{"a good list and one that isn't there", []string{"l=" + treetest.SHA256("") + "  e\n", "e="}, []string{"l", "b"}, "ROOT/b: no such file"},
+	{"a missing list", []string{"a=1"}, []string{"b"}, "ROOT/b: no such file"},
+	{"a directory instead of a list", []string{"d/"}, []string{"d"}, "ROOT/d: is a directory"},
+	{"a good list and a missing one", []string{"l=" + treetest.SHA256("") + "  e\n", "e="}, []string{"l", "b"}, "ROOT/b: no such file"},
 	{"a list that leads outside", []string{"md5sum.txt -> ../x"}, nil, "ROOT/md5sum.txt: leads outside the root"},
 	{"two empty lists", []string{"a.md5=", "b.md5="}, nil, "ROOT/a.md5: the list has no entries"},
 }
@@ -137,9 +137,9 @@ func TestWithoutAUsableListThereIsNoVerdict(t *testing.T) {
 	}
 }
 
-func TestARootThatIsNoFolderGivesNoVerdict(t *testing.T) {
-	folder := treetest.Make(t, "a=1")
-	for _, root := range []string{folder + "/a", folder + "/b"} {
+func TestARootThatIsNotADirectoryGivesNoVerdict(t *testing.T) {
+	directory := treetest.Make(t, "a=1")
+	for _, root := range []string{directory + "/a", directory + "/b"} {
 		if _, s := run(t, Request{Request: job.Request{Root: root}}); s.OK || !strings.Contains(fmt.Sprint(s.Err), "can't open the root directory") {
 			t.Errorf("root %q gives %v", root, s.Err)
 		}
@@ -163,7 +163,7 @@ var emptyListTests = []struct {
 	name    string
 	specs   []string
 	lenient bool
-	want    []string // verdicts; line 0 is the list as a whole
+	want    []string // results; line 0 is the whole list
 	ok      bool
 	warning string
 }{
@@ -178,9 +178,9 @@ var emptyListTests = []struct {
 	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no files were verified"},
 }
 
-// A list without an entry, among others, fails the run by itself: it may be one
-// that was cut short. Only a lenient run passes over it, and says so.
-func TestAListWithoutAnEntryAmongOthers(t *testing.T) {
+// A list without entries may have been truncated. A lenient run ignores it with a
+// warning.
+func TestAListWithoutEntriesAmongOthersFailsTheRun(t *testing.T) {
 	for _, tt := range emptyListTests {
 		t.Run(tt.name, func(t *testing.T) {
 			root := treetest.Make(t, append([]string{"a=in", "2.sha256=" + treetest.SHA256("in") + "  a\n"}, tt.specs...)...)
@@ -196,7 +196,7 @@ func TestAListWithoutAnEntryAmongOthers(t *testing.T) {
 	}
 }
 
-func TestAResultOnAListAsAWholeTellsWhich(t *testing.T) {
+func TestAResultOnAWholeListNamesTheList(t *testing.T) {
 	root := treetest.Make(t, "a=in", "1.sha256=", "2.sha256="+treetest.SHA256("in")+"  a\n")
 	results, _ := run(t, Request{Request: job.Request{Root: root}})
 	want := verdict.Result{Status: verdict.Malformed, Fails: true, Size: -1, Manifest: filepath.Join(root, "1.sha256"), Detail: "no entries"}
@@ -205,14 +205,14 @@ func TestAResultOnAListAsAWholeTellsWhich(t *testing.T) {
 	}
 }
 
-func TestOfManyNamesAWarningHasTheFirst(t *testing.T) {
+func TestAWarningHasOnlyTheFirstOfManyNames(t *testing.T) {
 	names := strings.Split("a b c d e f g h i j k l", " ")
 	if got, want := someOf(names), `"a", "b", "c", "d", "e", "f", "g", "h", "i", "j" and 2 more`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-func TestManyMalformedLinesComeInOrderAndInPieces(t *testing.T) {
+func TestManyMalformedLinesComeInOrderAndInBatches(t *testing.T) {
 	const good, bad = 40, 5000
 	var list strings.Builder
 	for i := range good {
@@ -230,21 +230,21 @@ func TestManyMalformedLinesComeInOrderAndInPieces(t *testing.T) {
 	for s := (*job.Summary)(nil); s == nil; {
 		batch := j.Next(time.Minute)
 		if len(batch.Results) > job.BatchSize {
-			t.Fatalf("a batch has %d verdicts, at most %d may come", len(batch.Results), job.BatchSize)
+			t.Fatalf("a batch has %d results, want at most %d", len(batch.Results), job.BatchSize)
 		}
 		for _, r := range batch.Results {
 			if line++; r.Line != line {
-				t.Fatalf("line %d comes where line %d has its turn", r.Line, line)
+				t.Fatalf("got line %d, want line %d", r.Line, line)
 			}
 		}
 		s = batch.Summary
 	}
 	if line != good+bad {
-		t.Errorf("%d verdicts, want %d", line, good+bad)
+		t.Errorf("got %d results, want %d", line, good+bad)
 	}
 }
 
-func TestVerdictsComeInTheOrderOfTheListsWhateverTheWorkers(t *testing.T) {
+func TestResultsComeInTheOrderOfTheListsWithAnyNumberOfWorkers(t *testing.T) {
 	specs, list, want := []string{}, "", []string{}
 	for i := range 500 {
 		name := fmt.Sprintf("d%d/f%03d", i%7, i)
@@ -265,7 +265,7 @@ func TestVerdictsComeInTheOrderOfTheListsWhateverTheWorkers(t *testing.T) {
 	}
 }
 
-func TestWorkersWaitForWhoeverFetchesVerdicts(t *testing.T) {
+func TestWorkersWaitUntilResultsAreFetched(t *testing.T) {
 	const most = job.MaxReady + maxAhead + 4*spanEntries
 	const entries = 3 * most
 	root := treetest.Make(t, "SHA256SUMS="+strings.Repeat(treetest.SHA256("")+"  nothing\n", entries))
@@ -279,7 +279,7 @@ func TestWorkersWaitForWhoeverFetchesVerdicts(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	if last > most {
-		t.Errorf("%d verdicts wait to be fetched, at most %d may", last, most)
+		t.Errorf("%d results are unfetched, want at most %d", last, most)
 	}
 	if results, s := jobtest.Drain(j); len(results) != entries || s.Counts[verdict.Missing] != entries {
 		t.Errorf("%d results, counts %v; want %d", len(results), s.Counts, entries)
@@ -302,14 +302,14 @@ func TestProgressAddsUp(t *testing.T) {
 	}
 }
 
-func TestWeakAlgorithmsAreWarnedOf(t *testing.T) {
+func TestWeakAlgorithmsGiveAWarning(t *testing.T) {
 	root := treetest.Make(t, "a=", "md5sum.txt=d41d8cd98f00b204e9800998ecf8427e  a\n")
 	if _, s := run(t, Request{Request: job.Request{Root: root}}); !s.OK || len(s.Warnings) != 1 || s.Warnings[0].Code != problem.WeakDigest {
 		t.Errorf("ok %v, warnings %q", s.OK, s.Warnings)
 	}
 }
 
-func TestAFileOfProcThatSaysItIsEmptyIsReadWhole(t *testing.T) {
+func TestAFileInProcWithASizeOf0IsReadToItsEnd(t *testing.T) {
 	text, err := os.ReadFile("/proc/version")
 	if err != nil {
 		t.Skip(err)
@@ -328,7 +328,7 @@ func warningTexts(s *job.Summary) string {
 	return strings.Join(texts, "\n")
 }
 
-func TestAListGivenByItsContentIsReadFromNowhereElse(t *testing.T) {
+func TestAListGivenAsContentIsNotReadFromAFile(t *testing.T) {
 	root := treetest.Make(t, "a=1", "list=nonsense")
 	for _, path := range []string{"list", "gone", ""} {
 		content := fmt.Appendf(nil, "%x  a\n", sha256.Sum256([]byte("1")))

@@ -9,7 +9,7 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// warnings says what did not fail the run and should be known.
+// warnings returns what the user should know although it does not fail the run.
 func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.Warning) {
 	warn := func(c problem.WarningCode, format string, args ...any) {
 		warnings = append(warnings, problem.Warn(c, format, args...))
@@ -29,7 +29,7 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	return warnings
 }
 
-// someOf names the first of many in quotes, and says how many more there are.
+// someOf returns the first names in quotes, and the number of the others.
 func someOf(names []string) string {
 	const most = 10
 	var quoted []string

@@ -9,7 +9,7 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// vocabulary is every word that can occur in a request or in what comes back.
+// vocabulary holds the names that can occur in requests, batches and errors.
 type vocabulary struct {
 	Statuses   []string    `json:"statuses"`
 	Algorithms []algorithm `json:"algorithms"`
@@ -56,7 +56,7 @@ func Describe() []byte {
 	}
 	text, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // it has nothing that JSON lacks
+		panic(err) // impossible: the vocabulary holds only strings, numbers and booleans
 	}
 	return text
 }

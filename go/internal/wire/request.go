@@ -14,15 +14,15 @@ import (
 	"github.com/checksig/checksig/go/internal/verify"
 )
 
-// request is what a job is asked for. A field that isn't known is an error: the
-// other side would think that it counts.
+// request is the request for a job. An unknown field is an error, because the caller
+// would believe that it has an effect.
 type request struct {
 	Job           string     `json:"job"`       // "verify" or "create"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
 	Manifests     []manifest `json:"manifests"` // null: find them in root
-	Algorithm     string     `json:"algorithm"` // "": the list says, or the digest's length
-	Jobs          *int       `json:"jobs"`      // null: the CPUs this process may use
+	Algorithm     string     `json:"algorithm"` // "": from the list, or from the digest's length
+	Jobs          *int       `json:"jobs"`      // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
 	Strict        bool       `json:"strict"`
 	IgnoreMissing bool       `json:"ignore_missing"`
@@ -32,14 +32,14 @@ type request struct {
 	Force         bool       `json:"force"`
 }
 
-// manifest is a checksum list in a request: its path, or {"path", "bytes"} for one that
-// is given by its content. The path names it in results.
+// manifest is a checksum list in a request: a path, or {"path", "bytes"} with the
+// content of the list. In the latter case, the path only names the list in results.
 type manifest struct {
 	Path  Text  `json:"path"`
 	Bytes *Text `json:"bytes"`
 }
 
-// UnmarshalJSON reads either form.
+// UnmarshalJSON reads both forms.
 func (m *manifest) UnmarshalJSON(j []byte) error {
 	if len(j) > 0 && j[0] == '"' {
 		return m.Path.UnmarshalJSON(j)
@@ -74,7 +74,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), Sizes: r.Sizes}
 	if r.Jobs != nil {
 		if err := job.CheckWorkers(*r.Jobs); err != nil {
-			return nil, err // also for 0, which means "choose" to the engine alone
+			return nil, err // also for 0, which has a meaning only inside the engine
 		}
 		common.Workers = *r.Jobs
 	}
@@ -84,7 +84,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	case "create":
 		return create.Start(ctx, create.Request{Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force})
 	}
-	return nil, fmt.Errorf("unusable request: no job %q", r.Job)
+	return nil, fmt.Errorf("unusable request: unknown job %q", r.Job)
 }
 
 func (r *request) verify(ctx context.Context, common job.Request, a digest.Algorithm) (*job.Job, error) {

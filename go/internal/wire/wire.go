@@ -1,5 +1,5 @@
-// Package wire is the language of the C ABI: requests, batches and errors as
-// JSON in UTF-8, with file names as described at Text. It knows nothing of C.
+// Package wire encodes requests, batches and errors as JSON in UTF-8, for the C ABI.
+// Text describes the encoding of file names.
 package wire
 
 import (
@@ -15,7 +15,7 @@ import (
 )
 
 // AppendError appends {"kind", "code", "path", "line", "reason"}, as package problem
-// has them; path is "" and line is 0 where there is none.
+// defines them. path is "" and line is 0 if there is none.
 func AppendError(b []byte, err error) []byte {
 	e := problem.From(err)
 	b = append(b, `{"kind":"`...)
@@ -37,8 +37,8 @@ func AppendError(b []byte, err error) []byte {
 //	 "progress": [files, bytes, total_files, total_bytes],
 //	 "summary": null or {"error", "ok", "counts", "elapsed", "warnings": [{"code", "text"}, …], "output"}}
 //
-// with null for what verdict.Result has no value for. The batch with a summary
-// is the last.
+// with null for values that a verdict.Result does not have. Only the last batch has a
+// summary.
 func AppendBatch(b []byte, batch job.Batch) []byte {
 	b = append(b, `{"results":[`...)
 	for i := range batch.Results {
@@ -116,10 +116,10 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	return append(appendTextOrNull(b, s.Output), '}')
 }
 
-// AppendHoldings appends what the engine holds in this process, and the bounds:
+// AppendHoldings appends what the engine uses in this process, and the limits:
 //
-//	{"jobs", "cancelled": [now, bound], "threads": [now, bound], "files": [now, bound],
-//	 "workers": [now, bound], "idle_bytes"}
+//	{"jobs", "cancelled": [now, limit], "threads": [now, limit], "files": [now, limit],
+//	 "workers": [now, limit], "idle_bytes"}
 func AppendHoldings(b []byte) []byte {
 	now, limits := holdings.Look(hashing.IdleBytes())
 	return fmt.Appendf(b, `{"jobs":%d,"cancelled":[%d,%d],"threads":[%d,%d],"files":[%d,%d],"workers":[%d,%d],"idle_bytes":%d}`,

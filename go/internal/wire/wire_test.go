@@ -17,8 +17,8 @@ import (
 )
 
 var textTests = []struct {
-	raw  string // the bytes of a name
-	wire string // as this package writes them
+	raw  string // bytes of a name
+	wire string // their encoding
 }{
 	{"a.txt", `"a.txt"`},
 	{"", `""`},
@@ -28,8 +28,8 @@ var textTests = []struct {
 	{"\xff", `"\udcff"`},
 	{"a\x80b", `"a\udc80b"`},
 	{"\xe2\x82", `"\udce2\udc82"`},           // half a euro sign
-	{"\xed\xb2\x80", `"\udced\udcb2\udc80"`}, // a lone surrogate in UTF-8's shape
-	{"\uFFFD", `"` + "\uFFFD" + `"`},         // the replacement character itself is plain text
+	{"\xed\xb2\x80", `"\udced\udcb2\udc80"`}, // a lone surrogate encoded like UTF-8
+	{"\uFFFD", `"` + "\uFFFD" + `"`},         // the replacement character itself
 	{"\xf0\x9d\x84", `"\udcf0\udc9d\udc84"`}, // three bytes of four
 	{"\xc0\xaf", `"\udcc0\udcaf"`},           // an overlong slash
 }
@@ -48,7 +48,7 @@ func TestTextKeepsEveryByte(t *testing.T) {
 
 func TestTextReadsWhatPythonWrites(t *testing.T) {
 	for in, want := range map[string]string{
-		`"\ud834\udd1e"`:  "𝄞", // Python writes pairs, where ensure_ascii is on
+		`"\ud834\udd1e"`:  "𝄞", // Python writes surrogate pairs with ensure_ascii
 		`"\/\b\f\n\r\t"`:  "/\b\f\n\r\t",
 		`"\u20AC\u20ac"`:  "€€",
 		`"\udcff\udc80x"`: "\xff\x80x",
@@ -60,7 +60,7 @@ func TestTextReadsWhatPythonWrites(t *testing.T) {
 	}
 }
 
-func TestTextThatMeansNoBytesIsRefused(t *testing.T) {
+func TestTextThatStandsForNoBytesIsRefused(t *testing.T) {
 	for _, in := range []string{`"\ud834"`, `"\ud834x"`, `"\udd1e"`, `"\udc7f"`, `"\ud834\u0041"`, `1`, "\"\xff\""} {
 		var got Text
 		if err := json.Unmarshal([]byte(in), &got); err == nil {
@@ -77,7 +77,7 @@ func FuzzText(f *testing.F) {
 		wire := appendText(nil, raw)
 		var got Text
 		if err := json.Unmarshal(wire, &got); err != nil || string(got) != raw || !utf8.Valid(wire) {
-			t.Errorf("%q goes as %s and comes back as %q, %v", raw, wire, got, err)
+			t.Errorf("%q is encoded as %s and decoded as %q, %v", raw, wire, got, err)
 		}
 	})
 }
@@ -97,7 +97,7 @@ func end(t *testing.T, request string) job.Batch {
 	return batch
 }
 
-func TestABatchIsJSONWithNullsForWhatIsNot(t *testing.T) {
+func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 	root := treetest.Make(t, "\xff=x", "z=1", "md5sum.txt=d41d8cd98f00b204e9800998ecf8427e  \xff\nwhat\n")
 	batch := end(t, fmt.Sprintf(`{"job":"verify","root":%s,"keep":"failures","extra":true,"strict":true}`, appendText(nil, root)))
 	batch.Summary.Elapsed = 0.25
@@ -114,7 +114,7 @@ func TestABatchIsJSONWithNullsForWhatIsNot(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if !json.Valid([]byte(got)) {
-		t.Error("that is no JSON")
+		t.Error("the batch is not valid JSON")
 	}
 }
 
@@ -124,7 +124,7 @@ func TestARunningJobHasNoSummary(t *testing.T) {
 	}
 }
 
-func TestErrorsSayOfWhatKindTheyAre(t *testing.T) {
+func TestAnErrorHasItsKindCodePathLineAndReason(t *testing.T) {
 	for _, tt := range []struct {
 		err  error
 		want string
@@ -144,7 +144,7 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 	for request, want := range map[string]string{
 		``:                "unusable request",
 		`{`:               "unusable request",
-		`{"job":"dance"}`: "no job",
+		`{"job":"dance"}`: "unknown job",
 		`{"job":"verify","root":".","keep":"all","colour":"red"}`:                "colour",
 		`{"job":"verify","root":".","keep":"some"}`:                              "keep",
 		`{"job":"verify","root":".","keep":"all","jobs":0}`:                      "jobs is 0",
@@ -171,7 +171,7 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 func BenchmarkAppendBatch(b *testing.B) {
 	results := make([]verdict.Result, 1000)
 	for i := range results {
-		results[i] = verdict.Result{Path: "some/folder/file.txt", Algorithm: digest.SHA256, Expected: strings.Repeat("0", 64), Manifest: "SHA256SUMS", Line: 1}
+		results[i] = verdict.Result{Path: "some/directory/file.txt", Algorithm: digest.SHA256, Expected: strings.Repeat("0", 64), Manifest: "SHA256SUMS", Line: 1}
 	}
 	var out []byte
 	for b.Loop() {
