@@ -87,6 +87,11 @@ class Totals:
         self.elapsed += report.elapsed
         self.counts.update(report.counts)
 
+    def add_error(self) -> None:
+        """Count a job that ended without a report."""
+        self.errors += 1
+        self._explained = self.failed.total()
+
     @property
     def exit(self) -> int:
         """The exit status that follows."""

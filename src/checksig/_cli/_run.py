@@ -191,7 +191,7 @@ class Verification:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
     def _fail(self, error: ChecksigError, group: Group, hint: str = "") -> None:
-        self._totals.errors += 1
+        self._totals.add_error()
         self._display.clear()
         self._output.error(error, group.root, hint)
 

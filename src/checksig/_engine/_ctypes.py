@@ -5,6 +5,7 @@ The C ABI is written down at the top of ``go/cmd/libchecksig/main.go``.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -165,10 +166,12 @@ def _load_private_copy(path: str) -> Library:
             "start it with multiprocessing's 'spawn' or 'forkserver' method"
         )
         raise EngineError(path, reason, Code.FORKED)
-    try:
+    with contextlib.suppress(OSError, AttributeError, EngineError):  # no memfd, or nothing can be run from one
         return _load_from_memory(path)
-    except (OSError, AttributeError, EngineError):  # no memfd here, or a system that runs nothing from one
+    try:
         return _load_from_temporary_file(path)
+    except EngineError as e:
+        raise EngineError(path, e.reason, Code.FORKED) from e
 
 
 def _fork_remedy() -> str:
@@ -192,10 +195,9 @@ def _load_from_temporary_file(path: str) -> Library:
     import shutil
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="checksig-") as directory:
-        try:
-            copy = shutil.copy(path, directory)
-        except OSError as e:
-            reason = f"can't be copied to {directory}: {e}; {_fork_remedy()}"
-            raise EngineError(path, reason, Code.FORKED) from e
-        return Library(path, copy, _fork_remedy)
+    try:
+        with tempfile.TemporaryDirectory(prefix="checksig-") as directory:
+            return Library(path, shutil.copy(path, directory), _fork_remedy)
+    except OSError as e:
+        reason = f"can't be copied to a temporary file: {e}; {_fork_remedy()}"
+        raise EngineError(path, reason) from e
