@@ -27,12 +27,18 @@ func (s Set) All() iter.Seq[Algorithm] {
 	}
 }
 
-// WithFamily holds the algorithms that have a [multibuffer.Family].
-var WithFamily = func() (s Set) {
+var (
+	// WithFamily holds the algorithms that have a [multibuffer.Family].
+	WithFamily = setWhere(func(a Algorithm) bool { return algorithms[a].family != multibuffer.NoFamily })
+	// AllWeak holds the algorithms that are weak.
+	AllWeak = setWhere(Algorithm.Weak)
+)
+
+func setWhere(is func(Algorithm) bool) (s Set) {
 	for _, a := range All() {
-		if algorithms[a].family != multibuffer.NoFamily {
+		if is(a) {
 			s |= SetOf(a)
 		}
 	}
 	return s
-}()
+}

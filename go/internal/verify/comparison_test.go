@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/md5"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/checksig/checksig/go/internal/digest"
@@ -53,5 +54,31 @@ func TestAFileMustHaveAllListedDigestsAndTheListedSize(t *testing.T) {
 				t.Errorf("got %+v, want %v about %v, %q", r, tt.status, tt.about, tt.detail)
 			}
 		})
+	}
+}
+
+// A file is only as badly protected as its best digest.
+func TestAWeakDigestBesideAStrongOneIsNotWarnedOf(t *testing.T) {
+	md5Line := fmt.Sprintf("%x  a\n", md5.Sum([]byte("in")))
+	for _, tt := range []struct {
+		name string
+		text string
+		more *list.Digest // of the last entry
+		want []digest.Algorithm
+	}{
+		{"strong", treetest.SHA256("in") + "  a\n", nil, nil},
+		{"weak", md5Line, nil, []digest.Algorithm{digest.MD5}},
+		{"weak, and strong as well", md5Line, &list.Digest{Algorithm: digest.SHA256, Hex: treetest.SHA256("in")}, nil},
+		{"two weak ones", md5Line, &list.Digest{Algorithm: digest.SHA1}, []digest.Algorithm{digest.MD5, digest.SHA1}},
+		{"strong beside an entry that is weak", treetest.SHA256("in") + "  a\n" + md5Line, nil, []digest.Algorithm{digest.MD5}},
+	} {
+		entries := planOf(t, tt.text).sources
+		if tt.more != nil {
+			last := entries[0].Entries
+			last[len(last)-1].AddDigest(*tt.more)
+		}
+		if got := weakAlgorithms(entries); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
 	}
 }

@@ -199,21 +199,16 @@ func reasonOf(m list.Malformed) string {
 	return m.Reason + ": " + m.Text
 }
 
+// weakAlgorithms returns the algorithms of files for which no other digest is
+// listed: one strong digest is enough to detect tampering.
 func weakAlgorithms(sources []*source) []digest.Algorithm {
-	seen := map[digest.Algorithm]bool{}
+	var weak digest.Set
 	for _, s := range sources {
-		last := digest.Unknown
 		for i := range s.Entries {
-			if a := s.Entries[i].Algorithm; a != last {
-				last, seen[a] = a, true
+			if all := s.Entries[i].Algorithms(); all&^digest.AllWeak == 0 {
+				weak |= all
 			}
 		}
 	}
-	var weak []digest.Algorithm
-	for _, a := range digest.All() {
-		if seen[a] && a.Weak() {
-			weak = append(weak, a)
-		}
-	}
-	return weak
+	return slices.Collect(weak.All())
 }

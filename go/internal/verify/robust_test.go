@@ -235,7 +235,7 @@ func rootOf(t *testing.T, specs ...string) *tree.Root {
 // planOf returns the plan of a list with this text.
 func planOf(t *testing.T, text string) *plan {
 	t.Helper()
-	all, err := list.Parse(strings.NewReader(text), list.Options{FileName: "SHA256SUMS"})
+	all, err := list.Parse(strings.NewReader(text), list.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
