@@ -169,7 +169,7 @@ def test_a_thread_with_other_mounts_gets_an_error(good: Path, tmp_path: Path) ->
         try:
             print(checksig.verify(ROOT))
         except checksig.EngineError as e:
-            print("other mounts" in str(e) and e.code == "other_mounts")
+            print(e.code == "other_mounts")
         print(child(lambda: checksig.verify(ROOT).failures[0].path == "f7" or os._exit(1)))
     """
     said = host(code, good, other)
@@ -243,7 +243,7 @@ def test_a_mount_that_hangs_is_polled_for_ever(tmp_path: Path) -> None:
         try:
             checksig.verify(sys.argv[2])
         except checksig.EngineError as e:
-            print("storage that does not answer" in str(e) and e.code == "storage_hangs")
+            print(e.code == "storage_hangs")
     """
     other = tmp_path / "other"
     other.mkdir()
@@ -294,7 +294,7 @@ def test_few_descriptors_are_an_error_before_anything_is_loaded(good: Path, free
         resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors() - 1 + {free}, hard))
     """
     (said,) = host(textwrap.dedent(code) + textwrap.dedent(FIRST_USE), good)
-    assert "True" == said if free >= 10 else f"it needs 10 free file descriptors and has {free}" in said
+    assert "True" == said if free >= 10 else f"it needs 10 free file descriptors, but has {free}" in said
 
 
 @linux
@@ -342,7 +342,7 @@ def test_few_threads_are_an_error_before_anything_is_loaded(good: Path, most: in
 def test_a_setting_for_another_go_program_is_an_error(good: Path, name: str, value: str, word: str) -> None:
     """Go ends a process at such a value, so the library isn't loaded with it."""
     (said,) = host(FIRST_USE, good, env={name: value})
-    assert "True" == said if not word else word in said and "Go ends a process" in said
+    assert "True" == said if not word else word in said and "makes Go end the process" in said
 
 
 @linux
