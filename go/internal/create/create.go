@@ -153,7 +153,7 @@ func (c *creation) conclude(ctx context.Context, j *job.Job, out *output, f *fou
 	s.Output = c.output.Shown
 	err := text.Flush() // the first error of all writes
 	if err == nil {
-		err = out.part.Sync()
+		err = syncFile(out.part)
 	}
 	return s, c.output.AsShown(out.place(err, j.Commit))
 }

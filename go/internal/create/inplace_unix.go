@@ -28,7 +28,7 @@ func putInPlace(part, path string, force bool) error {
 // sync directories; the list is in place anyway.
 func syncDirectory(path string) {
 	if d, err := os.Open(path); err == nil {
-		d.Sync()
+		syncFile(d)
 		d.Close()
 	}
 }

@@ -124,7 +124,7 @@ func (o *output) copy() error {
 		_, err = io.Copy(part, o.part)
 	}
 	if err == nil {
-		err = part.Sync()
+		err = syncFile(part)
 	}
 	if closed := part.Close(); err == nil {
 		err = closed
@@ -134,6 +134,9 @@ func (o *output) copy() error {
 	}
 	return err
 }
+
+// syncFile writes a file through to the storage. Tests replace it.
+var syncFile = (*os.File).Sync
 
 // discard removes the list, unless place has named it. It may be called at any time.
 func (o *output) discard() {

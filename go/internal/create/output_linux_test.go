@@ -216,3 +216,56 @@ func kill(t *testing.T, root string, signal syscall.Signal) {
 	c.Process.Signal(signal)
 	c.Wait()
 }
+
+// TestAListIsSyncedBeforeItIsNamedAndItsDirectoryAfterwards also holds after a power
+// failure that there is the whole list, or what was there before.
+func TestAListIsSyncedBeforeItIsNamedAndItsDirectoryAfterwards(t *testing.T) {
+	old := syncFile
+	t.Cleanup(func() { syncFile = old })
+	for way, inject := range without {
+		t.Run(way, func(t *testing.T) {
+			inject(t)
+			root := treetest.Make(t, "a=1")
+			var synced []string
+			syncFile = func(f *os.File) error {
+				info, err := f.Stat()
+				if err != nil {
+					t.Error(err)
+				}
+				_, missing := os.Stat(root + "/SHA256SUMS")
+				synced = append(synced, fmt.Sprintf("directory %v, named %v", info.IsDir(), missing == nil))
+				if want := int64(len(treetest.SHA256("1") + "  a\n")); !info.IsDir() && info.Size() != want {
+					t.Errorf("%d bytes are synced, want %d", info.Size(), want)
+				}
+				return old(f)
+			}
+			if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256}); !s.OK {
+				t.Fatal(s.Err)
+			}
+			synced = slices.Compact(synced) // a copy is synced as well
+			if want := []string{"directory false, named false", "directory true, named true"}; !slices.Equal(synced, want) {
+				t.Errorf("synced: %q, want %q", synced, want)
+			}
+		})
+	}
+}
+
+func TestAFailedCopyOfAListIsRemovedAndReported(t *testing.T) {
+	without["nameless files can't be named"](t)
+	old := syncFile
+	t.Cleanup(func() { syncFile = old })
+	for failing, want := range []string{"disk full", "disk full", ""} { // the list, its copy, the directory
+		calls := 0
+		syncFile = func(f *os.File) error {
+			if calls++; calls == failing+1 {
+				return errors.New("disk full")
+			}
+			return old(f)
+		}
+		root := treetest.Make(t, "a=1")
+		_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256})
+		if names := entries(t, root); (want == "") != (s.Err == nil) || want != "" && !strings.Contains(s.Err.Error(), want) || len(names) != 1 && want != "" {
+			t.Errorf("failure %d: error %v, there are %q", failing, s.Err, names)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/treetest"
 )
@@ -106,6 +107,46 @@ func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {
 	for _, want := range []int{3, 1, 0, 2} {
 		if n := r.agenda.next(); n.Number != want {
 			t.Errorf("handed out %d, want %d", n.Number, want)
+		}
+	}
+}
+
+// slow is work of which a file is begun now and then.
+type slow struct {
+	*files
+	mu    sync.Mutex
+	begun []Next
+}
+
+func (s *slow) Admits(n Next) bool {
+	time.Sleep(time.Millisecond)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.begun = append(s.begun, n)
+	return true
+}
+
+func TestALargeFileAtTheEndIsBegunEarly(t *testing.T) {
+	const n = 400
+	directory := treetest.Make(t, fmt.Sprintf("%d=", n-1))
+	if err := os.Truncate(filepath.Join(directory, fmt.Sprint(n-1)), largeFile); err != nil {
+		t.Skip(err)
+	}
+	root, err := tree.Open(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	share := holdings.Register()
+	defer share.End()
+	for name, o := range map[string]Options{"scouted": {Workers: 2}, "measured": {Workers: 2, Sizes: true}} {
+		w := &slow{files: numbered(n)}
+		if err := Run(t.Context(), root, w, o, share, &Meter{}); err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(w.begun, func(b Next) bool { return b.Number == n-1 })
+		if at < 0 || at > n/2 || !w.begun[at].Early() {
+			t.Errorf("%s: the large file is begun as number %d of %d: %+v", name, at, n, w.begun[max(at, 0)])
 		}
 	}
 }

@@ -253,3 +253,36 @@ func checkAlso(t *testing.T, content []byte, also digest.Set, sums [][]byte) {
 		sums = sums[1:]
 	}
 }
+
+func TestAFileAsLongAsAllThatIsLeftHasItsWorkerAlone(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		size           int64
+		workers, files int
+		average        int64 // bytes of those that were read
+		want           bool
+	}{
+		{"not a large file", 0, 2, 100, 1 << 20, false},
+		{"much is left", largeFile, 2, 1000, 1 << 20, false},
+		{"little is left", 64 << 20, 2, 100, 1 << 20, true},
+		{"exactly as much", 50 << 20, 2, 100, 1 << 20, true},
+		{"a little less", 49 << 20, 2, 100, 1 << 20, false},
+		{"as much for each of the others", 50 << 20, 3, 200, 1 << 20, true},
+		{"no others", 1 << 40, 1, 100, 1 << 20, false},
+	} {
+		r := testRun(rootOf(t), numbered(tt.files), tt.workers, false)
+		r.meter.Bytes.Store(10 * tt.average)
+		r.meter.Files.Store(10)
+		w := newWorker(r)
+		w.begin(Next{Number: 0, Size: tt.size})
+		if got := w.alone != nil; got != tt.want {
+			t.Errorf("%s: alone is %v, want %v", tt.name, got, tt.want)
+		}
+		if w.width = 4; w.alone != nil {
+			if w.fill(t.Context()); len(w.active) != 1 {
+				t.Errorf("%s: %d files are under way", tt.name, len(w.active))
+			}
+		}
+		w.leave()
+	}
+}
