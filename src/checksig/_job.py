@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 import weakref
+from _thread import RLock
 from collections import deque
 
 from checksig._engine import engine
@@ -53,7 +53,7 @@ class Job:
         self._on_progress = progress
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
-        self._polling = threading.RLock()  # a signal's handler may close the job meanwhile
+        self._polling = RLock()  # a signal's handler may close the job meanwhile
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from checksig._cli._options import HELP, Option, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import ALGORITHMS
@@ -11,17 +9,18 @@ from checksig._words import ALGORITHMS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
-class Command(NamedTuple):
-    """A command. Its help page is in `_help`."""
+class Command:
+    """A command. Its help page is in `_help`.
 
-    summary: str
-    operands: str
-    """As the usage line has them."""
-    options: tuple[Option, ...]
-    run: Callable[..., int]
-    """Takes the operands, and the options by name. Returns the exit status."""
+    *operands* are as the usage line has them. *run* takes the operands, and the options by name, and
+    returns the exit status.
+    """
+
+    def __init__(self, summary: str, operands: str, options: tuple[Option, ...], run: Callable[..., int]) -> None:
+        self.summary, self.operands, self.options, self.run = summary, operands, options, run
 
 
 def _verify(*paths: str, **options: Any) -> int:  # noqa: ANN401 - verification() has their types

@@ -7,29 +7,35 @@ Python to the next, takes no value that begins with a dash, and doesn't show its
 from __future__ import annotations
 
 import getopt
-from typing import Any, NamedTuple
 
 from checksig._cli._usage import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
 
-class Option(NamedTuple):
-    """An option: a flag, or one that takes a value."""
+class Option:  # a NamedTuple takes longer to make than all options
+    """An option: a flag, or one that takes a value.
 
-    names: tuple[str, ...]
-    """As they are typed, the long one last."""
-    help: str
-    metavar: str = ""
-    """The name of the value on the help page; empty for a flag."""
-    read: Callable[[str], object] = str
-    """Makes the value of its text, or raises `ValueError` with what it must be."""
-    choices: tuple[str, ...] = ()
-    """What a shell may complete; the engine knows more spellings."""
-    negatable: bool = False
-    """Whether a flag ``--no-NAME`` says the opposite."""
+    *names* are as typed, the long one last. *metavar* names the value on the help page; a flag has none.
+    *read* makes the value of its text, or raises `ValueError` with what it must be. *choices* are what a
+    shell may complete; the engine knows more spellings. A *negatable* flag has an opposite, ``--no-NAME``.
+    """
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        help_: str,
+        metavar: str = "",
+        read: Callable[[str], object] = str,
+        choices: tuple[str, ...] = (),
+        *,
+        negatable: bool = False,
+    ) -> None:
+        self.names, self.help, self.metavar, self.read = names, help_, metavar, read
+        self.choices, self.negatable = choices, negatable
 
     @property
     def key(self) -> str:

@@ -11,7 +11,6 @@ import ctypes
 import os
 import re
 import sys
-import threading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,6 +126,8 @@ def _group_has_room_for(threads: int, path: bytes) -> bool:
 
 def _startable(most: int) -> int:
     """Start threads, at most this many, and end them again. Returns how many could be started."""
+    import threading
+
     leave = threading.Event()
     threads: list[threading.Thread] = []
     try:
