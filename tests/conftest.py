@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import checksig
+
 Tree = Callable[..., Path]
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has other files, separators, signals and terminals")
@@ -21,6 +23,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jo
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if os.name == "posix" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as after nohup
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+os.environ.pop("PYTHONUNBUFFERED", None)  # containers set it: it hides that something is never flushed
 
 
 def digest(data: bytes, algorithm: str = "sha256") -> str:
@@ -45,6 +48,15 @@ def without_rights() -> list[str]:
     if not shutil.which("setpriv"):
         pytest.skip("needs setpriv to take root's rights away")
     return ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+
+
+@pytest.fixture
+def without_engine(tmp_path: Path) -> dict[str, str]:
+    """Make the environment of a package that lost its library."""
+    copy = tmp_path / "lost" / "checksig"
+    source = Path(checksig.__file__).parent
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("_checksig.*", "__pycache__"))
+    return {**os.environ, "PYTHONPATH": str(copy.parent)}
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ sys.exit(main({arguments!r}))
 class Screen(NamedTuple):
     """What a command left behind."""
 
-    status: int
-    """Its exit status."""
+    status: int | None
+    """Its exit status, None if a signal ended it."""
     written: str
     """All that it wrote, and the terminal's echo of Ctrl-C."""
     rows: list[str]
@@ -37,18 +37,27 @@ class Screen(NamedTuple):
     cursor_is_visible: bool
 
 
-def on_a_terminal(arguments: list[str], directory: Path, *, interrupt_at: str = "", setup: str = "") -> Screen:
-    """Run the command line, and press Ctrl-C as soon as the pattern *interrupt_at* was written.
+def on_a_terminal(
+    arguments: list[str],
+    directory: Path,
+    *,
+    setup: str = "",
+    term: str = "xterm",
+    interrupt_at: str = "",
+    number: int | None = None,
+) -> Screen:
+    """Run the command line, and return what is left.
 
-    *setup* is run first, by the Python that is the command.
+    *setup* is run first, by the Python that is the command. As soon as the pattern *interrupt_at* was
+    written, Ctrl-C is pressed, or the signal *number* is sent.
     """
-    child = _start(["-c", MAIN.format(setup=setup, arguments=arguments)], directory)
+    child = _start(["-c", MAIN.format(setup=setup, arguments=arguments)], directory, term)
     written = ""
     try:
         if interrupt_at:
             child.expect(interrupt_at)
             written = child.before + child.after
-            child.sendintr()
+            child.sendintr() if number is None else child.kill(number)
         child.expect(pexpect.EOF)
         written += child.before
         child.wait()
@@ -57,7 +66,7 @@ def on_a_terminal(arguments: list[str], directory: Path, *, interrupt_at: str = 
     return Screen(child.exitstatus, written, *_read(written))
 
 
-def _start(arguments: list[str], directory: Path) -> Any:
+def _start(arguments: list[str], directory: Path, term: str) -> Any:
     environment = {name: os.environ[name] for name in os.environ.keys() - {"COLUMNS", "LINES", "NO_COLOR"}}
     try:
         with warnings.catch_warnings():
@@ -66,7 +75,7 @@ def _start(arguments: list[str], directory: Path) -> Any:
                 sys.executable,
                 arguments,
                 cwd=str(directory),
-                env={**environment, "TERM": "xterm"},
+                env={**environment, "TERM": term},
                 dimensions=(ROWS, COLUMNS),
                 encoding="utf-8",
                 timeout=60,

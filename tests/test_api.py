@@ -353,7 +353,7 @@ def test_names_that_are_not_utf8_come_back_as_python_has_them(tmp_path: Path) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="there names are Unicode")
 def test_names_under_a_locale_that_is_not_utf8(tmp_path: Path) -> None:
     """Where Python's file system encoding is another, paths follow it, both ways."""
-    folder = os.path.join(os.fsencode(tmp_path), b"d\xe9")
+    folder = os.path.join(os.fsencode(tmp_path), b"d\xe9\xc3\xa9")  # neither ASCII, nor all of it UTF-8
     os.mkdir(folder)
     Path(os.fsdecode(folder), "x").write_bytes(b"x")
     Path(os.fsdecode(folder), "SHA256SUMS").write_text(f"{digest(b'')}  x\n")

@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -147,6 +148,16 @@ def test_every_verdict_is_given_and_counted(tmp_path: Path) -> None:
     assert len(names) == report.files
 
 
+def test_what_options_forgive_is_no_failure(tree: Tree) -> None:
+    """With keep="all" it is among the results all the same."""
+    root = tree({"a": b"1"})
+    with (root / "SHA256SUMS").open("a") as f:
+        f.write(f"{digest(b'')}  gone\nwhat\n")
+    report = checksig.verify(root, keep="all", ignore_missing=True, strict=False)
+    assert [Status.OK, Status.MISSING, Status.MALFORMED] == [result.status for result in report.results]
+    assert (True, ()) == (report.ok, report.failures)
+
+
 @posix
 @pytest.mark.parametrize(
     ("name", "status"),
@@ -174,6 +185,36 @@ def test_awkward_names(name: str, status: Status, tmp_path: Path) -> None:
     for good in ("a", "-", "new\nline", "back\\slash"):
         (root / good).write_bytes(b"")
     assert status is only(root, name).status
+
+
+@pytest.fixture
+def latin_1(tmp_path: Path) -> dict[str, str]:
+    """The environment of a process whose file names are ISO 8859-1."""
+    name = "en_US.ISO-8859-1"
+    try:
+        subprocess.run(["localedef", "-i", "en_US", "-f", "ISO-8859-1", tmp_path / name], check=True, timeout=60)
+    except (OSError, subprocess.CalledProcessError) as e:
+        pytest.skip(f"can't make a locale here: {e}")
+    return {"LOCPATH": str(tmp_path), "LC_ALL": name, "PYTHONUTF8": "0"}
+
+
+@linux
+def test_names_under_a_locale_of_single_bytes(tree: Tree, latin_1: dict[str, str]) -> None:
+    """What Python calls "é" there is the byte 0xE9 of the name, and not two bytes of UTF-8."""
+    root = tree({os.fsdecode(b"d\xe9/f"): b"1", "g": b"2"})
+    (root / "SHA256SUMS").rename(root / os.fsdecode(b"d\xe9/list\xe9"))
+    code = """
+        import checksig, os, sys
+        assert sys.getfilesystemencoding() == "iso8859-1"
+        os.chdir(sys.argv[1])
+        report = checksig.verify(".", "d\\xe9/list\\xe9", keep="all")
+        print(report.ok, *(ascii(r.path) + ascii(r.manifest) for r in report.results))
+        print(ascii(str(checksig.create("d\\xe9"))))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code), str(root)]
+    done = subprocess.run(command, env={**os.environ, **latin_1}, capture_output=True, text=True, check=False)
+    manifest = r"'d\xe9/list\xe9'"
+    assert [rf"True 'd\xe9/f'{manifest} 'g'{manifest}", r"'d\xe9/SHA256SUMS'"] == done.stdout.splitlines(), done.stderr
 
 
 @pytest.mark.parametrize(
@@ -245,13 +286,30 @@ def write_one_line(path: Path) -> None:
     ids=["missing", "empty", "folder", "binary", "UTF-16", "one line of 256 MB", "a gigabyte of NUL"],
 )
 def test_what_is_no_list(write: Callable[[Path], None], reason: str, tmp_path: Path) -> None:
-    """What can't be a list says why, soon, and in little memory."""
+    """What can't be a list says why, and soon."""
     write(tmp_path / "list")
     started = time.monotonic()
     with pytest.raises(checksig.ManifestError, match=reason) as caught:
         checksig.verify(tmp_path, tmp_path / "list", timeout=60)
     assert str(tmp_path / "list") == caught.value.path
     assert time.monotonic() - started < SOON
+
+
+@linux
+@pytest.mark.parametrize("write", [write_one_line, write_sparse], ids=["one line of 256 MB", "a gigabyte of NUL"])
+def test_a_large_file_for_a_list_takes_little_memory(write: Callable[[Path], None], tmp_path: Path) -> None:
+    """It is not read into memory to find out that it is not one."""
+    write(tmp_path / "list")
+    code = """
+        import checksig, re, sys
+        try:
+            checksig.verify(sys.argv[1], sys.argv[1] + "/list")
+        except checksig.ManifestError:
+            print(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert int(done.stdout) < 100_000  # kB at most, of which the process has 20,000 without it
 
 
 @posix

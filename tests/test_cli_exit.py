@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-import checksig as package
 from checksig import _cli
 from checksig._cli import _dispatch
 from command import ERROR, checksig, finish, lines
@@ -27,15 +24,6 @@ def test_a_deleted_working_directory_is_named_as_the_reason(command: str, tmp_pa
     assert 2 == done.returncode
     assert b"no such file or directory" in done.stderr.lower()
     assert b"output" not in done.stderr
-
-
-@pytest.fixture
-def without_engine(tmp_path: Path) -> dict[str, str]:
-    """Make the environment of a package that lost its library."""
-    copy = tmp_path / "lost" / "checksig"
-    source = Path(package.__file__).parent
-    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("_checksig.*", "__pycache__"))
-    return {**os.environ, "PYTHONPATH": str(copy.parent)}
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["verify"], ["verify", "a", "b"], ["create", "a"]], ids=" ".join)

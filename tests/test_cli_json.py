@@ -72,6 +72,34 @@ def test_an_error_is_among_the_lines(tree: Tree, tmp_path: Path) -> None:
     assert (False, 2, 1) == (summary["ok"], summary["exit_status"], summary["errors"])
 
 
+def test_an_error_says_of_which_kind_it_is(tmp_path: Path, big: Path, without_engine: dict[str, str]) -> None:
+    """And in which line of a list it is, if it is in one."""
+    (tmp_path / "bad.sha256").write_text("# comment\nwhat\n")
+    errors = [
+        objects(checksig("verify", "--json", *arguments, cwd=tmp_path, env=env).stdout)[0]
+        for arguments, env in [
+            (["bad.sha256"], None),
+            (["--timeout", "0.1", big.name], None),
+            (["bad.sha256"], without_engine),
+        ]
+    ]
+    assert [("manifest", 2), ("timeout", None), ("engine", None)] == [(e["kind"], e["line"]) for e in errors]
+
+
+def test_a_summary_adds_up_all_roots(tmp_path: Path) -> None:
+    """Files, bytes, seconds and verdicts, whichever root comes last."""
+    for name, size in (("large", 256 << 20), ("small", 3)):
+        (tmp_path / name).mkdir()
+        with (tmp_path / name / "file").open("wb") as f:
+            f.truncate(size)
+        (tmp_path / name / "MD5SUMS").write_text(f"{digest(b'', 'md5')}  file\n{digest(b'', 'md5')}  gone\n")
+    summary = objects(checksig("verify", "--json", "large", "small", cwd=tmp_path).stdout)[-1]
+    last = objects(checksig("verify", "--json", "small", cwd=tmp_path).stdout)[-1]
+    assert (4, (256 << 20) + 3) == (summary["files"], summary["bytes"])
+    assert (2, 2) == (summary["counts"]["mismatch"], summary["counts"]["missing"])
+    assert summary["elapsed"] > 2 * last["elapsed"]
+
+
 def test_json_of_create(tree: Tree) -> None:
     """The summary names the list and counts its entries; if the list can't be written, an error comes before."""
     root = tree({"a": b"1", "b": b"2"})

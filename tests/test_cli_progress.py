@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -33,6 +34,22 @@ def test_no_progress_where_it_is_not_wanted(arguments: list[str], logs: Path) ->
     screen = on_a_terminal(["verify", *arguments], logs, setup=AT_ONCE)
     assert screen.written.endswith("\r\n")
     assert None is re.search("\x1b|\r(?!\n)", screen.written)
+
+
+@posix
+@pytest.mark.parametrize(("term", "setup"), [("dumb", AT_ONCE), ("xterm", "")], ids=["dumb terminal", "short run"])
+def test_no_bar_where_it_is_of_no_use(term: str, setup: str, logs: Path) -> None:
+    """A terminal that can't move its cursor gets none, and a run that is over at once shows none."""
+    screen = on_a_terminal(["verify"], logs, term=term, setup=setup)
+    assert screen.written.endswith("\r\n")
+    assert None is re.search("\x1b|\r(?!\n)", screen.written)
+
+
+@posix
+def test_a_killed_command_leaves_the_cursor_visible(big: Path) -> None:
+    """There is no moment at which the bar has hidden it and has yet to show it again."""
+    screen = on_a_terminal(["verify"], big, interrupt_at="0/1 files", number=signal.SIGKILL, setup=AT_ONCE)
+    assert screen.cursor_is_visible
 
 
 @posix

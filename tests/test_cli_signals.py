@@ -47,9 +47,8 @@ def wait_for(condition: Callable[[], bool]) -> None:
 @contextlib.contextmanager
 def reading(big: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run the command, and continue when it is in the middle of the big file."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [*COMMAND, *arguments]
-    with subprocess.Popen(command, cwd=big, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=big, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             wait_for(lambda: cpu_seconds(process.pid) > BUSY)
             yield process

@@ -7,14 +7,17 @@ import os
 import shlex
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
 from command import COMMAND, ERROR, checksig, finish, lines
-from conftest import posix
+from conftest import digest, posix
 
 MANY = 100_000
+SOON = 30.0
+"""Seconds that are plenty for what takes a tenth, on a busy machine too."""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,28 @@ def test_failures_come_in_the_order_of_the_list(many: Path) -> None:
     assert [f"file-{i}: FAILED (missing)" for i in range(MANY)] == lines(done.stdout)
     (summary,) = lines(done.stderr)
     assert f"{MANY} missing" in summary
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"]], ids=["text", "json"])
+def test_a_verdict_is_printed_when_it_is_found(arguments: list[str], big: Path) -> None:
+    """It does not wait for the end of the run, nor for enough others to fill a pipe."""
+    (big / "SHA256SUMS").write_text(f"{digest(b'')}  gone\n" * 16 + f"{digest(b'')}  file\n")
+    command = [*COMMAND, "verify", *arguments]
+    with subprocess.Popen(command, cwd=big, stdout=subprocess.PIPE) as process:
+        impatience = threading.Timer(SOON, process.kill)
+        impatience.start()
+        try:
+            assert process.stdout
+            assert b"gone" in process.stdout.readline()
+        finally:
+            impatience.cancel()
+            process.kill()
+
+
+def test_failures_come_before_the_summary(many: Path) -> None:
+    """Also if both go to one place that is not a terminal."""
+    apart, both = checksig("verify", cwd=many), checksig("verify", cwd=many, stderr=subprocess.STDOUT)
+    assert apart.stdout + apart.stderr == both.stdout
 
 
 @pytest.mark.parametrize("arguments", [[], ["--json"]], ids=["text", "json"])

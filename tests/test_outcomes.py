@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,21 @@ def test_whatever_jobs_report_a_failed_verify_says_why(style: str, jobs: list[Fa
     todo = [Group(f"root{i}", None) for i in range(len(jobs))]
     status, printed = printed_by(style, lambda how: Verification(todo, how, start, timeout=1.0).run())
     assert_says_why(style, status, printed)
+
+
+def test_the_timeout_is_for_all_roots_together() -> None:
+    """The second gets what the first has left of it."""
+    given_ = []
+
+    def start(*_: object, timeout: float, **__: object) -> Any:
+        given_.append(timeout)
+        time.sleep(0.1)
+        return FakeJob([], report([], {Status.OK: 1}, [], ok=True))
+
+    todo = [Group("one", None), Group("two", None)]
+    printed_by("text", lambda how: Verification(todo, how, start, ignored=frozenset(), timeout=60.0).run())
+    first, second = given_
+    assert 60 >= first >= second + 0.1
 
 
 @pytest.mark.parametrize("style", STYLES)
