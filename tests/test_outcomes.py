@@ -259,7 +259,7 @@ def test_the_timeout_is_for_all_roots_together() -> None:
         return FakeJob([], report([], {Status.OK: 1}, [], ok=True))
 
     todo = [Group("one", None), Group("two", None)]
-    printed_by("text", lambda how: Verification(todo, how, start, ignored=frozenset(), timeout=60.0).run())
+    printed_by("text", lambda how: Verification(todo, how, start, timeout=60.0).run())
     first, second = given_
     assert 60 >= first >= second + 0.1
 
