@@ -7,6 +7,7 @@ as often; the default keeps the suite short.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import subprocess
@@ -343,6 +344,24 @@ def test_a_setting_for_another_go_program_is_an_error(good: Path, name: str, val
     """Go ends a process at such a value, so the library isn't loaded with it."""
     (said,) = host(FIRST_USE, good, env={name: value})
     assert "True" == said if not word else word in said and "makes Go end the process" in said
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "said"), [("sha256", "True"), ("md5", "invalid_setting"), ("sha1", "invalid_setting")]
+)
+def test_fips_forbids_weak_algorithms_and_no_others(algorithm: str, said: str, tmp_path: Path) -> None:
+    """They are not computed by a kernel either, and the error is not a fault of the engine."""
+    (tmp_path / "a").write_bytes(b"1")
+    (tmp_path / f"list.{algorithm}").write_text(f"{hashlib.new(algorithm, b'1').hexdigest()}  a\n")
+    code = """
+        import checksig
+        for use in (checksig.verify, lambda root: checksig.create(root, algorithm=sys.argv[2], output=ROOT + "/made")):
+            try:
+                print(bool(use(ROOT)))
+            except checksig.EngineError as e:
+                print(e.code)
+    """
+    assert [said, said] == host(code, tmp_path, algorithm, env={"GODEBUG": "fips140=only"})
 
 
 @linux

@@ -48,6 +48,9 @@ func settle(r Request) (*creation, error) {
 	if r.Algorithm == digest.Unknown {
 		return nil, problem.New(problem.InvalidArgument, "algorithm is missing")
 	}
+	if err := r.Algorithm.Check(); err != nil {
+		return nil, err
+	}
 	s, err := r.Request.Settle()
 	if err != nil {
 		return nil, err

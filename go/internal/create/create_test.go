@@ -54,7 +54,7 @@ func TestCreateWritesAllFilesSortedByTheBytesOfTheirNames(t *testing.T) {
 		if got := read(t, s.Output); got != want || !s.OK || s.Output != filepath.Join(root, "SHA256SUMS") {
 			t.Errorf("with %d jobs, %q contains\n%swant\n%s", jobs, s.Output, got, want)
 		}
-		if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, `2 left out`) {
+		if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, `2 names left out`) {
 			t.Errorf("warnings are %q", s.Warnings)
 		}
 	}
@@ -74,7 +74,7 @@ func TestCreateLeavesOutLinksThatDoNotLeadToAFile(t *testing.T) {
 			if !s.OK || read(t, s.Output) != treetest.SHA256("1")+"  a\n" {
 				t.Fatalf("error %v, counts %v", s.Err, s.Counts)
 			}
-			if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, `2 left out`) || !strings.Contains(s.Warnings[0].Text, `"l" (symbolic link)`) {
+			if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, `2 names left out`) || !strings.Contains(s.Warnings[0].Text, `"l" (symbolic link)`) {
 				t.Errorf("warnings are %q", s.Warnings)
 			}
 		})

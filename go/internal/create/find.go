@@ -85,6 +85,9 @@ func leftOut(left []tree.Node) problem.Warning {
 	if len(left) > most {
 		names = append(names, "…")
 	}
-	return problem.Warn(problem.FilesLeftOut, "%d left out because they don't lead to a regular file beneath the root: %s",
-		len(left), strings.Join(names, ", "))
+	what := "1 name left out, not a regular file"
+	if len(left) > 1 {
+		what = fmt.Sprintf("%d names left out, not regular files", len(left))
+	}
+	return problem.Warn(problem.FilesLeftOut, "%s beneath the root: %s", what, strings.Join(names, ", "))
 }

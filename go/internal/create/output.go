@@ -53,7 +53,7 @@ func (o *output) openPart() (*os.File, error) {
 }
 
 func exists(path string) error {
-	return problem.At(path, problem.OutputExists, "already exists, refusing to replace it without force")
+	return problem.At(path, problem.OutputExists, "already exists")
 }
 
 func unwritable(path string, err error) error {

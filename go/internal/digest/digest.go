@@ -6,6 +6,7 @@
 package digest
 
 import (
+	"crypto/fips140"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -16,6 +17,7 @@ import (
 	"sync"
 
 	"github.com/checksig/checksig/go/internal/multibuffer"
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // Algorithm is one digest algorithm. The zero value is Unknown.
@@ -95,6 +97,14 @@ func (a Algorithm) Size() int { return algorithms[a].size }
 // Weak reports whether two different files with the same digest can be created on
 // purpose.
 func (a Algorithm) Weak() bool { return algorithms[a].weak }
+
+// Check returns an error if this process may not compute a.
+func (a Algorithm) Check() error {
+	if a.Weak() && fips140.Enforced() {
+		return problem.New(problem.InvalidSetting, "GODEBUG=fips140=only forbids %s", a.Tag())
+	}
+	return nil
+}
 
 // New returns a hash that computes a. It panics for Unknown.
 func (a Algorithm) New() hash.Hash { return algorithms[a].new() }

@@ -80,7 +80,7 @@ func (j *Job) leave() {
 // kernels selects the kernels that the environment names, once.
 var kernels = sync.OnceValue(func() error {
 	if err := multibuffer.FromEnvironment(); err != nil {
-		return problem.New(problem.InvalidArgument, "%v", err)
+		return problem.New(problem.InvalidSetting, "%v", err)
 	}
 	return nil
 })

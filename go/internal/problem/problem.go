@@ -45,6 +45,7 @@ const (
 	OutputExists
 	OutputNotRegular
 	OutputUnwritable
+	InvalidSetting
 	OtherMounts
 	StorageHangs
 	JobCancelled
@@ -69,6 +70,7 @@ var table = [codes]struct {
 	OutputExists:         {"output_exists", Manifest},
 	OutputNotRegular:     {"output_not_regular", Manifest},
 	OutputUnwritable:     {"output_unwritable", Manifest},
+	InvalidSetting:       {"invalid_setting", Host},
 	OtherMounts:          {"other_mounts", Host},
 	StorageHangs:         {"storage_hangs", Host},
 	JobCancelled:         {"cancelled", Cancelled},

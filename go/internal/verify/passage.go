@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 func withoutPassages(extra []tree.Node, p *plan, root *tree.Root) []tree.Node {
 	links := &passage{}
 	for i := range extra {
-		if extra[i].Kind() == "symbolic link" {
+		if extra[i].Type&fs.ModeSymlink != 0 {
 			links.add(&extra[i])
 		}
 	}

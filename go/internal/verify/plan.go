@@ -67,7 +67,7 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 		return nil, noEntry(p.sources[0])
 	}
 	p.weak = weakAlgorithms(p.sources)
-	return p, nil
+	return p, checkAll(p.sources)
 }
 
 // discover finds the lists directly in the root, by their names.
@@ -197,6 +197,25 @@ func reasonOf(m list.Malformed) string {
 		return m.Reason
 	}
 	return m.Reason + ": " + m.Text
+}
+
+// checkAll returns an error if this process may not compute one of the digests.
+func checkAll(sources []*source) error {
+	if digest.MD5.Check() == nil {
+		return nil // nothing is forbidden
+	}
+	var all digest.Set
+	for _, s := range sources {
+		for i := range s.Entries {
+			all |= s.Entries[i].Algorithms()
+		}
+	}
+	for a := range all.All() {
+		if err := a.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // weakAlgorithms returns the algorithms of files for which no other digest is

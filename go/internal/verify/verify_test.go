@@ -172,9 +172,9 @@ var emptyListTests = []struct {
 	{"after a good one", []string{"3.sha256="}, false, []string{"0 malformed"}, false, ""},
 	{"two", []string{"1.sha256=", "3.sha256="}, false, []string{"0 malformed", "0 malformed"}, false, ""},
 	{"no line is an entry", []string{"1.sha256=\nwhat\n"}, false, []string{"0 malformed", "2 malformed"}, false, ""},
-	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `ignored lists without entries: "ROOT/1.sha256"`},
-	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `ignored lists without entries: "ROOT/1.sha256", "ROOT/3.sha256"`},
-	{"no line is an entry, lenient", []string{"1.sha256=what\n"}, true, []string{"0 malformed", "1 malformed"}, true, `ignored malformed lines: 1`},
+	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `1 list without entries ignored: "ROOT/1.sha256"`},
+	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `2 lists without entries ignored: "ROOT/1.sha256", "ROOT/3.sha256"`},
+	{"no line is an entry, lenient", []string{"1.sha256=what\n"}, true, []string{"0 malformed", "1 malformed"}, true, `1 malformed line ignored`},
 	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no files were verified"},
 }
 

@@ -15,13 +15,13 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 		warnings = append(warnings, problem.Warn(c, format, args...))
 	}
 	if len(all.empty) > 0 && p.lenient {
-		warn(problem.EmptyList, "ignored lists without entries: %s", someOf(all.empty))
+		warn(problem.EmptyList, "%s without entries ignored: %s", count(len(all.empty), "list"), someOf(all.empty))
 	}
 	if counts[verdict.OK] == 0 {
 		warn(problem.NothingVerified, "no files were verified")
 	}
 	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
-		warn(problem.MalformedLines, "ignored malformed lines: %d", n)
+		warn(problem.MalformedLines, "%s ignored", count(int(n), "malformed line"))
 	}
 	if len(all.weak) > 0 {
 		warnings = append(warnings, verdict.Weak(all.weak...))
@@ -41,4 +41,11 @@ func someOf(names []string) string {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
