@@ -39,11 +39,17 @@ func (e *Entry) Digest(i int) Digest {
 	return e.more.digests[i-1]
 }
 
-// Algorithms returns the algorithms of all digests.
+// Algorithms returns those of all digests.
 func (e *Entry) Algorithms() digest.Set {
-	all := digest.SetOf(e.Algorithm)
-	for i := 1; i < e.Digests(); i++ {
-		all |= digest.SetOf(e.Digest(i).Algorithm)
+	if e.more == nil {
+		return digest.SetOf(e.Algorithm) // short, so that calls are inlined
+	}
+	return e.more.algorithms() | digest.SetOf(e.Algorithm)
+}
+
+func (m *more) algorithms() (all digest.Set) {
+	for _, d := range m.digests {
+		all |= digest.SetOf(d.Algorithm)
 	}
 	return all
 }

@@ -175,7 +175,7 @@ var emptyListTests = []struct {
 	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `1 list without entries ignored: "ROOT/1.sha256"`},
 	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `2 lists without entries ignored: "ROOT/1.sha256", "ROOT/3.sha256"`},
 	{"no line is an entry, lenient", []string{"1.sha256=what\n"}, true, []string{"0 malformed", "1 malformed"}, true, `1 malformed line ignored`},
-	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no files were verified"},
+	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no file was verified"},
 }
 
 // A list without entries may have been truncated. A lenient run ignores it with a

@@ -18,7 +18,7 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 		warn(problem.EmptyList, "%s without entries ignored: %s", count(len(all.empty), "list"), someOf(all.empty))
 	}
 	if counts[verdict.OK] == 0 {
-		warn(problem.NothingVerified, "no files were verified")
+		warn(problem.NothingVerified, "no file was verified")
 	}
 	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
 		warn(problem.MalformedLines, "%s ignored", count(int(n), "malformed line"))

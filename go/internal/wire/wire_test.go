@@ -109,7 +109,7 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`["z","extra",true,null,null,null,null,null,null,"regular file"]],` +
 		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,` +
 		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1},` +
-		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no files were verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"output":null}}`
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"output":null}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

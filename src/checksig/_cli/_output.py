@@ -188,7 +188,7 @@ def _summary(totals: Totals) -> Iterator[str]:
     elif totals.counts[Status.OK]:
         yield f"{_count(totals.counts[Status.OK], 'file')} verified"
     elif totals.files and not totals.reason:
-        yield "no files were verified"
+        yield "no file was verified"
     ignored = totals.counts[Status.MISSING] - totals.failed[Status.MISSING]
     if ignored:
         yield f"{_count(ignored, 'missing file')} ignored"
