@@ -64,8 +64,8 @@ def best(statement: str, names: dict[str, Any], calls: int) -> float:
 
 
 def interrupts(times: int) -> list[list[str]]:
-    with tempfile.TemporaryDirectory() as folder:
-        waits = [interrupt(Path(folder), 0.2 + number / 100) * 1e3 for number in range(times)]
+    with tempfile.TemporaryDirectory() as directory:
+        waits = [interrupt(Path(directory), 0.2 + number / 100) * 1e3 for number in range(times)]
     return [["Ctrl-C to KeyboardInterrupt", f"{median(waits):.0f} ms (at most {max(waits):.0f})"]]
 
 
