@@ -185,6 +185,21 @@ func (b broken) Done(number int, o hashing.Outcome) {
 	b.comparison.Done(number, o)
 }
 
+func TestNothingIsKeptOnceAllVerdictsAreDelivered(t *testing.T) {
+	root := rootOf(t, "a=in")
+	p := planOf(t, strings.Repeat(treetest.SHA256("in")+"  a\nwhat\n", 4*spanEntries))
+	_, s := within(t, p, true, func(ctx context.Context, j *job.Job, c *comparison) error {
+		err := hashing.Run(ctx, root, c, hashing.Options{Workers: 2}, j.Share, &j.Meter)
+		if o := c.order; o.ahead.Load() != 0 || len(o.kept) != 0 || o.next.Load() != int64(len(p.spans)) {
+			t.Errorf("%d verdicts are ahead, %d spans are kept, the next is %d of %d", o.ahead.Load(), len(o.kept), o.next.Load(), len(p.spans))
+		}
+		return err
+	})
+	if s.Err != nil {
+		t.Error(s.Err)
+	}
+}
+
 func TestAPanicInAWorkerEndsTheJob(t *testing.T) {
 	root := rootOf(t, "a=in")
 	p := planOf(t, strings.Repeat(treetest.SHA256("in")+"  a\n", 4*spanEntries))

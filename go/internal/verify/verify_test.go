@@ -137,6 +137,15 @@ func TestWithoutAUsableListThereIsNoVerdict(t *testing.T) {
 	}
 }
 
+func TestAnExtraFileHasNoSizeNorList(t *testing.T) {
+	root := treetest.Make(t, "a=in", "SHA256SUMS="+treetest.SHA256("in")+"  a\n", "z=more")
+	results, _ := run(t, Request{Request: job.Request{Root: root}, Extra: true})
+	want := verdict.Result{Path: "z", Status: verdict.Extra, Fails: true, Size: -1, Detail: "regular file"}
+	if len(results) != 1 || results[0] != want {
+		t.Errorf("got %+v, want %+v", results, want)
+	}
+}
+
 func TestARootThatIsNotADirectoryGivesNoVerdict(t *testing.T) {
 	directory := treetest.Make(t, "a=1")
 	for _, root := range []string{directory + "/a", directory + "/b"} {
