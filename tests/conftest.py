@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-import checksig
-
 Tree = Callable[..., Path]
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has other files, separators, signals and terminals")
@@ -53,6 +51,8 @@ def without_rights() -> list[str]:
 @pytest.fixture
 def without_engine(tmp_path: Path) -> dict[str, str]:
     """Make the environment of a package that lost its library."""
+    import checksig  # the tests of packaging have none
+
     copy = tmp_path / "lost" / "checksig"
     source = Path(checksig.__file__).parent
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns("_checksig.*", "__pycache__"))
