@@ -150,3 +150,14 @@ func TestALargeFileAtTheEndIsBegunEarly(t *testing.T) {
 		}
 	}
 }
+
+func TestANumberCanBeTakenOnceWhateverTheirCount(t *testing.T) {
+	for _, n := range []int{1, 31, 32, 33, 64, 65} {
+		a := newAgenda(numbered(n))
+		for number := range n {
+			if !a.take(number) || a.take(number) {
+				t.Errorf("of %d numbers, %d is not taken exactly once", n, number)
+			}
+		}
+	}
+}

@@ -270,7 +270,9 @@ func TestAFileAsLongAsAllThatIsLeftHasItsWorkerAlone(t *testing.T) {
 		{"as much for each of the others", 50 << 20, 3, 200, 1 << 20, true},
 		{"no others", 1 << 40, 1, 100, 1 << 20, false},
 	} {
-		r := testRun(rootOf(t), numbered(tt.files), tt.workers, false)
+		const begun = 10
+		r := testRun(rootOf(t), numbered(begun+tt.files), tt.workers, false)
+		r.agenda.begun.Store(begun)
 		r.meter.Bytes.Store(10 * tt.average)
 		r.meter.Files.Store(10)
 		w := newWorker(r)
