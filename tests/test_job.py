@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -287,3 +289,24 @@ def test_results_do_not_pile_up_while_nobody_asks(tmp_path: Path) -> None:
             ahead = max(ahead, job.progress.files - fetched)
     assert many == fetched
     assert 0 < ahead < many // 4
+
+
+def test_a_job_may_be_entered_in_other_ways(tree: Tree) -> None:
+    """By an `ExitStack`, which closes it, by its method, or by that of the class."""
+    root = tree({"a": b"1"})
+    with contextlib.ExitStack() as stack:
+        job = stack.enter_context(checksig.iter_verify(root))
+        assert job.report()
+    assert not job._handle.is_open
+    assert checksig.iter_verify(root).__enter__().report()
+    assert checksig.Job.__enter__(checksig.iter_verify(root)).report()
+
+
+@pytest.mark.parametrize(
+    "run", [checksig.verify, lambda root: asyncio.run(checksig.averify(root))], ids=["verify", "averify"]
+)
+def test_an_error_has_no_other_behind_it(run: Callable[[Path], object], tmp_path: Path) -> None:
+    """A traceback shows what went wrong, and nothing of how a job waits."""
+    with pytest.raises(checksig.ManifestError) as caught:
+        run(tmp_path)
+    assert None is caught.value.__context__

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import time
-import weakref
 from _thread import RLock
 from collections import deque
+from types import MethodType
 
 from checksig._engine import engine
 from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError
@@ -31,6 +31,20 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
 """How long, in seconds, async code sleeps between two looks at a job."""
 
 _STATUS = {status.value: status for status in Status}
+
+_BIND = MethodType(MethodType, MethodType({}.get, ""))
+"""Of a job it makes a callable that returns the job: ``{}.get("", job)``."""
+
+
+class _Enter(property):
+    """`Job.__enter__`, by which a ``with`` statement takes over a job while no Python code runs.
+
+    An exception of a signal's handler in a function would leave a job that runs, kept by the traceback.
+    """
+
+    def __call__(self, job: Job) -> Job:
+        """Be the function that `contextlib.ExitStack` finds in the class, and calls."""
+        return job
 
 
 class Job:
@@ -106,9 +120,10 @@ class Job:
         while True:
             try:
                 return self._waiting.popleft()
-            except IndexError:
-                if self._ended():
-                    raise StopIteration from None
+            except IndexError:  # and nothing is raised here, or each error would have this one as its context
+                summary = self._summary
+            if self._has_ended(summary):
+                raise StopIteration
             try:
                 self._take(self._poll())
             except BaseException:  # KeyboardInterrupt above all
@@ -126,8 +141,9 @@ class Job:
             try:
                 return self._waiting.popleft()
             except IndexError:
-                if self._ended():
-                    raise StopAsyncIteration from None
+                summary = self._summary
+            if self._has_ended(summary):
+                raise StopAsyncIteration
             try:
                 self._take(self._poll(at_once=True))
                 if not self._waiting and self._summary is None:
@@ -143,9 +159,7 @@ class Job:
         def __enter__(self) -> Job: ...
 
     else:
-        # What it returns is called and gives the job, and no Python code runs meanwhile: an exception of
-        # a signal's handler in a function here would leave a job that runs, kept by the traceback.
-        __enter__ = property(weakref.ref)
+        __enter__ = _Enter(_BIND)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -175,13 +189,11 @@ class Job:
     def _engine_is_ours(self) -> bool:
         return self._engine.pid == os.getpid()
 
-    def _ended(self) -> bool:
+    def _has_ended(self, summary: dict[str, Any] | None) -> bool:
         """Say whether all has come, or raise why nothing more will."""
-        if self._summary is None:
-            return False
-        if self._summary["error"]:
-            self._fail(self._summary["error"])
-        return True
+        if summary and summary["error"]:
+            self._fail(summary["error"])
+        return summary is not None
 
     def _poll(self, *, at_once: bool = False) -> bytes:
         """Ask for a batch, and wait a while for it unless *at_once*."""
