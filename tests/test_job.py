@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import gc
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -310,3 +312,10 @@ def test_an_error_has_no_other_behind_it(run: Callable[[Path], object], tmp_path
     with pytest.raises(checksig.ManifestError) as caught:
         run(tmp_path)
     assert None is caught.value.__context__
+
+
+@pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_job_can_not_leave_its_process(take: Callable[[checksig.Job], object], tree: Tree) -> None:
+    """The error says so, and names no part of it."""
+    with checksig.iter_verify(tree({"a": b"1"})) as job, pytest.raises(TypeError, match="a Job can't be pickled"):
+        take(job)

@@ -272,7 +272,7 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     job = FakeJob([], end)
     job.output = lambda: "list"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("checksig._api.start_create", lambda *_, **__: job)
+        patch.setattr("checksig._api.creation", lambda *_, **__: lambda: job)
         status, printed = printed_by(style, lambda how: creation(**how._asdict()))
     assert (0 if ok else 1) == status
     assert_says_why(style, status, printed)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import functools
-import operator
 import os
+from collections.abc import Callable, Coroutine  # noqa: TC003 - typing.get_type_hints() looks for such names here
+from typing import Any
 
-from checksig._job import Job
+from checksig import _arguments
+from checksig._job import CreateJob, Job
 from checksig._lock import lock
+from checksig._report import OnProgress, Report  # noqa: TC001
 from checksig._signature import takes
 from checksig._text import to_engine
-from checksig._types import ListContent
+from checksig._types import Keep, Manifests, StrPath  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
     from pathlib import Path
-    from typing import Any
-
-    from checksig._report import OnProgress, Report
-    from checksig._types import Keep, Manifests, StrPath
 
 
 def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:
@@ -47,22 +45,22 @@ def verification(
     """Return what starts the job. What the arguments mean is settled now, paths above all."""
     request = {
         "job": "verify",
+        "root": _arguments.path("root", root),
+        "manifests": _arguments.manifests(manifest),
         "directory": _directory(root, manifest),
-        "root": to_engine(root),
-        "manifests": _manifests(manifest),
-        "algorithm": _algorithm(algorithm),
-        "jobs": _jobs(jobs),
+        "algorithm": _arguments.algorithm(algorithm),
+        "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
         "strict": bool(strict),
         "ignore_missing": bool(ignore_missing),
         "extra": bool(extra),
-        "keep": keep,
+        "keep": _arguments.keep(keep),
     }
-    return functools.partial(Job, request, progress=progress, timeout=_timeout(timeout))
+    return functools.partial(Job, request, **_arguments.waiting(progress, timeout))
 
 
 @takes(verification)
-def iter_verify(*arguments: Any, **options: Any) -> Job:
+def iter_verify(begin: Callable[[], Job]) -> Job:
     """Start to verify, and return the running `Job` to iterate. See :func:`verify` for the arguments.
 
     ::
@@ -71,11 +69,11 @@ def iter_verify(*arguments: Any, **options: Any) -> Job:
             for result in job:
                 print(result.path, result.status)
     """
-    return verification(*arguments, **options)()
+    return begin()
 
 
 @takes(verification)
-def verify(*arguments: Any, **options: Any) -> Report:
+def verify(begin: Callable[[], Job]) -> Report:
     """Verify every file that the lists name, and return a `Report`, true where all are good.
 
     :param root: the directory that names in the lists are relative to.
@@ -96,7 +94,7 @@ def verify(*arguments: Any, **options: Any) -> Report:
     :raises EngineError: the engine can't be loaded.
     :raises ValueError: an argument is of no use, such as an unknown algorithm.
     """
-    job = verification(*arguments, **options)()
+    job = begin()
     try:  # and not `with`: no moment is left in which an interrupt finds the job without its owner
         return job.report()
     finally:
@@ -104,12 +102,12 @@ def verify(*arguments: Any, **options: Any) -> Report:
 
 
 @takes(verification)
-def averify(*arguments: Any, **options: Any) -> Coroutine[Any, Any, Report]:
+def averify(begin: Callable[[], Job]) -> Coroutine[Any, Any, Report]:
     """Like :func:`verify`, awaitable: the event loop stays free, and cancelling the task stops the work.
 
     Paths mean what they mean when it is called; the work begins when it is awaited.
     """
-    return _awaited(verification(*arguments, **options))
+    return _awaited(begin)
 
 
 async def _awaited(begin: Callable[[], Job]) -> Report:
@@ -117,7 +115,7 @@ async def _awaited(begin: Callable[[], Job]) -> Report:
         return await job.areport()
 
 
-def start_create(
+def creation(
     root: StrPath = ".",
     *,
     algorithm: str = "sha256",
@@ -126,23 +124,23 @@ def start_create(
     jobs: int | None = None,
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Job:
-    """Start what :func:`create` waits for. The command line has its warnings and counts from the job."""
+) -> Callable[[], CreateJob]:
+    """Return what starts the job. The command line has its warnings and counts from the job."""
     request = {
         "job": "create",
+        "root": _arguments.path("root", root),
+        "output": "" if output is None else _arguments.path("output", output),
         "directory": _directory(root, output),
-        "root": to_engine(root),
-        "algorithm": _algorithm(algorithm),
-        "jobs": _jobs(jobs),
+        "algorithm": _arguments.algorithm(algorithm),
+        "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
-        "output": "" if output is None else to_engine(output),
         "force": bool(force),
     }
-    return Job(request, progress=progress, timeout=_timeout(timeout))
+    return functools.partial(CreateJob, request, **_arguments.waiting(progress, timeout))
 
 
-@takes(start_create)
-def create(*arguments: Any, **options: Any) -> Path:
+@takes(creation)
+def create(begin: Callable[[], CreateJob]) -> Path:
     """Write a list of all files beneath *root*, and return its path.
 
     The list is in the format of GNU coreutils, sorted by the bytes of names, and is put in place
@@ -161,9 +159,13 @@ def create(*arguments: Any, **options: Any) -> Path:
     with lock:
         from pathlib import Path
 
-    with start_create(*arguments, **options) as job:
+    with begin() as job:
         job.report().raise_for_failures()
         return Path(job.output())
+
+
+# Whoever evaluates it has time to import that.
+create.__annotations__["return"] = "__import__('pathlib').Path"
 
 
 def _directory(root: StrPath, other: Manifests | None) -> str:
@@ -174,40 +176,3 @@ def _directory(root: StrPath, other: Manifests | None) -> str:
         return to_engine(os.getcwd())
     except OSError:  # it was deleted, which matters only to a relative path
         return ""
-
-
-def _manifests(manifest: Manifests | None) -> list[str | dict[str, str]] | None:
-    if manifest is None:
-        return None
-    if isinstance(manifest, (str, bytes, os.PathLike, ListContent)):
-        return [_manifest(manifest)]
-    return [_manifest(one) for one in manifest]
-
-
-def _manifest(manifest: StrPath | ListContent) -> str | dict[str, str]:
-    if isinstance(manifest, ListContent):
-        return {"path": to_engine(manifest.path), "bytes": manifest.content.decode("utf-8", "surrogateescape")}
-    return to_engine(manifest)
-
-
-def _algorithm(algorithm: object) -> str:
-    if algorithm is None:
-        return ""
-    if not isinstance(algorithm, str):
-        msg = f"algorithm must be a str such as 'sha256', not {type(algorithm).__name__}"
-        raise TypeError(msg)
-    if not algorithm:
-        msg = "algorithm is empty"
-        raise ValueError(msg)
-    return algorithm
-
-
-def _jobs(jobs: int | None) -> int | None:
-    return None if jobs is None else operator.index(jobs)
-
-
-def _timeout(timeout: float | None) -> float | None:
-    if timeout is not None and not timeout >= 0:
-        msg = f"timeout is {timeout!r}, but must be 0 or more seconds"
-        raise ValueError(msg)
-    return timeout

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn
 
+    from typing_extensions import Self  # type checkers bring it
+
     from checksig._report import OnProgress
 
 _WAIT = 40
@@ -63,7 +65,6 @@ class Job:
     ) -> None:
         """Start what *request* asks for. Not for use outside checksig."""
         self._root: str = request["root"]
-        self._writes = request["job"] == "create"
         self._on_progress = progress
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
@@ -156,7 +157,7 @@ class Job:
 
     if TYPE_CHECKING:
 
-        def __enter__(self) -> Job: ...
+        def __enter__(self) -> Self: ...
 
     else:
         __enter__ = _Enter(_BIND)
@@ -178,13 +179,12 @@ class Job:
         if hasattr(self, "_handle"):
             self.close()
 
+    def __reduce__(self) -> NoReturn:
+        msg = "a Job can't be pickled or copied: it belongs to the process that started it"
+        raise TypeError(msg)
+
     def _settle(self) -> None:
-        """Let a cancelled job remove what it was writing: this process may end next."""
-        if self._handle.is_open and self._writes and self._summary is None:
-            deadline = time.monotonic() + _SETTLE
-            while time.monotonic() < deadline:
-                if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
-                    return
+        """Wait for what a cancelled job has to end."""
 
     def _engine_is_ours(self) -> bool:
         return self._engine.pid == os.getpid()
@@ -261,9 +261,23 @@ class Job:
             warnings=tuple(WarningText(warning["text"], warning["code"]) for warning in summary["warnings"]),
         )
 
+
+Job.__module__ = "checksig"  # where users import it from
+
+
+class CreateJob(Job):
+    """A job that writes a list."""
+
     def output(self) -> str:
         """Return the path of the list that the ended job wrote."""
         return _name((self._summary or {})["output"])
+
+    def _settle(self) -> None:
+        """Let a cancelled job remove what it was writing: this process may end next."""
+        deadline = time.monotonic() + _SETTLE
+        while self._handle.is_open and self._summary is None and time.monotonic() < deadline:
+            if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
+                return
 
 
 def _name(text: str) -> str:

@@ -219,15 +219,16 @@ def creation(
     progress: bool | None = None,
 ) -> int:
     """Create a list by the options of the command. Returns the exit status."""
-    from checksig._api import start_create
+    from checksig import _api
 
     style = Style(json, quiet, progress)
     printer = style.output()
     shown = style.display()
     try:
-        with start_create(
+        start = _api.creation(
             root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
-        ) as job:
+        )
+        with start() as job:
             report = job.report()
     except (checksig.ManifestError, checksig.EngineError) as e:
         printer.error(e, root, "give --force to replace it" if e.code == "output_exists" else "")
