@@ -94,3 +94,7 @@ class JobTimeout(JobCancelled, TimeoutError):
     """The job was not done in its time, so there is no verdict."""
 
     code = Code.TIMEOUT
+
+
+for _public in (ChecksigError, ManifestError, EngineError, JobCancelled, JobTimeout):
+    _public.__module__ = "checksig"  # where users import them from

@@ -1,20 +1,23 @@
 """What a run says: the verdict on each file, how far it is, and the whole."""
 
-from __future__ import annotations
-
 import enum
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, NoReturn
 
 from checksig._errors import ChecksigError, Code
 from checksig._text import double_quoted, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any, NoReturn
+    from dataclasses import dataclass
+else:
+
+    def dataclass(**_: bool) -> Callable[[type], type]:
+        """Let type checkers alone see a dataclass: to make a real one takes longer than many a run."""
+        return lambda kind: kind
 
 
 class Status(enum.Enum):
@@ -93,12 +96,12 @@ class WarningText(str):
     code: str
     """What it is about: docs/json.md lists all. It stays the same when the words change."""
 
-    def __new__(cls, text: str, code: str) -> WarningText:
+    def __new__(cls, text: str, code: str) -> "WarningText":
         self = super().__new__(cls, text)
         self.code = code
         return self
 
-    def __reduce__(self) -> tuple[type[WarningText], tuple[str, str]]:
+    def __reduce__(self) -> "tuple[type[WarningText], tuple[str, str]]":
         return type(self), (str(self), self.code)
 
 
@@ -106,7 +109,8 @@ OnProgress = Callable[[Progress], object]
 """Is called with how far a job has come."""
 
 
-class Report:  # written out, since importing dataclasses takes longer than many a run
+@dataclass(frozen=True, eq=False, repr=False)
+class Report:
     """What a whole run found. It is true where every listed file was verified. It doesn't change."""
 
     __slots__ = ("bytes", "counts", "elapsed", "failures", "files", "ok", "results", "root", "warnings")
@@ -143,8 +147,8 @@ class Report:  # written out, since importing dataclasses takes longer than many
         elapsed: float,
         warnings: tuple[WarningText, ...],
     ) -> None:
-        given = locals()
-        for name in self.__slots__:
+        given = {**locals(), "counts": MappingProxyType(dict(counts))}
+        for name in Report.__slots__:
             object.__setattr__(self, name, given[name])
 
     def __bool__(self) -> bool:
@@ -159,7 +163,7 @@ class Report:  # written out, since importing dataclasses takes longer than many
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __reduce__(self) -> tuple[Callable[[], Report], tuple[()]]:
+    def __reduce__(self) -> "tuple[Callable[[], Report], tuple[()]]":
         return partial(type(self), **self._fields()), ()
 
     def __setattr__(self, name: str, _value: NoReturn) -> NoReturn:
@@ -171,7 +175,8 @@ class Report:  # written out, since importing dataclasses takes longer than many
         raise AttributeError(msg)
 
     def _fields(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in Report.__annotations__}
+        fields = {name: getattr(self, name) for name in Report.__annotations__}
+        return {**fields, "counts": dict(self.counts)}
 
     def raise_for_failures(self) -> None:
         """Raise `VerificationError` unless `ok`."""
@@ -203,3 +208,7 @@ def _line(root: str, result: FileResult) -> str:
     if result.line is None:
         return f"{where} - {plain(result.detail)}"
     return f"{where} - malformed line {result.line}: {plain(result.detail)}"
+
+
+for _public in (Status, FileResult, Progress, WarningText, Report, VerificationError):
+    _public.__module__ = "checksig"  # where users import them from
