@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:
-    """Verify the lists in *root_dir*, and raise unless every listed file is good.
+    """Verify files, with the defaults of :func:`verify`, and return None if all of them are verified.
 
-    :raises VerificationError: naming every failing file, one a line.
-    :raises ManifestError: no list is there, or one can't be read.
+    :raises VerificationError: with one line per failing file.
+    :raises ManifestError, EngineError, ValueError, TypeError: as :func:`verify`.
     """
     verify(root_dir, manifest).raise_for_failures()
 
@@ -61,7 +61,11 @@ def verification(
 
 @takes(verification)
 def iter_verify(begin: Callable[[], Job]) -> Job:
-    """Start to verify, and return the running `Job` to iterate. See :func:`verify` for the arguments.
+    """Start to verify, and return the `Job`, which yields each verdict as it comes.
+
+    The parameters are those of :func:`verify`; *keep* selects the verdicts that it yields. The call
+    raises `ValueError` and `TypeError`, the iteration `ManifestError` and `JobTimeout`, and both can
+    raise `EngineError`.
 
     ::
 
@@ -74,25 +78,30 @@ def iter_verify(begin: Callable[[], Job]) -> Job:
 
 @takes(verification)
 def verify(begin: Callable[[], Job]) -> Report:
-    """Verify every file that the lists name, and return a `Report`, true where all are good.
+    """Verify every file that the lists name, and return a `Report`, which is true if all of them are verified.
 
     :param root: the directory that names in the lists are relative to.
-    :param manifest: one list or several, as paths; by default every list that lies directly in
-        *root* under a conventional name (``SHA256SUMS``, ``sha1sum.txt``, ``*.md5`` …).
-    :param algorithm: the digest algorithm of lists that do not say, neither by a tag on the line
-        nor by their name; by default the digest's length decides.
-    :param jobs: workers, 1 to 1024, each with several files under way; by default the CPUs this process may use.
-    :param strict: a line that can't be read as an entry fails the run, and so does a list without entries
-        among others.
-    :param ignore_missing: a file that isn't there does not fail the run.
-    :param extra: report files beneath *root* that no list names, and fail the run for them.
-    :param keep: ``"failures"`` or ``"all"``: which verdicts the report holds.
-    :param progress: is called with a `Progress`, on the calling thread, some times a second.
-    :param timeout: seconds after which the run ends with `JobTimeout`; by default none.
-    :raises ManifestError: no list is there, one can't be read, or none has an entry.
-    :raises JobTimeout: *timeout* is over.
-    :raises EngineError: the engine can't be loaded.
-    :raises ValueError: an argument is of no use, such as an unknown algorithm.
+    :param manifest: the path of a checksum list, or an iterable of paths; by default every list directly in
+        *root* that has a usual name, such as ``SHA256SUMS``, ``sha1sum.txt`` or ``*.md5``.
+    :param algorithm: the algorithm of lists that don't name one, either in the line or in the name of the
+        list, such as ``"sha3-256"``; by default the one that has the digest's length.
+    :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
+        default one for each CPU that this process may use.
+    :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
+        entries does if other lists have some; if false, both are warnings.
+    :param ignore_missing: whether a missing file is allowed; if all files are missing, the run still fails.
+    :param extra: whether files beneath *root* that no list names are reported, and fail the run.
+    :param keep: the verdicts that the report contains: ``"failures"``, those that fail the run and all
+        malformed lines, or ``"all"``.
+    :param progress: a function that is called with a `Progress`, in the calling thread, several times a
+        second and once at the end; its exceptions cancel the job and propagate.
+    :param timeout: seconds after which the job ends with `JobTimeout`, 0 or more; by default no limit.
+    :raises ManifestError: the root is not a directory; no list is found; a list can't be read; or no list
+        has an entry.
+    :raises JobTimeout: the timeout expired.
+    :raises EngineError: the engine can't be loaded, or failed internally.
+    :raises ValueError: an argument is invalid, such as an unknown algorithm.
+    :raises TypeError: an argument has the wrong type.
     """
     job = begin()
     try:  # and not `with`: no moment is left in which an interrupt finds the job without its owner
@@ -103,9 +112,10 @@ def verify(begin: Callable[[], Job]) -> Report:
 
 @takes(verification)
 def averify(begin: Callable[[], Job]) -> Coroutine[Any, Any, Report]:
-    """Like :func:`verify`, awaitable: the event loop stays free, and cancelling the task stops the work.
+    """Verify like :func:`verify`, to be awaited.
 
-    Paths mean what they mean when it is called; the work begins when it is awaited.
+    The event loop stays free, and cancelling the task stops the work. The work begins when the coroutine
+    is awaited; paths and most arguments are checked at the call.
     """
     return _awaited(begin)
 
@@ -141,20 +151,22 @@ def creation(
 
 @takes(creation)
 def create(begin: Callable[[], CreateJob]) -> Path:
-    """Write a list of all files beneath *root*, and return its path.
+    """Write a checksum list of all files beneath *root*, and return its path.
 
-    The list is in the format of GNU coreutils, sorted by the bytes of names, and is put in place
-    in one step: whatever happens, there is the whole list, or what was there before. It does not
-    name itself. Links to files beneath *root* are listed; links to directories, FIFOs, devices and
+    The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
+    itself. It is put in place in one step: afterwards there is either the whole list or what was there
+    before. Symbolic links to files beneath *root* are listed; links to directories, FIFOs, devices and
     sockets are left out.
 
+    :param root: the directory whose files are listed, and that names are relative to.
     :param algorithm: the digest algorithm.
-    :param output: path of the list; by default in *root*, by the algorithm's name, such as
-        ``SHA256SUMS``.
-    :param force: replace *output* if it is there.
+    :param output: the path of the list; by default in *root*, named after the algorithm, such as ``SHA256SUMS``.
+    :param force: whether to replace *output* if it exists.
     :param jobs, progress, timeout: as for :func:`verify`.
-    :raises VerificationError: files can't be read, or changed meanwhile; nothing was written.
-    :raises ManifestError: the list can't be written, or is there already.
+    :raises VerificationError: a file can't be read, or changed meanwhile; nothing was written.
+    :raises ManifestError: the root is not a directory, there is no file to list, the list exists, or it
+        can't be written.
+    :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`verify`.
     """
     with lock:
         from pathlib import Path
