@@ -154,7 +154,7 @@ def test_a_closed_job_says_so(big: Path) -> None:
 def test_a_timeout_ends_the_job(big: Path) -> None:
     """`timeout` raises `JobTimeout`, which is a `TimeoutError`, on time."""
     started = time.monotonic()
-    with pytest.raises(checksig.JobTimeout, match=r"not finished within 0\.1 seconds") as caught:
+    with pytest.raises(checksig.JobTimeout, match=r"timed out after 0\.1 seconds") as caught:
         checksig.verify(big, timeout=0.1)
     assert isinstance(caught.value, TimeoutError)
     assert 0.1 <= time.monotonic() - started < SOON

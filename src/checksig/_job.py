@@ -10,7 +10,7 @@ from collections import deque
 from types import MethodType
 
 from checksig._engine import engine
-from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError
+from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
 from checksig._report import FileResult, Progress, Report, Status, WarningText
 from checksig._text import from_engine
 
@@ -50,10 +50,12 @@ class _Enter(property):
 
 
 class Job:
-    """A job that runs. Iterate it, with ``for`` or ``async for``, to get each `FileResult`.
+    """A running job, as :func:`checksig.iter_verify` returns it.
 
-    Verdicts come in the order of the lists. Leaving the ``with`` block, `close` and the end of
-    the object's life cancel what still runs. Start one with :func:`checksig.iter_verify`.
+    Iterate it with ``for`` or ``async for`` to get each `FileResult`; the order is that of the lists.
+    Use it as a context manager, with ``with`` or ``async with``: leaving the block cancels a job that
+    still runs. So does an exception that the iteration raises, such as `KeyboardInterrupt`, and the end
+    of the object's life. A job belongs to the process that started it.
     """
 
     def __init__(
@@ -84,16 +86,19 @@ class Job:
 
     @property
     def progress(self) -> Progress:
-        """How far the job had come at the last look."""
+        """The last known `Progress`."""
         return self._progress
 
     def cancel(self) -> None:
-        """Stop the job soon; who iterates it then gets `JobCancelled`. From any thread."""
+        """Stop the job soon, from any thread; the iteration then raises `JobCancelled`."""
         if self._handle.is_open and self._engine_is_ours():
             self._handle.cancel()
 
     def close(self) -> None:
-        """Stop the job and let go of all it holds. From any thread; more than once is fine."""
+        """Cancel the job and release everything that it holds, from any thread.
+
+        It may be called several times. Iterating a closed job raises `JobCancelled`.
+        """
         if self._handle.is_open and self._engine_is_ours():
             try:
                 self.cancel()
@@ -103,15 +108,18 @@ class Job:
                 self._handle.close()
 
     def report(self) -> Report:
-        """Wait for the end and return the report, with the results not yet iterated.
+        """Wait for the end of the job, and return the `Report`.
 
-        :raises ManifestError: a list can't be read.
-        :raises JobCancelled: the job was cancelled; `JobTimeout` where its time was up.
+        Its results are the verdicts that have not been iterated.
+
+        :raises ManifestError: as :func:`checksig.verify`.
+        :raises JobCancelled: the job was cancelled or closed; `JobTimeout` if the timeout expired.
+        :raises EngineError: the engine failed internally, or this process is a fork of the job's.
         """
         return self._report(tuple(self))
 
     async def areport(self) -> Report:
-        """Like `report`, awaitable."""
+        """Like `report`, to be awaited."""
         return self._report(tuple([result async for result in self]))
 
     def __iter__(self) -> Job:
@@ -213,8 +221,7 @@ class Job:
             return _WAIT
         left = self._deadline - time.monotonic()
         if left <= 0:
-            msg = f"not finished within {self._timeout:g} seconds"
-            raise JobTimeout(msg)
+            raise JobTimeout(timed_out(self._timeout or 0))
         return min(_WAIT, int(min(left, 1) * 1000) + 1)
 
     def _take(self, text: bytes) -> None:
