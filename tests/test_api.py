@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import traceback
+import typing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 
 import checksig
 from checksig import FileResult, Status
+from checksig._types import ListContent
 from conftest import Tree, digest
 
 
@@ -80,9 +83,26 @@ def test_a_report_is_a_value(tree: Tree) -> None:
     names = {name: getattr(checksig, name) for name in checksig.__all__}
     assert report == eval(re.sub("<(Status.[A-Z_]+): '[a-z_]+'>", r"\1", repr(report)), names)
     with pytest.raises(AttributeError, match="can't set ok"):
-        report.ok = False
+        report.ok = False  # type: ignore[misc]
     with pytest.raises(AttributeError, match="can't delete ok"):
         del report.ok
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        report.counts[Status.OK] = 2  # type: ignore[index]
+
+
+class NotedReport(checksig.Report):
+    """A report of somebody else's."""
+
+    __slots__ = ("note",)
+
+
+def test_a_report_may_be_subclassed(tree: Tree) -> None:
+    """Also by a class with slots of its own."""
+    report = checksig.verify(tree({"a": b""}))
+    fields: Any = {name: getattr(report, name) for name in checksig.Report.__annotations__}
+    noted = NotedReport(**fields)
+    assert report == noted == pickle.loads(pickle.dumps(noted))
+    assert isinstance(copy.copy(noted), NotedReport)
 
 
 def test_a_misspelt_field_is_an_error_to_python_and_to_type_checkers(tree: Tree) -> None:
@@ -117,41 +137,62 @@ def test_paths_of_all_kinds(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None
     assert checksig.verify(manifest=iter(["SHA256SUMS"]))
 
 
+FUNCTIONS = ["averify", "check_signatures", "create", "iter_verify", "verify"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
         ({"jobs": 0}, ValueError, "jobs is 0, but must be from 1 to 1024"),
         ({"jobs": -1}, ValueError, "jobs is -1"),
         ({"jobs": 10_000}, ValueError, "jobs is 10000"),
-        ({"jobs": 2**70}, ValueError, "jobs can't be a number"),
-        ({"jobs": "two"}, TypeError, "str"),
-        ({"jobs": 1.5}, TypeError, "float"),
-        ({"algorithm": "crc32"}, ValueError, "unknown algorithm .crc32. .supported: md5, sha1"),
+        ({"jobs": 10**30}, ValueError, "jobs is out of range, but must be from 1 to 1024"),
+        ({"jobs": "two"}, TypeError, "jobs must be an int, not str"),
+        ({"jobs": 1.5}, TypeError, "jobs must be an int, not float"),
+        ({"algorithm": "crc32"}, ValueError, 'unknown algorithm "crc32" (supported: md5, sha1'),
         ({"algorithm": ""}, ValueError, "algorithm is empty"),
         ({"algorithm": 256}, TypeError, "algorithm must be a str"),
         ({"keep": "some"}, ValueError, "keep"),
-        ({"keep": 1}, ValueError, "keep can't be a number"),
+        ({"keep": 1}, TypeError, "keep must be 'failures' or 'all', not int"),
+        ({"keep": ["all"]}, TypeError, "keep must be 'failures' or 'all', not list"),
+        ({"keep": {1}}, TypeError, "keep must be 'failures' or 'all', not set"),
+        ({"keep": None}, TypeError, "keep must be 'failures' or 'all', not NoneType"),
         ({"timeout": -1}, ValueError, "timeout is -1"),
         ({"timeout": float("nan")}, ValueError, "timeout is nan"),
+        ({"timeout": 10**400}, ValueError, "timeout is too large"),
+        ({"timeout": "1"}, TypeError, "timeout must be a number of seconds, not str"),
+        ({"progress": 7}, TypeError, "progress must be callable, not int"),
         ({"manifest": []}, ValueError, "manifest is empty"),
-        ({"manifest": 7}, TypeError, "int"),
-        ({"root": None}, TypeError, "NoneType"),
+        ({"manifest": ""}, ValueError, "manifest is empty"),
+        ({"manifest": [b""]}, ValueError, "manifest is empty"),
+        ({"manifest": ListContent("", b"")}, ValueError, "manifest is empty"),
+        ({"manifest": 7}, TypeError, "manifest must be a path, or an iterable of paths, not int"),
+        ({"manifest": [7]}, TypeError, "manifest must be a path, not int"),
+        ({"root": None}, TypeError, "root must be a path, not NoneType"),
+        ({"root": ""}, ValueError, "root is empty"),
     ],
     ids=str,
 )
 def test_an_unusable_argument_is_refused(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
     """Every function of the family says which argument is wrong, before anything is read."""
     for function in (checksig.verify, checksig.iter_verify):
-        with pytest.raises(error, match=message):
+        with pytest.raises(error, match=f"^{re.escape(message)}"):
             function(**arguments)
 
 
-@pytest.mark.parametrize("function", [checksig.verify, checksig.iter_verify, checksig.averify, checksig.create])
+def test_an_empty_output_is_refused(tree: Tree) -> None:
+    """It does not stand for the default, which may be another file than was meant."""
+    with pytest.raises(ValueError, match="output is empty"):
+        checksig.create(tree({"a": b"1"}), output="")
+
+
+@pytest.mark.parametrize("function", [getattr(checksig, name) for name in FUNCTIONS])
 def test_an_unknown_argument_is_refused(function: Any) -> None:
-    """As Python does, by a TypeError that names it."""
-    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+    """As Python does, by a TypeError that names it and the function that was called."""
+    name = function.__name__
+    with pytest.raises(TypeError, match=rf"^{name}\(\) got an unexpected keyword argument 'colour'"):
         function(colour=1)
-    with pytest.raises(TypeError, match=r"positional arguments? but 9 were given"):
+    with pytest.raises(TypeError, match=rf"^{name}\(\) takes .* positional arguments? but 9 were given"):
         function(*"123456789")
 
 
@@ -178,6 +219,32 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         checksig.verify(jbos=2)  # type: ignore[call-arg]
         checksig.iter_verify(keep="some")  # type: ignore[arg-type]
         checksig.create(timeout="1")  # type: ignore[arg-type]
+
+
+def test_types_can_be_had_at_run_time() -> None:
+    """What checks or documents calls by their annotations has them evaluated."""
+    hints = {name: typing.get_type_hints(getattr(checksig, name)) for name in FUNCTIONS}
+    assert hints["verify"] == {**hints["averify"], "return": checksig.Report}
+    assert hints["verify"] == {**hints["iter_verify"], "return": checksig.Report}
+    assert (Path, str) == (hints["create"]["return"], hints["create"]["algorithm"])
+    assert {"root_dir", "manifest", "return"} == hints["check_signatures"].keys()
+    assert tuple[FileResult, ...] == typing.get_type_hints(checksig.Report)["failures"]
+    assert Status == typing.get_type_hints(FileResult)["status"]
+
+
+def test_public_names_say_where_they_are_imported_from() -> None:
+    """In tracebacks and in what is pickled, and not in which file they happen to be."""
+    public = [getattr(checksig, name) for name in checksig.__all__]
+    kinds = [thing for thing in public if isinstance(thing, type)]
+    assert {"checksig"} == {kind.__module__ for kind in kinds}
+    assert kinds == [pickle.loads(pickle.dumps(kind)) for kind in kinds]
+    assert "checksig.JobTimeout: why" == traceback.format_exception_only(checksig.JobTimeout("why"))[-1].strip()
+
+
+def test_a_name_that_is_not_there_is_an_error_to_python_and_to_type_checkers() -> None:
+    """Mypy checks this file, and would say that a comment here is of no use."""
+    with pytest.raises(ImportError, match="verfy"):
+        from checksig import verfy  # type: ignore[attr-defined]  # noqa: F401
 
 
 def test_no_list_no_verdict(tmp_path: Path) -> None:

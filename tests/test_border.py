@@ -210,4 +210,16 @@ def test_an_empty_content_is_a_list_without_an_entry(tmp_path: Path) -> None:
     """It is not taken for a path alone."""
     with pytest.raises(checksig.ManifestError) as caught:
         iter_verify(tmp_path, ListContent("list", b"")).report()
+
     assert ("list", "no_entry") == (caught.value.path, caught.value.code)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_the_content_of_a_list_is_anything_like_bytes(kind: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """And no text, which has no one encoding."""
+    (tmp_path / "a").write_bytes(b"1")
+    text = f"{digest(b'1')}  a\n"
+    with iter_verify(tmp_path, ListContent("list", kind(text.encode()))) as job:
+        assert job.report()
+    with pytest.raises(TypeError, match="content must be bytes, not str"):
+        ListContent("list", text)  # type: ignore[arg-type]

@@ -52,11 +52,32 @@ def test_a_path_that_does_not_exist_is_a_usage_error() -> None:
         groups(["/nowhere at all"], None)
 
 
-def test_an_empty_root_is_refused(tree: Tree) -> None:
-    """`--root "$UNSET"` must not verify other files than those that were meant."""
-    done = checksig("verify", "--root", "", "SHA256SUMS", cwd=tree({"a": b"1"}))
-    assert 2 == done.returncode
-    assert b"--root" in done.stderr
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["verify", "--root", "", "SHA256SUMS"], "--root"),
+        (["verify", "--root=", "SHA256SUMS"], "--root"),
+        (["verify", "--algorithm", ""], "--algorithm"),
+        (["verify", "--jobs", ""], "--jobs"),
+        (["verify", ""], "ROOT or LIST"),
+        (["verify", "SHA256SUMS", ""], "ROOT or LIST"),
+        (["create", "-o", "", "--force"], "-o"),
+        (["create", "--output=", "--force"], "--output"),
+        (["create", "", "--force"], "ROOT"),
+    ],
+    ids=" ".join,
+)
+def test_an_empty_argument_is_refused(arguments: list[str], named: str, tree: Tree) -> None:
+    """`--root "$UNSET"` must not verify other files than those that were meant, nor `-o "$UNSET"` write them."""
+    done = checksig(*arguments, cwd=tree({"a": b"1"}))
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert f"{ERROR}{named} is empty" == lines(done.stderr)[0]
+
+
+def test_a_hidden_option_is_never_offered() -> None:
+    """`--verbose` has a meaning beside `--version` alone."""
+    done = checksig("--ver")
+    assert [f"{ERROR}option '--ver' is ambiguous", "checksig: hint: did you mean --version?"] == lines(done.stderr)
 
 
 def test_create_hints_at_force_only_where_it_helps(tree: Tree) -> None:
@@ -81,7 +102,7 @@ def test_version_shows_with_verbose_what_the_engine_holds() -> None:
     done = checksig("--version", "--verbose")
     first, *held = lines(done.stdout)
     assert [first] == lines(checksig("--version").stdout)
-    assert "jobs: 0" in held
+    assert "running jobs: 0" in held
     assert [line for line in held if line.startswith("threads: 0, at most ")]
 
 
@@ -95,6 +116,10 @@ COMPLETIONS = [
     ("create --algorithm=sha3-5", ["--algorithm=sha3-512"]),
     ("create -o x", []),
     ("verify ver", []),
+    ("verify -- --j", []),
+    ("verify --json -- --algorithm sha", []),
+    ("-- ver", ["verify"]),
+    ("-- verify --js", ["--json"]),
 ]
 
 
@@ -136,6 +161,34 @@ def test_completion_in_bash(words: str, expected: list[str]) -> None:
     command = ["bash", "-c", code, "bash", *typed]
     done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHON": sys.executable})
     assert (lines(done.stdout) if expected else []) == [word.rpartition("=")[2] for word in expected]
+
+
+@posix
+def test_completed_names_of_files_are_sorted(tmp_path: Path) -> None:
+    """The order of options is the command's, and that of paths the shell's."""
+    if not shutil.which("bash"):
+        pytest.skip("needs bash")
+    pexpect = pytest.importorskip("pexpect")
+    for name in ("file-c", "file-a", "file-d", "file-b"):
+        (tmp_path / name).touch()
+    shell = pexpect.spawn(
+        "bash",
+        ["--norc", "--noprofile", "-i"],
+        cwd=str(tmp_path),
+        env={**os.environ, "PYTHON": sys.executable, "PS1": "$ ", "TERM": "dumb", "INPUTRC": "/dev/null"},
+        encoding="utf-8",
+        timeout=60,
+    )
+    try:
+        shell.sendline('checksig() { "$PYTHON" -m checksig "$@"; }; bind "set show-all-if-ambiguous on"')
+        shell.sendline('eval "$(_CHECKSIG_COMPLETE=bash_source checksig)"; echo rea""dy')
+        shell.expect("ready")
+        shell.send("checksig verify file-\t")
+        shell.expect(r"file-a\s+file-b\s+file-c\s+file-d")
+        shell.send("\x15checksig verify --j\t")
+        shell.expect(r"--jobs\s+--json")
+    finally:
+        shell.close(force=True)
 
 
 def test_a_command_line_without_a_command_is_refused() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from checksig import _cli
 from checksig._cli import _dispatch
-from command import ERROR, checksig, finish, lines
+from command import ERROR, checksig, finish, lines, objects
 from conftest import posix
 
 
@@ -24,6 +24,18 @@ def test_a_deleted_working_directory_is_named_as_the_reason(command: str, tmp_pa
     assert 2 == done.returncode
     assert b"no such file or directory" in done.stderr.lower()
     assert b"output" not in done.stderr
+
+
+@posix
+@pytest.mark.parametrize("command", ["verify", "create"])
+def test_a_deleted_working_directory_has_a_code(command: str, tmp_path: Path) -> None:
+    """Programs get it as any other error, by each command."""
+    (tmp_path / "gone").mkdir()
+    words = [command, "--json"]
+    code = f"import os, sys; os.rmdir(os.getcwd()); from checksig._cli import main; sys.exit(main({words}))"
+    done = finish([sys.executable, "-c", code], cwd=tmp_path / "gone")
+    error, _ = objects(done.stdout)
+    assert (2, b"", "working_directory_gone") == (done.returncode, done.stderr, error["code"])
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["verify"], ["verify", "a", "b"], ["create", "a"]], ids=" ".join)

@@ -112,10 +112,10 @@ def test_a_path_means_what_it_means_at_the_call(tmp_path: Path) -> None:
                 report = asyncio.run(job) if name == "averify" else job.report()
                 told.add((report.ok, report.failures[0].manifest if report.failures else None))
             print(name, *told)
-        from checksig._api import start_create
+        from checksig._api import creation
         for number in range(ROUNDS):
             os.chdir(os.path.join(ROOT, "A"))
-            job = start_create("data", algorithm="md5", output=f"{number}.md5", force=False, jobs=None, progress=None)
+            job = creation("data", algorithm="md5", output=f"{number}.md5")()
             os.chdir(os.path.join(ROOT, "B"))
             job.report()
             assert job.output() == f"{number}.md5"

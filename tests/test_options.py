@@ -40,13 +40,13 @@ def test_words_are_read_as_gnu_programs_do(words: str, options: dict[str, Any], 
 @pytest.mark.parametrize(
     ("words", "reason", "hint"),
     [
-        ("--verbos=1", "must not have an argument", ""),
-        ("--no", "not a unique prefix", "did you mean --no-strict or --no-progress?"),
-        ("--jsno", "not recognized", "did you mean --json?"),
-        ("-x", "not recognized", ""),
-        ("--root", "requires argument", ""),
-        ("-j", "requires argument", ""),
-        ("-j 1.5", "^-j is '1.5', but must be a whole number", ""),
+        ("--verbos=1", "^option '--verbose' doesn't allow an argument$", ""),
+        ("--no", "^option '--no' is ambiguous$", "did you mean --no-strict or --no-progress?"),
+        ("--jsno", "^unrecognized option '--jsno'$", "did you mean --json?"),
+        ("-x", "^unrecognized option '-x'$", ""),
+        ("--root", "^option '--root' requires an argument$", ""),
+        ("-j", "^option '-j' requires an argument$", ""),
+        ("-j 1.5", "^invalid value '1.5' for -j: must be a whole number", ""),
     ],
 )
 def test_what_can_not_be_read_is_a_usage_error(words: str, reason: str, hint: str) -> None:

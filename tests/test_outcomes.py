@@ -264,6 +264,21 @@ def test_the_timeout_is_for_all_roots_together() -> None:
     assert 60 >= first >= second + 0.1
 
 
+@pytest.mark.parametrize("error", [package.JobTimeout("late"), package.EngineError("library", "why")], ids=type)
+def test_roots_that_were_never_begun_have_no_verdict(error: Exception) -> None:
+    """They are counted with the root that ended the run."""
+    good = report([], {Status.OK: 1}, [], ok=True)
+    no_list = package.ManifestError("list", 0, "why", "no_list")
+
+    def run(how: Style) -> int:
+        waiting = iter([FakeJob([], end) for end in (good, no_list, error)])
+        todo = [Group(f"root{i}", None) for i in range(5)]
+        return Verification(todo, how, lambda *_, **__: next(waiting), timeout=1.0).run()  # type: ignore[arg-type]
+
+    assert "no verdict on 4 roots" in printed_by("text", run)[1]
+    assert 4 == json.loads(printed_by("json", run)[1].splitlines()[-1])["errors"]
+
+
 @pytest.mark.parametrize("style", STYLES)
 @given(results=RESULTS, ok=st.booleans())
 def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: list[FileResult], ok: bool) -> None:  # noqa: FBT001 - hypothesis calls it so
@@ -272,7 +287,7 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     job = FakeJob([], end)
     job.output = lambda: "list"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("checksig._api.start_create", lambda *_, **__: job)
+        patch.setattr("checksig._api.creation", lambda *_, **__: lambda: job)
         status, printed = printed_by(style, lambda how: creation(**how._asdict()))
     assert (0 if ok else 1) == status
     assert_says_why(style, status, printed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -14,6 +15,9 @@ from checksig._cli import _progress
 from checksig._cli._progress import Bar
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such terminals")
+
+
+RATE = re.compile(r"\d+\.?\d*[kMG]?B/s")
 
 
 class Terminal:
@@ -61,6 +65,25 @@ def test_a_bar_is_one_line_of_any_width(columns: int, terminal: Terminal) -> Non
         (line,) = terminal.sent()
         assert len(line) == max(columns - 1, 1)
         assert line.isprintable()
+
+
+@pytest.mark.parametrize("columns", range(1, 90))
+def test_a_narrow_bar_has_fewer_fields_and_each_of_them_whole(columns: int, terminal: Terminal) -> None:
+    """No number is cut, and the time left is what goes last."""
+    terminal.resize(100)
+    bar = Bar()
+    bar.update(Progress(1234, 0, 5678, 4 * 10**9))
+    terminal.sent()
+    bar._start -= 10
+    bar._frames[0] = (bar._frames[0][0] - 10, 0)
+    progress = Progress(2345, 10**9, 5678, 4 * 10**9)
+    bar.update(progress)
+    whole = terminal.sent()[0].split()
+    terminal.resize(columns)
+    bar.update(progress)
+    shown = terminal.sent()[0].split()
+    assert {field for field in shown if field.isascii()} <= {*whole, *(rate for rate in shown if RATE.fullmatch(rate))}
+    assert shown[-1:] == (whole[-1:] if columns > len(whole[-1]) else [])
 
 
 def test_a_bar_says_how_far_the_run_is(terminal: Terminal) -> None:

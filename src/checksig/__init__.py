@@ -62,14 +62,16 @@ _HOMES = {
 """Where the names are that are imported when they are first used."""
 
 
-def __getattr__(name: str) -> object:
-    """Import what is asked for, so that ``import checksig`` costs next to nothing (PEP 562)."""
-    if name in _HOMES:
-        with _lock:
-            globals()[name] = found = _imported(name, f"checksig.{_HOMES[name]}")
-            return found
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+if not TYPE_CHECKING:  # which would take any name for one that is there
+
+    def __getattr__(name: str) -> object:
+        """Import what is asked for, so that ``import checksig`` costs next to nothing (PEP 562)."""
+        if name in _HOMES:
+            with _lock:
+                globals()[name] = found = _imported(name, f"checksig.{_HOMES[name]}")
+                return found
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
 
 
 def _imported(name: str, home: str) -> object:

@@ -4,12 +4,12 @@
 
     ChecksigError
     ├─ ManifestError        a list, or the root, can't be found, read or written
-    ├─ EngineError          the engine can't be loaded, or failed inside
-    ├─ VerificationError    files are not as listed (also a ValueError)
-    └─ JobCancelled         cancel() ended the job
-       └─ JobTimeout        its time was up (also a TimeoutError)
+    ├─ EngineError          the engine can't be loaded or used, or failed internally
+    ├─ VerificationError    files are not as listed, or can't be read (also a ValueError)
+    └─ JobCancelled         the job was cancelled
+       └─ JobTimeout        the timeout expired (also a TimeoutError)
 
-Each has a code. All survive pickling. An unusable argument is a `ValueError` or `TypeError`.
+Each has a code. All can be pickled. A wrong argument is a `ValueError` or a `TypeError`.
 """
 
 from __future__ import annotations
@@ -42,21 +42,20 @@ class Code:
     OUT_OF_MEMORY = "out_of_memory"
     """The engine could not return anything."""
     TIMEOUT = "timeout"
-    """The job was not done in its time."""
+    """The timeout expired."""
 
 
 class ChecksigError(Exception):
-    """The base of all errors of checksig. Never raised itself."""
+    """The base of all errors of checksig. It is never raised itself."""
 
     code: str
-    """The cause, for programs: docs/json.md lists all. It stays the same when the text for people changes."""
+    """A stable name of the cause, such as ``"no_list"``, for programs; the text is for people and may change."""
 
 
 class ManifestError(ChecksigError):
-    """A list can't be found, read or written, or the root is not a directory.
+    """A list, or the root, can't be found, read or written.
 
-    *path* is the list or root at fault, *line* its line counted from 1 (0: no one line),
-    *reason* what is wrong and, where that isn't plain, what to do.
+    *path* is the list or root concerned; *line* its line number, counted from 1, or 0; *reason* what is wrong.
     """
 
     def __init__(self, path: str, line: int, reason: str, code: str = "list_unreadable") -> None:
@@ -69,9 +68,9 @@ class ManifestError(ChecksigError):
 
 
 class EngineError(ChecksigError):
-    """The engine library can't be loaded or used, or failed inside.
+    """The engine can't be loaded or used, or failed internally.
 
-    *path* is the library's file, *platform* the system that was to load it.
+    *path* is the file of the engine; *platform* the system and the processor; *reason* what is wrong.
     """
 
     def __init__(self, path: str, reason: str, code: str = "internal") -> None:
@@ -85,12 +84,21 @@ class EngineError(ChecksigError):
 
 
 class JobCancelled(ChecksigError):
-    """The job was cancelled before it ended, so there is no verdict."""
+    """The job was cancelled, so there is no verdict."""
 
     code = Code.CANCELLED
 
 
+def timed_out(seconds: float) -> str:
+    """Say that a timeout of this many seconds expired."""
+    return f"timed out after {seconds:g} second{'' if seconds == 1 else 's'}"
+
+
 class JobTimeout(JobCancelled, TimeoutError):
-    """The job was not done in its time, so there is no verdict."""
+    """The timeout expired, so there is no verdict."""
 
     code = Code.TIMEOUT
+
+
+for _public in (ChecksigError, ManifestError, EngineError, JobCancelled, JobTimeout):
+    _public.__module__ = "checksig"  # where users import them from

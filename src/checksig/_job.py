@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import time
-import weakref
 from _thread import RLock
 from collections import deque
+from types import MethodType
 
 from checksig._engine import engine
-from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError
+from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
 from checksig._report import FileResult, Progress, Report, Status, WarningText
 from checksig._text import from_engine
 
@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn
+
+    from typing_extensions import Self  # type checkers bring it
 
     from checksig._report import OnProgress
 
@@ -32,12 +34,28 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
 
 _STATUS = {status.value: status for status in Status}
 
+_BIND = MethodType(MethodType, MethodType({}.get, ""))
+"""Of a job it makes a callable that returns the job: ``{}.get("", job)``."""
+
+
+class _Enter(property):
+    """`Job.__enter__`, by which a ``with`` statement takes over a job while no Python code runs.
+
+    An exception of a signal's handler in a function would leave a job that runs, kept by the traceback.
+    """
+
+    def __call__(self, job: Job) -> Job:
+        """Be the function that `contextlib.ExitStack` finds in the class, and calls."""
+        return job
+
 
 class Job:
-    """A job that runs. Iterate it, with ``for`` or ``async for``, to get each `FileResult`.
+    """A running job, as :func:`checksig.iter_verify` returns it.
 
-    Verdicts come in the order of the lists. Leaving the ``with`` block, `close` and the end of
-    the object's life cancel what still runs. Start one with :func:`checksig.iter_verify`.
+    Iterate it with ``for`` or ``async for`` to get each `FileResult`; the order is that of the lists.
+    Use it as a context manager, with ``with`` or ``async with``: leaving the block cancels a job that
+    still runs. So does an exception that the iteration raises, such as `KeyboardInterrupt`, and the end
+    of the object's life. A job belongs to the process that started it.
     """
 
     def __init__(
@@ -49,7 +67,6 @@ class Job:
     ) -> None:
         """Start what *request* asks for. Not for use outside checksig."""
         self._root: str = request["root"]
-        self._writes = request["job"] == "create"
         self._on_progress = progress
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
@@ -69,16 +86,19 @@ class Job:
 
     @property
     def progress(self) -> Progress:
-        """How far the job had come at the last look."""
+        """The last known `Progress`."""
         return self._progress
 
     def cancel(self) -> None:
-        """Stop the job soon; who iterates it then gets `JobCancelled`. From any thread."""
+        """Stop the job soon, from any thread; the iteration then raises `JobCancelled`."""
         if self._handle.is_open and self._engine_is_ours():
             self._handle.cancel()
 
     def close(self) -> None:
-        """Stop the job and let go of all it holds. From any thread; more than once is fine."""
+        """Cancel the job and release everything that it holds, from any thread.
+
+        It may be called several times. Iterating a closed job raises `JobCancelled`.
+        """
         if self._handle.is_open and self._engine_is_ours():
             try:
                 self.cancel()
@@ -88,15 +108,18 @@ class Job:
                 self._handle.close()
 
     def report(self) -> Report:
-        """Wait for the end and return the report, with the results not yet iterated.
+        """Wait for the end of the job, and return the `Report`.
 
-        :raises ManifestError: a list can't be read.
-        :raises JobCancelled: the job was cancelled; `JobTimeout` where its time was up.
+        Its results are the verdicts that have not been iterated.
+
+        :raises ManifestError: as :func:`checksig.verify`.
+        :raises JobCancelled: the job was cancelled or closed; `JobTimeout` if the timeout expired.
+        :raises EngineError: the engine failed internally, or this process is a fork of the job's.
         """
         return self._report(tuple(self))
 
     async def areport(self) -> Report:
-        """Like `report`, awaitable."""
+        """Like `report`, to be awaited."""
         return self._report(tuple([result async for result in self]))
 
     def __iter__(self) -> Job:
@@ -106,9 +129,10 @@ class Job:
         while True:
             try:
                 return self._waiting.popleft()
-            except IndexError:
-                if self._ended():
-                    raise StopIteration from None
+            except IndexError:  # and nothing is raised here, or each error would have this one as its context
+                summary = self._summary
+            if self._has_ended(summary):
+                raise StopIteration
             try:
                 self._take(self._poll())
             except BaseException:  # KeyboardInterrupt above all
@@ -126,8 +150,9 @@ class Job:
             try:
                 return self._waiting.popleft()
             except IndexError:
-                if self._ended():
-                    raise StopAsyncIteration from None
+                summary = self._summary
+            if self._has_ended(summary):
+                raise StopAsyncIteration
             try:
                 self._take(self._poll(at_once=True))
                 if not self._waiting and self._summary is None:
@@ -140,12 +165,10 @@ class Job:
 
     if TYPE_CHECKING:
 
-        def __enter__(self) -> Job: ...
+        def __enter__(self) -> Self: ...
 
     else:
-        # What it returns is called and gives the job, and no Python code runs meanwhile: an exception of
-        # a signal's handler in a function here would leave a job that runs, kept by the traceback.
-        __enter__ = property(weakref.ref)
+        __enter__ = _Enter(_BIND)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -164,24 +187,21 @@ class Job:
         if hasattr(self, "_handle"):
             self.close()
 
+    def __reduce__(self) -> NoReturn:
+        msg = "a Job can't be pickled or copied: it belongs to the process that started it"
+        raise TypeError(msg)
+
     def _settle(self) -> None:
-        """Let a cancelled job remove what it was writing: this process may end next."""
-        if self._handle.is_open and self._writes and self._summary is None:
-            deadline = time.monotonic() + _SETTLE
-            while time.monotonic() < deadline:
-                if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
-                    return
+        """Wait for what a cancelled job has to end."""
 
     def _engine_is_ours(self) -> bool:
         return self._engine.pid == os.getpid()
 
-    def _ended(self) -> bool:
+    def _has_ended(self, summary: dict[str, Any] | None) -> bool:
         """Say whether all has come, or raise why nothing more will."""
-        if self._summary is None:
-            return False
-        if self._summary["error"]:
-            self._fail(self._summary["error"])
-        return True
+        if summary and summary["error"]:
+            self._fail(summary["error"])
+        return summary is not None
 
     def _poll(self, *, at_once: bool = False) -> bytes:
         """Ask for a batch, and wait a while for it unless *at_once*."""
@@ -201,8 +221,7 @@ class Job:
             return _WAIT
         left = self._deadline - time.monotonic()
         if left <= 0:
-            msg = f"not finished within {self._timeout:g} seconds"
-            raise JobTimeout(msg)
+            raise JobTimeout(timed_out(self._timeout or 0))
         return min(_WAIT, int(min(left, 1) * 1000) + 1)
 
     def _take(self, text: bytes) -> None:
@@ -249,9 +268,23 @@ class Job:
             warnings=tuple(WarningText(warning["text"], warning["code"]) for warning in summary["warnings"]),
         )
 
+
+Job.__module__ = "checksig"  # where users import it from
+
+
+class CreateJob(Job):
+    """A job that writes a list."""
+
     def output(self) -> str:
         """Return the path of the list that the ended job wrote."""
         return _name((self._summary or {})["output"])
+
+    def _settle(self) -> None:
+        """Let a cancelled job remove what it was writing: this process may end next."""
+        deadline = time.monotonic() + _SETTLE
+        while self._handle.is_open and self._summary is None and time.monotonic() < deadline:
+            if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
+                return
 
 
 def _name(text: str) -> str:

@@ -11,21 +11,36 @@ if TYPE_CHECKING:
     from typing import ParamSpec, TypeVar
 
     P = ParamSpec("P")
+    M = TypeVar("M")
     R = TypeVar("R")
 
 
-def takes(model: Callable[P, object]) -> Callable[[Callable[..., R]], Callable[P, R]]:
-    """Give a function that hands its arguments on to *model* the signature of that.
+def takes(model: Callable[P, M]) -> Callable[[Callable[[M], R]], Callable[P, R]]:
+    """Make a function with the arguments of *model*, from one that takes what *model* returns.
 
-    Type checkers see it, and so do `inspect.signature` and `help`.
+    Type checkers see them, and so do `inspect.signature`, `typing.get_type_hints`, `help`, and a
+    `TypeError` for a wrong argument, which names the function that was called.
     """
-    of = cast("FunctionType", model)
 
-    def give(function: Callable[..., R]) -> Callable[P, R]:
-        shown = FunctionType(of.__code__, of.__globals__, of.__name__, of.__defaults__)
-        shown.__kwdefaults__ = of.__kwdefaults__
-        shown.__annotations__ = {**of.__annotations__, "return": function.__annotations__["return"]}
-        function.__dict__["__wrapped__"] = shown  # inspect follows it, and takes long to import
-        return function
+    def give(function: Callable[[M], R]) -> Callable[P, R]:
+        called = _renamed(cast("FunctionType", model), function.__name__)
+        called.__annotations__["return"] = function.__annotations__["return"]
+
+        def wrapper(*arguments: P.args, **options: P.kwargs) -> R:
+            return function(cast("M", called(*arguments, **options)))
+
+        for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+            setattr(wrapper, name, getattr(function, name))
+        wrapper.__annotations__ = {**called.__annotations__}
+        wrapper.__dict__["__wrapped__"] = called  # inspect follows it, and takes long to import
+        return wrapper
 
     return give
+
+
+def _renamed(function: FunctionType, name: str) -> FunctionType:
+    copy = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    copy.__annotations__ = {**function.__annotations__}
+    copy.__qualname__ = name
+    return copy

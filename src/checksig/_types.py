@@ -11,10 +11,17 @@ StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 
 class ListContent:
-    """A list given by its content. *path* is its name, by which it may say its algorithm; nothing is read there."""
+    """A list given by its content, as anything like bytes.
 
-    def __init__(self, path: StrPath, content: bytes) -> None:
-        self.path, self.content = path, content
+    *path* is its name, by which it may say its algorithm; nothing is read there.
+    """
+
+    def __init__(self, path: StrPath, content: bytes | bytearray | memoryview) -> None:
+        try:
+            self.path, self.content = path, bytes(memoryview(content))
+        except TypeError:
+            msg = f"content must be bytes, not {type(content).__name__}"
+            raise TypeError(msg) from None
 
 
 Manifests = StrPath | ListContent | Iterable[StrPath | ListContent]

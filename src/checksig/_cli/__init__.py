@@ -85,7 +85,7 @@ def _interrupted(word: str, status: int) -> int:
 
 def _unwritable(error: BaseException) -> int:
     _streams.give_up()
-    # Windows says that an argument is invalid where the reader of a pipe has gone.
+    # Windows reports a closed pipe as an invalid argument.
     if isinstance(error, BrokenPipeError) or (os.name == "nt" and getattr(error, "errno", 0) == errno.EINVAL):
         return Exit.PIPE_CLOSED
     _streams.say(f"error: can't write the output: {getattr(error, 'strerror', None) or error}")

@@ -35,6 +35,9 @@ def _create(*roots: str, **options: Any) -> int:  # noqa: ANN401 - creation() ha
     if len(roots) > 1:
         reason = f"expected at most one ROOT, got another: {roots[1]}"
         raise UsageError(reason)
+    if "" in roots:
+        reason = "ROOT is empty"
+        raise UsageError(reason)
     return creation(*roots, **options)
 
 
@@ -50,7 +53,7 @@ _SHARED = (
         "Show progress on standard error. Default: only on a terminal, and not with --quiet or --json.",
         negatable=True,
     ),
-    Option(("--json",), "Print only JSON Lines to standard output."),
+    Option(("--json",), "Write JSON Lines to standard output instead of text."),
     HELP,
 )
 
@@ -78,7 +81,7 @@ COMMANDS = {
             Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
             Option(
                 ("--algorithm",),
-                "Algorithm of lists that name none, in the line or in the name of the list, such as sha3-256. "
+                "Digest algorithm, such as sha3-256, for lists that specify none on the line or in their name. "
                 "Default: by the length of the digest.",
                 "NAME",
                 choices=tuple(ALGORITHMS),
@@ -105,6 +108,6 @@ VERSION = Option(
     "Print the versions of checksig and its engine; with --verbose, also what the engine holds and its limits.",
 )
 VERBOSE = Option(("-v", "--verbose"), "")
-"""For --version alone, and not on the help page."""
+"""For --version alone, and hidden: not on the help page."""
 
 GLOBAL = (VERSION, HELP)

@@ -21,8 +21,9 @@ _SCRIPTS = {
 _checksig() {
     mapfile -t COMPREPLY < <(_CHECKSIG_COMPLETE=words "$1" "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
     COMPREPLY=("${COMPREPLY[@]%%$'\t'*}")
+    ((${#COMPREPLY[@]} == 0)) || compopt -o nosort 2>/dev/null || true
 }
-complete -o default -o nosort -F _checksig checksig
+complete -o default -F _checksig checksig
 """,
     "zsh_source": r"""
 #compdef checksig
@@ -67,8 +68,9 @@ def complete(wanted: str, words: Sequence[str]) -> int:
 def _candidates(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     # bash takes --name=value apart: the name, an equals sign, and the value if there is one.
     *before, last = [*(word for word in words[:-1] if word != "="), "" if words[-1] == "=" else words[-1]]
-    command = next((COMMANDS[word] for word in before if word in COMMANDS), None)
-    options = command.options if command else GLOBAL
+    place = next((i for i, word in enumerate(before) if word in COMMANDS), -1)
+    command = COMMANDS[before[place]] if place >= 0 else None
+    options = () if "--" in before[place + 1 :] else command.options if command else GLOBAL
     name, equals, beginning = last.rpartition("=")
     valued = _valued(name if equals else "".join(before[-1:]), options)
     if valued:

@@ -40,7 +40,7 @@ def _act(options: dict[str, Any], rest: list[str]) -> int:
         raise UsageError(reason)
     name, *words = rest
     if name not in COMMANDS:
-        reason = f"{name} is not a command"
+        reason = f"unknown command '{name}'"
         raise UsageError(reason, f"the commands are {' and '.join(COMMANDS)}")
     return _command(name, words)
 

@@ -66,9 +66,10 @@ Examples:
 Exit status:
   0    every listed file was verified
   1    at least one file was not verified
-  2    no verdict: usage error, no readable list, or engine can't be loaded
+  2    no verdict: usage error, no readable list, timeout, or the engine
+       can't be loaded; or the output could not be printed
   130  interrupted by Ctrl-C
-  141  the reader of the output has gone""",
+  141  the output pipe was closed""",
     "create": """\
 Examples:
   checksig create                      write SHA256SUMS in this directory
@@ -77,8 +78,10 @@ Examples:
 Exit status:
   0    the list was written
   1    a file can't be read, or changed meanwhile; nothing was written
-  2    nothing was written for another reason: usage, list exists, disk full
-  130  interrupted by Ctrl-C; nothing was written""",
+  2    nothing was written for another reason: usage error, the list already
+       exists, or the disk is full; or the output could not be printed
+  130  interrupted by Ctrl-C; nothing was written
+  141  the output pipe was closed""",
 }
 
 

@@ -50,14 +50,17 @@ class Option:  # a NamedTuple takes longer to make than all options
     def value(self, spelling: str, text: str) -> object:
         """Return what the option has by this *spelling* with this *text*.
 
-        :raises UsageError: the text is of no use.
+        :raises UsageError: the text is invalid.
         """
         if not self.metavar:
             return spelling in self.names
+        if not text:
+            reason = f"{spelling} is empty"
+            raise UsageError(reason, f"give it a value, or leave {spelling} out")
         try:
             return self.read(text)
         except ValueError as e:
-            reason = f"{spelling} is {text!r}, but must be {e}"
+            reason = f"invalid value {text!r} for {spelling}: must be {e}"
             raise UsageError(reason) from e
 
 
@@ -72,7 +75,7 @@ def parse(
     Where they ask for help, nothing else is looked at. With *operands_end_it*, options behind the first
     operand are operands.
 
-    :raises UsageError: an option is unknown, or has no value or an unusable one.
+    :raises UsageError: an option is unknown, or has no value or an invalid one.
     """
     known = {spelling: option for option in options for spelling in option.spellings}
     short = "".join(name[1:] + ":" * bool(option.metavar) for name, option in known.items() if name[1] != "-")
@@ -81,10 +84,27 @@ def parse(
     try:
         found, operands = read(list(words), short, long)
     except getopt.GetoptError as e:
-        raise UsageError(e.msg, _similar(e.opt, known)) from e
+        shown = [spelling for spelling, option in known.items() if option.help]
+        raise UsageError(_reason(e.msg), _similar(e.opt, shown)) from e
     if any(known[spelling] is HELP for spelling, _ in found):
         return {HELP.key: True}, []
     return {known[spelling].key: known[spelling].value(spelling, text) for spelling, text in found}, operands
+
+
+_REASONS = {
+    " not recognized": "unrecognized option '{}'",
+    " requires argument": "option '{}' requires an argument",
+    " not a unique prefix": "option '{}' is ambiguous",
+    " must not have an argument": "option '{}' doesn't allow an argument",
+}
+"""How the messages of getopt end, and what GNU programs say in their place."""
+
+
+def _reason(message: str) -> str:
+    for end, reason in _REASONS.items():
+        if message.endswith(end):
+            return reason.format(message.removeprefix("option ").removesuffix(end))
+    return message
 
 
 def _similar(unknown: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 
 from checksig._cli._exit import Exit
 from checksig._cli._streams import put, say
-from checksig._errors import EngineError, JobTimeout, ManifestError
+from checksig._errors import ChecksigError, EngineError, JobTimeout, ManifestError
 from checksig._report import Status
 from checksig._text import plain, shell_quoted
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Protocol
 
-    from checksig._errors import ChecksigError
     from checksig._report import FileResult, Report, WarningText
 
     class Output(Protocol):
@@ -48,6 +47,9 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """The number of the JSON schema. It goes up when what is there changes its meaning or goes away."""
 
+_KINDS: dict[type[ChecksigError], str] = {ManifestError: "manifest", EngineError: "engine", JobTimeout: "timeout"}
+"""The errors that a run can end with, as the JSON has them."""
+
 _DETAILED = frozenset({Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED})
 """Verdicts whose detail says more than the verdict."""
 
@@ -63,21 +65,24 @@ class Totals:
         self.elapsed = 0.0  # in seconds
         self.counts: Counter[Status] = Counter()
         self.failed: Counter[Status] = Counter()
-        """Of `counts`, the verdicts that fail the run."""
+        """Of `counts`, the verdicts on what lists name that fail the run."""
+        self.unlisted: Counter[Status] = Counter()
+        """Of `counts`, those on what no list names: extra files, and directories that could not be searched."""
         self.empty = 0
         """Lists without entries; `counts` has them as malformed."""
         self._reasons: list[str] = []
         self._explained = 0
-        """Verdicts in `failed` when the job before ended."""
+        """Failures when the job before ended."""
 
     def note(self, result: FileResult) -> None:
         """Count a verdict of the job that runs."""
-        self.failed[result.status] += result.fails
+        counts = self.unlisted if result.manifest is None else self.failed
+        counts[result.status] += result.fails
         self.empty += _is_on_list(result)
 
     def add(self, report: Report, where: str = "") -> None:
         """Add what one job found, when it ends; *where*, such as `` in ROOT``, distinguishes it from the others."""
-        before, self._explained = self._explained, self.failed.total()
+        before, self._explained = self._explained, self._failures
         if not report.ok and self._explained == before:
             which = "not every file" if report.counts[Status.OK] else "no file"
             self._reasons.append(f"{which} was verified{where}")
@@ -87,24 +92,26 @@ class Totals:
         self.elapsed += report.elapsed
         self.counts.update(report.counts)
 
-    def add_error(self) -> None:
-        """Count a job that ended without a report."""
-        self.errors += 1
-        self._explained = self.failed.total()
+    def add_error(self, never_begun: int) -> None:
+        """Count a job that ended without a report, and those that it kept from being begun."""
+        self.errors += 1 + never_begun
+        self._explained = self._failures
+
+    @property
+    def _failures(self) -> int:
+        return self.failed.total() + self.unlisted.total()
 
     @property
     def exit(self) -> int:
         """The exit status that follows."""
         if self.errors:
             return Exit.NO_VERDICT
-        return Exit.OK if self.ok and not self.failed.total() else Exit.FAILED
+        return Exit.OK if self.ok and not self._failures else Exit.FAILED
 
     @property
     def reason(self) -> str:
         """Why the run failed, where no verdict or error that was printed says so; else empty."""
-        if self.exit == Exit.OK or self._reasons or self.failed.total() or self.errors:
-            return "; ".join(self._reasons)
-        return "not every file was verified"
+        return "; ".join(self._reasons)
 
 
 class Text:
@@ -153,7 +160,7 @@ class Text:
 
     def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
         if failed:
-            say(f"error: {_NOT_WRITTEN}: {_count(failed, 'file')} can't be listed")
+            say(f"error: {_NOT_WRITTEN}: {_count(failed, 'file')} could not be read")
         elif status == Exit.FAILED:
             say(f"error: {_NOT_WRITTEN}")
 
@@ -180,7 +187,7 @@ def _reason(totals: Totals) -> Iterator[str]:
 def _summary(totals: Totals) -> Iterator[str]:
     """Say in a few parts how it went: the listed files first."""
     yield from _reason(totals)
-    on_lists = {s: totals.failed[s] for s in Status if s not in (Status.MALFORMED, Status.EXTRA) and totals.failed[s]}
+    on_lists = {s: totals.failed[s] for s in Status if s is not Status.MALFORMED and totals.failed[s]}
     failed = sum(on_lists.values())
     if failed:
         kinds = ", ".join(f"{number} {s.phrase}" for s, number in on_lists.items())
@@ -199,12 +206,14 @@ def _summary(totals: Totals) -> Iterator[str]:
         yield f"{_count(totals.empty, 'list')} without entries"
     if totals.counts[Status.EXTRA]:
         yield _count(totals.counts[Status.EXTRA], "extra file")
+    if totals.unlisted[Status.UNREADABLE]:
+        yield f"{_count(totals.unlisted[Status.UNREADABLE], 'directory', 'directories')} could not be searched"
     if totals.errors and totals.files:
         yield f"no verdict on {_count(totals.errors, 'root')}"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
 
 
 class Json:
@@ -226,7 +235,7 @@ class Json:
         message = error.reason if isinstance(error, (ManifestError, EngineError)) else str(error)
         _put_json(
             "error",
-            kind=_kind(error),
+            kind=_KINDS[type(error)],
             code=error.code,
             root=root,
             path=path,
@@ -264,11 +273,6 @@ class Json:
     def not_created(self, algorithm: str, status: int, failed: int) -> None:
         reason = None if failed or status != Exit.FAILED else _NOT_WRITTEN  # else a verdict or an error says it
         _put_json("summary", ok=False, exit_status=status, reason=reason, output=None, algorithm=algorithm, files=0)
-
-
-def _kind(error: Exception) -> str:
-    kinds = {ManifestError: "manifest", EngineError: "engine", JobTimeout: "timeout"}
-    return next((kind for of, kind in kinds.items() if isinstance(error, of)), "usage")
 
 
 def _put_json(type_: str, /, **fields: object) -> None:

@@ -37,6 +37,19 @@ _FRAMES = 300
 _COLUMNS = 80
 """Of a terminal that doesn't say how many it has."""
 
+_SHORTEST_BAR = 5
+"""In columns."""
+
+_BAR = " {bar} "
+_LAYOUTS = (
+    f"{{desc}}{_BAR}{{n_fmt}}B/{{total_fmt}}B {{rate_fmt}} {{remaining}}",
+    "{desc} {n_fmt}B/{total_fmt}B {rate_fmt} {remaining}",
+    "{desc} {n_fmt}B/{total_fmt}B {remaining}",
+    "{n_fmt}B/{total_fmt}B {remaining}",
+    "{remaining}",
+)
+"""What is shown; the first one that is not wider than the terminal is taken, and no number is cut."""
+
 _BETWEEN_LINES = 10.0
 """In seconds."""
 
@@ -63,6 +76,7 @@ class Bar:
     """A bar at the lower end of the terminal, drawn anew after whatever else is printed there.
 
     The cursor stays at its beginning: behind it, the ^C that a terminal echoes would begin another line.
+    Without tqdm, which draws it, there are lines in its place.
     """
 
     def __init__(self) -> None:
@@ -70,16 +84,34 @@ class Bar:
         self._next = self._start + _DELAY
         self._frames: deque[tuple[float, int]] = deque(maxlen=_FRAMES)
         self._width = 0  # of what is there, in columns
+        self._lines: Lines | None = None
 
     def update(self, progress: Progress) -> None:
         now = time.monotonic()
-        if now >= self._next:
+        if self._lines:
+            self._lines.update(progress)
+        elif now >= self._next:
             self._next = now + _BETWEEN_FRAMES
             self._frames.append((now, progress.bytes))
-            self._width = max((os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS) - 1, 1)
-            self._write(self._text(progress).ljust(self._width))
+            try:
+                self._draw(progress)
+            except ModuleNotFoundError:
+                self._lines = Lines()
 
-    def _text(self, progress: Progress) -> str:
+    def _draw(self, progress: Progress) -> None:
+        width = max((os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS) - 1, 1)
+        text = self._text(progress, width)
+        self._width = width
+        self._write(text.ljust(width))
+
+    def _text(self, progress: Progress, width: int) -> str:
+        for layout in _LAYOUTS:
+            shortest = self._meter(progress, layout.replace(_BAR, " " * (_SHORTEST_BAR + 2)), None)
+            if len(shortest) <= width:
+                return self._meter(progress, layout, width)
+        return ""
+
+    def _meter(self, progress: Progress, layout: str, width: int | None) -> str:
         from tqdm import tqdm
 
         (first, bytes_then), (now, bytes_now) = self._frames[0], self._frames[-1]
@@ -87,13 +119,13 @@ class Bar:
             n=progress.bytes,
             total=progress.total_bytes if _sizes_are_known(progress) else None,  # type: ignore[arg-type] # as its documentation has it
             elapsed=now - self._start,
-            ncols=self._width,
+            ncols=width,
             ascii=not sys.stderr.encoding.lower().startswith("utf"),
             prefix=_files(progress),
             rate=(bytes_now - bytes_then) / (now - first) if now > first else None,
             unit="B",
             unit_scale=True,
-            bar_format="{desc} {bar} {n_fmt}B/{total_fmt}B {rate_fmt} {remaining}",
+            bar_format=layout,
         )
 
     def clear(self) -> None:

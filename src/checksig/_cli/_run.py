@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections import deque
 from functools import partial
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from checksig._cli._exit import Exit
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
 from checksig._cli._usage import UsageError
+from checksig._errors import timed_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,11 +41,11 @@ class Group(NamedTuple):
 def groups(paths: Sequence[str], root: str | None) -> list[Group]:
     """Put lists of one directory together. A directory among the paths is a root of its own.
 
-    :raises UsageError: a path isn't there, or a directory is given beside *root*.
+    :raises UsageError: a path is empty or isn't there, or a directory is given beside *root*.
     """
-    if root == "":
-        reason = "--root is empty"
-        raise UsageError(reason, "name a directory, or leave --root out")
+    if "" in paths:
+        reason = "ROOT or LIST is empty"
+        raise UsageError(reason)
     found: dict[tuple[str, bool], Group] = {}
     for path in paths or [root or os.curdir]:
         is_root = _is_directory(path)
@@ -58,13 +60,10 @@ def groups(paths: Sequence[str], root: str | None) -> list[Group]:
 
 
 def _real(path: str) -> str:
-    with contextlib.suppress(OSError):
-        return os.path.realpath(path)
-    try:  # some file systems of Windows fail here; two names of one directory then are two groups
-        return os.path.abspath(path)
-    except OSError as e:  # the working directory was deleted
-        reason = f"{path}: {(e.strerror or str(e)).lower()}"
-        raise UsageError(reason, "change to a directory that exists") from e
+    for real in (os.path.realpath, os.path.abspath):
+        with contextlib.suppress(OSError):  # of some file systems of Windows; and the working directory may be deleted
+            return real(path)
+    return path  # two names of one directory then are two groups
 
 
 def _is_directory(path: str) -> bool:
@@ -138,9 +137,10 @@ class Verification:
         *,
         timeout: float | None,
     ) -> None:
-        self._todo = todo
+        self._waiting = deque(todo)
+        self._several_roots = len(todo) > 1
         self._display = style.display()
-        self._output = style.output(several_roots=len(todo) > 1)
+        self._output = style.output(several_roots=self._several_roots)
         self._start = partial(start, progress=_callback(self._display))
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
@@ -150,9 +150,8 @@ class Verification:
     def run(self) -> int:
         """Verify one group after another. Returns the exit status."""
         try:
-            for group in self._todo:
-                if not self._judge(group):
-                    break
+            while self._waiting and self._judge(self._waiting.popleft()):
+                pass
         finally:
             self._display.clear()
         for warning in self._warnings:
@@ -168,13 +167,13 @@ class Verification:
             self._fail(e, group, _hint(e))
             return True
         except checksig.EngineError as e:
-            self._fail(e, group)
+            self._fail(e, group, ends_run=True)
             return False
         except checksig.JobTimeout as e:
-            e.args = (f"not finished within {self._timeout:g} seconds",)  # it knows of this group's share only
-            self._fail(e, group)
+            e.args = (timed_out(self._timeout or 0),)  # it knows of this group's share only
+            self._fail(e, group, ends_run=True)
             return False
-        self._totals.add(report, f" in {group.root}" if len(self._todo) > 1 else "")
+        self._totals.add(report, f" in {group.root}" if self._several_roots else "")
         self._warnings.update(dict.fromkeys(w for w in report.warnings if w.code not in _IN_SUMMARY))
         return True
 
@@ -190,8 +189,8 @@ class Verification:
     def _time_left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
-    def _fail(self, error: ChecksigError, group: Group, hint: str = "") -> None:
-        self._totals.add_error()
+    def _fail(self, error: ChecksigError, group: Group, hint: str = "", *, ends_run: bool = False) -> None:
+        self._totals.add_error(len(self._waiting) if ends_run else 0)
         self._display.clear()
         self._output.error(error, group.root, hint)
 
@@ -219,15 +218,16 @@ def creation(
     progress: bool | None = None,
 ) -> int:
     """Create a list by the options of the command. Returns the exit status."""
-    from checksig._api import start_create
+    from checksig import _api
 
     style = Style(json, quiet, progress)
     printer = style.output()
     shown = style.display()
     try:
-        with start_create(
+        start = _api.creation(
             root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
-        ) as job:
+        )
+        with start() as job:
             report = job.report()
     except (checksig.ManifestError, checksig.EngineError) as e:
         printer.error(e, root, "give --force to replace it" if e.code == "output_exists" else "")
