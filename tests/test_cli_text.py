@@ -65,7 +65,7 @@ def test_a_verdict_is_one_printable_line(result: FileResult, root: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "names"),
     [
-        ({"PYTHONIOENCODING": "ascii"}, [r"\xfc good", r"\xe9", r"$'\xff'"]),
+        ({"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"}, [r"\xfc good", r"\xe9", r"$'\xff'"]),
         (
             {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
             [r"$'\xc3\xbc good'", r"$'\xc3\xa9'", r"$'\xff'"],
@@ -75,7 +75,8 @@ def test_a_verdict_is_one_printable_line(result: FileResult, root: str) -> None:
 )
 def test_characters_that_the_output_lacks_are_escaped(settings: dict[str, str], names: list[str], tree: Tree) -> None:
     """A name that the encoding or the locale can't show is still printed, and its file found."""
-    root = tree({"ü good": b"1"}, changed={"é": b"1", os.fsdecode(b"\xff"): b"1"})
+    good, bad, byte = (os.fsdecode(name) for name in ("ü good".encode(), "é".encode(), b"\xff"))
+    root = tree({good: b"1"}, changed={bad: b"1", byte: b"1"})
     done = checksig("verify", "--verbose", cwd=root, env={**os.environ, **settings})
     assert 1 == done.returncode
     outcomes = ["OK", "FAILED (mismatch)", "FAILED (mismatch)"]

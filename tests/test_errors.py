@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ def test_the_text_of_an_error_is_one_printable_line(path: str, line: int, reason
 def test_a_list_with_a_dangerous_name_is_named_with_escapes(name: str, tree: Tree) -> None:
     """Whoever catches the error has the real path."""
     root = tree({"a": b"1"})
+    name = os.fsdecode(name.encode())
     with pytest.raises(checksig.ManifestError) as caught:
         checksig.verify(root, root / name)
     assert str(root / name) == caught.value.path

@@ -56,7 +56,7 @@ def run(text: str, directory: Path) -> str:
 def _printed_by(command: str, directory: Path) -> Iterator[str]:
     name, *arguments = shlex.split(command)
     assert "checksig" == name
-    done = checksig(*arguments, cwd=directory, env={**os.environ, "COLUMNS": "80"})
+    done = checksig(*arguments, cwd=directory, env={**os.environ, "COLUMNS": "80", "PYTHONUTF8": "1"})
     yield from done.stdout.decode().splitlines()
     yield from (f"! {line}" for line in done.stderr.decode().splitlines())
     yield f"exit {done.returncode}"
