@@ -192,7 +192,7 @@ class Job:
         raise TypeError(msg)
 
     def _settle(self) -> None:
-        """Wait for what a cancelled job has to end."""
+        """Wait until a cancelled job has cleaned up. One that verifies leaves nothing behind."""
 
     def _engine_is_ours(self) -> bool:
         return self._engine.pid == os.getpid()
