@@ -139,7 +139,7 @@ def test_packages_are_downloaded_whole_or_not_at_all_and_anew_for_other_requirem
         with pytest.raises(scripts.common.Failure, match="pip"):
             scripts.wine.builds.downloaded("some", "pip")
     assert [] == list((tmp_path / "dependencies").glob("some-????????"))
-    made = []
+    made: list[object] = []
     monkeypatch.setattr(scripts.common, "fetch", made.append)
     first = scripts.wine.builds.downloaded("some", "pip")
     assert scripts.wine.builds.downloaded("some", "pip") == first
