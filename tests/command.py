@@ -11,7 +11,7 @@ from typing import Any
 COMMAND = (sys.executable, "-m", "checksig")
 
 ERROR = "checksig: error: "
-"""How the line on standard error begins that says why there is no verdict."""
+"""The beginning of the line on standard error that says why there is no verdict."""
 
 INTERRUPTED, TERMINATED = "checksig: interrupted", "checksig: terminated"
 """The last words of a command that Ctrl-C or another signal ends."""

@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 
 def equations(test: ast.expr) -> Iterator[ast.Compare]:
-    """Find what an assertion demands to be equal; conditions that choose or filter are none of it."""
+    """Find what an assertion demands to be equal, and not what chooses or filters."""
     if isinstance(test, ast.BoolOp):
         for value in test.values:
             yield from equations(value)

@@ -1,4 +1,4 @@
-"""Bad input of every kind gets its verdict or error: never a hang, never a traceback of ours."""
+"""Bad input of every kind has its verdict or error: never a hang, never a traceback of ours."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def make_socket(path: Path) -> None:
         (lambda path: path.symlink_to(path.name), Status.UNREADABLE),
         (lambda _: None, Status.MISSING),
     ],
-    ids=["FIFO", "socket", "folder", "link to a device", "dangling link", "link to itself", "nothing"],
+    ids=["FIFO", "socket", "directory", "link to a device", "dangling link", "link to itself", "nothing"],
 )
-def test_what_is_no_regular_file(make: Callable[[Path], None], status: Status, tmp_path: Path) -> None:
-    """Whatever else a name may lead to has its verdict, and is not waited for."""
+def test_anything_but_a_regular_file(make: Callable[[Path], None], status: Status, tmp_path: Path) -> None:
+    """Whatever a name leads to has its verdict, and no time is spent waiting for it."""
     make(tmp_path / "it")
     assert status is only(tmp_path, "it").status
 
@@ -68,7 +68,7 @@ def test_what_is_no_regular_file(make: Callable[[Path], None], status: Status, t
 @linux
 @pytest.mark.parametrize("name", ["null", "zero", "tty", "urandom"])
 def test_devices(name: str, tmp_path: Path) -> None:
-    """A device is not read, even where it lies beneath the root."""
+    """A device is not read, even if it is beneath the root."""
     (tmp_path / "list").write_bytes(gnu_line(name, b""))
     (result,) = checksig.verify("/dev", tmp_path / "list", timeout=SOON).results
     assert result.status in {Status.NOT_REGULAR, Status.UNREADABLE}
@@ -76,7 +76,7 @@ def test_devices(name: str, tmp_path: Path) -> None:
 
 @linux
 def test_a_read_that_fails(tmp_path: Path) -> None:
-    """An error of the system while reading is told in its words."""
+    """The verdict has the system's own words for an error while reading."""
     (tmp_path / "list").write_bytes(gnu_line("self/mem", b""))
     (result,) = checksig.verify("/proc", tmp_path / "list", timeout=SOON).results
     assert (Status.UNREADABLE, "input/output error") == (result.status, result.detail)
@@ -178,7 +178,7 @@ def test_what_options_forgive_is_no_failure(tree: Tree) -> None:
     ],
 )
 def test_awkward_names(name: str, status: Status, tmp_path: Path) -> None:
-    """A name is what the system makes of it beneath the root, and a dash is no standard input."""
+    """A name means what the system makes of it beneath the root, and a dash does not mean standard input."""
     (tmp_path / "outside").write_bytes(b"")
     root = tmp_path / "root"
     (root / "d").mkdir(parents=True)
@@ -249,7 +249,7 @@ def test_names_under_a_locale_of_single_bytes(tree: Tree, latin_1: dict[str, str
     ],
 )
 def test_a_malformed_line_fails_the_run_by_its_number(line: bytes, tmp_path: Path) -> None:
-    """Every way to be no entry is told with the line's number, and the others are judged."""
+    """Whatever is wrong with a line, its number is reported, and the other entries are judged."""
     good = gnu_line("a", b"")
     (tmp_path / "a").write_bytes(b"")
     (tmp_path / "SHA256SUMS").write_bytes(good + line + b"\n" + good)
@@ -283,10 +283,10 @@ def write_one_line(path: Path) -> None:
         (write_one_line, "longer than"),
         (write_sparse, "NUL|UTF-16|longer than"),
     ],
-    ids=["missing", "empty", "folder", "binary", "UTF-16", "one line of 256 MB", "a gigabyte of NUL"],
+    ids=["missing", "empty", "directory", "binary", "UTF-16", "one line of 256 MB", "a gigabyte of NUL"],
 )
-def test_what_is_no_list(write: Callable[[Path], None], reason: str, tmp_path: Path) -> None:
-    """What can't be a list says why, and soon."""
+def test_anything_but_a_list(write: Callable[[Path], None], reason: str, tmp_path: Path) -> None:
+    """The error says what is wrong with it, and soon."""
     write(tmp_path / "list")
     started = time.monotonic()
     with pytest.raises(checksig.ManifestError, match=reason) as caught:
@@ -314,7 +314,7 @@ def test_a_large_file_for_a_list_takes_little_memory(write: Callable[[Path], Non
 
 @posix
 def test_a_fifo_for_a_list(tmp_path: Path) -> None:
-    """A list that nobody writes to is not waited for."""
+    """The error does not wait until somebody writes to it."""
     os.mkfifo(tmp_path / "list")
     with pytest.raises(checksig.ManifestError, match="FIFO"):
         checksig.verify(tmp_path, tmp_path / "list", timeout=SOON)
@@ -334,15 +334,15 @@ def test_lists_of_other_systems(bom: bytes, end: bytes, tree: Tree) -> None:
 
 @posix
 def test_a_fifo_for_a_root(tmp_path: Path) -> None:
-    """A root that nobody writes to is not waited for, by no function."""
+    """No function waits until somebody writes to it."""
     os.mkfifo(tmp_path / "fifo")
     for function in (checksig.verify, checksig.create):
         with pytest.raises(checksig.ManifestError, match="not a directory"):
             function(tmp_path / "fifo", timeout=SOON)
 
 
-def test_a_root_that_is_none(tmp_path: Path) -> None:
-    """A root that is a file or is not there is named, also where the list is fine."""
+def test_a_root_that_is_not_a_directory(tmp_path: Path) -> None:
+    """A root that is a file, or does not exist, is named even if the list is fine."""
     (tmp_path / "a").write_bytes(b"")
     (tmp_path / "list").write_bytes(gnu_line("a", b""))
     for root in (tmp_path / "a", tmp_path / "none"):

@@ -1,4 +1,4 @@
-"""The JSON Lines, for programs. docs/json.md describes them, and test_docs.py compares it with them."""
+"""The JSON Lines. docs/json.md describes them, and test_docs.py holds it against them."""
 
 from __future__ import annotations
 

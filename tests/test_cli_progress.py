@@ -19,7 +19,7 @@ AT_ONCE = "from checksig._cli import _progress; _progress._DELAY = _progress._BE
 
 @posix
 def test_progress_is_a_bar_that_goes_away(logs: Path) -> None:
-    """On a terminal a bar shows files and bytes; in the end only what is printed elsewhere, too, is left."""
+    """On a terminal a bar counts the files; in the end only what is printed without it is left."""
     screen = on_a_terminal(["verify"], logs, setup=AT_ONCE)
     elsewhere = checksig("verify", cwd=logs)
     assert 1 == screen.status
@@ -56,7 +56,7 @@ def test_without_tqdm_there_are_lines(big: Path) -> None:
 
 @posix
 def test_a_killed_command_leaves_the_cursor_visible(big: Path) -> None:
-    """There is no moment at which the bar has hidden it and has yet to show it again."""
+    """At no moment has the bar hidden it and not yet shown it again."""
     screen = on_a_terminal(["verify"], big, interrupt_at="0/1 files", number=signal.SIGKILL, setup=AT_ONCE)
     assert screen.cursor_is_visible
 

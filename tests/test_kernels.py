@@ -17,7 +17,7 @@ def run(kernels: str, *command: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "CHECKSIG_KERNELS": kernels}
     return subprocess.run(
         [sys.executable, "-m", *command],
-        cwd=HERE.parent,  # where other runs keep the examples of hypothesis too
+        cwd=HERE.parent,  # hypothesis keeps examples there, as in other runs
         env=env,
         capture_output=True,
         text=True,
