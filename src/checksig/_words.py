@@ -1,28 +1,5 @@
 """The words that the engine knows. `nox -s words` writes this file: don't edit it."""
 
-from __future__ import annotations
-
-from typing import NamedTuple
-
-
-class Algorithm(NamedTuple):
-    """A digest algorithm, by its name."""
-
-    tag: str
-    """As lists in the format of BSD have it."""
-    bytes: int
-    """Of a digest."""
-    weak: bool
-    """Whether a verdict by it carries a warning."""
-
-
-class Format(NamedTuple):
-    """A format of checksum lists, by its name."""
-
-    reads: bool
-    writes: bool
-
-
 STATUSES = (
     "ok",
     "mismatch",
@@ -36,21 +13,21 @@ STATUSES = (
 )
 
 ALGORITHMS = {
-    "md5": Algorithm("MD5", 16, True),
-    "sha1": Algorithm("SHA1", 20, True),
-    "sha224": Algorithm("SHA224", 28, False),
-    "sha256": Algorithm("SHA256", 32, False),
-    "sha384": Algorithm("SHA384", 48, False),
-    "sha512": Algorithm("SHA512", 64, False),
-    "sha512-256": Algorithm("SHA512/256", 32, False),
-    "sha3-224": Algorithm("SHA3-224", 28, False),
-    "sha3-256": Algorithm("SHA3-256", 32, False),
-    "sha3-384": Algorithm("SHA3-384", 48, False),
-    "sha3-512": Algorithm("SHA3-512", 64, False),
+    "md5": {"tag": "MD5", "bytes": 16, "weak": True},
+    "sha1": {"tag": "SHA1", "bytes": 20, "weak": True},
+    "sha224": {"tag": "SHA224", "bytes": 28, "weak": False},
+    "sha256": {"tag": "SHA256", "bytes": 32, "weak": False},
+    "sha384": {"tag": "SHA384", "bytes": 48, "weak": False},
+    "sha512": {"tag": "SHA512", "bytes": 64, "weak": False},
+    "sha512-256": {"tag": "SHA512/256", "bytes": 32, "weak": False},
+    "sha3-224": {"tag": "SHA3-224", "bytes": 28, "weak": False},
+    "sha3-256": {"tag": "SHA3-256", "bytes": 32, "weak": False},
+    "sha3-384": {"tag": "SHA3-384", "bytes": 48, "weak": False},
+    "sha3-512": {"tag": "SHA3-512", "bytes": 64, "weak": False},
 }
 
 FORMATS = {
-    "coreutils": Format(True, True),
+    "coreutils": {"reads": True, "writes": True},
 }
 
 ERRORS = {
@@ -73,7 +50,6 @@ ERRORS = {
     "storage_hangs": "host",
     "cancelled": "cancelled",
 }
-"""The codes of errors, and the kind of each."""
 
 WARNINGS = (
     "empty_list",
@@ -82,4 +58,3 @@ WARNINGS = (
     "weak_digest",
     "files_left_out",
 )
-"""The codes of warnings."""
