@@ -77,7 +77,6 @@ def lint(session: nox.Session) -> None:
     """Check style, types, spelling and the workflows; changes nothing."""
     env = toolchain(session)
     install(session, "lint")
-    session.install("-q", *PROJECT["project"]["dependencies"])  # mypy reads their types
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
@@ -105,6 +104,14 @@ def go_tests(session: nox.Session) -> None:
     # Most machines lack AVX-512. Compiled for what they have, its sources can be tested all the same.
     emulated = {"CGO_ENABLED": "1", "CGO_CFLAGS": "-DCHECKSIG_EMULATE_AVX512 -Wno-psabi"}
     go(session, "test", "./internal/multibuffer", env={**env, **emulated})
+
+
+@nox.session(default=False)
+def words(session: nox.Session) -> None:
+    """Write src/checksig/_words.py anew, after a change of the words in the engine."""
+    env = toolchain(session)
+    session.install("-q", "-e", ".", env=env)
+    session.run("python", "packaging/write_words.py")
 
 
 @nox.session

@@ -16,12 +16,12 @@ NEEDED = 7 * GIB
 
 
 class Dataset(NamedTuple):
-    """Files in a folder, and the same list of them in every format that a program wants."""
+    """Files in a directory, and the same list of them in every format that a program wants."""
 
     title: str
-    folder: Path
+    directory: Path
     lists: Path
-    """The folder of the lists. Names in them are relative to *folder*."""
+    """The directory of the lists. Names in them are relative to *directory*."""
 
     @property
     def names(self) -> Path:
@@ -41,15 +41,15 @@ class Dataset(NamedTuple):
 
 
 class Store:
-    """The folder of all data. *tenth* makes a tenth of each, to try that everything works."""
+    """The directory of all data. *tenth* makes a tenth of each, to try that everything works."""
 
-    def __init__(self, folder: Path, *, tenth: bool) -> None:
-        self.folder = folder / ("tenth" if tenth else "whole")
+    def __init__(self, directory: Path, *, tenth: bool) -> None:
+        self.directory = directory / ("tenth" if tenth else "whole")
         self.scale = 10 if tenth else 1
-        self.folder.mkdir(parents=True, exist_ok=True)
-        free, needed = shutil.disk_usage(folder).free, NEEDED // self.scale
-        if free < needed and not any(self.folder.iterdir()):
-            msg = f"{folder} has {free / GIB:.1f} GiB free, and {needed / GIB:.1f} are needed: name another with --data"
+        self.directory.mkdir(parents=True, exist_ok=True)
+        free, needed = shutil.disk_usage(directory).free, NEEDED // self.scale
+        if free < needed and not any(self.directory.iterdir()):
+            msg = f"{directory} has {free / GIB:.1f} GiB free, but needs {needed / GIB:.1f}: give another with --data"
             raise SystemExit(msg)
 
     def small(self) -> Dataset:
@@ -75,11 +75,11 @@ class Store:
         return self._files(title, "mix", groups, ["sha256"])
 
     def _files(self, title: str, name: str, groups: Groups, algorithms: Sequence[str]) -> Dataset:
-        folder = self.folder / name
-        dataset = Dataset(title, folder, folder)
-        with Making(folder, f"{groups} {algorithms}") as missing:
+        directory = self.directory / name
+        dataset = Dataset(title, directory, directory)
+        with Making(directory, f"{groups} {algorithms}") as missing:
             if missing:
-                write_lists(dataset, algorithms, write_files(folder, groups, algorithms))
+                write_lists(dataset, algorithms, write_files(directory, groups, algorithms))
         return dataset
 
     def linked(self) -> list[Dataset]:
@@ -89,16 +89,16 @@ class Store:
         as hard links they need no million inodes, which many a file system doesn't have left.
         """
         counts = [n // self.scale for n in (10_000, 100_000, 1_000_000)]
-        folder = self.folder / "lists"
-        datasets = [Dataset(f"{n:,} entries", folder, folder / f"entries-{n}") for n in counts]
-        with Making(folder, f"{counts}") as missing:
+        directory = self.directory / "lists"
+        datasets = [Dataset(f"{n:,} entries", directory, directory / f"entries-{n}") for n in counts]
+        with Making(directory, f"{counts}") as missing:
             if missing:
                 write_linked(datasets, counts)
         return datasets
 
 
 Groups = Sequence[tuple[str, int, int]]
-"""Folder, number of files, bytes of each."""
+"""Directory, number of files, bytes of each."""
 
 Entry = tuple[str, int, Sequence[str]]
 """Name, bytes, and a digest by each of the algorithms."""
@@ -107,15 +107,15 @@ Entry = tuple[str, int, Sequence[str]]
 class Making:
     """True where the data aren't there as a whole, by a mark that is written at the end."""
 
-    def __init__(self, folder: Path, recipe: str) -> None:
-        self._folder, self._recipe, self._mark = folder, recipe, folder / "complete"
+    def __init__(self, directory: Path, recipe: str) -> None:
+        self._directory, self._recipe, self._mark = directory, recipe, directory / "complete"
 
     def __enter__(self) -> bool:
         if self._mark.exists() and self._mark.read_text() == self._recipe:
             return False
-        print(f"making {self._folder}", flush=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir()
+        print(f"making {self._directory}", flush=True)
+        shutil.rmtree(self._directory, ignore_errors=True)
+        self._directory.mkdir()
         return True
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
@@ -123,14 +123,14 @@ class Making:
             self._mark.write_text(self._recipe)
 
 
-def write_files(folder: Path, groups: Groups, algorithms: Sequence[str]) -> Iterator[Entry]:
-    """Write files of noise, always the same, a thousand in a folder."""
+def write_files(directory: Path, groups: Groups, algorithms: Sequence[str]) -> Iterator[Entry]:
+    """Write files of noise, always the same, a thousand in a directory."""
     noise = random.Random(1)
     for group, count, size in groups:
         for number in range(count):
             name = f"{group}/{number // 1000:02}/{number:05}.bin"
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            yield name, size, write_noise(folder / name, size, noise, algorithms)
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            yield name, size, write_noise(directory / name, size, noise, algorithms)
 
 
 def write_noise(path: Path, size: int, noise: random.Random, algorithms: Sequence[str]) -> list[str]:
@@ -147,15 +147,15 @@ def write_noise(path: Path, size: int, noise: random.Random, algorithms: Sequenc
 
 def write_linked(datasets: Sequence[Dataset], counts: Sequence[int]) -> None:
     """Write a thousand files, then links to them up to the longest list, which begins with the shorter ones."""
-    folder = datasets[0].folder
-    first = list(write_files(folder, [("links", 1000, 64)], ["sha1"]))
+    directory = datasets[0].directory
+    first = list(write_files(directory, [("links", 1000, 64)], ["sha1"]))
     entries = first[: counts[-1]]
     for number in range(1000, counts[-1]):
         target, size, digests = first[number % 1000]
         name = f"links/{number // 1000:02}/{number:05}.bin"
         if number % 1000 == 0:
-            (folder / name).parent.mkdir()
-        os.link(folder / target, folder / name)
+            (directory / name).parent.mkdir()
+        os.link(directory / target, directory / name)
         entries.append((name, size, digests))
     for dataset, count in zip(datasets, counts, strict=True):
         write_lists(dataset, ["sha1"], entries[:count])

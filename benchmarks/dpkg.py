@@ -25,12 +25,12 @@ class Verdicts(NamedTuple):
     lines: list[str]
 
 
-def dataset(folder: Path, keep_every: int) -> Dataset | None:
+def dataset(directory: Path, keep_every: int) -> Dataset | None:
     """Return one list of all that dpkg lists, or of each *keep_every*-th package; None where there is no dpkg."""
     paths = sorted(DPKG.glob("*.md5sums"))[::keep_every]
     if not paths:
         return None
-    lists = folder / "debian"
+    lists = directory / "debian"
     for stale in lists.glob("*"):
         stale.unlink()
     data = Dataset("", ROOT, lists)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import grpc
 
 import checksig
-from checksig import _native
+from checksig._engine import _ctypes
 from grpc_server import SERVICE
 from measure import HERE
 from report import Table, judged
@@ -45,9 +45,9 @@ class Pair(NamedTuple):
 def table(rounds: int, *, tenth: bool) -> Table:
     """Take the time of both, in turn."""
     result = Table("grpc", "A call in the process, and the same call over gRPC on loopback", HEAD, unit="µs")
-    with tempfile.TemporaryDirectory() as folder, channel() as connection:
-        tiny_file(Path(folder))
-        for label, pair in pairs(folder, connection, scale=10 if tenth else 1).items():
+    with tempfile.TemporaryDirectory() as directory, channel() as connection:
+        tiny_file(Path(directory))
+        for label, pair in pairs(directory, connection, scale=10 if tenth else 1).items():
             times = [[microseconds(pair.here), microseconds(pair.there)] for _ in range(rounds)]
             add(result, label, pair, times, judge=not tenth)
     result.notes = [
@@ -66,29 +66,29 @@ def add(result: Table, label: str, pair: Pair, times: list[list[float]], *, judg
     result.rounds[label] = times
 
 
-def pairs(folder: str, connection: grpc.Channel, scale: int) -> dict[str, Pair]:
-    """The two calls that are compared; *folder* has a list of one file."""
+def pairs(directory: str, connection: grpc.Channel, scale: int) -> dict[str, Pair]:
+    """The two calls that are compared; *directory* has a list of one file."""
     empty = connection.unary_unary(f"/{SERVICE}/Abi")
     check = connection.unary_unary(f"/{SERVICE}/CheckSignatures")
-    path = os.fsencode(folder)
+    path = os.fsencode(directory)
     return {
         "empty call": Pair(
-            Call(_native.engine().abi, 200_000 // scale),
+            Call(_ctypes.load().abi, 200_000 // scale),
             Call(lambda: empty(b""), 3_000 // scale),
             400,
         ),
         "check_signatures, one tiny file": Pair(
-            Call(lambda: checksig.check_signatures(folder), 2_000 // scale),
+            Call(lambda: checksig.check_signatures(directory), 2_000 // scale),
             Call(lambda: check(path), 2_000 // scale),
             35,
         ),
     }
 
 
-def tiny_file(folder: Path) -> None:
+def tiny_file(directory: Path) -> None:
     content = b"tiny\n"
-    (folder / "file").write_bytes(content)
-    (folder / "SHA256SUMS").write_text(f"{hashlib.sha256(content).hexdigest()}  file\n")
+    (directory / "file").write_bytes(content)
+    (directory / "SHA256SUMS").write_text(f"{hashlib.sha256(content).hexdigest()}  file\n")
 
 
 @contextlib.contextmanager

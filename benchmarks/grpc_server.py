@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 
 import checksig
-from checksig import _native
+from checksig._engine import _ctypes
 
 SERVICE = "checksig.Checksig"
 
@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def abi(_request: bytes, _context: grpc.ServicerContext) -> bytes:
-    _native.engine().abi()
+    _ctypes.load().abi()
     return b""
 
 

@@ -1,6 +1,6 @@
 // Runs a command and prints what the system counted for it.
 //
-// Usage: launch FOLDER OUTPUT ERRORS COMMAND [ARGUMENT]...
+// Usage: launch DIRECTORY OUTPUT ERRORS COMMAND [ARGUMENT]...
 // Prints: wall ns, CPU us, peak memory in KiB (of the largest process), exit status.
 //
 // A child begins with the peak memory of the process that started it. That is why a

@@ -17,10 +17,10 @@ HERE = Path(__file__).resolve().parent
 
 
 class Command(NamedTuple):
-    """A command to run in a folder."""
+    """A command to run in a directory."""
 
     arguments: Sequence[str]
-    folder: Path
+    directory: Path
     checked: bool = True
     """A status other than 0 ends the benchmark: a peer that failed has not done the work."""
 
@@ -46,14 +46,14 @@ class CommandError(Exception):
 class Launcher:
     """Starts commands from a small program, which counts for them."""
 
-    def __init__(self, bin_folder: Path) -> None:
-        self._program = compiled("launch", bin_folder)
+    def __init__(self, bin_directory: Path) -> None:
+        self._program = compiled("launch", bin_directory)
 
     def run(self, command: Command) -> Run:
         """Run it once. Output goes to files, so that nobody waits for this script to read."""
-        with tempfile.TemporaryDirectory() as folder:
-            output, errors = Path(folder, "output"), Path(folder, "errors")
-            arguments: list[str | Path] = [self._program, command.folder, output, errors, *command.arguments]
+        with tempfile.TemporaryDirectory() as directory:
+            output, errors = Path(directory, "output"), Path(directory, "errors")
+            arguments: list[str | Path] = [self._program, command.directory, output, errors, *command.arguments]
             counted = subprocess.run(arguments, stdout=subprocess.PIPE, check=True)
             wall, cpu, memory, status = map(int, counted.stdout.split())
             texts = [os.fsdecode(path.read_bytes()) for path in (output, errors)]
@@ -71,10 +71,10 @@ class Launcher:
         return runs
 
 
-def compiled(name: str, bin_folder: Path) -> Path:
-    """Compile the C program *name*.c of this folder; return its path."""
-    program = bin_folder / name
-    bin_folder.mkdir(parents=True, exist_ok=True)
+def compiled(name: str, bin_directory: Path) -> Path:
+    """Compile the C program *name*.c of this directory; return its path."""
+    program = bin_directory / name
+    bin_directory.mkdir(parents=True, exist_ok=True)
     source = HERE / f"{name}.c"
     subprocess.run([*compiler(), "-std=gnu11", "-O2", "-pthread", "-o", program, source], check=True)
     return program

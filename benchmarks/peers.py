@@ -33,7 +33,7 @@ def checksig() -> str:
 
 
 def ours(data: Dataset, algorithm: str) -> list[str]:
-    return [checksig(), "verify", "--quiet", "--root", str(data.folder), str(data.sums(algorithm))]
+    return [checksig(), "verify", "--quiet", "--root", str(data.directory), str(data.sums(algorithm))]
 
 
 def coreutils(data: Dataset, algorithm: str) -> list[str]:
@@ -72,7 +72,7 @@ def blake3_list(data: Dataset) -> Path:
         made = path.with_suffix(".new")
         with made.open("wb") as file:
             command = ["xargs", "-a", str(data.names), "-d", "\\n", "b3sum"]
-            subprocess.run(command, cwd=data.folder, stdout=file, stderr=subprocess.DEVNULL, check=False)
+            subprocess.run(command, cwd=data.directory, stdout=file, stderr=subprocess.DEVNULL, check=False)
         made.rename(path)
     return path
 

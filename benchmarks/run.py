@@ -36,10 +36,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--peers", nargs="+", choices=names, default=names, metavar="PEER", help=" ".join(names))
     parser.add_argument("--quick", action="store_true", help="a tenth of all data: to see that it works")
     default = Path(tempfile.gettempdir(), "checksig-bench")
-    parser.add_argument("--data", type=Path, default=default, help="folder of the data (default: %(default)s)")
+    parser.add_argument("--data", type=Path, default=default, help="directory of the data (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
     parser.add_argument("--results", type=Path, metavar="FILE", help="measure nothing, take saved results")
-    parser.add_argument("--docs", type=Path, metavar="FOLDER", help="write the results into its speed.md, with charts")
+    parser.add_argument(
+        "--docs", type=Path, metavar="DIRECTORY", help="write the results into its speed.md, with charts"
+    )
     return parser.parse_args()
 
 
@@ -67,17 +69,17 @@ def measure(arguments: argparse.Namespace) -> Results:
     return results
 
 
-def write_docs(folder: Path, results: Results) -> None:
-    """Draw the charts into *folder*, and put tables and charts into its speed.md."""
+def write_docs(directory: Path, results: Results) -> None:
+    """Draw the charts into *directory*, and put tables and charts into its speed.md."""
     import plot
 
-    for stale in folder.glob("speed-*.svg"):
+    for stale in directory.glob("speed-*.svg"):
         stale.unlink()
     pictures = {table.name: f"speed-{table.name}.svg" for table in results.tables if table.bars}
     for table in results.tables:
         if table.name in pictures:
-            plot.draw(table, folder / pictures[table.name])
-    page = folder / "speed.md"
+            plot.draw(table, directory / pictures[table.name])
+    page = directory / "speed.md"
     page.write_text(report.document(page.read_text("utf-8"), results, pictures), "utf-8")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from checksig import _native
+from checksig._engine import _ctypes
 from measure import Command, Launcher
 from report import Table
 
@@ -48,7 +48,7 @@ def imports(launcher: Launcher, rounds: int) -> list[list[str]]:
 
 
 def empty_calls(rounds: int, calls: int) -> list[list[str]]:
-    names = {"absolute": ctypes.CDLL(None).abs, "empty": _native.engine().abi}
+    names = {"absolute": ctypes.CDLL(None).abs, "empty": _ctypes.load().abi}
     names["absolute"].restype, names["absolute"].argtypes = ctypes.c_int, [ctypes.c_int]
     times = [(best("empty()", names, calls), best("absolute(1)", names, calls)) for _ in range(rounds)]
     empty, absolute = (median(column) for column in zip(*times, strict=True))
@@ -64,8 +64,8 @@ def best(statement: str, names: dict[str, Any], calls: int) -> float:
 
 
 def interrupts(times: int) -> list[list[str]]:
-    with tempfile.TemporaryDirectory() as folder:
-        waits = [interrupt(Path(folder), 0.2 + number / 100) * 1e3 for number in range(times)]
+    with tempfile.TemporaryDirectory() as directory:
+        waits = [interrupt(Path(directory), 0.2 + number / 100) * 1e3 for number in range(times)]
     return [["Ctrl-C to KeyboardInterrupt", f"{median(waits):.0f} ms (at most {max(waits):.0f})"]]
 
 

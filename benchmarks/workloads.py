@@ -39,7 +39,7 @@ class Bench(NamedTuple):
     """Only a tenth of the data: nothing to compare the numbers to reach with."""
 
     def command(self, name: str, data: Dataset, algorithm: str, *, checked: bool = True) -> Command:
-        return Command(self.peers[name].command(data, algorithm), data.folder, checked)
+        return Command(self.peers[name].command(data, algorithm), data.directory, checked)
 
     def warm(self, data: Dataset) -> None:
         """Read all files, so that the first program has them in memory as all others do."""
@@ -84,7 +84,7 @@ def mix(bench: Bench) -> list[Table]:
 
 
 def whole_debian(bench: Bench) -> list[Table]:
-    data = dpkg.dataset(bench.store.folder, keep_every=10 if bench.tenth else 1)
+    data = dpkg.dataset(bench.store.directory, keep_every=10 if bench.tenth else 1)
     if data is None:
         print("debian: left out, there are no lists of dpkg")
         return []

@@ -1,4 +1,4 @@
-// Package checksig verifies files against the checksum lists beside them.
+// Package checksig verifies files against checksum lists.
 package checksig
 
 import (
@@ -9,24 +9,26 @@ import (
 	"strings"
 	"time"
 
-	"github.com/checksig/checksig/go/internal/engine"
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/verdict"
+	"github.com/checksig/checksig/go/internal/verify"
 )
 
-// CheckSignatures verifies every list that lies in rootDir under a conventional
-// name, such as sha1sum.txt or SHA256SUMS. The error has one line a failing
-// file, like
+// CheckSignatures verifies all lists in rootDir with conventional names, such as
+// sha1sum.txt or SHA256SUMS. The error has one line for each failing file, such as
 //
 //	"/tmp/logs/httpd-08.log" - mismatch
 //
-// and it is nil only when every listed file was verified.
+// The error is nil only if all listed files were verified.
 func CheckSignatures(rootDir string) error {
-	job, err := engine.StartVerify(context.Background(), engine.Verify{Common: engine.Common{Root: rootDir}})
+	running, err := verify.Start(context.Background(), verify.Request{Request: job.Request{Root: rootDir}})
 	if err != nil {
 		return err
 	}
 	var lines []string
 	for {
-		batch := job.Next(time.Second)
+		batch := running.Next(time.Second)
 		for _, r := range batch.Results {
 			lines = append(lines, line(rootDir, r))
 		}
@@ -36,24 +38,32 @@ func CheckSignatures(rootDir string) error {
 	}
 }
 
-func line(rootDir string, r engine.Result) string {
-	if r.Status == engine.Malformed && r.Line == 0 {
+func line(rootDir string, r verdict.Result) string {
+	if r.Status == verdict.Malformed && r.Line == 0 {
 		return fmt.Sprintf("%q - %s", r.Manifest, r.Detail)
 	}
-	if r.Status == engine.Malformed {
+	if r.Status == verdict.Malformed {
 		return fmt.Sprintf("%q - malformed line %d: %q", r.Manifest, r.Line, r.Detail)
 	}
 	return fmt.Sprintf("%q - %s", filepath.Join(rootDir, r.Path), strings.ReplaceAll(r.Status.String(), "_", " "))
 }
 
-func conclude(s *engine.Summary, lines []string) error {
+func conclude(s *job.Summary, lines []string) error {
 	switch {
 	case s.Err != nil:
 		return s.Err
 	case s.OK:
 		return nil
 	case len(lines) == 0:
-		return errors.New(strings.Join(s.Warnings, "; "))
+		return errors.New(joined(s.Warnings))
 	}
 	return errors.New(strings.Join(lines, "\n"))
+}
+
+func joined(warnings []problem.Warning) string {
+	var texts []string
+	for _, w := range warnings {
+		texts = append(texts, w.Text)
+	}
+	return strings.Join(texts, "; ")
 }

@@ -36,21 +36,21 @@ func TestCheckSignaturesNamesEveryFailingFileOnALineOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestCheckSignaturesNamesAListWithoutAnEntry(t *testing.T) {
+func TestCheckSignaturesNamesAListWithoutEntries(t *testing.T) {
 	root := treetest.Make(t, "b=", "md5sum.txt=d41d8cd98f00b204e9800998ecf8427e  b\n", "empty.md5=")
 	err := checksig.CheckSignatures(root)
-	if want := fmt.Sprintf("%q - no entry", filepath.Join(root, "empty.md5")); err == nil || err.Error() != want {
+	if want := fmt.Sprintf("%q - no entries", filepath.Join(root, "empty.md5")); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-func TestCheckSignaturesIsNilOnlyWhereSomethingWasVerified(t *testing.T) {
+func TestCheckSignaturesReturnsNilOnlyIfFilesWereVerified(t *testing.T) {
 	root := treetest.Make(t, "b=", "md5sum.txt=d41d8cd98f00b204e9800998ecf8427e  b\n")
 	if err := checksig.CheckSignatures(root); err != nil {
-		t.Errorf("a good folder gives %v", err)
+		t.Errorf("CheckSignatures of a good directory = %v", err)
 	}
 	os.Remove(root + "/md5sum.txt")
 	if err := checksig.CheckSignatures(root); err == nil {
-		t.Error("a folder without a list is good")
+		t.Error("CheckSignatures of a directory without a list = nil")
 	}
 }

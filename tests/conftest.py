@@ -51,7 +51,7 @@ def without_rights() -> list[str]:
 @pytest.fixture
 def without_engine(tmp_path: Path) -> dict[str, str]:
     """Make the environment of a package that lost its library."""
-    import checksig  # which the tests of packaging go without
+    import checksig  # the tests of packaging have none
 
     copy = tmp_path / "lost" / "checksig"
     source = Path(checksig.__file__).parent

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from checksig import _native
+from checksig._engine import _ctypes, _library
 
 PROMPT = """
 import ctypes
@@ -32,7 +32,7 @@ def prompt(roots: list[bytes]) -> str:
     free = "library.checksig_free.argtypes = [ctypes.c_void_p]; library.checksig_free(reply)"
     if sys.platform != "win32":  # the DLL has a C runtime of its own there
         free = "free = ctypes.CDLL(None).free; free.argtypes = [ctypes.c_void_p]; free(reply)"
-    text = PROMPT.format(library=_native.library_path(), roots=roots, free=free)
+    text = PROMPT.format(library=_library.library_path(), roots=roots, free=free)
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=60, check=True)
     return done.stdout
 
@@ -61,21 +61,21 @@ def test_verify_is_null_when_all_is_good_and_has_a_line_for_each_failure(tmp_pat
     replies = prompt([str(p).encode() for p in (good, bad, tmp_path / "none")]).splitlines()
     assert "None" == replies[0]
     assert f"{quoted(bad / 'a')} - mismatch\n{quoted(bad / 'b')} - mismatch".encode() == eval(replies[1])
-    assert b"root can't be opened" in eval(replies[2])
+    assert b"can't open the root directory" in eval(replies[2])
 
 
 def test_a_bad_handle_is_an_error_and_no_crash() -> None:
     """A handle that never was, or was closed, gives an error batch; cancel and close do nothing."""
-    engine = _native.engine()
-    for handle in (0, 123456789):
-        slot = _native.Slot(engine)
-        slot.handle.value = handle
-        batch = json.loads(engine.poll(slot, 0))
+    library = _ctypes.load()
+    for number in (0, 123456789):
+        handle = library.handle()
+        handle.job.value = number
+        batch = json.loads(handle.poll(0))
         assert "internal" == batch["summary"]["error"]["kind"]
-        engine.cancel(slot)
-        engine.close(slot)
-        assert 0 == slot.handle.value
-    assert _native.ABI == engine.abi()
+        handle.cancel()
+        handle.close()
+        assert not handle.is_open
+    assert _ctypes.ABI == library.abi()
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,9 @@ def test_a_bad_handle_is_an_error_and_no_crash() -> None:
 )
 def test_an_unusable_request_is_refused(request_: bytes, kind: str, reason: str) -> None:
     """The start of a job says what is wrong with its request."""
-    engine = _native.engine()
-    slot = _native.Slot(engine)
-    error: dict[str, Any] = json.loads(engine.start(slot, request_))
-    assert (0, kind) == (slot.handle.value, error["kind"])
+    handle = _ctypes.load().handle()
+    error: dict[str, Any] = json.loads(handle.start(request_))
+    assert (False, kind) == (handle.is_open, error["kind"])
     assert reason in error["reason"]
 
 
@@ -105,7 +104,7 @@ def test_replies_are_freed() -> None:
         gc.collect()  # PyPy frees when it likes
         return int(Path("/proc/self/statm").read_text().split()[1])
 
-    library = ctypes.CDLL(_native.library_path())
+    library = ctypes.CDLL(_library.library_path())
     library.verify.restype = ctypes.c_void_p
     library.checksig_free.argtypes = [ctypes.c_void_p]
 

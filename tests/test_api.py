@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
 import os
 import pickle
+import re
 import subprocess
 import sys
 import tempfile
+import traceback
+import typing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -16,6 +21,7 @@ from hypothesis import strategies as st
 
 import checksig
 from checksig import FileResult, Status
+from checksig._types import ListContent
 from conftest import Tree, digest
 
 
@@ -26,6 +32,7 @@ def test_the_sample_logs(logs: Path) -> None:
     expected = FileResult(
         path="httpd-08.log",
         status=Status.MISMATCH,
+        fails=True,
         algorithm="sha1",
         expected=(logs / "sha1sum.txt").read_text().split()[16],
         actual=digest(bad.read_bytes(), "sha1"),
@@ -40,7 +47,9 @@ def test_the_sample_logs(logs: Path) -> None:
     assert (9, 1) == (report.counts[Status.OK], report.counts[Status.MISMATCH])
     assert 10 == report.files == sum(report.counts.values())
     assert sum(p.stat().st_size for p in logs.glob("*.log")) == report.bytes
-    assert any("SHA1" in warning for warning in report.warnings)
+    (warning,) = report.warnings
+    assert warning.startswith("SHA1 ")
+    assert "weak_digest" == warning.code
     assert report.elapsed > 0
 
 
@@ -65,15 +74,46 @@ def test_check_signatures_returns_nothing_when_all_is_good(tree: Tree) -> None:
 
 def test_a_report_is_a_value(tree: Tree) -> None:
     """It says what is in it, can be compared and kept, and doesn't change."""
-    report = checksig.verify(tree({"a": b""}))
+    report = checksig.verify(tree({"a": b""}, changed={"b": b""}))
     again = pickle.loads(pickle.dumps(report))
-    assert report == again
+    assert report == again == copy.deepcopy(report)
     assert report is not again
-    assert repr(report).startswith("Report(root=")
+    assert report != checksig.verify(report.root, keep="all")
+    assert report != repr(report)
+    names = {name: getattr(checksig, name) for name in checksig.__all__}
+    assert report == eval(re.sub("<(Status.[A-Z_]+): '[a-z_]+'>", r"\1", repr(report)), names)
     with pytest.raises(AttributeError, match="can't set ok"):
-        report.ok = False
+        report.ok = False  # type: ignore[misc]
     with pytest.raises(AttributeError, match="can't delete ok"):
         del report.ok
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        report.counts[Status.OK] = 2  # type: ignore[index]
+
+
+class NotedReport(checksig.Report):
+    """A report of somebody else's."""
+
+    __slots__ = ("note",)
+
+
+def test_a_report_may_be_subclassed(tree: Tree) -> None:
+    """Also by a class with slots of its own."""
+    report = checksig.verify(tree({"a": b""}))
+    fields: Any = {name: getattr(report, name) for name in checksig.Report.__annotations__}
+    noted = NotedReport(**fields)
+    assert report == noted == pickle.loads(pickle.dumps(noted))
+    assert isinstance(copy.copy(noted), NotedReport)
+
+
+def test_a_misspelt_field_is_an_error_to_python_and_to_type_checkers(tree: Tree) -> None:
+    """Mypy checks this file, and would say that a comment here is of no use."""
+    report = checksig.verify(tree({"a": b""}))
+    with pytest.raises(AttributeError):
+        report.failure  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError):
+        report.warning = ()  # type: ignore[assignment]
+    with pytest.raises(TypeError):
+        checksig.Report(root=".", ok=True)  # type: ignore[call-arg]
 
 
 def test_a_good_report_is_true(tree: Tree) -> None:
@@ -97,33 +137,114 @@ def test_paths_of_all_kinds(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None
     assert checksig.verify(manifest=iter(["SHA256SUMS"]))
 
 
+FUNCTIONS = ["averify", "check_signatures", "create", "iter_verify", "verify"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
         ({"jobs": 0}, ValueError, "jobs is 0, but must be from 1 to 1024"),
         ({"jobs": -1}, ValueError, "jobs is -1"),
         ({"jobs": 10_000}, ValueError, "jobs is 10000"),
-        ({"jobs": 2**70}, ValueError, "jobs can't be a number"),
-        ({"jobs": "two"}, TypeError, "str"),
-        ({"jobs": 1.5}, TypeError, "float"),
-        ({"algorithm": "crc32"}, ValueError, "unknown algorithm .crc32.; known are md5, sha1"),
+        ({"jobs": 10**30}, ValueError, "jobs is out of range, but must be from 1 to 1024"),
+        ({"jobs": "two"}, TypeError, "jobs must be an int, not str"),
+        ({"jobs": 1.5}, TypeError, "jobs must be an int, not float"),
+        ({"algorithm": "crc32"}, ValueError, 'unknown algorithm "crc32" (supported: md5, sha1'),
         ({"algorithm": ""}, ValueError, "algorithm is empty"),
         ({"algorithm": 256}, TypeError, "algorithm must be a str"),
         ({"keep": "some"}, ValueError, "keep"),
-        ({"keep": 1}, ValueError, "keep can't be a number"),
+        ({"keep": 1}, TypeError, "keep must be 'failures' or 'all', not int"),
+        ({"keep": ["all"]}, TypeError, "keep must be 'failures' or 'all', not list"),
+        ({"keep": {1}}, TypeError, "keep must be 'failures' or 'all', not set"),
+        ({"keep": None}, TypeError, "keep must be 'failures' or 'all', not NoneType"),
         ({"timeout": -1}, ValueError, "timeout is -1"),
         ({"timeout": float("nan")}, ValueError, "timeout is nan"),
-        ({"manifest": []}, ValueError, "no list is named"),
-        ({"manifest": 7}, TypeError, "int"),
-        ({"root": None}, TypeError, "NoneType"),
+        ({"timeout": 10**400}, ValueError, "timeout is too large"),
+        ({"timeout": "1"}, TypeError, "timeout must be a number of seconds, not str"),
+        ({"progress": 7}, TypeError, "progress must be callable, not int"),
+        ({"manifest": []}, ValueError, "manifest is empty"),
+        ({"manifest": ""}, ValueError, "manifest is empty"),
+        ({"manifest": [b""]}, ValueError, "manifest is empty"),
+        ({"manifest": ListContent("", b"")}, ValueError, "manifest is empty"),
+        ({"manifest": 7}, TypeError, "manifest must be a path, or an iterable of paths, not int"),
+        ({"manifest": [7]}, TypeError, "manifest must be a path, not int"),
+        ({"root": None}, TypeError, "root must be a path, not NoneType"),
+        ({"root": ""}, ValueError, "root is empty"),
     ],
     ids=str,
 )
 def test_an_unusable_argument_is_refused(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
     """Every function of the family says which argument is wrong, before anything is read."""
     for function in (checksig.verify, checksig.iter_verify):
-        with pytest.raises(error, match=message):
+        with pytest.raises(error, match=f"^{re.escape(message)}"):
             function(**arguments)
+
+
+def test_an_empty_output_is_refused(tree: Tree) -> None:
+    """It does not stand for the default, which may be another file than was meant."""
+    with pytest.raises(ValueError, match="output is empty"):
+        checksig.create(tree({"a": b"1"}), output="")
+
+
+@pytest.mark.parametrize("function", [getattr(checksig, name) for name in FUNCTIONS])
+def test_an_unknown_argument_is_refused(function: Any) -> None:
+    """As Python does, by a TypeError that names it and the function that was called."""
+    name = function.__name__
+    with pytest.raises(TypeError, match=rf"^{name}\(\) got an unexpected keyword argument 'colour'"):
+        function(colour=1)
+    with pytest.raises(TypeError, match=rf"^{name}\(\) takes .* positional arguments? but 9 were given"):
+        function(*"123456789")
+
+
+def test_signatures_show_every_argument_and_its_default() -> None:
+    """`help` and editors have them from `inspect`, and type checkers know them as well."""
+    shown = {name: inspect.signature(getattr(checksig, name)) for name in ("verify", "iter_verify", "averify")}
+    assert 1 == len({tuple(signature.parameters.values()) for signature in shown.values()})
+    assert ["Report", "Job", "Coroutine[Any, Any, Report]"] == [s.return_annotation for s in shown.values()]
+    defaults = {name: p.default for name, p in shown["verify"].parameters.items()}
+    assert {
+        "root": ".",
+        "manifest": None,
+        "algorithm": None,
+        "jobs": None,
+        "strict": True,
+        "ignore_missing": False,
+        "extra": False,
+        "keep": "failures",
+        "progress": None,
+        "timeout": None,
+    } == defaults
+    assert str(inspect.signature(checksig.create)).endswith("timeout: 'float | None' = None) -> 'Path'")
+    if TYPE_CHECKING:
+        checksig.verify(jbos=2)  # type: ignore[call-arg]
+        checksig.iter_verify(keep="some")  # type: ignore[arg-type]
+        checksig.create(timeout="1")  # type: ignore[arg-type]
+
+
+def test_types_can_be_had_at_run_time() -> None:
+    """What checks or documents calls by their annotations has them evaluated."""
+    hints = {name: typing.get_type_hints(getattr(checksig, name)) for name in FUNCTIONS}
+    assert hints["verify"] == {**hints["averify"], "return": checksig.Report}
+    assert hints["verify"] == {**hints["iter_verify"], "return": checksig.Report}
+    assert (Path, str) == (hints["create"]["return"], hints["create"]["algorithm"])
+    assert {"root_dir", "manifest", "return"} == hints["check_signatures"].keys()
+    assert tuple[FileResult, ...] == typing.get_type_hints(checksig.Report)["failures"]
+    assert Status == typing.get_type_hints(FileResult)["status"]
+
+
+def test_public_names_say_where_they_are_imported_from() -> None:
+    """In tracebacks and in what is pickled, and not in which file they happen to be."""
+    public = [getattr(checksig, name) for name in checksig.__all__]
+    kinds = [thing for thing in public if isinstance(thing, type)]
+    assert {"checksig"} == {kind.__module__ for kind in kinds}
+    assert kinds == [pickle.loads(pickle.dumps(kind)) for kind in kinds]
+    assert "checksig.JobTimeout: why" == traceback.format_exception_only(checksig.JobTimeout("why"))[-1].strip()
+
+
+def test_a_name_that_is_not_there_is_an_error_to_python_and_to_type_checkers() -> None:
+    """Mypy checks this file, and would say that a comment here is of no use."""
+    with pytest.raises(ImportError, match="verfy"):
+        from checksig import verfy  # type: ignore[attr-defined]  # noqa: F401
 
 
 def test_no_list_no_verdict(tmp_path: Path) -> None:
@@ -131,19 +252,19 @@ def test_no_list_no_verdict(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "list").write_text("# nothing\n")
     (tmp_path / "bad").write_text("\nwhat is this\n")
-    for arguments, path, line in [
-        ((tmp_path / "none",), "none", 0),
-        ((tmp_path / "list",), "list", 0),
-        ((tmp_path / "empty",), "empty", 0),
-        ((tmp_path, tmp_path / "none"), "none", 0),
-        ((tmp_path, tmp_path / "empty"), "empty", 0),
-        ((tmp_path, tmp_path / "list"), "list", 0),
-        ((tmp_path, tmp_path / "bad"), "bad", 2),
+    for arguments, path, line, code in [
+        ((tmp_path / "none",), "none", 0, "root_unreadable"),
+        ((tmp_path / "list",), "list", 0, "root_unreadable"),
+        ((tmp_path / "empty",), "empty", 0, "no_list"),
+        ((tmp_path, tmp_path / "none"), "none", 0, "list_unreadable"),
+        ((tmp_path, tmp_path / "empty"), "empty", 0, "list_unreadable"),
+        ((tmp_path, tmp_path / "list"), "list", 0, "no_entry"),
+        ((tmp_path, tmp_path / "bad"), "bad", 2, "no_entry"),
     ]:
         with pytest.raises(checksig.ManifestError) as caught:
             checksig.verify(*arguments)
         error = caught.value
-        assert (str(tmp_path / path), line) == (error.path, error.line)
+        assert (str(tmp_path / path), line, code) == (error.path, error.line, error.code)
         assert error.reason in str(error)
 
 
@@ -166,6 +287,7 @@ def test_options_forgive_what_they_say_and_no_more(tree: Tree) -> None:
     nothing = checksig.verify(root, ignore_missing=True, strict=False)
     assert not nothing
     assert "no file was verified" in nothing.warnings
+    assert ["malformed_lines", "nothing_verified"] == sorted(warning.code for warning in nothing.warnings)
     with pytest.raises(checksig.VerificationError, match="no file was verified"):
         nothing.raise_for_failures()
 
@@ -178,8 +300,8 @@ def test_a_list_without_an_entry_beside_others_fails_the_run(tree: Tree) -> None
     (result,) = report.failures
     assert not report
     assert (Status.MALFORMED, "", None) == (result.status, result.path, result.line)
-    assert (str(root / "empty.sha256"), "no entry") == (result.manifest, result.detail)
-    with pytest.raises(checksig.VerificationError, match=r'empty\.sha256" - no entry$'):
+    assert (str(root / "empty.sha256"), "no entries") == (result.manifest, result.detail)
+    with pytest.raises(checksig.VerificationError, match=r'empty\.sha256" - no entries$'):
         report.raise_for_failures()
     forgiving = checksig.verify(root, strict=False)
     assert forgiving
@@ -202,14 +324,15 @@ def test_errors_survive_pickling(tree: Tree) -> None:
     """What one process raises another can catch, with all its attributes."""
     report = checksig.verify(tree(changed={"a": b""}))
     for error in (
-        checksig.ManifestError("list", 3, "why"),
-        checksig.EngineError("path", "why"),
+        checksig.ManifestError("list", 3, "why", "not_a_list"),
+        checksig.EngineError("path", "why", "host_unfit"),
         checksig.VerificationError(report),
         checksig.JobCancelled("why"),
         checksig.JobTimeout("why"),
     ):
         again = pickle.loads(pickle.dumps(error))
         assert (type(error), str(error), vars(error)) == (type(again), str(again), vars(again))
+        assert error.code == again.code
         assert isinstance(again, checksig.ChecksigError)
     assert report == pickle.loads(pickle.dumps(report))
 
@@ -233,8 +356,9 @@ def test_create_and_verify(algorithm: str, name: str, oracle: str, tmp_path: Pat
     assert tmp_path / name == path
     assert f"{digest(b'1', oracle)}  a\n{digest(b'2', oracle)}  d/b\n" == path.read_text()
     assert checksig.verify(tmp_path, extra=True)
-    with pytest.raises(checksig.ManifestError, match="exists already"):
+    with pytest.raises(checksig.ManifestError, match="already exists") as caught:
         checksig.create(tmp_path, algorithm=algorithm)
+    assert "output_exists" == caught.value.code
     assert path == checksig.create(tmp_path, algorithm=algorithm, force=True)
     assert {"a", "d", name} == {p.name for p in tmp_path.iterdir()}
 

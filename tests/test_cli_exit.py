@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from checksig import _cli
-from checksig._cli import _commands
-from command import ERROR, checksig, finish, lines
+from checksig._cli import _dispatch
+from command import ERROR, checksig, finish, lines, objects
 from conftest import posix
 
 
@@ -26,6 +26,18 @@ def test_a_deleted_working_directory_is_named_as_the_reason(command: str, tmp_pa
     assert line.startswith(ERROR)
     assert "no such file or directory" in line.lower()
     assert not re.search("output|internal error", line)
+
+
+@posix
+@pytest.mark.parametrize("command", ["verify", "create"])
+def test_a_deleted_working_directory_has_a_code(command: str, tmp_path: Path) -> None:
+    """Programs get it as any other error, by each command."""
+    (tmp_path / "gone").mkdir()
+    words = [command, "--json"]
+    code = f"import os, sys; os.rmdir(os.getcwd()); from checksig._cli import main; sys.exit(main({words}))"
+    done = finish([sys.executable, "-c", code], cwd=tmp_path / "gone")
+    error, _ = objects(done.stdout)
+    assert (2, b"", "working_directory_gone") == (done.returncode, done.stderr, error["code"])
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["verify"], ["verify", "a", "b"], ["create", "a"]], ids=" ".join)
@@ -47,7 +59,7 @@ def test_a_bug_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         [].pop()
         return 0
 
-    monkeypatch.setattr(_commands, "run", broken)
+    monkeypatch.setattr(_dispatch, "run", broken)
     assert 2 == _cli.main(["verify", "--jobs=1"])
     said = capsys.readouterr().err
     assert re.fullmatch(rf"{ERROR}internal error at test_cli_exit\.py:\d+: IndexError.*\n", said)

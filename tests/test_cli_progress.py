@@ -46,6 +46,15 @@ def test_no_bar_where_it_is_of_no_use(term: str, setup: str, logs: Path) -> None
 
 
 @posix
+def test_without_tqdm_there_are_lines(big: Path) -> None:
+    """The run goes on without what draws the bar."""
+    setup = f"{AT_ONCE}; _progress._BETWEEN_LINES = 0.1; sys.modules['tqdm'] = None"
+    screen = on_a_terminal(["verify"], big, interrupt_at=r"checksig: 0/1 files, \d+ of \d+ bytes", setup=setup)
+    assert 130 == screen.status
+    assert screen.rows[-1].endswith(INTERRUPTED)  # behind the terminal's echo of Ctrl-C
+
+
+@posix
 def test_a_killed_command_leaves_the_cursor_visible(big: Path) -> None:
     """At no moment has the bar hidden it and not yet shown it again."""
     screen = on_a_terminal(["verify"], big, interrupt_at="0/1 files", number=signal.SIGKILL, setup=AT_ONCE)
@@ -60,7 +69,7 @@ def test_progress_does_not_garble_verdicts(big: Path) -> None:
     screen = on_a_terminal(["verify"], big, interrupt_at="(?s)missing-63.*64/65 files", setup=AT_ONCE)
     assert 130 == screen.status
     assert [*(f"missing-{i}: FAILED (missing)" for i in range(64)), INTERRUPTED] == screen.rows
-    assert screen.cursor_is_visible
+    assert "\x1b" not in screen.written  # which could hide the cursor
 
 
 def test_progress_elsewhere_is_lines(logs: Path) -> None:

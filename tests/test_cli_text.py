@@ -58,7 +58,7 @@ def test_verifies_absolute_names_that_other_programs_write(program: str, algorit
 @given(st.builds(FileResult, path=st.text(), manifest=st.text(), line=st.none() | st.integers(1)), st.text())
 def test_a_verdict_is_one_printable_line(result: FileResult, root: str) -> None:
     """Whatever names and reasons hold, a terminal gets printable characters and no second line."""
-    assert Text(several_roots=True)._line(root, result, fails=True).isprintable()
+    assert Text(several_roots=True)._line(root, result).isprintable()
 
 
 @linux
@@ -121,3 +121,17 @@ def test_create_names_files_it_cannot_read(tree: Tree, without_rights: list[str]
     assert ("a", True) == (result["path"], result["fails"])
     assert (1, 1, None) == (done.returncode, summary["exit_status"], summary["output"])
     assert {"a", "b", "SHA256SUMS"} == {path.name for path in root.iterdir()}
+
+
+def test_a_directory_that_cannot_be_searched_is_none_of_the_listed_files(tree: Tree, without_rights: list[str]) -> None:
+    """The summary counts it apart: of the files all are verified."""
+    root = tree({"a": b"1", "b": b"2"}, changed={"c": b"3"})
+    for name in ("closed", "shut"):
+        (root / name).mkdir(mode=0)
+    done = finish([*without_rights, *COMMAND, "verify", "--extra"], cwd=root)
+    assert 1 == done.returncode
+    assert ["checksig: 1 of 3 files failed: 1 mismatch; 2 directories could not be searched"] == lines(done.stderr)
+    (root / "shut").rmdir()
+    (root / "SHA256SUMS").write_bytes(gnu_line("a", b"1") + gnu_line("b", b"2") + gnu_line("c", b"3"))
+    done = finish([*without_rights, *COMMAND, "verify", "--extra"], cwd=root)
+    assert ["checksig: 3 files verified; 1 directory could not be searched"] == lines(done.stderr)

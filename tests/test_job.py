@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import copy
 import gc
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -150,7 +154,7 @@ def test_a_closed_job_says_so(big: Path) -> None:
 def test_a_timeout_ends_the_job(big: Path) -> None:
     """`timeout` raises `JobTimeout`, which is a `TimeoutError`, on time."""
     started = time.monotonic()
-    with pytest.raises(checksig.JobTimeout, match=r"not done in 0\.1 seconds") as caught:
+    with pytest.raises(checksig.JobTimeout, match=r"timed out after 0\.1 seconds") as caught:
         checksig.verify(big, timeout=0.1)
     assert isinstance(caught.value, TimeoutError)
     assert 0.1 <= time.monotonic() - started < SOON
@@ -287,3 +291,31 @@ def test_results_do_not_pile_up_while_nobody_asks(tmp_path: Path) -> None:
             ahead = max(ahead, job.progress.files - fetched)
     assert many == fetched
     assert 0 < ahead < many // 4
+
+
+def test_a_job_may_be_entered_in_other_ways(tree: Tree) -> None:
+    """By an `ExitStack`, which closes it, by its method, or by that of the class."""
+    root = tree({"a": b"1"})
+    with contextlib.ExitStack() as stack:
+        job = stack.enter_context(checksig.iter_verify(root))
+        assert job.report()
+    assert not job._handle.is_open
+    assert checksig.iter_verify(root).__enter__().report()
+    assert checksig.Job.__enter__(checksig.iter_verify(root)).report()
+
+
+@pytest.mark.parametrize(
+    "run", [checksig.verify, lambda root: asyncio.run(checksig.averify(root))], ids=["verify", "averify"]
+)
+def test_an_error_has_no_other_behind_it(run: Callable[[Path], object], tmp_path: Path) -> None:
+    """A traceback shows what went wrong, and nothing of how a job waits."""
+    with pytest.raises(checksig.ManifestError) as caught:
+        run(tmp_path)
+    assert None is caught.value.__context__
+
+
+@pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_job_can_not_leave_its_process(take: Callable[[checksig.Job], object], tree: Tree) -> None:
+    """The error says so, and names no part of it."""
+    with checksig.iter_verify(tree({"a": b"1"})) as job, pytest.raises(TypeError, match="a Job can't be pickled"):
+        take(job)

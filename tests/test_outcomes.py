@@ -17,9 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import checksig as package
-from checksig import FileResult, Report, Status
-from checksig._cli._run import Group, Style, Verification
-from checksig._cli._run import create as run_create
+from checksig import FileResult, Report, Status, WarningText, _words
+from checksig._cli._run import Group, Style, Verification, creation
 from command import COMMAND, checksig, finish
 from transcript import lay
 
@@ -179,7 +178,7 @@ class FakeJob:
         return self._end
 
 
-def report(results: list[FileResult], counts: dict[Status, int], warnings: list[str], *, ok: bool) -> Report:
+def report(results: list[FileResult], counts: dict[Status, int], warnings: list[WarningText], *, ok: bool) -> Report:
     return Report(
         root=".",
         ok=ok,
@@ -206,7 +205,7 @@ RESULTS = st.lists(
 ERRORS: st.SearchStrategy[Exception] = st.sampled_from(
     [
         package.ManifestError("list", 0, "why"),
-        package.ManifestError("list", 3, "no checksum list found"),
+        package.ManifestError("list", 3, "why", "no_list"),
         package.EngineError("library", "why"),
         package.JobTimeout("late"),
     ]
@@ -215,7 +214,7 @@ REPORTS = st.builds(
     report,
     RESULTS,
     st.dictionaries(st.sampled_from(Status), st.integers(0, 2)),
-    st.lists(st.sampled_from(["no file was verified", "MD5"]), max_size=2),
+    st.lists(st.builds(WarningText, st.just("why"), st.sampled_from(_words.WARNINGS)), max_size=2),
     ok=st.booleans(),
 )
 JOBS = st.lists(st.builds(FakeJob, RESULTS, ERRORS | REPORTS), min_size=1, max_size=3)
@@ -237,10 +236,8 @@ def assert_says_why(style: str, status: int, printed: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@given(jobs=JOBS, ignored=st.frozensets(st.sampled_from([Status.MISSING, Status.MALFORMED])))
-def test_whatever_jobs_report_a_failed_verify_says_why(
-    style: str, jobs: list[FakeJob], ignored: frozenset[Status]
-) -> None:
+@given(jobs=JOBS)
+def test_whatever_jobs_report_a_failed_verify_says_why(style: str, jobs: list[FakeJob]) -> None:
     """Even if verdicts, counts and the report's word contradict each other."""
     waiting = iter(jobs)
 
@@ -248,7 +245,7 @@ def test_whatever_jobs_report_a_failed_verify_says_why(
         return next(waiting)
 
     todo = [Group(f"root{i}", None) for i in range(len(jobs))]
-    status, printed = printed_by(style, lambda how: Verification(todo, how, start, ignored=ignored, timeout=1.0).run())
+    status, printed = printed_by(style, lambda how: Verification(todo, how, start, timeout=1.0).run())
     assert_says_why(style, status, printed)
 
 
@@ -262,9 +259,24 @@ def test_the_timeout_is_for_all_roots_together() -> None:
         return FakeJob([], report([], {Status.OK: 1}, [], ok=True))
 
     todo = [Group("one", None), Group("two", None)]
-    printed_by("text", lambda how: Verification(todo, how, start, ignored=frozenset(), timeout=60.0).run())
+    printed_by("text", lambda how: Verification(todo, how, start, timeout=60.0).run())
     first, second = given_
     assert 60 >= first >= second + 0.1
+
+
+@pytest.mark.parametrize("error", [package.JobTimeout("late"), package.EngineError("library", "why")], ids=type)
+def test_roots_that_were_never_begun_have_no_verdict(error: Exception) -> None:
+    """They are counted with the root that ended the run."""
+    good = report([], {Status.OK: 1}, [], ok=True)
+    no_list = package.ManifestError("list", 0, "why", "no_list")
+
+    def run(how: Style) -> int:
+        waiting = iter([FakeJob([], end) for end in (good, no_list, error)])
+        todo = [Group(f"root{i}", None) for i in range(5)]
+        return Verification(todo, how, lambda *_, **__: next(waiting), timeout=1.0).run()  # type: ignore[arg-type]
+
+    assert "no verdict on 4 roots" in printed_by("text", run)[1]
+    assert 4 == json.loads(printed_by("json", run)[1].splitlines()[-1])["errors"]
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -275,7 +287,7 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     job = FakeJob([], end)
     job.output = lambda: "list"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("checksig._api.start_create", lambda *_, **__: job)
-        status, printed = printed_by(style, lambda how: run_create(how, ".", None, "sha256", jobs=None, force=False))
+        patch.setattr("checksig._api.creation", lambda *_, **__: lambda: job)
+        status, printed = printed_by(style, lambda how: creation(**how._asdict()))
     assert (0 if ok else 1) == status
     assert_says_why(style, status, printed)

@@ -249,12 +249,12 @@ def test_wheel_says_its_licences(wheel: Path) -> None:
         assert b"The Go Authors" in archive.read(f"{DIST_INFO}/licenses/go/LICENSE.go-runtime")
 
 
-def test_wheel_asks_for_click_and_rich_only(wheel: Path) -> None:
+def test_wheel_asks_for_tqdm_only(wheel: Path) -> None:
     """The version is the source's, and only the command line has requirements."""
     said = metadata(wheel, "METADATA")
     assert VERSION == said["Version"]
     assert ">=3.10" == said["Requires-Python"]
-    assert ["click>=8.1", "rich>=13"] == said.get_all("Requires-Dist")
+    assert ["tqdm>=4.60"] == said.get_all("Requires-Dist")
 
 
 def test_wheel_passes_the_wheel_check(wheel: Path) -> None:
@@ -512,7 +512,7 @@ def test_musl_is_refused(source: Path, tmp_path: Path) -> None:
 
 def test_library_of_another_abi_fails_the_build(source: Path) -> None:
     """The two halves are checked against each other before anyone installs them."""
-    (source / "src/checksig/_native.py").write_text('"""Stands in."""\n\nABI = 999\n')
+    (source / "src/checksig/_engine/_ctypes.py").write_text('"""Stands in."""\n\nABI = 999\n')
     said, _ = try_wheel(source)
     assert re.search(rf"error: _checksig{SUFFIX} was built but has ABI \d+, but .* asks for 999", said), said
 
@@ -648,7 +648,7 @@ def test_unusable_prebuilt_library_is_named(tmp_path: Path, library: Path, path:
 @pytest.mark.parametrize(
     ("name", "change", "trouble"),
     [
-        ("_native.py", ("ABI = 2\n", "ABI = 999\n"), r"has ABI 2, but .* asks for 999"),
+        ("_engine/_ctypes.py", ("ABI = 3\n", "ABI = 999\n"), r"has ABI 3, but .* asks for 999"),
         ("_version.py", (VERSION, "99.0"), rf"is of version {re.escape(VERSION)}, and this is checksig 99\.0"),
     ],
 )

@@ -128,15 +128,23 @@ def test_download_is_tried_again(scripts: ModuleType, tmp_path: Path) -> None:
     assert "xxxxxx" == log.read_text()
 
 
-def test_folder_of_packages_is_complete_or_absent(
+def test_packages_are_downloaded_whole_or_not_at_all_and_anew_for_other_requirements(
     scripts: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next run doesn't take half a download for a whole one."""
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    """The next run takes neither half a download for a whole one, nor what another version needed."""
+    monkeypatch.setattr(scripts.common, "CACHE", tmp_path)
     monkeypatch.setattr("time.sleep", lambda _: None)
-    with pytest.raises(scripts.common.Failure, match="pip"):
-        scripts.wine.builds.download(tmp_path / "packages", "pip")
-    assert not (tmp_path / "packages").exists()
+    with monkeypatch.context() as offline:
+        offline.setenv("PIP_NO_INDEX", "1")
+        with pytest.raises(scripts.common.Failure, match="pip"):
+            scripts.wine.builds.downloaded("some", "pip")
+    assert [] == list((tmp_path / "dependencies").glob("some-????????"))
+    made: list[object] = []
+    monkeypatch.setattr(scripts.common, "fetch", made.append)
+    first = scripts.wine.builds.downloaded("some", "pip")
+    assert scripts.wine.builds.downloaded("some", "pip") == first
+    assert scripts.wine.builds.downloaded("some", "pip", "tqdm") != first
+    assert 2 == len(made)
 
 
 def test_debian_that_can_not_be_reached_is_no_failure(

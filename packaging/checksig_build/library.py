@@ -31,7 +31,7 @@ class Release(NamedTuple):
 def release(package: Path) -> Release:
     """Return the release of the Python half, whose modules are in *package*."""
     version = re.search(r"""(?m)^__version__\b[^=\n]*= *["'](.+)["']""", (package / "_version.py").read_text("utf-8"))
-    number = re.search(r"(?m)^_?ABI\b[^=\n]*= *(\d+)", (package / "_native.py").read_text("utf-8"))
+    number = re.search(r"(?m)^_?ABI\b[^=\n]*= *(\d+)", (package / "_engine/_ctypes.py").read_text("utf-8"))
     if not version:
         msg = f'{package / "_version.py"} has no line such as __version__ = "1.0"'
         raise BuildError(msg)
@@ -53,7 +53,7 @@ def load_trouble(library: Path, wanted: Release) -> str:
         return f"doesn't load in {sys.executable}: {reason}"
     abi, version = run.stdout.splitlines()
     if wanted.abi is not None and int(abi) != wanted.abi:
-        return f"has ABI {abi}, but src/checksig/_native.py asks for {wanted.abi}"
+        return f"has ABI {abi}, but src/checksig/_engine/_ctypes.py asks for {wanted.abi}"
     return "" if version == wanted.version else f"is of version {version}, and this is checksig {wanted.version}"
 
 

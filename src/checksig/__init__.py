@@ -12,25 +12,17 @@ was possible; :func:`check_signatures` raises for failing files too. The Go
 engine is loaded when the first job starts, not on import.
 """
 
-import os
 import sys
-from _thread import RLock
 
-from checksig._errors import (
-    ChecksigError,
-    EngineError,
-    JobCancelled,
-    JobTimeout,
-    ManifestError,
-    VerificationError,
-)
+from checksig._errors import ChecksigError, Code, EngineError, JobCancelled, JobTimeout, ManifestError
+from checksig._lock import lock as _lock
 from checksig._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from checksig._api import averify, check_signatures, create, iter_verify, verify
     from checksig._job import Job
-    from checksig._report import FileResult, Progress, Report, Status
+    from checksig._report import FileResult, Progress, Report, Status, VerificationError, WarningText
 
 __all__ = [
     "ChecksigError",
@@ -44,6 +36,7 @@ __all__ = [
     "Report",
     "Status",
     "VerificationError",
+    "WarningText",
     "__version__",
     "averify",
     "check_signatures",
@@ -58,6 +51,8 @@ _HOMES = {
     "Progress": "_report",
     "Report": "_report",
     "Status": "_report",
+    "VerificationError": "_report",
+    "WarningText": "_report",
     "averify": "_api",
     "check_signatures": "_api",
     "create": "_api",
@@ -66,37 +61,34 @@ _HOMES = {
 }
 """Where the names are that are imported when they are first used."""
 
-_lock = RLock()
-"""Held by whoever imports or loads something for the first time. A fork waits for it: the child would
-have the locks of such an import, and not the thread that lets go of them."""
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
+if not TYPE_CHECKING:  # which would take any name for one that is there
 
-
-def __getattr__(name: str) -> object:
-    """Import what is asked for, so that ``import checksig`` costs next to nothing (PEP 562)."""
-    if name in _HOMES:
-        with _lock:
-            globals()[name] = found = _imported(name, f"checksig.{_HOMES[name]}")
-            return found
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+    def __getattr__(name: str) -> object:
+        """Import what is asked for, so that ``import checksig`` costs next to nothing (PEP 562)."""
+        if name in _HOMES:
+            with _lock:
+                globals()[name] = found = _imported(name, f"checksig.{_HOMES[name]}")
+                return found
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
 
 
 def _imported(name: str, home: str) -> object:
     if getattr(sys, "meta_path", None) is None:
-        reason = f"{name} can't be used for the first time while Python shuts down"
-        raise EngineError(__name__, reason)
+        reason = f"{name} can't be first used while Python shuts down"
+        raise EngineError(__name__, reason, Code.FIRST_USE)
+    cause = None
     try:
         __import__(home)  # and not importlib, which would be one more module to import
-        return vars(sys.modules[home])[name]
+        if not _is_being_imported(home):
+            return vars(sys.modules[home])[name]
     except (ImportError, KeyError) as e:
-        begun = [m for m in sys.modules if m.startswith("checksig.") and _is_being_imported(m)]
-        if not begun:
+        if not any(_is_being_imported(m) for m in list(sys.modules) if m.startswith("checksig.")):
             raise
-        reason = f"{name} is used in the middle of its first import, as by a signal's handler; use it once before"
-        raise EngineError(__name__, reason) from e
+        cause = e
+    reason = f"{name} is used during its own import, for example by a signal handler; use it once before"
+    raise EngineError(__name__, reason, Code.FIRST_USE) from cause
 
 
 def _is_being_imported(module: str) -> bool:

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import functools
-import operator
 import os
+from collections.abc import Callable, Coroutine  # noqa: TC003 - typing.get_type_hints() looks for such names here
+from typing import Any
 
-from checksig import _lock
-from checksig._job import Job
-from checksig._report import Report, Status
+from checksig import _arguments
+from checksig._job import CreateJob, Job
+from checksig._lock import lock
+from checksig._report import OnProgress, Report  # noqa: TC001
+from checksig._signature import takes
 from checksig._text import to_engine
+from checksig._types import Keep, Manifests, StrPath  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
     from pathlib import Path
-    from typing import Any
-
-    from checksig._types import Keep, Manifests, OnProgress, StrPath
 
 
 def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:
-    """Verify the lists in *root_dir*, and raise unless every listed file is good.
+    """Verify files, with the defaults of :func:`verify`, and return None if all of them are verified.
 
-    :raises VerificationError: naming every failing file, one a line.
-    :raises ManifestError: no list is there, or one can't be read.
+    :raises VerificationError: with one line per failing file.
+    :raises ManifestError, EngineError, ValueError, TypeError: as :func:`verify`.
     """
     verify(root_dir, manifest).raise_for_failures()
 
 
-def iter_verify(
+def verification(
     root: StrPath = ".",
     manifest: Manifests | None = None,
     *,
@@ -41,8 +41,31 @@ def iter_verify(
     keep: Keep = "failures",
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Job:
-    """Start to verify, and return the running `Job` to iterate. See :func:`verify` for the arguments.
+) -> Callable[[], Job]:
+    """Return what starts the job. What the arguments mean is settled now, paths above all."""
+    request = {
+        "job": "verify",
+        "root": _arguments.path("root", root),
+        "manifests": _arguments.manifests(manifest),
+        "directory": _directory(root, manifest),
+        "algorithm": _arguments.algorithm(algorithm),
+        "jobs": _arguments.jobs(jobs),
+        "sizes": progress is not None,
+        "strict": bool(strict),
+        "ignore_missing": bool(ignore_missing),
+        "extra": bool(extra),
+        "keep": _arguments.keep(keep),
+    }
+    return functools.partial(Job, request, **_arguments.waiting(progress, timeout))
+
+
+@takes(verification)
+def iter_verify(begin: Callable[[], Job]) -> Job:
+    """Start to verify, and return the `Job`, which yields each verdict as it comes.
+
+    The parameters are those of :func:`verify`; *keep* selects the verdicts that it yields. The call
+    raises `ValueError` and `TypeError`, the iteration `ManifestError` and `JobTimeout`, and both can
+    raise `EngineError`.
 
     ::
 
@@ -50,135 +73,50 @@ def iter_verify(
             for result in job:
                 print(result.path, result.status)
     """
-    return _verification(
-        root,
-        manifest,
-        algorithm=algorithm,
-        jobs=jobs,
-        strict=strict,
-        ignore_missing=ignore_missing,
-        extra=extra,
-        keep=keep,
-        progress=progress,
-        timeout=timeout,
-    )()
+    return begin()
 
 
-def _verification(
-    root: StrPath,
-    manifest: Manifests | None,
-    *,
-    algorithm: str | None,
-    jobs: int | None,
-    strict: bool,
-    ignore_missing: bool,
-    extra: bool,
-    keep: Keep,
-    progress: OnProgress | None,
-    timeout: float | None,
-) -> Callable[[], Job]:
-    """Return what starts the job. What the arguments mean is settled now, paths above all."""
-    request = {
-        "job": "verify",
-        "directory": _directory(root, manifest),
-        "root": to_engine(root),
-        "manifests": _manifests(manifest),
-        "algorithm": _algorithm(algorithm),
-        "jobs": _jobs(jobs),
-        "sizes": progress is not None,
-        "strict": bool(strict),
-        "ignore_missing": bool(ignore_missing),
-        "extra": bool(extra),
-        "keep": keep,
-    }
-    forgiven = set()
-    if ignore_missing:
-        forgiven.add(Status.MISSING)
-    if not strict:
-        forgiven.add(Status.MALFORMED)
-    return functools.partial(Job, request, forgiven=frozenset(forgiven), progress=progress, timeout=_timeout(timeout))
+@takes(verification)
+def verify(begin: Callable[[], Job]) -> Report:
+    """Verify every file that the lists name, and return a `Report`, which is true if all of them are verified.
 
-
-def verify(
-    root: StrPath = ".",
-    manifest: Manifests | None = None,
-    *,
-    algorithm: str | None = None,
-    jobs: int | None = None,
-    strict: bool = True,
-    ignore_missing: bool = False,
-    extra: bool = False,
-    keep: Keep = "failures",
-    progress: OnProgress | None = None,
-    timeout: float | None = None,
-) -> Report:
-    """Verify every file that the lists name, and return a `Report`, true where all are good.
-
-    :param root: the folder that names in the lists are relative to.
-    :param manifest: one list or several, as paths; by default every list that lies directly in
-        *root* under a conventional name (``SHA256SUMS``, ``sha1sum.txt``, ``*.md5`` …).
-    :param algorithm: the digest algorithm of lists that do not say, neither by a tag on the line
-        nor by their name; by default the digest's length tells.
-    :param jobs: workers, 1 to 1024, each with several files under way; by default the CPUs this process may use.
-    :param strict: a line that can't be read as an entry fails the run, and so does a list without an entry
-        among others.
-    :param ignore_missing: a file that isn't there does not fail the run.
-    :param extra: report files beneath *root* that no list names, and fail the run for them.
-    :param keep: ``"failures"`` or ``"all"``: which verdicts the report holds.
-    :param progress: is called with a `Progress`, on the calling thread, some times a second.
-    :param timeout: seconds after which the run ends with `JobTimeout`; by default none.
-    :raises ManifestError: no list is there, one can't be read, or none has an entry.
-    :raises JobTimeout: *timeout* is over.
-    :raises EngineError: the engine can't be loaded.
-    :raises ValueError: an argument is of no use, such as an unknown algorithm.
+    :param root: the directory that names in the lists are relative to.
+    :param manifest: the path of a checksum list, or an iterable of paths; by default every list directly in
+        *root* that has a usual name, such as ``SHA256SUMS``, ``sha1sum.txt`` or ``*.md5``.
+    :param algorithm: the algorithm of lists that don't name one, either in the line or in the name of the
+        list, such as ``"sha3-256"``; by default the one that has the digest's length.
+    :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
+        default one for each CPU that this process may use.
+    :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
+        entries does if other lists have some; if false, both are warnings.
+    :param ignore_missing: whether a missing file is allowed; if all files are missing, the run still fails.
+    :param extra: whether files beneath *root* that no list names are reported, and fail the run.
+    :param keep: the verdicts that the report contains: ``"failures"``, those that fail the run and all
+        malformed lines, or ``"all"``.
+    :param progress: a function that is called with a `Progress`, in the calling thread, several times a
+        second and once at the end; its exceptions cancel the job and propagate.
+    :param timeout: seconds after which the job ends with `JobTimeout`, 0 or more; by default no limit.
+    :raises ManifestError: the root is not a directory; no list is found; a list can't be read; or no list
+        has an entry.
+    :raises JobTimeout: the timeout expired.
+    :raises EngineError: the engine can't be loaded, or failed internally.
+    :raises ValueError: an argument is invalid, such as an unknown algorithm.
+    :raises TypeError: an argument has the wrong type.
     """
-    job = iter_verify(
-        root,
-        manifest,
-        algorithm=algorithm,
-        jobs=jobs,
-        strict=strict,
-        ignore_missing=ignore_missing,
-        extra=extra,
-        keep=keep,
-        progress=progress,
-        timeout=timeout,
-    )
+    job = begin()
     try:  # and not `with`: no moment is left in which an interrupt finds the job without its owner
         return job.report()
     finally:
         job.close()
 
 
-def averify(
-    root: StrPath = ".",
-    manifest: Manifests | None = None,
-    *,
-    algorithm: str | None = None,
-    jobs: int | None = None,
-    strict: bool = True,
-    ignore_missing: bool = False,
-    extra: bool = False,
-    keep: Keep = "failures",
-    progress: OnProgress | None = None,
-    timeout: float | None = None,
-) -> Coroutine[Any, Any, Report]:
-    """Like :func:`verify`, awaitable: the event loop stays free, and cancelling the task stops the work.
+@takes(verification)
+def averify(begin: Callable[[], Job]) -> Coroutine[Any, Any, Report]:
+    """Verify like :func:`verify`, to be awaited.
 
-    Paths mean what they mean when it is called; the work begins when it is awaited.
+    The event loop stays free, and cancelling the task stops the work. The work begins when the coroutine
+    is awaited; paths and most arguments are checked at the call.
     """
-    begin = _verification(
-        root,
-        manifest,
-        algorithm=algorithm,
-        jobs=jobs,
-        strict=strict,
-        ignore_missing=ignore_missing,
-        extra=extra,
-        keep=keep,
-        progress=progress,
-        timeout=timeout,
-    )
     return _awaited(begin)
 
 
@@ -187,7 +125,7 @@ async def _awaited(begin: Callable[[], Job]) -> Report:
         return await job.areport()
 
 
-def create(
+def creation(
     root: StrPath = ".",
     *,
     algorithm: str = "sha256",
@@ -196,54 +134,50 @@ def create(
     jobs: int | None = None,
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Path:
-    """Write a list of all files beneath *root*, and return its path.
+) -> Callable[[], CreateJob]:
+    """Return what starts the job. The command line has its warnings and counts from the job."""
+    request = {
+        "job": "create",
+        "root": _arguments.path("root", root),
+        "output": "" if output is None else _arguments.path("output", output),
+        "directory": _directory(root, output),
+        "algorithm": _arguments.algorithm(algorithm),
+        "jobs": _arguments.jobs(jobs),
+        "sizes": progress is not None,
+        "force": bool(force),
+    }
+    return functools.partial(CreateJob, request, **_arguments.waiting(progress, timeout))
 
-    The list is in the format of GNU coreutils, sorted by the bytes of names, and is put in place
-    in one step: whatever happens, there is the whole list, or what was there before. It does not
-    name itself. Links to files beneath *root* are listed; links to folders, FIFOs, devices and
+
+@takes(creation)
+def create(begin: Callable[[], CreateJob]) -> Path:
+    """Write a checksum list of all files beneath *root*, and return its path.
+
+    The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
+    itself. It is put in place in one step: afterwards there is either the whole list or what was there
+    before. Symbolic links to files beneath *root* are listed; links to directories, FIFOs, devices and
     sockets are left out.
 
+    :param root: the directory whose files are listed, and that names are relative to.
     :param algorithm: the digest algorithm.
-    :param output: path of the list; by default in *root*, by the algorithm's name, such as
-        ``SHA256SUMS``.
-    :param force: replace *output* if it is there.
+    :param output: the path of the list; by default in *root*, named after the algorithm, such as ``SHA256SUMS``.
+    :param force: whether to replace *output* if it exists.
     :param jobs, progress, timeout: as for :func:`verify`.
-    :raises VerificationError: files can't be read, or changed meanwhile; nothing was written.
-    :raises ManifestError: the list can't be written, or is there already.
+    :raises VerificationError: a file can't be read, or changed meanwhile; nothing was written.
+    :raises ManifestError: the root is not a directory, there is no file to list, the list exists, or it
+        can't be written.
+    :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`verify`.
     """
-    with _lock:
+    with lock:
         from pathlib import Path
 
-    with start_create(
-        root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=progress, timeout=timeout
-    ) as job:
+    with begin() as job:
         job.report().raise_for_failures()
         return Path(job.output())
 
 
-def start_create(
-    root: StrPath,
-    *,
-    algorithm: str,
-    output: StrPath | None,
-    force: bool,
-    jobs: int | None,
-    progress: OnProgress | None,
-    timeout: float | None = None,
-) -> Job:
-    """Start what :func:`create` waits for. The command line has its warnings and counts from the job."""
-    request = {
-        "job": "create",
-        "directory": _directory(root, output),
-        "root": to_engine(root),
-        "algorithm": _algorithm(algorithm),
-        "jobs": _jobs(jobs),
-        "sizes": progress is not None,
-        "output": "" if output is None else to_engine(output),
-        "force": bool(force),
-    }
-    return Job(request, progress=progress, timeout=_timeout(timeout))
+# Whoever evaluates it has time to import that.
+create.__annotations__["return"] = "__import__('pathlib').Path"
 
 
 def _directory(root: StrPath, other: Manifests | None) -> str:
@@ -254,34 +188,3 @@ def _directory(root: StrPath, other: Manifests | None) -> str:
         return to_engine(os.getcwd())
     except OSError:  # it was deleted, which matters only to a relative path
         return ""
-
-
-def _manifests(manifest: Manifests | None) -> list[str] | None:
-    if manifest is None:
-        return None
-    if isinstance(manifest, (str, bytes, os.PathLike)):
-        return [to_engine(manifest)]
-    return [to_engine(path) for path in manifest]
-
-
-def _algorithm(algorithm: object) -> str:
-    if algorithm is None:
-        return ""
-    if not isinstance(algorithm, str):
-        msg = f"algorithm must be a str such as 'sha256', not {type(algorithm).__name__}"
-        raise TypeError(msg)
-    if not algorithm:
-        msg = "algorithm is empty"
-        raise ValueError(msg)
-    return algorithm
-
-
-def _jobs(jobs: int | None) -> int | None:
-    return None if jobs is None else operator.index(jobs)
-
-
-def _timeout(timeout: float | None) -> float | None:
-    if timeout is not None and not timeout >= 0:
-        msg = f"timeout is {timeout!r}, but must be 0 or more seconds"
-        raise ValueError(msg)
-    return timeout

@@ -1,15 +1,15 @@
-"""The exceptions.
+"""The exceptions, but for `VerificationError`: that is in `_report`, whose `Report` it carries.
 
 ::
 
     ChecksigError
     ├─ ManifestError        a list, or the root, can't be found, read or written
-    ├─ EngineError          the engine can't be loaded, or failed inside
-    ├─ VerificationError    files are not as listed (also a ValueError)
-    └─ JobCancelled         cancel() ended the job
-       └─ JobTimeout        its time was up (also a TimeoutError)
+    ├─ EngineError          the engine can't be loaded or used, or failed internally
+    ├─ VerificationError    files are not as listed, or can't be read (also a ValueError)
+    └─ JobCancelled         the job was cancelled
+       └─ JobTimeout        the timeout expired (also a TimeoutError)
 
-All survive pickling. An unusable argument is a `ValueError` or `TypeError`.
+Each has a code. All can be pickled. A wrong argument is a `ValueError` or a `TypeError`.
 """
 
 from __future__ import annotations
@@ -17,27 +17,50 @@ from __future__ import annotations
 import os
 import sys
 
-from checksig._text import double_quoted, plain
+from checksig._text import plain
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from checksig._report import FileResult, Report
+
+class Code:
+    """The codes of errors that Python itself raises. Those of the engine are in `_words`."""
+
+    CANCELLED = "cancelled"
+    """The job was cancelled or closed."""
+    ENGINE_MISSING = "engine_missing"
+    """The engine library is missing."""
+    ENGINE_UNLOADABLE = "engine_unloadable"
+    """The engine library can't be loaded, or is something else."""
+    ENGINE_VERSION = "engine_version"
+    """Engine and Python modules are of different versions."""
+    FIRST_USE = "first_use"
+    """checksig was first used in the middle of its own import, or while Python shuts down."""
+    FORKED = "forked"
+    """The process is a fork that can't have an engine of its own, or can't use a job of its parent."""
+    HOST_UNFIT = "host_unfit"
+    """The process lacks what the engine needs, such as file descriptors."""
+    NOT_VERIFIED = "not_verified"
+    """Files are not as their lists describe them."""
+    OUT_OF_MEMORY = "out_of_memory"
+    """The engine could not return anything."""
+    TIMEOUT = "timeout"
+    """The timeout expired."""
 
 
 class ChecksigError(Exception):
-    """The base of all errors of checksig. Never raised itself."""
+    """The base of all errors of checksig. It is never raised itself."""
+
+    code: str
+    """A stable name of the cause, such as ``"no_list"``, for programs; the text is for people and may change."""
 
 
 class ManifestError(ChecksigError):
-    """A list can't be found, read or written, or the root is no folder.
+    """A list, or the root, can't be found, read or written.
 
-    *path* is the list or root at fault, *line* its line counted from 1 (0: no one line),
-    *reason* what is wrong and, where that isn't plain, what to do.
+    *path* is the list or root concerned; *line* its line number, counted from 1, or 0; *reason* what is wrong.
     """
 
-    def __init__(self, path: str, line: int, reason: str) -> None:
-        super().__init__(path, line, reason)
-        self.path, self.line, self.reason = path, line, reason
+    def __init__(self, path: str, line: int, reason: str, code: str = "list_unreadable") -> None:
+        super().__init__(path, line, reason, code)
+        self.path, self.line, self.reason, self.code = path, line, reason, code
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
@@ -45,14 +68,14 @@ class ManifestError(ChecksigError):
 
 
 class EngineError(ChecksigError):
-    """The engine library can't be loaded or used, or failed inside.
+    """The engine can't be loaded or used, or failed internally.
 
-    *path* is the library's file, *platform* the system that was to load it.
+    *path* is the file of the engine; *platform* the system and the processor; *reason* what is wrong.
     """
 
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(path, reason)
-        self.path, self.reason = path, reason
+    def __init__(self, path: str, reason: str, code: str = "internal") -> None:
+        super().__init__(path, reason, code)
+        self.path, self.reason, self.code = path, reason, code
         machine = os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")
         self.platform = f"{sys.platform} {machine}"
 
@@ -60,32 +83,22 @@ class EngineError(ChecksigError):
         return plain(f"{self.path} on {self.platform}: {self.reason}")
 
 
-class VerificationError(ChecksigError, ValueError):
-    """Files are not as their lists describe them: the text has one line for each.
-
-    *report* is the whole `Report`.
-    """
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(report)
-        self.report = report
-
-    def __str__(self) -> str:
-        lines = [_line(self.report.root, result) for result in self.report.failures]
-        return "\n".join(lines) or "; ".join(self.report.warnings) or "not verified"
-
-
-def _line(root: str, result: FileResult) -> str:
-    if result.status.name == "MALFORMED":  # this module imports little, so that it is there at any time
-        if result.line is None:
-            return f"{double_quoted(result.manifest or '')} - {plain(result.detail)}"
-        return f"{double_quoted(result.manifest or '')} - malformed line {result.line}: {plain(result.detail)}"
-    return f"{double_quoted(os.path.join(root, result.path))} - {result.status.phrase}"
-
-
 class JobCancelled(ChecksigError):
-    """The job was cancelled before it ended, so there is no verdict."""
+    """The job was cancelled, so there is no verdict."""
+
+    code = Code.CANCELLED
+
+
+def timed_out(seconds: float) -> str:
+    """Say that a timeout of this many seconds expired."""
+    return f"timed out after {seconds:g} second{'' if seconds == 1 else 's'}"
 
 
 class JobTimeout(JobCancelled, TimeoutError):
-    """The job was not done in its time, so there is no verdict."""
+    """The timeout expired, so there is no verdict."""
+
+    code = Code.TIMEOUT
+
+
+for _public in (ChecksigError, ManifestError, EngineError, JobCancelled, JobTimeout):
+    _public.__module__ = "checksig"  # where users import them from

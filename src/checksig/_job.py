@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
-import weakref
+from _thread import RLock
 from collections import deque
+from types import MethodType
 
-from checksig import _native
-from checksig._errors import EngineError, JobCancelled, JobTimeout, ManifestError
-from checksig._report import FileResult, Progress, Report, Status
+from checksig._engine import engine
+from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
+from checksig._report import FileResult, Progress, Report, Status, WarningText
 from checksig._text import from_engine
 
 TYPE_CHECKING = False
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn
 
-    from checksig._types import OnProgress
+    from typing_extensions import Self  # type checkers bring it
+
+    from checksig._report import OnProgress
 
 _WAIT = 40
 """How long, in milliseconds, one call into the engine may wait: Ctrl-C waits as long."""
@@ -32,37 +34,50 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
 
 _STATUS = {status.value: status for status in Status}
 
+_BIND = MethodType(MethodType, MethodType({}.get, ""))
+"""Of a job it makes a callable that returns the job: ``{}.get("", job)``."""
+
+
+class _Enter(property):
+    """`Job.__enter__`, by which a ``with`` statement takes over a job while no Python code runs.
+
+    An exception of a signal's handler in a function would leave a job that runs, kept by the traceback.
+    """
+
+    def __call__(self, job: Job) -> Job:
+        """Be the function that `contextlib.ExitStack` finds in the class, and calls."""
+        return job
+
 
 class Job:
-    """A job that runs. Iterate it, with ``for`` or ``async for``, to get each `FileResult`.
+    """A running job, as :func:`checksig.iter_verify` returns it.
 
-    Verdicts come in the order of the lists. Leaving the ``with`` block, `close` and the end of
-    the object's life cancel what still runs. Start one with :func:`checksig.iter_verify`.
+    Iterate it with ``for`` or ``async for`` to get each `FileResult`; the order is that of the lists.
+    Use it as a context manager, with ``with`` or ``async with``: leaving the block cancels a job that
+    still runs. So does an exception that the iteration raises, such as `KeyboardInterrupt`, and the end
+    of the object's life. A job belongs to the process that started it.
     """
 
     def __init__(
         self,
         request: dict[str, Any],
         *,
-        forgiven: frozenset[Status] = frozenset(),
         progress: OnProgress | None = None,
         timeout: float | None = None,
     ) -> None:
         """Start what *request* asks for. Not for use outside checksig."""
         self._root: str = request["root"]
-        self._writes = request["job"] == "create"
-        self._forgiven = forgiven
         self._on_progress = progress
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
-        self._polling = threading.RLock()  # a signal's handler may close the job meanwhile
+        self._polling = RLock()  # a signal's handler may close the job meanwhile
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
-        self._engine = _native.engine()
-        self._slot = _native.Slot(self._engine)
+        self._engine = engine()
+        self._handle = self._engine.handle()
         try:
-            problem = self._engine.start(self._slot, json.dumps(request).encode())
+            problem = self._handle.start(json.dumps(request).encode())
         except BaseException:  # KeyboardInterrupt above all: the traceback may live long, and this job with it
             self.close()
             raise
@@ -71,34 +86,40 @@ class Job:
 
     @property
     def progress(self) -> Progress:
-        """How far the job had come at the last look."""
+        """The last known `Progress`."""
         return self._progress
 
     def cancel(self) -> None:
-        """Stop the job soon; who iterates it then gets `JobCancelled`. From any thread."""
-        if self._slot.handle.value and self._engine_is_ours():
-            self._engine.cancel(self._slot)
+        """Stop the job soon, from any thread; the iteration then raises `JobCancelled`."""
+        if self._handle.is_open and self._engine_is_ours():
+            self._handle.cancel()
 
     def close(self) -> None:
-        """Stop the job and let go of all it holds. From any thread; more than once is fine."""
-        if self._slot.handle.value and self._engine_is_ours():
+        """Cancel the job and release everything that it holds, from any thread.
+
+        It may be called several times. Iterating a closed job raises `JobCancelled`.
+        """
+        if self._handle.is_open and self._engine_is_ours():
             try:
                 self.cancel()
                 with self._polling:
                     self._settle()
             finally:
-                self._engine.close(self._slot)
+                self._handle.close()
 
     def report(self) -> Report:
-        """Wait for the end and return the report, with the results not yet iterated.
+        """Wait for the end of the job, and return the `Report`.
 
-        :raises ManifestError: a list can't be read.
-        :raises JobCancelled: the job was cancelled; `JobTimeout` where its time was up.
+        Its results are the verdicts that have not been iterated.
+
+        :raises ManifestError: as :func:`checksig.verify`.
+        :raises JobCancelled: the job was cancelled or closed; `JobTimeout` if the timeout expired.
+        :raises EngineError: the engine failed internally, or this process is a fork of the job's.
         """
         return self._report(tuple(self))
 
     async def areport(self) -> Report:
-        """Like `report`, awaitable."""
+        """Like `report`, to be awaited."""
         return self._report(tuple([result async for result in self]))
 
     def __iter__(self) -> Job:
@@ -108,9 +129,10 @@ class Job:
         while True:
             try:
                 return self._waiting.popleft()
-            except IndexError:
-                if self._ended():
-                    raise StopIteration from None
+            except IndexError:  # and nothing is raised here, or each error would have this one as its context
+                summary = self._summary
+            if self._has_ended(summary):
+                raise StopIteration
             try:
                 self._take(self._poll())
             except BaseException:  # KeyboardInterrupt above all
@@ -128,8 +150,9 @@ class Job:
             try:
                 return self._waiting.popleft()
             except IndexError:
-                if self._ended():
-                    raise StopAsyncIteration from None
+                summary = self._summary
+            if self._has_ended(summary):
+                raise StopAsyncIteration
             try:
                 self._take(self._poll(at_once=True))
                 if not self._waiting and self._summary is None:
@@ -142,12 +165,10 @@ class Job:
 
     if TYPE_CHECKING:
 
-        def __enter__(self) -> Job: ...
+        def __enter__(self) -> Self: ...
 
     else:
-        # What it returns is called and gives the job, and no Python code runs meanwhile: an exception of
-        # a signal's handler in a function here would leave a job that runs, kept by the traceback.
-        __enter__ = property(weakref.ref)
+        __enter__ = _Enter(_BIND)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -163,39 +184,36 @@ class Job:
         self.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_slot"):
+        if hasattr(self, "_handle"):
             self.close()
 
+    def __reduce__(self) -> NoReturn:
+        msg = "a Job can't be pickled or copied: it belongs to the process that started it"
+        raise TypeError(msg)
+
     def _settle(self) -> None:
-        """Let a cancelled job remove what it was writing: this process may end next."""
-        if self._slot.handle.value and self._writes and self._summary is None:
-            deadline = time.monotonic() + _SETTLE
-            while time.monotonic() < deadline:
-                if json.loads(self._engine.poll(self._slot, _WAIT))["summary"] is not None:
-                    return
+        """Wait until a cancelled job has cleaned up. One that verifies leaves nothing behind."""
 
     def _engine_is_ours(self) -> bool:
         return self._engine.pid == os.getpid()
 
-    def _ended(self) -> bool:
+    def _has_ended(self, summary: dict[str, Any] | None) -> bool:
         """Say whether all has come, or raise why nothing more will."""
-        if self._summary is None:
-            return False
-        if self._summary["error"]:
-            self._fail(self._summary["error"])
-        return True
+        if summary and summary["error"]:
+            self._fail(summary["error"])
+        return summary is not None
 
     def _poll(self, *, at_once: bool = False) -> bytes:
         """Ask for a batch, and wait a while for it unless *at_once*."""
         if not self._engine_is_ours():
-            reason = f"this job belongs to process {self._engine.pid}, of which this one is a fork"
-            raise EngineError(self._engine.path, reason)
+            reason = f"this job belongs to process {self._engine.pid}, and this process is a fork of it"
+            raise EngineError(self._engine.path, reason, Code.FORKED)
         with self._polling:
-            if not self._slot.handle.value:
+            if not self._handle.is_open:
                 msg = "the job is closed"
                 raise JobCancelled(msg)
             patience = self._patience()
-            return self._engine.poll(self._slot, 0 if at_once else patience)
+            return self._handle.poll(0 if at_once else patience)
 
     def _patience(self) -> int:
         """How long the next call may wait, in milliseconds."""
@@ -203,13 +221,15 @@ class Job:
             return _WAIT
         left = self._deadline - time.monotonic()
         if left <= 0:
-            msg = f"not done in {self._timeout:g} seconds"
-            raise JobTimeout(msg)
+            raise JobTimeout(timed_out(self._timeout or 0))
         return min(_WAIT, int(min(left, 1) * 1000) + 1)
 
     def _take(self, text: bytes) -> None:
         batch = json.loads(text)
-        self._waiting.extend(map(_result, batch["results"]))
+        try:
+            self._waiting.extend(map(_result, batch["results"]))
+        except KeyError as e:
+            self._refuse(f"the verdict {e}")
         progress = Progress._make(batch["progress"])
         self._summary = batch["summary"]
         if self._on_progress and (progress != self._progress or self._summary):
@@ -217,15 +237,22 @@ class Job:
         self._progress = progress
 
     def _fail(self, error: dict[str, Any]) -> NoReturn:
-        reason = error["reason"]
-        if error["kind"] == "manifest":
-            raise ManifestError(_name(error["path"]), error["line"], reason)
-        if error["kind"] == "request":
+        kind, reason = error["kind"], error["reason"]
+        if kind == "manifest":
+            raise ManifestError(_name(error["path"]), error["line"], reason, error["code"])
+        if kind == "request":
             raise ValueError(reason)
-        if error["kind"] == "cancelled":
+        if kind == "cancelled":
             msg = "the job was cancelled"
             raise JobCancelled(msg)
-        raise EngineError(self._engine.path, reason)
+        if kind in {"host", "internal"}:
+            raise EngineError(self._engine.path, reason, error["code"])
+        self._refuse(f"an error of the kind {kind!r}, {reason!r}")
+
+    def _refuse(self, what: str) -> NoReturn:
+        """Say that this engine is not the one that these modules were made for."""
+        reason = f"reports {what}, unknown to these modules: they are of different versions, so install checksig again"
+        raise EngineError(self._engine.path, reason, Code.ENGINE_VERSION)
 
     def _report(self, results: tuple[FileResult, ...]) -> Report:
         summary = self._summary or {}
@@ -234,16 +261,30 @@ class Job:
             ok=summary["ok"],
             counts={status: summary["counts"][value] for value, status in _STATUS.items()},
             results=results,
-            failures=tuple(r for r in results if r.status not in self._forgiven and r.status is not Status.OK),
+            failures=tuple(result for result in results if result.fails),
             files=self._progress.files,
             bytes=self._progress.bytes,
             elapsed=summary["elapsed"],
-            warnings=tuple(summary["warnings"]),
+            warnings=tuple(WarningText(warning["text"], warning["code"]) for warning in summary["warnings"]),
         )
+
+
+Job.__module__ = "checksig"  # where users import it from
+
+
+class CreateJob(Job):
+    """A job that writes a list."""
 
     def output(self) -> str:
         """Return the path of the list that the ended job wrote."""
         return _name((self._summary or {})["output"])
+
+    def _settle(self) -> None:
+        """Let a cancelled job remove what it was writing: this process may end next."""
+        deadline = time.monotonic() + _SETTLE
+        while self._handle.is_open and self._summary is None and time.monotonic() < deadline:
+            if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
+                return
 
 
 def _name(text: str) -> str:
@@ -254,5 +295,5 @@ def _result(fields: list[Any]) -> FileResult:
     fields[1] = _STATUS[fields[1]]
     if from_engine:
         fields[0] = from_engine(fields[0])
-        fields[6] = fields[6] and from_engine(fields[6])
+        fields[7] = fields[7] and from_engine(fields[7])
     return FileResult._make(fields)

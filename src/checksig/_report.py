@@ -1,38 +1,46 @@
-"""What a run says: the verdict on each file, how far it is, and the whole."""
-
-from __future__ import annotations
+"""What a job found: verdicts, progress, and the report on the whole."""
 
 import enum
-from types import SimpleNamespace
-from typing import NamedTuple
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any, NamedTuple, NoReturn
+
+from checksig._errors import ChecksigError, Code
+from checksig._text import double_quoted, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import NoReturn
+    from dataclasses import dataclass
+else:
+
+    def dataclass(**_: bool) -> Callable[[type], type]:
+        """Let type checkers alone see a dataclass: to make a real one takes longer than many a run."""
+        return lambda kind: kind
 
 
 class Status(enum.Enum):
-    """The verdict on one entry of a list, or on one file that no list names."""
+    """The verdict."""
 
     OK = "ok"
-    """The whole file was read, held still meanwhile, and has the expected digest."""
+    """The file was read completely, did not change meanwhile, and has the expected digest."""
     MISMATCH = "mismatch"
-    """The digest is another."""
+    """The file has a different digest."""
     MISSING = "missing"
-    """Nothing is there by that name."""
+    """Nothing exists by this name."""
     UNREADABLE = "unreadable"
-    """Opening or reading failed."""
+    """The file can't be opened or read."""
     NOT_REGULAR = "not_regular"
-    """It is a folder, FIFO, socket or device; it was not read."""
+    """The name is that of a directory, FIFO, socket or device; it was not read."""
     OUTSIDE_ROOT = "outside_root"
-    """The name, or a symbolic link on its way, leads outside the root; it was not read."""
+    """The name, or a symbolic link in it, leads outside the root; it was not read."""
     CHANGED = "changed"
-    """Its size or time moved while it was read."""
+    """The file's size or modification time changed while it was read."""
     MALFORMED = "malformed"
-    """The list's line can't be read as an entry; or no line is one, while other lists have entries."""
+    """The line can't be read as an entry, or the list has no entries while other lists have some."""
     EXTRA = "extra"
-    """It is on disk beneath the root, and no list names it."""
+    """The file is beneath the root, and no list names it."""
 
     @property
     def phrase(self) -> str:
@@ -41,28 +49,34 @@ class Status(enum.Enum):
 
 
 class FileResult(NamedTuple):
-    """The verdict on one entry of a list, or on one file that no list names."""
+    """One verdict.
+
+    It is on an entry of a list, on a line or a list that can't be read as such, or on a file that no list names.
+    """
 
     path: str
-    """The name as in the list (bytes that are not UTF-8 by surrogateescape, PEP 383).
+    """The name as in the list; relative to the root for `Status.EXTRA`; empty for `Status.MALFORMED`.
 
-    Empty for `Status.MALFORMED`, relative to the root for `Status.EXTRA`.
+    Bytes that are not UTF-8 are surrogate escapes (PEP 383).
     """
     status: Status
+    """The verdict."""
+    fails: bool
+    """Whether this verdict fails the run."""
     algorithm: str | None
-    """The digest algorithm, such as ``"sha256"``; None for a malformed line or an extra file."""
+    """The digest algorithm, such as ``"sha256"``; None for `Status.MALFORMED` and `Status.EXTRA`."""
     expected: str | None
-    """The digest in the list, in lower-case hex."""
+    """The digest in the list, in lower-case hex; None for `Status.MALFORMED` and `Status.EXTRA`."""
     actual: str | None
-    """The digest of the file, in lower-case hex; None where none was computed."""
+    """The digest of the file, in lower-case hex; None if none was computed."""
     size: int | None
-    """The file's size in bytes; None where it is not known."""
+    """The size of the file in bytes; None if unknown."""
     manifest: str | None
-    """The path of the list; None for an extra file."""
+    """The path of the list; None for `Status.EXTRA`."""
     line: int | None
-    """The line in the list, counted from 1; None for an extra file, and for a list without an entry."""
+    """The line number in the list, counted from 1; None for `Status.EXTRA`, and for a list without entries."""
     detail: str
-    """Why, in words; may be empty."""
+    """An explanation for people; may be empty."""
 
 
 class Progress(NamedTuple):
@@ -73,37 +87,90 @@ class Progress(NamedTuple):
     bytes: int
     """Bytes read."""
     total_files: int
-    """Files to do; 0 until it is known."""
+    """Files to do; 0 until known."""
     total_bytes: int
-    """Bytes to read, as the files' sizes have it; 0 until it is known."""
+    """Bytes to read, by the sizes of the files; 0 until known."""
 
 
-class Report(SimpleNamespace):  # and no dataclass, whose import takes longer than many a run
-    """What a whole run found. It is true where every listed file was verified. It doesn't change."""
+class WarningText(str):
+    """A warning that does not fail the run, for people, with a code for programs."""
+
+    __slots__ = ("code",)
+
+    code: str
+    """A stable name of what it is about, such as ``"weak_digest"``; docs/json.md lists all."""
+
+    def __new__(cls, text: str, code: str) -> "WarningText":
+        self = super().__new__(cls, text)
+        self.code = code
+        return self
+
+    def __reduce__(self) -> "tuple[type[WarningText], tuple[str, str]]":
+        return type(self), (str(self), self.code)
+
+
+OnProgress = Callable[[Progress], object]
+"""Is called with how far a job has come."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Report:
+    """The result of a whole job. It is true if `ok` is true. It can't be changed; it can be compared and pickled."""
+
+    __slots__ = ("bytes", "counts", "elapsed", "failures", "files", "ok", "results", "root", "warnings")
 
     root: str
-    """The folder that names are relative to, as it was given."""
+    """The directory that names are relative to, as given."""
     ok: bool
-    """Every listed file was verified, and at least one was."""
+    """Whether every listed file was verified, and at least one was."""
     counts: Mapping[Status, int]
-    """How often each status was given; every status is there."""
+    """The number of verdicts with each status; every status is present. It can't be changed."""
     results: tuple[FileResult, ...]
-    """The verdicts in the order of the lists: those that are not good, or with ``keep="all"`` all."""
+    """The verdicts, in the order of the lists: those selected by *keep*."""
     failures: tuple[FileResult, ...]
     """Those of `results` that fail the run."""
     files: int
-    """Entries of lists that were judged."""
+    """The number of list entries that got a verdict; malformed lines and extra files are not counted."""
     bytes: int
-    """Bytes read."""
+    """The number of bytes read."""
     elapsed: float
-    """Seconds the run took."""
-    warnings: tuple[str, ...]
-    """What does not fail the run and should be known, such as the use of a weak algorithm."""
+    """The duration of the job, in seconds."""
+    warnings: tuple[WarningText, ...]
+    """Warnings that do not fail the run, such as one of a weak algorithm."""
+
+    def __init__(
+        self,
+        *,
+        root: str,
+        ok: bool,
+        counts: Mapping[Status, int],
+        results: tuple[FileResult, ...],
+        failures: tuple[FileResult, ...],
+        files: int,
+        bytes: int,  # noqa: A002 - the field's name
+        elapsed: float,
+        warnings: tuple[WarningText, ...],
+    ) -> None:
+        given = {**locals(), "counts": MappingProxyType(dict(counts))}
+        for name in Report.__slots__:
+            object.__setattr__(self, name, given[name])
 
     def __bool__(self) -> bool:
         return self.ok
 
-    def __setattr__(self, name: str, _value: object) -> NoReturn:
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        return f"{type(self).__name__}({fields})"
+
+    def __eq__(self, other: object) -> bool:
+        return self._fields() == other._fields() if isinstance(other, Report) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> "tuple[Callable[[], Report], tuple[()]]":
+        return partial(type(self), **self._fields()), ()
+
+    def __setattr__(self, name: str, _value: NoReturn) -> NoReturn:
         msg = f"can't set {name}: a report doesn't change"
         raise AttributeError(msg)
 
@@ -111,9 +178,41 @@ class Report(SimpleNamespace):  # and no dataclass, whose import takes longer th
         msg = f"can't delete {name}: a report doesn't change"
         raise AttributeError(msg)
 
-    def raise_for_failures(self) -> None:
-        """Raise `VerificationError` unless `ok`."""
-        if not self.ok:
-            from checksig._errors import VerificationError
+    def _fields(self) -> dict[str, Any]:
+        fields = {name: getattr(self, name) for name in Report.__annotations__}
+        return {**fields, "counts": dict(self.counts)}
 
+    def raise_for_failures(self) -> None:
+        """Raise `VerificationError` if `ok` is false, and otherwise do nothing."""
+        if not self.ok:
             raise VerificationError(self)
+
+
+class VerificationError(ChecksigError, ValueError):
+    """Files are not as listed, or can't be read: the text has one line per failing file.
+
+    *report* is the whole `Report`.
+    """
+
+    code = Code.NOT_VERIFIED
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        lines = [_line(self.report.root, result) for result in self.report.failures]
+        return "\n".join(lines) or "; ".join(self.report.warnings) or "not verified"
+
+
+def _line(root: str, result: FileResult) -> str:
+    if result.status is not Status.MALFORMED:
+        return f"{double_quoted(os.path.join(root, result.path))} - {result.status.phrase}"
+    where = double_quoted(result.manifest or "")
+    if result.line is None:
+        return f"{where} - {plain(result.detail)}"
+    return f"{where} - malformed line {result.line}: {plain(result.detail)}"
+
+
+for _public in (Status, FileResult, Progress, WarningText, Report, VerificationError):
+    _public.__module__ = "checksig"  # where users import them from

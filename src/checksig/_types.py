@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal
-
-from checksig._report import Progress
 
 StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 """A path as `os.fspath` takes it."""
 
-Manifests = StrPath | Iterable[StrPath]
+
+class ListContent:
+    """A list given by its content, as anything like bytes.
+
+    *path* is its name, by which it may say its algorithm; nothing is read there.
+    """
+
+    def __init__(self, path: StrPath, content: bytes | bytearray | memoryview) -> None:
+        try:
+            self.path, self.content = path, bytes(memoryview(content))
+        except TypeError:
+            msg = f"content must be bytes, not {type(content).__name__}"
+            raise TypeError(msg) from None
+
+
+Manifests = StrPath | ListContent | Iterable[StrPath | ListContent]
 """One list, or several."""
 
 Keep = Literal["failures", "all"]
 """Which verdicts a report holds."""
-
-OnProgress = Callable[[Progress], object]
-"""Is told how far a job has come."""

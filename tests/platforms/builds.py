@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from pathlib import Path
 
 import common
@@ -55,10 +56,7 @@ def build(platform: Platform, directory: Path) -> None:
 
 def packages(platform: Platform) -> Path:
     """Return a directory with what the wheel needs, and pip, from PyPI."""
-    directory = common.CACHE / "dependencies" / platform.name
-    if not directory.exists():
-        download(directory, "pip", "colorama", *requirements(wheel(platform)))
-    return directory
+    return downloaded(platform.name, "pip", "colorama", *requirements(wheel(platform)))
 
 
 def requirements(made: Path) -> list[str]:
@@ -71,8 +69,16 @@ def requirements(made: Path) -> list[str]:
         return email.message_from_bytes(archive.read(name)).get_all("Requires-Dist", [])
 
 
-def download(directory: Path, *what: str, options: tuple[str, ...] = ()) -> None:
-    """Make a directory with packages from PyPI: a complete one, or none."""
+def downloaded(name: str, *what: str, options: tuple[str, ...] = ()) -> Path:
+    """Return a directory with packages from PyPI, that of an earlier run if it asked for the same."""
+    directory = common.CACHE / "dependencies" / f"{name}-{zlib.crc32(repr(what).encode()):08x}"
+    if not directory.exists():
+        _download(directory, what, options)
+    return directory
+
+
+def _download(directory: Path, what: tuple[str, ...], options: tuple[str, ...]) -> None:
+    """Make the directory: a complete one, or none."""
     pip = [sys.executable, "-m", "pip", "download", "-q", "--only-binary=:all:", "--disable-pip-version-check"]
     new = common.fresh(directory.with_name(f"{directory.name}.new"))
     common.fetch([*pip, *options, "-d", str(new), *what])

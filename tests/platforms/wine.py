@@ -115,8 +115,5 @@ def prepare(wine: str, env: dict[str, str]) -> None:
 
 def test_packages(version: str) -> Path:
     """Return a directory with what the tests need."""
-    directory = common.CACHE / "dependencies" / f"tests-{version}"
-    if not directory.exists():
-        options = ("--platform=win_amd64", f"--python-version={version}", "--implementation=cp")
-        builds.download(directory, *TEST_GROUP, options=options)
-    return directory
+    options = ("--platform=win_amd64", f"--python-version={version}", "--implementation=cp")
+    return builds.downloaded(f"tests-{version}", *TEST_GROUP, options=options)

@@ -1,36 +1,37 @@
 // Command libchecksig is the engine as a C library, built with
-// -buildmode=c-shared. It only converts: no decision is made here.
+// -buildmode=c-shared. It only converts and makes no decisions.
 //
-// # The C ABI, version 2
+// # The C ABI, version 3
 //
-// Text is UTF-8. Where it is JSON, a byte of a file name that is not UTF-8
-// travels as \udcXX (see package wire); verify takes and
-// returns the bytes of names as they are, ending in NUL.
+// Text is UTF-8. In JSON, a byte of a file name that is not UTF-8 is encoded as
+// \udcXX (see package wire). verify takes and returns the bytes of names as they
+// are, ending in NUL.
 //
 // Memory: every char * that a function returns or stores belongs to the caller,
-// who gives it to checksig_free once, or its place to checksig_clear, which frees
-// what is there, if anything, and stores NULL. It comes from malloc, so where caller and library share one C runtime, free does as
-// well. What the caller passes in stays the caller's, and is not looked at after
-// the call.
+// who passes it to checksig_free once, or passes the variable that holds it to
+// checksig_clear, which frees what is there, if anything, and stores NULL. It
+// comes from malloc, so if the caller and the library share one C runtime, free
+// works as well. What the caller passes in stays the caller's, and is not
+// accessed after the call.
 //
-// Ownership: a handle and a text are stored where the caller keeps them before
-// the call returns, and are given back by a call that empties that place. So
-// there is no moment at which an exception in the caller, such as one that a
-// signal raises, loses one of them or gives it back twice.
+// Ownership: a handle or a text is stored in a variable of the caller before the
+// call returns, and is released by a call that clears that variable. So an
+// exception in the caller, such as one raised by a signal, never loses it or
+// releases it twice.
 //
 // Threads: every function may be called from any thread at any time. Only
-// checksig_poll waits, for at most as long as it is told. No function calls back.
+// checksig_poll waits, at most for the given time. No function calls back.
 //
-// Settings are arguments. The one environment variable that the library reads is
-// CHECKSIG_KERNELS, for tests, and what a program changes in its environment
-// after loading isn't seen.
+// Settings are arguments. The only environment variable that the library reads is
+// CHECKSIG_KERNELS, for tests. Changes to the environment after loading have no
+// effect.
 //
 // After fork without exec the library must not be called in the child: the
-// threads it needs are not there. The variable
+// threads it needs do not exist there. The variable
 //
 //	int64_t checksig_process
 //
-// tells: it is the process in which the library may be called, and 0 in a child
+// is the ID of the process in which the library may be called, and 0 in a child
 // of it. The child may load a second copy of the file.
 package main
 
@@ -50,17 +51,17 @@ import (
 	"unsafe"
 
 	checksig "github.com/checksig/checksig/go"
-	"github.com/checksig/checksig/go/internal/engine"
+	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/wire"
 )
 
-// abi goes up with every change that an older caller would trip over.
-const abi = 2
+// abi increases with every change that is incompatible with older callers.
+const abi = 3
 
 var version = "unknown" // set by the build
 
-// guard turns a panic into a call of failed: one that unwinds into C kills the
-// program around it.
+// guard turns a panic into a call of failed. A panic that unwinds into C would end
+// the whole program.
 func guard(failed func(error)) {
 	if p := recover(); p != nil {
 		failed(fmt.Errorf("internal error: %v", p))
@@ -72,19 +73,26 @@ func guard(failed func(error)) {
 //export checksig_abi
 func checksig_abi() C.int32_t { return abi }
 
-// checksig_version returns the version of the engine, to be freed.
+// checksig_version returns the version of the engine. The caller frees the text.
 //
 //export checksig_version
 func checksig_version() *C.char { return C.CString(version) }
 
-// checksig_holdings returns in JSON what the engine holds in this process, and
-// the bounds of that, to be freed.
+// checksig_holdings returns what the engine uses in this process, and the limits, as
+// JSON. The caller frees the text.
 //
 //export checksig_holdings
 func checksig_holdings() *C.char { return C.CString(string(wire.AppendHoldings(nil))) }
 
-// verify checks the lists in the folder root and returns NULL when every listed
-// file is good, and otherwise a message to be freed, one line a failing file.
+// checksig_describe returns the names that can occur in requests, results and errors,
+// as JSON. The caller frees the text.
+//
+//export checksig_describe
+func checksig_describe() *C.char { return C.CString(string(wire.Describe())) }
+
+// verify verifies the lists in the directory root. It returns NULL if all listed files
+// were verified, otherwise a message with one line for each failing file. The caller
+// frees the message.
 //
 //export verify
 func verify(root *C.char) (message *C.char) {
@@ -95,9 +103,9 @@ func verify(root *C.char) (message *C.char) {
 	return nil
 }
 
-// checksig_start starts the job that a JSON request of length bytes describes,
-// and stores its handle in *handle, or stores 0 there and a JSON error in
-// *problem. Relative paths in the request lead where they lead during this call.
+// checksig_start starts the job that a JSON request of length bytes describes, and
+// stores its handle in *handle. On failure, it stores 0 in *handle and a JSON error in
+// *problem. Relative paths in the request are made absolute during the call.
 //
 //export checksig_start
 func checksig_start(request *C.char, length C.size_t, handle *C.uintptr_t, problem **C.char) {
@@ -105,42 +113,42 @@ func checksig_start(request *C.char, length C.size_t, handle *C.uintptr_t, probl
 	defer guard(failed)
 	*handle = 0
 	text := unsafe.Slice((*byte)(unsafe.Pointer(request)), int(length))
-	job, err := wire.Start(context.Background(), text)
+	started, err := wire.Start(context.Background(), text)
 	if err != nil {
 		failed(err)
 		return
 	}
-	*handle = C.uintptr_t(cgo.NewHandle(job))
+	*handle = C.uintptr_t(cgo.NewHandle(started))
 }
 
-// checksig_poll waits for verdicts, at most the given time, and stores a JSON
-// batch of *length bytes in *batch. What is there from the poll before is freed.
-// A handle that isn't one gives an error batch.
+// checksig_poll waits for results, at most for the given time, and stores a JSON batch
+// of *length bytes in *batch. It frees the previous batch there. An invalid handle
+// gives a batch with an error.
 //
 //export checksig_poll
 func checksig_poll(handle C.uintptr_t, milliseconds C.int32_t, batch **C.char, length *C.size_t) {
-	store := func(b engine.Batch) {
+	store := func(b job.Batch) {
 		text := wire.AppendBatch(nil, b)
 		*length = C.size_t(len(text))
 		*batch = (*C.char)(C.CBytes(text))
 	}
 	C.checksig_clear(batch)
-	defer guard(func(err error) { store(engine.Batch{Summary: &engine.Summary{Err: err}}) })
-	job := cgo.Handle(handle).Value().(*engine.Job)
-	store(job.Next(time.Duration(milliseconds) * time.Millisecond))
+	defer guard(func(err error) { store(job.Batch{Summary: &job.Summary{Err: err}}) })
+	running := cgo.Handle(handle).Value().(*job.Job)
+	store(running.Next(time.Duration(milliseconds) * time.Millisecond))
 }
 
-// checksig_cancel makes a job end soon. Its last batch says so.
+// checksig_cancel cancels a job. Its last batch contains the error.
 //
 //export checksig_cancel
 func checksig_cancel(handle C.uintptr_t) {
 	defer guard(func(error) {})
-	cgo.Handle(handle).Value().(*engine.Job).Cancel()
+	cgo.Handle(handle).Value().(*job.Job).Cancel()
 }
 
-// checksig_close cancels the job whose handle is in *handle, forgets it, and
-// stores 0 there. No other call with that handle may run meanwhile or follow. 0
-// is fine.
+// checksig_close cancels the job whose handle is in *handle, releases the handle, and
+// stores 0 there. No other call with that handle may run meanwhile or follow. If the
+// handle is 0, it does nothing.
 //
 //export checksig_close
 func checksig_close(handle *C.uintptr_t) {
@@ -148,7 +156,7 @@ func checksig_close(handle *C.uintptr_t) {
 	h := cgo.Handle(*handle)
 	*handle = 0
 	if h != 0 {
-		h.Value().(*engine.Job).Cancel()
+		h.Value().(*job.Job).Cancel()
 		h.Delete()
 	}
 }

@@ -1,9 +1,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-// checksig_process is the process in which this library is alive: 0 in every
-// child that is forked after it was loaded, where the threads it needs are not.
-// It is a variable so that reading it calls nothing.
+// checksig_process is the ID of the process that loaded this library. It is 0 in a
+// forked child, where the threads that the library needs do not exist. It is a
+// variable, so that reading it calls nothing.
 
 #if defined(_WIN32)
 
@@ -36,8 +36,8 @@ __attribute__((constructor)) static void remember(void) {
 	when_forked();
 }
 
-// checksig_free and checksig_clear are described in main.go. In C they are called
-// without a crossing into Go, which takes longer than they do.
+// main.go describes checksig_free and checksig_clear. They are in C because a call
+// into Go would take longer than the functions themselves.
 
 EXPORTED void checksig_free(void *text) { free(text); }
 

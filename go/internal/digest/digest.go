@@ -1,11 +1,12 @@
-// Package digest knows the digest algorithms a checksum list can name: how they
-// are written, how long their digests are, and how to compute them.
+// Package digest defines the digest algorithms that a checksum list can name: their
+// names, the sizes of their digests, and what computes them.
 //
-// MD5 and SHA-1 are here because lists use them. They show accidental damage;
-// against somebody who means to deceive they prove nothing.
+// MD5 and SHA-1 are supported because lists use them. They detect accidental
+// damage, not deliberate tampering.
 package digest
 
 import (
+	"crypto/fips140"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -13,6 +14,10 @@ import (
 	"crypto/sha512"
 	"hash"
 	"strings"
+	"sync"
+
+	"github.com/checksig/checksig/go/internal/multibuffer"
+	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // Algorithm is one digest algorithm. The zero value is Unknown.
@@ -35,49 +40,94 @@ const (
 	count
 )
 
-// Count is one more than the largest Algorithm, for tables by algorithm.
+// Count is one more than the largest Algorithm: the length of a table that is
+// indexed by Algorithm.
 const Count = int(count)
 
 // MaxSize is the size of the longest digest, in bytes.
 const MaxSize = 64
 
+// The only place to add an algorithm.
 var algorithms = [count]struct {
-	name string
-	tag  string // as cksum --tag of coreutils writes it
-	size int    // of the digest, in bytes
-	weak bool   // collisions can be made
-	new  func() hash.Hash
+	name     string
+	tag      string // in a tagged line of coreutils
+	size     int    // of the digest, in bytes
+	weak     bool   // collisions can be created on purpose
+	untagged bool   // default for digests of this size
+	family   multibuffer.Family
+	new      func() hash.Hash
+	also     []string // other spellings of the name
 }{
-	Unknown:    {"unknown", "", 0, true, nil},
-	MD5:        {"md5", "MD5", md5.Size, true, md5.New},
-	SHA1:       {"sha1", "SHA1", sha1.Size, true, sha1.New},
-	SHA224:     {"sha224", "SHA224", sha256.Size224, false, sha256.New224},
-	SHA256:     {"sha256", "SHA256", sha256.Size, false, sha256.New},
-	SHA384:     {"sha384", "SHA384", sha512.Size384, false, sha512.New384},
-	SHA512:     {"sha512", "SHA512", sha512.Size, false, sha512.New},
-	SHA512_256: {"sha512-256", "SHA512/256", sha512.Size256, false, sha512.New512_256},
-	SHA3_224:   {"sha3-224", "SHA3-224", 28, false, func() hash.Hash { return sha3.New224() }},
-	SHA3_256:   {"sha3-256", "SHA3-256", 32, false, func() hash.Hash { return sha3.New256() }},
-	SHA3_384:   {"sha3-384", "SHA3-384", 48, false, func() hash.Hash { return sha3.New384() }},
-	SHA3_512:   {"sha3-512", "SHA3-512", 64, false, func() hash.Hash { return sha3.New512() }},
+	Unknown:    {"unknown", "", 0, true, false, none, nil, nil},
+	MD5:        {"md5", "MD5", md5.Size, true, true, multibuffer.MD5, md5.New, nil},
+	SHA1:       {"sha1", "SHA1", sha1.Size, true, true, multibuffer.SHA1, sha1.New, []string{"sha-1"}},
+	SHA224:     {"sha224", "SHA224", sha256.Size224, false, true, multibuffer.SHA256, sha256.New224, sha2("224")},
+	SHA256:     {"sha256", "SHA256", sha256.Size, false, true, multibuffer.SHA256, sha256.New, sha2("256")},
+	SHA384:     {"sha384", "SHA384", sha512.Size384, false, true, multibuffer.SHA512, sha512.New384, sha2("384")},
+	SHA512:     {"sha512", "SHA512", sha512.Size, false, true, multibuffer.SHA512, sha512.New, sha2("512")},
+	SHA512_256: {"sha512-256", "SHA512/256", sha512.Size256, false, false, multibuffer.SHA512, sha512.New512_256, sha2("512/256", "512-256", "512_256", "512t256")},
+	SHA3_224:   {"sha3-224", "SHA3-224", 28, false, false, none, func() hash.Hash { return sha3.New224() }, []string{"sha3_224"}},
+	SHA3_256:   {"sha3-256", "SHA3-256", 32, false, false, none, func() hash.Hash { return sha3.New256() }, []string{"sha3_256"}},
+	SHA3_384:   {"sha3-384", "SHA3-384", 48, false, false, none, func() hash.Hash { return sha3.New384() }, []string{"sha3_384"}},
+	SHA3_512:   {"sha3-512", "SHA3-512", 64, false, false, none, func() hash.Hash { return sha3.New512() }, []string{"sha3_512"}},
 }
 
-// String is the name users give and see, such as "sha512-256".
+const none = multibuffer.NoFamily
+
+// sha2 returns the common spellings of SHA-2 with these numbers of bits.
+func sha2(bits ...string) (all []string) {
+	for _, b := range bits {
+		for _, family := range []string{"sha", "sha-", "sha2-", "sha2_"} {
+			all = append(all, family+b)
+		}
+	}
+	return all
+}
+
+// String returns the name that users give and see, such as "sha512-256".
 func (a Algorithm) String() string { return algorithms[a].name }
 
-// Tag is the name in a tagged line, such as "SHA512/256".
+// Tag returns the name in a tagged line, such as "SHA512/256".
 func (a Algorithm) Tag() string { return algorithms[a].tag }
 
-// Size is the size of a digest in bytes; its text has twice as many hex digits.
+// Size returns the size of a digest in bytes, which is half its number of hex
+// digits.
 func (a Algorithm) Size() int { return algorithms[a].size }
 
-// Weak says that two different files with one digest can be made on purpose.
+// Weak reports whether two different files with the same digest can be created on
+// purpose.
 func (a Algorithm) Weak() bool { return algorithms[a].weak }
+
+// Check returns an error if this process may not compute a.
+func (a Algorithm) Check() error {
+	if a.Weak() && fips140.Enforced() {
+		return problem.New(problem.InvalidSetting, "GODEBUG=fips140=only forbids %s", a.Tag())
+	}
+	return nil
+}
 
 // New returns a hash that computes a. It panics for Unknown.
 func (a Algorithm) New() hash.Hash { return algorithms[a].new() }
 
-// All lists the algorithms in their order.
+// Family returns the compression function that computes a in several lanes at once,
+// and its initial state. ok is false if there is none.
+func (a Algorithm) Family() (f multibuffer.Family, start multibuffer.State, ok bool) {
+	f = algorithms[a].family
+	return f, starts()[a], f != none
+}
+
+// starts returns the initial states, taken from the standard library.
+var starts = sync.OnceValue(func() *[count]multibuffer.State {
+	var all [count]multibuffer.State
+	for _, a := range All() {
+		if f := algorithms[a].family; f != none {
+			all[a] = f.StateOf(a.New())
+		}
+	}
+	return &all
+})
+
+// All returns all algorithms in the order in which they are listed to users.
 func All() []Algorithm {
 	all := make([]Algorithm, 0, count-1)
 	for a := MD5; a < count; a++ {
@@ -86,7 +136,7 @@ func All() []Algorithm {
 	return all
 }
 
-// Names lists the names of all algorithms, for messages.
+// Names returns the names of all algorithms as one text, for messages.
 func Names() string {
 	names := make([]string, 0, count-1)
 	for _, a := range All() {
@@ -95,20 +145,19 @@ func Names() string {
 	return strings.Join(names, ", ")
 }
 
-// ByName finds the algorithm of a name as people and tools write it, in any
-// case: "sha256", "SHA-256", OpenSSL's "SHA2-256", "SHA512/256", FreeBSD's
-// "SHA512t256".
+// ByName returns the algorithm for a name in any common spelling and any case, such
+// as "sha256", "SHA-256", OpenSSL's "SHA2-256" and FreeBSD's "SHA512t256".
 func ByName(name string) (Algorithm, bool) {
 	a, ok := byName[strings.ToLower(name)]
 	return a, ok
 }
 
-// BySize finds the algorithm whose digests have this many bytes when nothing
-// else tells. Sizes shared with SHA-3 and SHA-512/256 mean SHA-2, as they do to
-// every tool that writes untagged lists.
+// BySize returns the default algorithm for digests of size bytes. Sizes that SHA-2
+// shares with SHA-3 and SHA-512/256 mean SHA-2, as in every tool that writes
+// untagged lists.
 func BySize(size int) (Algorithm, bool) {
-	for a := MD5; a <= SHA512; a++ {
-		if a.Size() == size {
+	for a := range count {
+		if algorithms[a].untagged && a.Size() == size {
 			return a, true
 		}
 	}
@@ -116,18 +165,12 @@ func BySize(size int) (Algorithm, bool) {
 }
 
 var byName = func() map[string]Algorithm {
-	m := map[string]Algorithm{"md5": MD5, "sha1": SHA1, "sha-1": SHA1}
-	sha2 := map[string]Algorithm{"224": SHA224, "256": SHA256, "384": SHA384, "512": SHA512}
-	for _, mark := range []string{"/", "-", "_", "t"} {
-		sha2["512"+mark+"256"] = SHA512_256
-	}
-	for bits, a := range sha2 {
-		for _, family := range []string{"sha", "sha-", "sha2-", "sha2_"} {
-			m[family+bits] = a
+	m := map[string]Algorithm{}
+	for _, a := range All() {
+		m[a.String()] = a
+		for _, spelling := range algorithms[a].also {
+			m[spelling] = a
 		}
-	}
-	for bits, a := range map[string]Algorithm{"224": SHA3_224, "256": SHA3_256, "384": SHA3_384, "512": SHA3_512} {
-		m["sha3-"+bits], m["sha3_"+bits] = a, a
 	}
 	return m
 }()

@@ -7,7 +7,8 @@ import (
 	"github.com/checksig/checksig/go/internal/digest"
 )
 
-// Digests of "abc": RFC 1321, FIPS 180-4 and FIPS 202 examples, as NIST publishes them.
+// Digests of "abc" from RFC 1321 and from the examples of NIST for FIPS 180-4 and
+// FIPS 202.
 var vectors = map[digest.Algorithm]string{
 	digest.MD5:        "900150983cd24fb0d6963f7d28e17f72",
 	digest.SHA1:       "a9993e364706816aba3e25717850c26c9cd0d89d",
@@ -30,7 +31,7 @@ func TestEveryAlgorithmComputesItsPublishedVector(t *testing.T) {
 			t.Errorf("%v of %q = %s, want %s", a, "abc", got, vectors[a])
 		}
 		if h.Size() != a.Size() || a.Size() > digest.MaxSize {
-			t.Errorf("%v.Size() = %d, its hash says %d, MaxSize is %d", a, a.Size(), h.Size(), digest.MaxSize)
+			t.Errorf("%v.Size() = %d, the size of its hash is %d, MaxSize is %d", a, a.Size(), h.Size(), digest.MaxSize)
 		}
 	}
 }
@@ -45,7 +46,7 @@ func TestByNameReadsTheSpellingsOfTools(t *testing.T) {
 		{"SHA-1", digest.SHA1},
 		{"SHA256", digest.SHA256},
 		{"SHA2-256", digest.SHA256},         // OpenSSL 3
-		{"SHA512/256", digest.SHA512_256},   // coreutils does not write it, FIPS 180-4 does
+		{"SHA512/256", digest.SHA512_256},   // FIPS 180-4
 		{"SHA512-256", digest.SHA512_256},   // OpenSSL 1.1
 		{"SHA2-512/256", digest.SHA512_256}, // OpenSSL 3
 		{"SHA512t256", digest.SHA512_256},   // FreeBSD

@@ -1,4 +1,5 @@
 package holdings
 
-// descriptorLimit is far above maxFiles: a process has millions of handles there.
+// descriptorLimit has no effect on Windows, where a process may have millions of
+// handles.
 func descriptorLimit() int64 { return 2 * maxFiles }

@@ -1,10 +1,10 @@
-// Package holdings keeps account of what the engine holds in the process around
-// it, and bounds it: threads in system calls for files, open files, workers, and
-// jobs that were cancelled and have not ended. A thread too many ends the whole
-// process in Go, and a descriptor too many is missing elsewhere in the program.
+// Package holdings counts and limits what the engine uses of its process: threads in
+// system calls, open files, workers, and cancelled jobs that have not ended. Go ends
+// the process if it can't create a thread, and the rest of the program needs
+// descriptors too.
 //
-// A job alone always gets one thread, one open file and one worker, whatever the
-// others hold, so no bound can make jobs wait for each other without end.
+// Every job gets one thread, one open file and one worker, whatever other jobs hold,
+// so jobs never wait for each other forever.
 package holdings
 
 import (
@@ -13,19 +13,19 @@ import (
 	"sync/atomic"
 )
 
-// Now is the account at one moment.
+// Now is what the engine uses at one moment.
 type Now struct {
 	Jobs      int64 // not ended
-	Cancelled int64 // of those, cancelled or timed out
-	Threads   int64 // in system calls for files
-	Files     int64 // open for their digests
-	Workers   int64 // with a file under way or looking for one
+	Cancelled int64 // jobs cancelled or timed out, but not ended
+	Threads   int64 // in system calls on files
+	Files     int64 // open to be digested
+	Workers   int64
 	Idle      int64 // bytes kept for the next workers
 }
 
-// Limits are the bounds of the account.
+// Limits are the largest values of Now.
 type Limits struct {
-	Cancelled int64 // jobs; and threads that cancelled jobs hold
+	Cancelled int64 // jobs, and also the threads that cancelled jobs hold
 	Threads   int64
 	Files     int64
 	Workers   int64
@@ -36,33 +36,33 @@ const (
 	maxThreads   = 512
 	maxFiles     = 4096
 	minFiles     = 8
-	// maxWorkers is beyond what storage can tell apart: each of them has up to 16
-	// files under way. Machines with more processors have as many workers.
+	// maxWorkers is more than any storage needs: each worker reads up to 16 files at
+	// once. On machines with more CPUs, their number is the limit.
 	maxWorkers = 128
 )
 
-// Share is what one job holds.
+// Share is what one job uses.
 type Share struct {
 	threads atomic.Int64
 	files   atomic.Int64
 	workers atomic.Int64
-	ended   bool // guarded by the register's lock
+	ended   bool // guarded by the lock of jobs
 }
 
 var total Share
 
-// slots holds one element for each thread in a system call, but for those that a
-// job has as its only one.
+// slots holds one element for each thread in a system call, except the first thread
+// of each job.
 var slots = make(chan struct{}, threadLimit())
 
-// Call is the right of one thread to be in system calls for files.
+// Call is the permission of one thread to make system calls on files.
 type Call struct {
 	share *Share
 	slot  bool
 }
 
-// Begin waits until the thread that calls may enter system calls for files. It
-// returns false when ctx ends first.
+// Begin waits until the calling thread may make system calls on files. It returns
+// false if ctx ends first.
 func (s *Share) Begin(ctx context.Context) (Call, bool) {
 	if s.threads.Add(1) == 1 {
 		total.threads.Add(1)
@@ -82,7 +82,7 @@ func (s *Share) Begin(ctx context.Context) (Call, bool) {
 	return Call{s, true}, true
 }
 
-// End gives the right back.
+// End gives the permission back.
 func (c Call) End() {
 	if c.share == nil {
 		return
@@ -94,8 +94,8 @@ func (c Call) End() {
 	c.share.threads.Add(-1)
 }
 
-// Do calls a function with such a right. It returns false, without a call, when
-// ctx has ended.
+// Do calls enter between Begin and End. It returns false, without the call, if ctx
+// ends first.
 func (s *Share) Do(ctx context.Context, enter func()) bool {
 	call, ok := s.Begin(ctx)
 	if ok {
@@ -105,39 +105,39 @@ func (s *Share) Do(ctx context.Context, enter func()) bool {
 	return ok
 }
 
-var fileLimit atomic.Int64 // in force
+var fileLimit atomic.Int64
 
 func init() { refreshFileLimit() }
 
-// refreshFileLimit leaves half of the descriptors to the rest of the program,
-// which may change the limit at any time.
+// refreshFileLimit sets fileLimit to half of the descriptors. The other half is for
+// the rest of the program, which may change the number at any time.
 func refreshFileLimit() {
 	fileLimit.Store(max(minFiles, min(maxFiles, descriptorLimit()/2)))
 }
 
-// TakeFile says whether the job may open one more file.
+// TakeFile reports whether the job may open one more file, and counts it.
 func (s *Share) TakeFile() bool {
 	return take(&s.files, &total.files, fileLimit.Load())
 }
 
-// ReturnFile says that the job has closed one.
+// ReturnFile records that the job has closed a file.
 func (s *Share) ReturnFile() {
 	s.files.Add(-1)
 	total.files.Add(-1)
 }
 
-// Files is how many files the job has open.
+// Files returns the number of files that the job has open.
 func (s *Share) Files() int64 { return s.files.Load() }
 
 var workerLimit = max(maxWorkers, int64(runtime.NumCPU()))
 
-// TakeWorker says whether the job may have one more worker.
+// TakeWorker reports whether the job may have one more worker, and counts it.
 func (s *Share) TakeWorker() bool {
 	return take(&s.workers, &total.workers, workerLimit)
 }
 
-// take counts one more, of a job's own and of all, unless that is beyond the bound.
-// A job's first one never is.
+// take adds one to a job's own count and to the count of all jobs, unless the latter
+// has reached the limit. The first one of a job is always allowed.
 func take(own, all *atomic.Int64, most int64) bool {
 	if own.Add(1) > 1 && all.Load() >= most {
 		own.Add(-1)
@@ -147,13 +147,13 @@ func take(own, all *atomic.Int64, most int64) bool {
 	return true
 }
 
-// ReturnWorker says that a worker has ended.
+// ReturnWorker records that a worker of the job has ended.
 func (s *Share) ReturnWorker() {
 	s.workers.Add(-1)
 	total.workers.Add(-1)
 }
 
-// Look returns the account and its bounds.
+// Look returns what the engine uses now, and the limits.
 func Look(idle int64) (Now, Limits) {
 	jobs, cancelled := registered()
 	now := Now{jobs, cancelled, total.threads.Load(), total.files.Load(), total.workers.Load(), idle}

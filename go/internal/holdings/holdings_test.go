@@ -9,26 +9,26 @@ import (
 	"time"
 )
 
-func TestThreadsAreBoundedAndEachJobHasOne(t *testing.T) {
+func TestThreadsAreLimitedButEachJobGetsOne(t *testing.T) {
 	greedy, modest := Register(), Register()
 	defer greedy.End()
 	defer modest.End()
 	var calls []Call
-	for range int64(cap(slots)) + 1 { // its first one takes no slot
+	for range int64(cap(slots)) + 1 { // the first one takes no slot
 		call, ok := greedy.Begin(t.Context())
 		if !ok {
-			t.Fatal("refused below the bound")
+			t.Fatal("a thread below the limit was refused")
 		}
 		calls = append(calls, call)
 	}
 	soon, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	if _, ok := greedy.Begin(soon); ok {
-		t.Error("a thread beyond the bound")
+		t.Error("a thread above the limit was allowed")
 	}
 	call, ok := modest.Begin(soon)
 	if !ok {
-		t.Error("another job's only thread was refused")
+		t.Error("the first thread of another job was refused")
 	}
 	call.End()
 	freed := make(chan bool)
@@ -39,18 +39,18 @@ func TestThreadsAreBoundedAndEachJobHasOne(t *testing.T) {
 	}()
 	calls[1].End()
 	if !<-freed {
-		t.Error("a thread that was given back didn't serve who waited")
+		t.Error("Begin did not return after a thread was given back")
 	}
 	calls[1] = Call{}
 	for _, call := range calls {
 		call.End()
 	}
 	if now, _ := Look(0); now.Threads != 0 || len(slots) != 0 {
-		t.Errorf("after all have ended: %+v, %d slots", now, len(slots))
+		t.Errorf("after all calls have ended: %+v, %d slots", now, len(slots))
 	}
 }
 
-func TestFilesAndWorkersAreBoundedAndEachJobHasOne(t *testing.T) {
+func TestFilesAndWorkersAreLimitedButEachJobGetsOne(t *testing.T) {
 	for name, tt := range map[string]struct {
 		take  func(*Share) bool
 		back  func(*Share)
@@ -68,14 +68,14 @@ func TestFilesAndWorkersAreBoundedAndEachJobHasOne(t *testing.T) {
 			t.Errorf("%s: %d taken, want %d", name, taken, tt.bound)
 		}
 		if !tt.take(modest) || tt.take(modest) {
-			t.Errorf("%s: another job has not exactly one", name)
+			t.Errorf("%s: another job does not get exactly one", name)
 		}
 		tt.back(modest)
 		for range taken {
 			tt.back(greedy)
 		}
 		if !tt.take(greedy) {
-			t.Errorf("%s: none after all were given back", name)
+			t.Errorf("%s: refused after all were given back", name)
 		}
 		tt.back(greedy)
 		greedy.End()
@@ -83,7 +83,7 @@ func TestFilesAndWorkersAreBoundedAndEachJobHasOne(t *testing.T) {
 	}
 }
 
-// stuck registers cancelled jobs that hold a thread each, and returns their end.
+// stuck registers cancelled jobs that hold one thread each. end ends them.
 func stuck(t *testing.T, jobs int) (end func()) {
 	t.Helper()
 	var shares []*Share
@@ -102,12 +102,12 @@ func stuck(t *testing.T, jobs int) (end func()) {
 	}
 }
 
-func TestJobsThatAreStuckLetNoneStart(t *testing.T) {
+func TestNoJobStartsWhileTooManyAreStuck(t *testing.T) {
 	defer func(old time.Duration) { patience = old }(patience)
 	patience = 50 * time.Millisecond
 	for _, tt := range []struct {
 		jobs int
-		want bool // a StuckError
+		want bool // whether a StuckError is expected
 	}{{0, false}, {maxCancelled - 1, false}, {maxCancelled, true}, {maxCancelled + 1, true}} {
 		end := stuck(t, tt.jobs)
 		if err := Check(); err != nil {
@@ -117,7 +117,7 @@ func TestJobsThatAreStuckLetNoneStart(t *testing.T) {
 		if err := Wait(t.Context()); errors.As(err, &e) != tt.want {
 			t.Errorf("%d jobs: Wait = %v", tt.jobs, err)
 		}
-		if err := Check(); (err != nil) != tt.want || tt.want && !strings.Contains(err.Error(), "does not answer") {
+		if err := Check(); (err != nil) != tt.want || tt.want && !strings.Contains(err.Error(), "does not respond") {
 			t.Errorf("%d jobs: Check = %v", tt.jobs, err)
 		}
 		end()
@@ -127,7 +127,7 @@ func TestJobsThatAreStuckLetNoneStart(t *testing.T) {
 	}
 }
 
-func TestWhoWaitsGoesOnWhenStuckJobsEnd(t *testing.T) {
+func TestWaitReturnsWhenStuckJobsEnd(t *testing.T) {
 	end := stuck(t, maxCancelled)
 	time.AfterFunc(20*time.Millisecond, end)
 	if err := Wait(t.Context()); err != nil {
@@ -151,6 +151,6 @@ func TestAJobThatIsCancelledAfterItsEndIsForgotten(t *testing.T) {
 	}
 	all.Wait()
 	if running, cancelled := registered(); running != 0 || cancelled != 0 {
-		t.Errorf("%d jobs run, %d are cancelled; want none", running, cancelled)
+		t.Errorf("%d jobs are running, %d are cancelled; want none", running, cancelled)
 	}
 }

@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// patience is how long cancelled jobs may take to end before they count as stuck:
-// their reads come back once storage answers. Tests set it.
+// patience is the time that cancelled jobs have to end before they count as stuck.
+// Their reads return when storage responds. Tests set it.
 var patience = 2 * time.Second
 
-// jobs is the register of all jobs that have not ended.
+// jobs counts all jobs that have not ended.
 var jobs struct {
 	sync.Mutex
 	running   int64
-	cancelled map[*Share]time.Time // since when
-	ended     chan struct{}        // is closed when a cancelled job ends
+	cancelled map[*Share]time.Time // time of the cancellation
+	ended     chan struct{}        // closed when a job ends; may be nil
 }
 
-// Register begins the account of a job.
+// Register returns the share of a new job.
 func Register() *Share {
 	refreshFileLimit()
 	jobs.Lock()
@@ -28,13 +28,13 @@ func Register() *Share {
 	return &Share{}
 }
 
-// Cancel notes that the job was cancelled and may hold on to things all the same:
-// no system call can be taken back.
+// Cancel records that the job was cancelled. It may still hold threads and files,
+// because system calls can't be interrupted.
 func (s *Share) Cancel() {
 	jobs.Lock()
 	defer jobs.Unlock()
 	if s.ended {
-		return // it was quicker
+		return // the job ended first
 	}
 	if jobs.cancelled == nil {
 		jobs.cancelled = map[*Share]time.Time{}
@@ -42,7 +42,7 @@ func (s *Share) Cancel() {
 	jobs.cancelled[s] = time.Now()
 }
 
-// End ends the account of a job. It returns true for the last one.
+// End records that the job has ended, and reports whether it was the last one.
 func (s *Share) End() bool {
 	jobs.Lock()
 	defer jobs.Unlock()
@@ -62,29 +62,29 @@ func registered() (running, cancelled int64) {
 	return jobs.running, int64(len(jobs.cancelled))
 }
 
-// Jobs is how many jobs have not ended.
+// Jobs returns the number of jobs that have not ended.
 func Jobs() int64 {
 	running, _ := registered()
 	return running
 }
 
-// StuckError says that so much is held by cancelled jobs that no new one starts.
+// StuckError means that no job can start, because cancelled jobs hold too much.
 type StuckError struct{ Jobs, Threads int64 }
 
 func (e *StuckError) Error() string {
-	return fmt.Sprintf("%d jobs were cancelled or timed out and still wait for storage that does not answer "+
-		"(%d threads in system calls); no new job starts before some of them end", e.Jobs, e.Threads)
+	return fmt.Sprintf("%d cancelled or timed-out jobs are still waiting for storage that does not respond "+
+		"(%d threads in system calls); no new job can start until some of them end", e.Jobs, e.Threads)
 }
 
-// Check returns a StuckError where too much has been stuck for a while.
+// Check returns a StuckError if cancelled jobs have held too much for a while.
 func Check() error {
 	jobs.Lock()
 	defer jobs.Unlock()
 	return held(time.Now().Add(-patience))
 }
 
-// held returns an error where jobs that were cancelled before a time hold too
-// much. The lock is held.
+// held returns a StuckError if jobs cancelled before a time hold too much. The
+// caller holds the lock.
 func held(before time.Time) error {
 	var e StuckError
 	for s, since := range jobs.cancelled {
@@ -99,8 +99,8 @@ func held(before time.Time) error {
 	return &e
 }
 
-// Wait waits while cancelled jobs hold too much, for a while, and then returns a
-// StuckError. It returns nil when ctx ends.
+// Wait waits while cancelled jobs hold too much. It returns a StuckError if they
+// still do after a while, and nil if ctx ends.
 func Wait(ctx context.Context) error {
 	if _, cancelled := registered(); cancelled == 0 {
 		return nil
@@ -118,7 +118,7 @@ func Wait(ctx context.Context) error {
 		}
 		ended := jobs.ended
 		jobs.Unlock()
-		// Threads come back before their job ends, so look now and then as well.
+		// A job may give threads back before it ends, so check regularly too.
 		pause := min(100*time.Millisecond, time.Until(deadline))
 		if pause <= 0 {
 			return err

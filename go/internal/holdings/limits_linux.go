@@ -12,23 +12,23 @@ import (
 const (
 	limitProcesses = 6 // RLIMIT_NPROC, asm-generic/resource.h; package syscall lacks it
 
-	// An address space that is limited has to hold what Go reserves, and for each
-	// thread its stack and what malloc reserves for it.
+	// A limited address space must hold the memory that Go reserves, and for each
+	// thread its stack and the memory that malloc reserves.
 	reservedSpace = 2 << 30
 	threadSpace   = 16 << 20
 )
 
-// threadLimit is how many threads may be in system calls at once, where the
-// process can have them all. Go ends the process where a thread can't be made.
+// threadLimit returns how many threads may be in system calls at once. It stays below
+// the limits of the process, because Go ends the process if it can't create a thread.
 func threadLimit() int64 {
 	own := int64(runtime.NumCPU() + 10)
 	room := min(taskRoom()-own, (spaceRoom()-reservedSpace)/threadSpace)
 	return max(1, min(maxThreads, room))
 }
 
-// taskRoom is how many more threads the process may make, as far as it is told.
-// The load average knows all threads of the system, of which few are the user's:
-// near a limit for the user they say too little, and that is the safe side.
+// taskRoom returns how many more threads the process may create, as far as is known.
+// It counts all threads of the system as the user's, so near the user's limit it may
+// return too few. That is the safe side.
 func taskRoom() int64 {
 	room := int64(unlimited)
 	if limit := limitOf(limitProcesses); limit < unlimited {
@@ -59,7 +59,7 @@ func number(file string) (int64, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(string(bytes.TrimSpace(text)), 10, 64)
-	return n, err == nil // "max" is no number
+	return n, err == nil // "max" is not a number
 }
 
 func systemTasks() int64 {
@@ -73,7 +73,7 @@ func systemTasks() int64 {
 	return n
 }
 
-// spaceRoom is how much of its address space the process has not used.
+// spaceRoom returns the unused address space of the process, in bytes.
 func spaceRoom() int64 {
 	limit := limitOf(syscall.RLIMIT_AS)
 	text, err := os.ReadFile("/proc/self/statm")

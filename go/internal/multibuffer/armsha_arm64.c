@@ -1,7 +1,7 @@
 //go:build cgo
 
-// SHA-1 and SHA-256 (FIPS 180-4, 6.1 and 6.2) of STREAMS messages with the CPU's
-// instructions for it: each has four rounds, or a part of the work for them.
+// SHA-1 and SHA-256 (FIPS 180-4, 6.1 and 6.2) of STREAMS messages with the CPU's SHA
+// instructions. Each instruction does four rounds, or part of the work for them.
 #ifndef __clang__
 #pragma GCC target("+crypto")
 #define TARGET
@@ -16,7 +16,7 @@
 #include "sha2_constants.h"
 
 #if defined(__clang__) && __clang_major__ < 16 && !defined(__ARM_FEATURE_SHA2)
-// It knows these instructions only where the whole file may use them.
+// Older versions of clang support these instructions only for the whole file.
 const struct checksig_entry checksig_armsha[] = {{NULL, 0, 0, NULL}};
 #else
 
@@ -24,7 +24,7 @@ const struct checksig_entry checksig_armsha[] = {{NULL, 0, 0, NULL}};
 
 #define LOAD(i) vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(p[s] + at + 16 * (i))))
 
-// Rounds 4i ... 4i+3, and the schedule's words for 16 rounds later.
+// Rounds 4i ... 4i+3, and the words of the schedule for 16 rounds later.
 #define SHA1_ROUNDS(f, constant, i, e, e_next, w0, w1, w2, w3)                 \
 	EACH(                                                                  \
 		uint32x4_t t = vaddq_u32(w0[s], vdupq_n_u32(constant));        \

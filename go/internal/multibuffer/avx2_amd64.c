@@ -12,7 +12,7 @@ const struct checksig_entry checksig_avx2[] = {{NULL, 0, 0, NULL}};
 #define TARGET __attribute__((target("avx2")))
 #include "vector.h"
 
-// The 16 registers hold two streams of MD5, but only one of the others.
+// The 16 registers hold two streams of MD5, but only one of SHA-1 and SHA-2.
 #define STREAMS 1
 #define NAME md5_x8
 #include "md5.h"

@@ -8,7 +8,7 @@ const struct checksig_entry checksig_avx512[] = {{NULL, 0, 0, NULL}};
 #include <immintrin.h>
 
 #define WIDTH 64
-#ifdef CHECKSIG_EMULATE_AVX512 // to test the templates where the CPU can't run them
+#ifdef CHECKSIG_EMULATE_AVX512 // to test the templates on CPUs without AVX-512
 #define TARGET __attribute__((target("avx2")))
 #define KIND "emulated-avx512"
 #ifndef __clang__

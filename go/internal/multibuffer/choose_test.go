@@ -2,25 +2,25 @@ package multibuffer
 
 import "testing"
 
-func TestTheCheapestWayIsChosenForEveryNumberOfMessages(t *testing.T) {
+func TestTheCheapestKernelsAreChosenForEveryNumberOfMessages(t *testing.T) {
 	pair, eight, sixteen := &kernel{name: "x2", lanes: 2}, &kernel{name: "x8", lanes: 8}, &kernel{name: "x16", lanes: 16}
 	for _, tt := range []struct {
 		name    string
 		kernels []*kernel
 		costs   []uint64
 		lanes   int
-		calls   map[int]string // the first call for so many messages
+		calls   map[int]string // kernel of the first call, by number of messages
 	}{
 		{
 			"nothing beats the standard library", []*kernel{pair, eight, nil}, []uint64{250, 900, 100}, 1,
 			map[int]string{1: "std", 2: "std", 8: "std", 16: "std", 19: "std"},
 		},
 		{
-			"a kernel of 8 is worth it from 5 on", []*kernel{eight, nil}, []uint64{450, 100}, 8,
+			"a kernel of 8 is cheaper from 5 messages on", []*kernel{eight, nil}, []uint64{450, 100}, 8,
 			map[int]string{1: "std", 4: "std", 5: "x8", 8: "x8", 16: "x8"},
 		},
 		{
-			"pairs, and the odd one alone", []*kernel{pair, nil}, []uint64{120, 100}, 2,
+			"pairs, and the last message alone", []*kernel{pair, nil}, []uint64{120, 100}, 2,
 			map[int]string{1: "std", 2: "x2", 16: "x2"},
 		},
 		{
@@ -51,14 +51,14 @@ func TestTheCheapestWayIsChosenForEveryNumberOfMessages(t *testing.T) {
 					got = k.name
 				}
 				if got != want {
-					t.Errorf("%d messages begin with %s, want %s", messages, got, want)
+					t.Errorf("%d messages start with %s, want %s", messages, got, want)
 				}
 			}
 		})
 	}
 }
 
-func TestMoreMessagesThanInTheTableStillMakeProgress(t *testing.T) {
+func TestMoreMessagesThanInTheTableHaveAKernel(t *testing.T) {
 	k := &kernel{name: "x8", lanes: 8}
 	p := choose([]*kernel{k}, []uint64{1})
 	if p.kernel(1000) != k {
@@ -66,7 +66,7 @@ func TestMoreMessagesThanInTheTableStillMakeProgress(t *testing.T) {
 	}
 }
 
-// What the first use of a family costs.
+// BenchmarkMeasure measures the first use of a family.
 func BenchmarkMeasure(b *testing.B) {
 	for f := range families {
 		b.Run(f.String(), func(b *testing.B) {

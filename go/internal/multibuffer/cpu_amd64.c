@@ -1,13 +1,13 @@
 //go:build cgo
 
-// What the CPU can do is asked here and not through __builtin_cpu_supports: it
-// needs tables of the compiler's run-time library, which not every one brings.
+// This file does not use __builtin_cpu_supports, which needs the compiler's runtime
+// library. Not every compiler has one.
 #include <cpuid.h>
 #include <x86intrin.h>
 
 #include "kernel.h"
 
-// Which registers the operating system keeps for a thread.
+// kept returns the registers that the operating system saves for each thread.
 static uint64_t kept(void)
 {
 	uint32_t low, high;
@@ -17,7 +17,7 @@ static uint64_t kept(void)
 
 void checksig_detect(void)
 {
-	enum { YMM = 0x6, ZMM = 0xe6 }; // with what they begin with
+	enum { YMM = 0x6, ZMM = 0xe6 }; // with the smaller registers that they extend
 	uint32_t a, b, c, d, b7 = 0;
 	uint64_t registers = 0;
 

@@ -8,15 +8,15 @@
 #include <windows.h>
 #endif
 
-// Whether the CPU has the instructions for SHA-1 and SHA-256. On other systems
-// than these nothing that programs may ask says so.
+// has_sha returns whether the CPU has instructions for SHA-1 and SHA-256. Systems
+// other than these don't report it to programs.
 static int has_sha(void)
 {
 #if defined(__linux__)
 	enum { CAP_SHA1 = 1 << 5, CAP_SHA2 = 1 << 6 }; // Documentation/arch/arm64/elf_hwcaps.rst of Linux
 	return (getauxval(AT_HWCAP) & (CAP_SHA1 | CAP_SHA2)) == (CAP_SHA1 | CAP_SHA2);
 #elif defined(__APPLE__)
-	return 1; // since the first with 64 bits
+	return 1; // all of Apple's 64-bit CPUs have them
 #elif defined(_WIN32)
 	return IsProcessorFeaturePresent(30 /* PF_ARM_V8_CRYPTO_INSTRUCTIONS_AVAILABLE */);
 #else
@@ -28,7 +28,7 @@ void checksig_detect(void)
 {
 	if (has_sha())
 		checksig_add(checksig_armsha);
-	checksig_add(checksig_neon); // every CPU of 64 bits has it
+	checksig_add(checksig_neon); // all 64-bit CPUs have NEON
 }
 
 uint64_t checksig_ticks(void)

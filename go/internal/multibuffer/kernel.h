@@ -1,12 +1,12 @@
-// What the kernels share: how Go passes messages, and how C says which kernels
-// there are. Nothing in here is used from outside of the package.
+// Declarations that the kernels share: how Go passes messages, and how C lists the
+// kernels. Internal to this package.
 #ifndef CHECKSIG_KERNEL_H
 #define CHECKSIG_KERNEL_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-// As in Go: State, Message.
+// The same as State and Message in Go. kernels_cgo.go compares them at compile time.
 union state {
 	uint32_t w32[16];
 	uint64_t w64[8];
@@ -18,12 +18,12 @@ struct message {
 	uint32_t unused;
 };
 
-// A kernel takes so many blocks into the states of exactly as many messages as
-// it has lanes. Messages may be the same one: all states are read before any is
-// written.
+// A kernel processes this number of blocks of each message. The number of messages is
+// exactly its number of lanes. Several of them may be the same message, because all
+// states are read before any is written.
 typedef void checksig_kernel(union state *states, const uint8_t *buffer, const struct message *messages, size_t blocks);
 
-// As in Go: Family.
+// The same as Family in Go.
 enum { MD5, SHA1, SHA256, SHA512 };
 
 struct checksig_entry {
@@ -33,27 +33,27 @@ struct checksig_entry {
 	checksig_kernel *run; // NULL ends a table
 };
 
-// checksig_table lists the kernels that this CPU, under this operating system,
-// can run. Not to be called by two threads at once the first time.
+// checksig_table returns the kernels that this CPU and operating system can run. The
+// first call must not be concurrent with others.
 enum { MAX_KERNELS = 32 };
 const struct checksig_entry *checksig_table(void);
 
-// checksig_run runs one of them, by its place in the table.
+// checksig_run runs a kernel, given its index in the table.
 void checksig_run(int entry, union state *states, const uint8_t *buffer, const struct message *messages, size_t blocks);
 
-// checksig_ticks counts time in a unit of the CPU's.
+// checksig_ticks returns the time in ticks of the CPU.
 uint64_t checksig_ticks(void);
 
-// checksig_detect finds out what the CPU can run, and adds it to the table.
+// checksig_detect adds the kernels that the CPU can run to the table.
 void checksig_detect(void);
 void checksig_add(const struct checksig_entry *from);
 
-// The kernels of each kind, each in a file of its own.
+// The kernels of each kind, from separate files.
 extern const struct checksig_entry checksig_shani[], checksig_avx2[], checksig_avx512[], checksig_neon[], checksig_armsha[];
 
-// EACH repeats statements for each of a kernel's streams: vectors, or pairs of
-// registers, whose instructions take turns, since one stream would leave the
-// core waiting for the result of its last instruction.
+// EACH repeats statements for each stream of a kernel. The instructions of the streams
+// are interleaved: with only one stream, the core would wait for the result of the
+// previous instruction.
 #define EACH1(...) { enum { s = 0 }; __VA_ARGS__ }
 #define EACH2(...) EACH1(__VA_ARGS__) { enum { s = 1 }; __VA_ARGS__ }
 #define EACH3(...) EACH2(__VA_ARGS__) { enum { s = 2 }; __VA_ARGS__ }
@@ -62,8 +62,8 @@ extern const struct checksig_entry checksig_shani[], checksig_avx2[], checksig_a
 #define JOIN(a, b) JOIN2(a, b)
 #define EACH(...) { JOIN(EACH, STREAMS)(__VA_ARGS__) }
 
-// GCC for Windows keeps vectors of 32 bytes on a stack that it can align to 16 only
-// (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=54412), so it builds no AVX.
+// GCC for Windows aligns the stack to only 16 bytes, which breaks vectors of 32 bytes
+// (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=54412), so it builds no AVX kernels.
 #if defined(_WIN32) && !defined(__clang__)
 #define STACK_OF_16
 #endif

@@ -9,19 +9,19 @@ import (
 	"sync/atomic"
 )
 
-// kernel is a compression function in C that takes exactly so many messages.
+// kernel is a compression function in C.
 type kernel struct {
-	name   string // what the CPU needs for it, and the lanes: "avx2-x8"
+	name   string // instruction set and lanes, such as "avx2-x8"
 	family Family
-	lanes  int
-	id     int // among those in C
+	lanes  int // number of messages, always exactly this many
+	id     int // index in the table in C
 }
 
 // Setting is the environment variable that FromEnvironment reads.
 const Setting = "CHECKSIG_KERNELS"
 
-// Kernels lists what this CPU can run, as Select takes it: "scalar" for the
-// standard library, and names such as "avx2-x8" for kernels of so many lanes.
+// Kernels returns the names of the kernels that this CPU can run: "scalar" for the
+// standard library, and names such as "avx2-x8", where 8 is the number of lanes.
 func Kernels() []string {
 	names := []string{"scalar"}
 	for _, k := range natives() {
@@ -32,7 +32,7 @@ func Kernels() []string {
 	return names
 }
 
-// FromEnvironment is Select with what CHECKSIG_KERNELS says.
+// FromEnvironment calls Select with the value of CHECKSIG_KERNELS.
 func FromEnvironment() error {
 	if err := Select(os.Getenv(Setting)); err != nil {
 		return fmt.Errorf("%s: %w", Setting, err)
@@ -40,11 +40,10 @@ func FromEnvironment() error {
 	return nil
 }
 
-// Select says which kernels are used from now on. "auto", or nothing, is
-// whatever measures fastest. "scalar" is the standard library alone. Other names,
-// with commas between them, are kernels ("avx2-x8") or all of a kind ("avx2"):
-// where a family has any of them it uses no other, however few the messages, and
-// where it has none it uses the standard library.
+// Select sets the kernels to use. "auto" or "" selects those that measure fastest,
+// "scalar" only the standard library. Other names, separated by commas, are kernels
+// ("avx2-x8") or all kernels of a kind ("avx2"). A family with any of these kernels
+// uses only them, even for few messages. A family with none uses the standard library.
 func Select(setting string) error {
 	if setting == "" || setting == "auto" {
 		current.Store(&selection{kernels: natives()})
@@ -60,17 +59,17 @@ func Select(setting string) error {
 			}
 		}
 		if !found {
-			return fmt.Errorf("%q: this CPU has no such kernel; there is auto, %s", name, strings.Join(Kernels(), ", "))
+			return fmt.Errorf("%q: no such kernel on this CPU (available: auto, %s)", name, strings.Join(Kernels(), ", "))
 		}
 	}
 	current.Store(s)
 	return nil
 }
 
-// selection is the kernels to choose from, and the choices.
+// selection holds the kernels to choose from, and the choice for each family.
 type selection struct {
 	kernels []kernel
-	forced  bool // no standard library for families with a kernel
+	forced  bool // whether families with a kernel don't use the standard library
 	plans   [families]struct {
 		sync.Once
 		plan
@@ -81,19 +80,19 @@ var current atomic.Pointer[selection]
 
 func init() { current.Store(&selection{kernels: natives()}) }
 
-// plan says which kernel takes the first of so many messages.
+// plan holds the kernels to use for any number of messages.
 type plan struct {
-	lanes int
+	lanes int                     // the fastest number of messages
 	first [2*MaxLanes + 1]*kernel // by the number of messages; nil: the standard library
 }
 
 func (p *plan) kernel(messages int) *kernel { return p.first[min(messages, len(p.first)-1)] }
 
-// plan measures at a family's first use.
+// plan returns the plan of a family, and measures its kernels on first use.
 func (s *selection) plan(f Family) *plan {
 	p := &s.plans[f]
 	p.Do(func() {
-		p.plan = plan{lanes: 1} // whatever comes next
+		p.plan = plan{lanes: 1} // without kernels, or if the rest panics
 		var kernels []*kernel
 		for i := range s.kernels {
 			if k := &s.kernels[i]; k.family == f && agrees(k) {
@@ -111,8 +110,8 @@ func (s *selection) plan(f Family) *plan {
 	return &p.plan
 }
 
-// agrees says that a kernel computes what the standard library does. A compiler
-// that got it wrong, or a CPU that isn't what it says, costs speed and no verdict.
+// agrees reports whether a kernel computes the same as the standard library. So a bug
+// of the compiler or the CPU makes checksig slower, not wrong.
 func agrees(k *kernel) bool {
 	const blocks = 3
 	var (
@@ -139,8 +138,8 @@ func agrees(k *kernel) bool {
 	return got == want
 }
 
-// choose finds the cheapest way to share out every number of messages among
-// kernels with these costs.
+// choose finds the cheapest distribution of any number of messages over kernels with
+// these costs.
 func choose(kernels []*kernel, costs []uint64) (p plan) {
 	var total [len(p.first)]uint64
 	for n := 1; n < len(total); n++ {
@@ -155,7 +154,7 @@ func choose(kernels []*kernel, costs []uint64) (p plan) {
 		}
 	}
 	p.lanes = 1
-	for n := 2; n <= MaxLanes; n++ { // more lanes must be worth it: 3 percent
+	for n := 2; n <= MaxLanes; n++ { // more lanes must gain at least 3 percent
 		if 100*total[n]*uint64(p.lanes) < 97*total[p.lanes]*uint64(n) {
 			p.lanes = n
 		}
@@ -163,8 +162,8 @@ func choose(kernels []*kernel, costs []uint64) (p plan) {
 	return p
 }
 
-// measure returns what a call of each kernel costs: the least of a few short
-// runs, since other threads and the clock of the CPU can only add to it.
+// measure returns the cost of a call of each kernel. It takes the minimum of a few
+// short runs, because other threads and the CPU's clock can only add to the cost.
 func measure(f Family, kernels []*kernel) []uint64 {
 	const size, runs = 2 << 10, 5
 	var (

@@ -17,7 +17,20 @@ import (
 	"unsafe"
 )
 
-// natives lists the kernels that this CPU can run.
+// This does not compile unless Go and C agree on the layout of shared types.
+var (
+	_ [unsafe.Sizeof(State{})]byte            = [C.sizeof_union_state]byte{}
+	_ [unsafe.Sizeof(Message{})]byte          = [C.sizeof_struct_message]byte{}
+	_ [unsafe.Offsetof(Message{}.Offset)]byte = [unsafe.Offsetof(C.struct_message{}.offset)]byte{}
+	_ [unsafe.Offsetof(Message{}.State)]byte  = [unsafe.Offsetof(C.struct_message{}.state)]byte{}
+	_ [unsafe.Sizeof(Message{}.State)]byte    = [unsafe.Sizeof(C.struct_message{}.state)]byte{}
+	_ [MD5]byte                               = [C.MD5]byte{}
+	_ [SHA1]byte                              = [C.SHA1]byte{}
+	_ [SHA256]byte                            = [C.SHA256]byte{}
+	_ [SHA512]byte                            = [C.SHA512]byte{}
+)
+
+// natives returns the kernels that this CPU can run.
 var natives = sync.OnceValue(func() []kernel {
 	table := unsafe.Slice(C.checksig_table(), C.MAX_KERNELS)
 	var all []kernel
@@ -31,7 +44,7 @@ var natives = sync.OnceValue(func() []kernel {
 	return all
 })
 
-// compress has its messages checked by Compress.
+// compress does not check its arguments. Compress does.
 func (k *kernel) compress(states []State, buffer []byte, messages []Message, blocks int) {
 	C.checksig_run(C.int(k.id),
 		(*C.union_state)(unsafe.Pointer(&states[0])),
@@ -40,6 +53,6 @@ func (k *kernel) compress(states []State, buffer []byte, messages []Message, blo
 		C.size_t(blocks))
 }
 
-// ticks reads the counter of the CPU: the clock of Windows is too coarse for what
-// takes microseconds.
+// ticks reads the CPU's counter, because the clock of Windows is too coarse for
+// microseconds.
 func ticks() uint64 { return uint64(C.checksig_ticks()) }

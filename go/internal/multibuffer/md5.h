@@ -2,14 +2,14 @@
 // The includer defines NAME and STREAMS.
 
 #ifndef MD5_STEP
-// Constants that are vectors in memory already spare the units that shuffle.
+// Constants stored as vectors in memory need no shuffle.
 #if WIDTH == 16
 #define MD5_K(k) {k, k, k, k}
 static const v32 md5_k[64] = {
 #elif WIDTH == 32
 #define MD5_K(k) {k, k, k, k, k, k, k, k}
 static const v32 md5_k[64] = {
-#else // an addition does it on the way
+#else // an AVX-512 addition broadcasts a single word
 #define MD5_K(k) k
 static const uint32_t md5_k[64] = {
 #endif
@@ -31,10 +31,10 @@ static const uint32_t md5_k[64] = {
 	MD5_K(0xf7537e82 - 1), MD5_K(0xbd3af235 - 1), MD5_K(0x2ad7d2bb - 1), MD5_K(0xeb86d391 - 1),
 };
 
-// The functions, each added to t, which waits for nothing. Of the arguments x
-// comes last. G's two terms have no bit in common, and one doesn't need x. H and J
-// are one, but y ^ z in the one is x ^ y in the other a step before. I is
-// ~(y ^ (z & ~x)), and ~i is -i - 1: the 1 is in the constants.
+// The functions F, G, H and I, each added to t, which is available early. Of the
+// arguments, x is available last. The two terms of G have no bit in common, and one
+// doesn't need x. J is the same function as H, but y ^ z in one is x ^ y in the other
+// one step earlier. I is ~(y ^ (z & ~x)), and ~i is -i - 1; the 1 is in the constants.
 #define MD5_F(t, x, y, z) CHOOSE(v32, x, y, z) + (t)
 #if WIDTH == 64
 #define MD5_G(t, x, y, z) CHOOSE(v32, z, x, y) + (t)

@@ -1,54 +1,50 @@
 // Package multibuffer computes digests of several messages at once on one core.
 //
-// A digest of one message is a chain: every step waits for the one before, and
-// most of a core's units wait with it. Chains of different messages don't wait
-// for each other, so a kernel takes a few messages and computes block after
-// block of all of them, one message in each lane of the vector registers, or
-// instructions of several messages in turn.
+// The digest of one message is a chain: each step waits for the step before it, and
+// most units of the core are idle. Different messages don't wait for each other, so a
+// kernel processes a few messages together, block by block. Each message has its own
+// lane of the vector registers, or the instructions of several messages are
+// interleaved.
 //
 // # Kernels
 //
-// The kernels are in C, where there is cgo and the CPU is an amd64 or an arm64.
-// The library can't be built without a C compiler anyway, and in C one source of
-// an algorithm serves every width of vectors, with the registers and the order of
-// instructions left to the compiler, and is checked by the compilers of all who
-// package it. In Go's assembler each would be a text of its own that only tests
-// can check. The sources are vector.h, which makes the widths alike, md5.h, sha1.h
-// and sha2.h, compiled for AVX2, AVX-512 and NEON, and those for the instructions
-// for SHA of amd64 and arm64. Everywhere else, and where messages are few, the
-// standard library computes one message after the other.
+// The kernels are written in C, for amd64 and arm64 with cgo. The library needs a C
+// compiler anyway. In C, one source of an algorithm serves every width of vectors, and
+// the compiler allocates registers and orders instructions. In Go's assembler, each
+// width would need a source of its own, which only tests can check. vector.h hides the
+// width of vectors; md5.h, sha1.h and sha2.h are compiled for AVX2, AVX-512 and NEON.
+// Other sources use the SHA instructions of amd64 and arm64. On other CPUs, and for
+// few messages, the standard library computes one message after the other.
 //
-// Which kernel takes how many messages is measured when a family is first used:
-// the same instructions cost several times as much on one CPU as on another.
+// The best kernels for each number of messages are measured on the first use of a
+// family: the same instructions cost several times as much on one CPU as on another.
 //
-// C gets three pointers, none to memory that has pointers: the states, the buffer,
-// and the messages, which say where in the buffer they go on. Compress checks all
-// of it, and the kernels nothing.
+// C gets three pointers: to the states, to the buffer, and to the messages with their
+// offsets in the buffer. None of this memory contains pointers. Compress checks all
+// arguments, the kernels check none.
 //
-// AVX-512 is tested on CPUs without it as well when CGO_CFLAGS has
-// -DCHECKSIG_EMULATE_AVX512: then the same templates, with the same tables for
-// ternary logic, use what vectors there are. Tests show them as emulated, and
-// what was not run as skipped.
+// AVX-512 is tested on CPUs without it if CGO_CFLAGS contains
+// -DCHECKSIG_EMULATE_AVX512. The same templates, with the same tables for ternary
+// logic, then use other vector instructions. Tests report these kernels as emulated,
+// and kernels that did not run as skipped.
 //
 // # Functions
 //
-// The functions are those of RFC 1321 (MD5) and FIPS 180-4 (SHA-1, SHA-2). The
-// caller owns the messages: it keeps a State for each, brings whole blocks to
-// Compress, pads the last ones with Pad and reads the digest with AppendSum.
+// The functions are those of RFC 1321 (MD5) and FIPS 180-4 (SHA-1, SHA-2). The caller
+// keeps a State for each message, passes whole blocks to Compress, pads the end with
+// Pad and reads the digest with AppendSum.
 package multibuffer
 
 import (
 	"encoding/binary"
 	"fmt"
-	"sync"
+	"hash"
 	"unsafe"
-
-	"github.com/checksig/checksig/go/internal/digest"
 )
 
-// Family is a compression function. SHA-224 and SHA-256 share one, and so do
-// SHA-384, SHA-512 and SHA-512/256: they differ in the state they start with and
-// in how much of the last one is the digest.
+// Family is a compression function. SHA-224 and SHA-256 share one, and so do SHA-384,
+// SHA-512 and SHA-512/256. They differ only in the initial state and in the size of
+// the digest.
 type Family uint8
 
 // The families.
@@ -60,14 +56,17 @@ const (
 	families
 )
 
-// MaxLanes is the most messages that one call of a kernel takes.
+// NoFamily stands for algorithms that this package does not compute.
+const NoFamily = families
+
+// MaxLanes is the largest number of messages that one call of a kernel processes.
 const MaxLanes = 16
 
 var shapes = [families]struct {
 	name      string
-	block     int // bytes that the compression function takes at once
+	block     int // bytes
 	word      int // bytes
-	words     int // of a state
+	words     int // in a state
 	bigEndian bool
 }{
 	MD5:    {"md5", 64, 4, 4, false},
@@ -76,15 +75,15 @@ var shapes = [families]struct {
 	SHA512: {"sha512", 128, 8, 8, true},
 }
 
-// String names the family after its best known member.
+// String returns the name of the family's best known algorithm.
 func (f Family) String() string { return shapes[f].name }
 
-// BlockSize is how many bytes the compression function takes at once.
+// BlockSize returns the size of a block in bytes.
 func (f Family) BlockSize() int { return shapes[f].block }
 
-// State is the chaining value of a message: what all blocks so far came to. It
-// has no pointers, and kernels in C see it as it is: families of 32-bit words
-// keep theirs as the first uint32 in memory.
+// State is the chaining value of a message after the blocks so far. It has no
+// pointers, so that C can use it directly. Families with 32-bit words use the first
+// part of it as uint32s.
 type State [8]uint64
 
 func (s *State) words32() *[16]uint32 { return (*[16]uint32)(unsafe.Pointer(s)) }
@@ -117,52 +116,24 @@ func (f Family) setWords(s *State, src []byte) {
 	}
 }
 
-// Message is the next run of blocks of one message. It has no pointers, so that
-// many of them can go to C at once.
+// Message is the next blocks of one message. It has no pointers, so that C can use a
+// slice of messages directly.
 type Message struct {
-	Offset uint64 // in the buffer, of the first block
-	State  uint32 // index among the states; no two messages of a call share one
+	Offset uint64 // of the first block in the buffer
+	State  uint32 // index of the state; different for each message of a call
 	_      uint32
 }
 
-// Of says which family computes an algorithm, and from which state it starts.
-// SHA-3 has none.
-func Of(a digest.Algorithm) (f Family, initial State, ok bool) {
-	o := origins()[a]
-	return o.family, o.initial, o.ok
+// StateOf returns the chaining value of a hash of the standard library. For a new
+// hash, it is the initial state.
+func (f Family) StateOf(h hash.Hash) (s State) {
+	f.setWords(&s, mustSave(h.(saver), nil)[magicSize:])
+	return s
 }
 
-type origin struct {
-	family  Family
-	initial State
-	ok      bool
-}
-
-// origins takes the states to start with from the standard library.
-var origins = sync.OnceValue(func() *[digest.Count]origin {
-	var all [digest.Count]origin
-	for a, f := range map[digest.Algorithm]Family{
-		digest.MD5:        MD5,
-		digest.SHA1:       SHA1,
-		digest.SHA224:     SHA256,
-		digest.SHA256:     SHA256,
-		digest.SHA384:     SHA512,
-		digest.SHA512:     SHA512,
-		digest.SHA512_256: SHA512,
-	} {
-		all[a].family, all[a].ok = f, true
-		saved, err := a.New().(saver).AppendBinary(nil)
-		if err != nil {
-			panic(fmt.Sprintf("the state of %v can't be saved: %v", a, err))
-		}
-		f.setWords(&all[a].initial, saved[magicSize:])
-	}
-	return &all
-})
-
-// Pad appends the padding of a message of total bytes to its end: buffer[:used]
-// is what comes after its last whole block, or after any earlier one. It returns
-// the new length, which is whole blocks. The buffer must have room for two more.
+// Pad appends the padding of a message of total bytes. buffer[:used] is the end of the
+// message, starting at any block. Pad returns the new length, which is a number of
+// whole blocks. The buffer must have room for two more blocks.
 func (f Family) Pad(buffer []byte, used int, total uint64) int {
 	block := shapes[f].block
 	end := (used + 1 + block/8 + block - 1) / block * block // RFC 1321, 3.1 and 3.2; FIPS 180-4, 5.1
@@ -181,8 +152,8 @@ func (f Family) Pad(buffer []byte, used int, total uint64) int {
 	return end
 }
 
-// AppendSum appends the first size bytes of the digest that a state stands for
-// when all blocks of the message, padding included, are in it.
+// AppendSum appends the first size bytes of the digest. The state must include all
+// blocks of the message and its padding.
 func (f Family) AppendSum(dst []byte, s *State, size int) []byte {
 	var sum [64]byte
 	b := sum[:0]
@@ -196,13 +167,12 @@ func (f Family) AppendSum(dst []byte, s *State, size int) []byte {
 	return append(dst, b[:size]...)
 }
 
-// Lanes is how many messages are computed fastest when taken together. 1 means
-// that nothing here beats the standard library, and that the caller should use
-// it directly.
+// Lanes returns the number of messages that are fastest together. 1 means that the
+// standard library is the fastest, and that the caller should use it directly.
 func (f Family) Lanes() int { return current.Load().plan(f).lanes }
 
-// Compressor computes. It holds what one worker needs, allocates nothing after
-// New, and must not be used from two goroutines at once.
+// Compressor computes digests for one worker. It allocates only in New. It is not
+// safe for concurrent use.
 type Compressor struct {
 	scalar scalar
 	group  [MaxLanes]Message
@@ -211,15 +181,15 @@ type Compressor struct {
 // New returns a Compressor.
 func New() *Compressor { return &Compressor{scalar: newScalar()} }
 
-// Compress takes the next blocks of each message into its state: as many blocks
-// of every message, and as many messages as there are. How they are shared out
-// among kernels depends on their number alone.
+// Compress processes the next blocks of each message: the same number of blocks of
+// every message, and any number of messages. It panics if a message is outside the
+// buffer or the states.
 func (c *Compressor) Compress(f Family, states []State, buffer []byte, messages []Message, blocks int) {
 	if blocks <= 0 || len(messages) == 0 {
 		return
 	}
 	size := uint64(blocks) * uint64(shapes[f].block)
-	for i := range messages { // C looks at nothing
+	for i := range messages { // C checks nothing
 		if m := &messages[i]; uint64(m.State) >= uint64(len(states)) ||
 			size > uint64(len(buffer)) || m.Offset > uint64(len(buffer))-size {
 			panic(fmt.Sprintf("multibuffer: message %+v with %d blocks, of %d states and a buffer of %d",
@@ -233,7 +203,8 @@ func (c *Compressor) Compress(f Family, states []State, buffer []byte, messages 
 	}
 }
 
-// run lets a kernel take the first of the messages, and says how many.
+// run processes the first messages with a kernel, and returns their number. A nil
+// kernel is the standard library.
 func (c *Compressor) run(k *kernel, f Family, states []State, buffer []byte, messages []Message, blocks int) int {
 	if k == nil {
 		m := &messages[0]
@@ -244,8 +215,8 @@ func (c *Compressor) run(k *kernel, f Family, states []State, buffer []byte, mes
 		k.compress(states, buffer, messages[:k.lanes], blocks)
 		return k.lanes
 	}
-	// Lanes without a message of their own compute the first one again: a
-	// kernel reads all states before it writes any, so they come to the same.
+	// Spare lanes compute the first message again. A kernel reads all states before
+	// it writes any, so they get the same result.
 	group := c.group[:k.lanes]
 	for i := copy(group, messages); i < len(group); i++ {
 		group[i] = messages[0]

@@ -15,11 +15,11 @@ import (
 	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
-// algorithms lists those that a family computes.
+// algorithms returns the algorithms that have a family.
 func algorithms() []digest.Algorithm {
 	var all []digest.Algorithm
 	for _, a := range digest.All() {
-		if _, _, ok := multibuffer.Of(a); ok {
+		if _, _, ok := a.Family(); ok {
 			all = append(all, a)
 		}
 	}
@@ -32,7 +32,7 @@ func reference(a digest.Algorithm, message []byte) []byte {
 	return h.Sum(nil)
 }
 
-// forced runs a test with every kernel of this CPU in turn, and with the choice among them.
+// forced runs a test with every kernel of this CPU, and with the automatic choice.
 func forced(t *testing.T, test func(t *testing.T)) {
 	for _, name := range append(multibuffer.Kernels(), "auto") {
 		t.Run(name, func(t *testing.T) {
@@ -42,7 +42,7 @@ func forced(t *testing.T, test func(t *testing.T)) {
 	}
 }
 
-// What the tests of this CPU leave out, and what they don't have as it is.
+// The skipped subtests are the kernels that the other tests have not run on this CPU.
 func TestEveryKernelOfTheArchitectureRuns(t *testing.T) {
 	for _, name := range map[string][]string{
 		"amd64": {"sha-ni-x2", "avx2-x4", "avx2-x8", "avx2-x16", "avx512-x8", "avx512-x16"},
@@ -52,11 +52,11 @@ func TestEveryKernelOfTheArchitectureRuns(t *testing.T) {
 			switch kernels := multibuffer.Kernels(); {
 			case slices.Contains(kernels, name):
 			case slices.Contains(kernels, "emulated-"+name):
-				t.Skip("its source ran, with other instructions")
+				t.Skip("emulated: its source ran with other instructions")
 			case len(kernels) == 1:
 				t.Skip("built without cgo")
 			default:
-				t.Skip("this CPU can't, or the compiler couldn't")
+				t.Skip("not supported by this CPU or by the compiler")
 			}
 		})
 	}
@@ -81,10 +81,10 @@ func random(seed uint64, size int) []byte {
 	return b
 }
 
-// sums computes digests the way a caller does: whole blocks of all messages that
-// have any left, a few at a time, then the ends with their padding.
+// sums computes digests as a caller does: it passes whole blocks of all messages that
+// have some left, and finally their ends with the padding.
 func sums(c *multibuffer.Compressor, a digest.Algorithm, messages [][]byte, shift int, between func(step int)) [][]byte {
-	f, initial, _ := multibuffer.Of(a)
+	f, initial, _ := a.Family()
 	size := f.BlockSize()
 	states := make([]multibuffer.State, len(messages))
 	places := make([]int, len(messages))
@@ -137,16 +137,16 @@ func compare(t *testing.T, a digest.Algorithm, messages, got [][]byte) {
 	}
 }
 
-func TestOfKnowsAllButSHA3(t *testing.T) {
+func TestEveryAlgorithmButSHA3HasAFamily(t *testing.T) {
 	for _, a := range append(digest.All(), digest.Unknown) {
-		_, _, ok := multibuffer.Of(a)
+		_, _, ok := a.Family()
 		if want := a != digest.Unknown && !strings.HasPrefix(a.String(), "sha3-"); ok != want {
-			t.Errorf("Of(%v) = %v, want %v", a, ok, want)
+			t.Errorf("%v.Family() = %v, want %v", a, ok, want)
 		}
 	}
 }
 
-func TestAnEmptyMessageIsItsPadding(t *testing.T) {
+func TestAnEmptyMessageIsOnlyPadding(t *testing.T) {
 	forced(t, func(t *testing.T) {
 		for _, a := range algorithms() {
 			compare(t, a, [][]byte{nil}, sums(multibuffer.New(), a, [][]byte{nil}, 0, nil))
@@ -154,12 +154,12 @@ func TestAnEmptyMessageIsItsPadding(t *testing.T) {
 	})
 }
 
-func TestPaddingEndsMessagesOfEveryLength(t *testing.T) {
+func TestMessagesOfEveryLengthArePadded(t *testing.T) {
 	for _, a := range algorithms() {
-		f, initial, _ := multibuffer.Of(a)
+		f, initial, _ := a.Family()
 		size := f.BlockSize()
 		for length := range 3*size + 2 {
-			for extra := 0; extra <= length; extra += size { // whole blocks that stay in the rest
+			for extra := 0; extra <= length; extra += size { // whole blocks in the rest
 				message := random(uint64(length), length)
 				used := length%size + extra
 				if used > length {
@@ -228,11 +228,11 @@ func TestEveryKernelAgreesWithTheStandardLibrary(t *testing.T) {
 	})
 }
 
-func TestDataMayStartAnywhere(t *testing.T) {
+func TestAMessageMayStartAtAnyOffset(t *testing.T) {
 	forced(t, func(t *testing.T) {
 		c := multibuffer.New()
 		for _, a := range algorithms() {
-			f, initial, _ := multibuffer.Of(a)
+			f, initial, _ := a.Family()
 			size := f.BlockSize()
 			data := random(3, 64+multibuffer.MaxLanes*(2*size+1))
 			for shift := range 64 {
@@ -242,7 +242,7 @@ func TestDataMayStartAnywhere(t *testing.T) {
 					states[i] = initial
 					messages[i] = multibuffer.Message{Offset: uint64(shift + i*(2*size+1)), State: uint32(i)}
 				}
-				// The buffer ends where the last message does.
+				// The buffer ends with the last message.
 				buffer := bytes.Clone(data[:shift+multibuffer.MaxLanes*(2*size+1)-1])
 				c.Compress(f, states, buffer, messages, 2)
 				for i, m := range messages {
@@ -278,7 +278,7 @@ func TestAMessageMayChangeKernelsAtAnyBlock(t *testing.T) {
 	}
 }
 
-func TestNothingButTheStatesOfTheMessagesIsWritten(t *testing.T) {
+func TestOnlyTheStatesOfTheMessagesAreWritten(t *testing.T) {
 	forced(t, func(t *testing.T) {
 		c := multibuffer.New()
 		for f := multibuffer.MD5; f <= multibuffer.SHA512; f++ {
@@ -301,7 +301,7 @@ func TestNothingButTheStatesOfTheMessagesIsWritten(t *testing.T) {
 				given := append([]multibuffer.Message(nil), messages...)
 				c.Compress(f, states, data, messages, 1)
 				if !bytes.Equal(data, before) || *spare != (multibuffer.Message{State: 77}) {
-					t.Fatalf("%v, %d messages: the data or what follows the messages has changed", f, count)
+					t.Fatalf("%v, %d messages: the data, or the memory after the messages, has changed", f, count)
 				}
 				words := map[multibuffer.Family]int{multibuffer.MD5: 2, multibuffer.SHA1: 3, multibuffer.SHA256: 4, multibuffer.SHA512: 8}[f]
 				for i := range states {
@@ -311,7 +311,7 @@ func TestNothingButTheStatesOfTheMessagesIsWritten(t *testing.T) {
 					}
 					for j := words; j < 8; j++ {
 						if states[i][j] != was[i][j] {
-							t.Fatalf("%v, %d messages: state %d, word %d is beyond the family's words", f, count, i, j)
+							t.Fatalf("%v, %d messages: state %d, word %d has changed, which the family does not use", f, count, i, j)
 						}
 					}
 				}
@@ -325,7 +325,7 @@ func TestNothingButTheStatesOfTheMessagesIsWritten(t *testing.T) {
 	})
 }
 
-func TestMessagesOutsideOfTheBufferPanic(t *testing.T) {
+func TestMessagesOutsideTheBufferPanic(t *testing.T) {
 	c := multibuffer.New()
 	for _, m := range []multibuffer.Message{
 		{Offset: 65}, {Offset: 129}, {Offset: 1<<64 - 64}, {Offset: 0, State: 1},
@@ -333,7 +333,7 @@ func TestMessagesOutsideOfTheBufferPanic(t *testing.T) {
 		func() {
 			defer func() {
 				if recover() == nil {
-					t.Errorf("%+v was taken", m)
+					t.Errorf("%+v is accepted", m)
 				}
 			}()
 			c.Compress(multibuffer.MD5, make([]multibuffer.State, 1), make([]byte, 128), []multibuffer.Message{m}, 1)
@@ -347,7 +347,7 @@ func TestMessagesOutsideOfTheBufferPanic(t *testing.T) {
 func TestCompressAllocatesNothing(t *testing.T) {
 	info, _ := debug.ReadBuildInfo()
 	if info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		t.Skip("with the race detector the standard library's hashes allocate")
+		t.Skip("the standard library's hashes allocate with the race detector")
 	}
 	forced(t, func(t *testing.T) {
 		c := multibuffer.New()
@@ -364,7 +364,7 @@ func TestCompressAllocatesNothing(t *testing.T) {
 				sum = f.AppendSum(sum[:0], &states[0], 16)
 				f.Pad(data, 5, 5)
 				f.Lanes()
-				multibuffer.Of(digest.SHA256)
+				digest.SHA256.Family()
 			}); n != 0 {
 				t.Errorf("%v: %v allocations", f, n)
 			}
@@ -372,7 +372,7 @@ func TestCompressAllocatesNothing(t *testing.T) {
 	})
 }
 
-func TestLanesAreOneWhereOnlyTheStandardLibraryIsUsed(t *testing.T) {
+func TestLanesAreOneIfOnlyTheStandardLibraryIsUsed(t *testing.T) {
 	use(t, "scalar")
 	for f := multibuffer.MD5; f <= multibuffer.SHA512; f++ {
 		if n := f.Lanes(); n != 1 {
@@ -381,17 +381,17 @@ func TestLanesAreOneWhereOnlyTheStandardLibraryIsUsed(t *testing.T) {
 	}
 }
 
-func TestUnknownKernelsAreAnErrorThatSaysWhatThereIs(t *testing.T) {
+func TestAnUnknownKernelIsAnErrorThatListsTheKernels(t *testing.T) {
 	for _, setting := range []string{"mmx", "scalar,mmx", "avx", "AUTO", "x8", ",", "auto,scalar"} {
 		t.Setenv(multibuffer.Setting, setting)
 		err := multibuffer.FromEnvironment()
 		if err == nil {
-			t.Errorf("%q was taken", setting)
+			t.Errorf("%q is accepted", setting)
 			continue
 		}
 		for _, want := range append(multibuffer.Kernels(), multibuffer.Setting, "auto") {
 			if !strings.Contains(err.Error(), want) {
-				t.Errorf("%q: %v: lacks %q", setting, err, want)
+				t.Errorf("%q: error %q, want it to contain %q", setting, err, want)
 			}
 		}
 	}
@@ -407,7 +407,8 @@ func TestUnknownKernelsAreAnErrorThatSaysWhatThereIs(t *testing.T) {
 	}
 }
 
-// The lengths of messages, where the data starts, and the kernels, block by block.
+// The inputs are the lengths of messages, the offset of the data, and the kernels to
+// use block by block.
 func FuzzCompressAgreesWithTheStandardLibrary(f *testing.F) {
 	f.Add([]byte("\x00\x01\x3f\x40\x41"), uint8(0), []byte{0})
 	f.Add(bytes.Repeat([]byte{77}, 19), uint8(5), []byte{0, 1, 2, 3})
@@ -431,8 +432,8 @@ func FuzzCompressAgreesWithTheStandardLibrary(f *testing.F) {
 	})
 }
 
-// Throughput of every kernel with full lanes, the way the standard library alone
-// does as std, and of the choices for few messages.
+// BenchmarkCompress measures the throughput of the standard library ("std"), of every
+// kernel with full lanes, and of the automatic choice for few messages.
 func BenchmarkCompress(b *testing.B) {
 	const size = 8 << 10
 	buffer := random(1, multibuffer.MaxLanes*size)
@@ -451,7 +452,7 @@ func BenchmarkCompress(b *testing.B) {
 		}
 	}
 	for _, a := range []digest.Algorithm{digest.MD5, digest.SHA1, digest.SHA256, digest.SHA512} {
-		f, _, _ := multibuffer.Of(a)
+		f, _, _ := a.Family()
 		b.Run(fmt.Sprintf("%v/std", f), func(b *testing.B) {
 			h := a.New()
 			b.SetBytes(multibuffer.MaxLanes * size)

@@ -6,8 +6,8 @@
 #define TARGET
 #include "vector.h"
 
-// The 32 registers hold four streams of MD5. SHA is for CPUs without instructions
-// for it.
+// The 32 registers hold four streams of MD5. The SHA kernels are for CPUs without SHA
+// instructions.
 #define STREAMS 1
 #define NAME sha256_x4
 #define BITS 256

@@ -10,9 +10,9 @@ import (
 	"hash"
 )
 
-// saver is a hash of the standard library whose state can be read and set. The
-// form is not documented, but is kept for what programs have stored: a word that
-// tells the algorithm, the state, a block that is not full yet, the length.
+// saver is a hash of the standard library whose state can be read and set. The format
+// is not documented, but stable because programs store it: a word for the algorithm,
+// the state, the incomplete block, the length.
 type saver interface {
 	hash.Hash
 	encoding.BinaryAppender
@@ -21,11 +21,11 @@ type saver interface {
 
 const magicSize = 4
 
-// scalar computes one message after the other with the standard library. Of the
-// kernels it is the one that is always there.
+// scalar computes one message after the other with the standard library. It is
+// available on every CPU.
 type scalar struct {
 	hashes [families]saver
-	fresh  [families][]byte // saved before the first byte
+	fresh  [families][]byte // saved state of a new hash
 	saved  []byte
 }
 

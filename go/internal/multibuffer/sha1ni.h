@@ -1,11 +1,12 @@
-// SHA-1 (FIPS 180-4, 6.1) of STREAMS messages with the CPU's instructions for it:
-// each has four rounds, the words of a state and of the schedule go in fours, and
-// the first is the most significant. A template: the includer defines NAME and STREAMS.
+// SHA-1 (FIPS 180-4, 6.1) of STREAMS messages with the CPU's SHA instructions. Each
+// instruction does four rounds. A register holds four words of a state or of the
+// schedule, the first one in the most significant place. A template: the includer
+// defines NAME and STREAMS.
 
 #ifndef SHA1NI_ROUNDS
 #define SHA1NI_ROUNDS
-// Rounds 4i ... 4i+3, with the schedule ahead of them as far as it is of use.
-// e is the state's fifth word for these rounds, e_next takes that for the next.
+// Rounds 4i ... 4i+3, and the words of the schedule that later rounds need. e is the
+// fifth word of the state for these rounds, e_next is the one for the next rounds.
 #define SHA1NI(i, e, e_next, w0, w1, w2, w3)                                         \
 	EACH(                                                                        \
 		if ((i) < 4)                                                         \

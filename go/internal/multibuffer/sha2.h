@@ -1,6 +1,6 @@
-// SHA-256 or SHA-512 (FIPS 180-4, 6.2 and 6.4) of as many messages as STREAMS
-// vectors have lanes: a template for vector.h. The includer defines NAME, STREAMS
-// and BITS, 256 or 512.
+// SHA-256 or SHA-512 (FIPS 180-4, 6.2 and 6.4) of as many messages as STREAMS vectors
+// have lanes: a template for vector.h. The includer defines NAME, STREAMS and BITS,
+// which is 256 or 512.
 #include "sha2_constants.h"
 
 #ifndef SHA2_ROUND
@@ -15,7 +15,7 @@
 	)
 #if WIDTH == 64
 #define SHA2_MAJORITY(a, b, c) MAJORITY(VECTOR, a, b, c)
-#else // a ^ b is what b ^ c will be in the next round
+#else // a ^ b is the b ^ c of the next round
 #define SHA2_MAJORITY(a, b, c) ((((a) ^ (b)) & ((b) ^ (c))) ^ (b))
 #endif
 #define SHA2_EXTEND(i)                                                               \

@@ -1,10 +1,10 @@
-// SHA-256 (FIPS 180-4, 6.2) of STREAMS messages with the CPU's instructions for
-// it: each has two rounds, and the words of a state are in two registers, A B E F
-// and C D G H. A template: the includer defines NAME and STREAMS.
+// SHA-256 (FIPS 180-4, 6.2) of STREAMS messages with the CPU's SHA instructions. Each
+// instruction does two rounds. A state is in two registers, A B E F and C D G H. A
+// template: the includer defines NAME and STREAMS.
 
 #ifndef SHA256NI_ROUNDS
 #define SHA256NI_ROUNDS
-// Rounds 4i ... 4i+3, with the schedule ahead of them as far as it is of use.
+// Rounds 4i ... 4i+3, and the words of the schedule that later rounds need.
 #define SHA256NI(i, w0, w1, w2, w3)                                                  \
 	EACH(                                                                        \
 		if ((i) < 4)                                                         \

@@ -7,8 +7,8 @@
 
 #define TARGET __attribute__((target("sha,sse4.1,ssse3")))
 
-// Two streams take all that the unit for these instructions gives, on Zen and on
-// Ice Lake: their results come after two turns at the latest.
+// Two streams keep the unit for these instructions busy on Zen and on Ice Lake, where
+// their latency is at most twice their reciprocal throughput.
 #define STREAMS 2
 #define NAME sha1_x2
 #include "sha1ni.h"

@@ -1,7 +1,6 @@
 // Vectors of WIDTH bytes, 16, 32 or 64, for the templates md5.h, sha1.h and sha2.h.
-// The file that includes it defines WIDTH, TARGET (an attribute of functions) and,
-// where there are better instructions than the compiler finds, NATIVE_AVX2 or
-// NATIVE_AVX512.
+// The includer defines WIDTH and TARGET, an attribute of functions. It also defines
+// NATIVE_AVX2 or NATIVE_AVX512 to use better instructions than the compiler finds.
 #include "kernel.h"
 
 typedef uint8_t v8 __attribute__((vector_size(WIDTH)));
@@ -10,10 +9,10 @@ typedef uint64_t v64 __attribute__((vector_size(WIDTH)));
 
 #define LANES32 (WIDTH / 4)
 #define LANES64 (WIDTH / 8)
-#define ROWS (WIDTH / 16) // of 16 bytes in a vector
+#define ROWS (WIDTH / 16) // parts of 16 bytes in a vector
 
-// A shuffle takes elements by index, the second operand's after the first's. REPEAT
-// makes indices within 16 bytes into those within each 16 bytes of a vector.
+// SHUFFLE selects elements by index. The elements of the second operand come after
+// those of the first. REPEAT repeats indices within 16 bytes for all ROWS.
 #if defined(__clang__) || __GNUC__ >= 12
 #define SHUFFLE(type, a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
@@ -33,7 +32,7 @@ typedef uint64_t v64 __attribute__((vector_size(WIDTH)));
 #define REPEAT2(a, b) IN2(0, a, b), IN2(2, a, b), IN2(4, a, b), IN2(6, a, b)
 #endif
 
-// swap reverses the bytes of each word: SHA's are big-endian.
+// swap reverses the bytes of each word, because SHA is big-endian.
 #define BYTES4(o) (o) + 3, (o) + 2, (o) + 1, (o)
 #define BYTES8(o) (o) + 7, (o) + 6, (o) + 5, (o) + 4, BYTES4(o)
 #define SWAP32(o) BYTES4(o), BYTES4((o) + 4), BYTES4((o) + 8), BYTES4((o) + 12)
@@ -57,8 +56,8 @@ INLINE v8 keep(v8 x) { return x; }
 INLINE v8 swap16(v8 x) { return SHUFFLE(v8, x, x, ALL(SWAP16)); }
 INLINE v8 turn8(v8 x) { return SHUFFLE(v8, x, x, ALL(TURN8)); }
 
-// Where rotations have no instruction they spare shifts, for which there are fewer
-// units than for additions and shuffles.
+// Without an instruction for rotations, these use few shifts, because CPUs have fewer
+// units for shifts than for additions and shuffles.
 #if defined(NATIVE_AVX512)
 #define ROL32(x, n) ((v32)_mm512_rol_epi32((__m512i)(x), n))
 #define ROR64(x, n) ((v64)_mm512_ror_epi64((__m512i)(x), n))
@@ -71,8 +70,8 @@ INLINE v8 turn8(v8 x) { return SHUFFLE(v8, x, x, ALL(TURN8)); }
 #endif
 #define ROR32(x, n) ROL32(x, 32 - (n))
 
-// The functions of two or three words. AVX-512 has an instruction for each of
-// them, given the results for x y z = 111, 110, ... 000 as a byte.
+// Functions of three words. AVX-512 has one instruction for all of them. Its table is
+// a byte with the results for x y z = 111, 110, ... 000.
 #if WIDTH == 64
 #if defined(NATIVE_AVX512)
 #define TERNARY(type, x, y, z, table) \
@@ -95,8 +94,8 @@ INLINE v8 turn8(v8 x) { return SHUFFLE(v8, x, x, ALL(TURN8)); }
 #define XOR_AND_NOT(type, x, y, z) ((x) ^ ((y) & ~(z)))
 #endif
 
-// APART keeps the compiler from adding up in another order: what comes early is
-// added early. HIDE keeps it from knowing what a pointer points to.
+// APART keeps the compiler from reordering additions, so that early values are added
+// early. HIDE keeps it from knowing what a pointer points to.
 #if WIDTH == 16 && defined(__aarch64__)
 #define APART(v) __asm__("" : "+w"(v))
 #elif WIDTH == 64
@@ -106,7 +105,7 @@ INLINE v8 turn8(v8 x) { return SHUFFLE(v8, x, x, ALL(TURN8)); }
 #endif
 #define HIDE(p) __asm__ volatile("" : "+r"(p))
 
-// gather makes a vector of 16 bytes from each of ROWS places, step pointers apart.
+// gather loads 16 bytes from each of ROWS pointers, step pointers apart, into a vector.
 #if defined(NATIVE_AVX512)
 #define ROW(i) _mm_loadu_si128((const __m128i *)(p[(i) * step] + at))
 INLINE v8 gather(const uint8_t *const *p, size_t step, size_t at)
@@ -132,9 +131,9 @@ INLINE v8 gather(const uint8_t *const *p, size_t step, size_t at)
 }
 #endif
 
-// WORDS32 brings the four words at each of the places p[0] ... p[LANES32-1] + at
-// into four vectors, one message a lane. Lanes i, i+4, i+8 and i+12 are loaded
-// together, since within 16 bytes shuffles are cheapest. stride is between vectors.
+// WORDS32 loads the four words at each of p[0] ... p[LANES32-1] + at into four vectors,
+// one message per lane. Lanes i, i+4, i+8 and i+12 are loaded together, because shuffles
+// within 16 bytes are cheapest. stride is the distance of the vectors in out.
 #define WORDS32(out, stride, p, at, swap)                                       \
 	do {                                                                    \
 		v32 r0 = (v32)swap(gather(p, 4, at));                           \
@@ -152,7 +151,7 @@ INLINE v8 gather(const uint8_t *const *p, size_t step, size_t at)
 	} while (0)
 #define REPEAT4L(a, b) REPEAT4(a, (a) + LANES32, b, (b) + LANES32)
 
-// WORDS64 does so for the two words at each place.
+// WORDS64 does the same for the two words at each of p[0] ... p[LANES64-1] + at.
 #define WORDS64(out, stride, p, at, swap)                                       \
 	do {                                                                    \
 		v64 r0 = (v64)swap(gather(p, 2, at));                           \

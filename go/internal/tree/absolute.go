@@ -8,10 +8,10 @@ import (
 	"sync/atomic"
 )
 
-// absolutes remembers where absolute names lead, so that of many names in one
-// directory only the first one asks the system about the directories on its way.
+// absolutes remembers where absolute names lead, so that only the first of many names
+// in one directory asks the system about the directories on its path.
 type absolutes struct {
-	alias atomic.Pointer[string] // another path of the root, found last
+	alias atomic.Pointer[string] // the last other path of the root that was found
 	mu    sync.Mutex
 	known map[string]place // by directory
 }
@@ -23,14 +23,13 @@ type place struct {
 
 const maxPlaces = 4 << 10
 
-// Inside turns an absolute name into one relative to the root, or returns
-// ErrOutside. It only finds the way: nothing it says is trusted, the open that
-// follows enforces the root.
+// Inside turns an absolute name into one relative to the root, or returns ErrOutside.
+// The result is not trusted: the open that follows enforces the root.
 func (r *Root) Inside(name string) (string, error) {
 	if rest, ok := after(r.path, name); ok {
 		return rest, nil
 	}
-	if alias := r.absolutes.alias.Load(); alias != nil && name != *alias { // that is outside until it is known
+	if alias := r.absolutes.alias.Load(); alias != nil && name != *alias { // the alias itself counts as outside
 		if rest, ok := after(*alias, name); ok {
 			return rest, nil
 		}
@@ -43,18 +42,18 @@ func (r *Root) Inside(name string) (string, error) {
 	return dir + "/" + name[end:], err
 }
 
-// after cuts the root's path off a name, unless what is left leads up: where to
-// is for the system to say.
+// after returns the part of a name after the root's path. It returns false if that
+// part contains "..", which only the system can resolve.
 func after(root, name string) (string, bool) {
-	root = strings.TrimSuffix(root, string(filepath.Separator)) // as "/" has it
+	root = strings.TrimSuffix(root, string(filepath.Separator)) // for "/"
 	rest, ok := strings.CutPrefix(name, root)
-	if !ok || LeadsUp(rest) || rest != "" && !os.IsPathSeparator(rest[0]) {
+	if !ok || leadsUp(rest) || rest != "" && !os.IsPathSeparator(rest[0]) {
 		return "", false
 	}
 	return relative(rest), true
 }
 
-// relative drops the separators before a name.
+// relative removes the separators before a name.
 func relative(rest string) string {
 	for rest != "" && os.IsPathSeparator(rest[0]) {
 		rest = rest[1:]
@@ -65,7 +64,7 @@ func relative(rest string) string {
 	return rest
 }
 
-// placeOf is where an absolute path of a directory leads.
+// placeOf returns where the absolute path of a directory leads.
 func (r *Root) placeOf(dir string) (string, error) {
 	a := &r.absolutes
 	a.mu.Lock()
@@ -76,7 +75,7 @@ func (r *Root) placeOf(dir string) (string, error) {
 	}
 	found := r.search(dir)
 	if found.err != nil {
-		// A link may lead into the root and not to it.
+		// A link may lead into the root without passing through the root itself.
 		if real, err := filepath.EvalSymlinks(dir); err == nil && r.mayAsk(real) {
 			found = r.search(real)
 		}
@@ -90,9 +89,9 @@ func (r *Root) placeOf(dir string) (string, error) {
 	return found.name, found.err
 }
 
-// search looks for the root, by whatever name, among the directories that an
-// absolute path passes. It takes the first that is the root, and goes on only
-// where the path leads up from there.
+// search looks for the root among the directories on an absolute path, whatever their
+// names. It takes the first one that is the root, and continues only if the path
+// leads up from there.
 func (r *Root) search(path string) place {
 	self, err := r.dir.Stat(".")
 	if err != nil || !r.mayAsk(path) {
@@ -100,7 +99,7 @@ func (r *Root) search(path string) place {
 	}
 	found := -1
 	for i := len(filepath.VolumeName(path)) + 1; i <= len(path); i++ {
-		if i < len(path) && !os.IsPathSeparator(path[i]) || found >= 0 && !LeadsUp(path[found:i]) {
+		if i < len(path) && !os.IsPathSeparator(path[i]) || found >= 0 && !leadsUp(path[found:i]) {
 			continue
 		}
 		if info, err := os.Stat(path[:i]); err == nil && os.SameFile(self, info) {
@@ -116,8 +115,8 @@ func (r *Root) search(path string) place {
 	return place{relative(path[found:]), nil}
 }
 
-// mayAsk says whether the system may be asked about an absolute path: on Windows
-// another computer's is none of the root's, and asking would sign in there.
+// mayAsk reports whether the system may be asked about an absolute path. On Windows,
+// a path on another computer would make the system sign in there.
 func (r *Root) mayAsk(path string) bool {
 	const drive = len("C:")
 	volume := filepath.VolumeName(path)

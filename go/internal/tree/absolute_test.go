@@ -13,8 +13,8 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-// absoluteTests open names beneath TOP/root, after TOP/alias and TOP/deep lead
-// there and into it.
+// absoluteTests open names with the root TOP/root. TOP/alias leads to the root, and
+// TOP/deep to a directory in it.
 var absoluteTests = []struct {
 	name string
 	want want
@@ -35,7 +35,7 @@ var absoluteTests = []struct {
 	{"TOP/alias/d/../../outside", want{outside: true}},
 	{"TOP/deep/b", want{text: "below"}},
 	{"TOP/deep/../a", want{text: "in"}},
-	{"TOP/root/up/root/a", want{outside: true}}, // as up/root/a is
+	{"TOP/root/up/root/a", want{outside: true}}, // the same as up/root/a
 	{"TOP/root/absolute", want{text: "in"}},
 	{"TOP/root/nothing", want{missing: true}},
 	{"TOP/root/nothing/../a", want{missing: true}},
@@ -64,12 +64,12 @@ func absoluteTree(t testing.TB) string {
 
 func TestAnAbsoluteNameIsJudgedByWhereItLeads(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("the table has names of other systems")
+		t.Skip("the names are not those of Windows")
 	}
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
 		for _, by := range []string{"root", "alias", "else/../root/", "root/d/.."} {
-			for _, again := range []string{"each for itself", "all with one root"} {
-				t.Run(by+", "+again, func(t *testing.T) { checkAbsolute(t, open, by, again == "each for itself") })
+			for _, again := range []string{"each with a new root", "all with one root"} {
+				t.Run(by+", "+again, func(t *testing.T) { checkAbsolute(t, open, by, again == "each with a new root") })
 			}
 		}
 	})
@@ -79,7 +79,7 @@ func checkAbsolute(t *testing.T, open func(*testing.T, string) *Root, by string,
 	top := absoluteTree(t)
 	root := open(t, top+"/"+by)
 	tests := absoluteTests
-	if !afresh { // what one name leaves behind must not decide on another
+	if !afresh { // cached names must not change results
 		tests = slices.Concat(tests, tests)
 		slices.Reverse(tests)
 	}
@@ -104,8 +104,8 @@ func TestAnAbsoluteNameWithADriveIsJudgedByWhereItLeads(t *testing.T) {
 	})
 }
 
-// TestAnAbsoluteNameAgreesWithTheSystem compares with what the system resolves:
-// a file is read only where it lies beneath the root, and then it is that one.
+// A file is opened only if the system resolves its name to a file beneath the root,
+// and it is that file.
 func TestAnAbsoluteNameAgreesWithTheSystem(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("needs links")
@@ -124,7 +124,7 @@ func TestAnAbsoluteNameAgreesWithTheSystem(t *testing.T) {
 			real, err := filepath.EvalSymlinks(name)
 			text, _ := os.ReadFile(name)
 			if err != nil || !strings.HasPrefix(real, top+"/root/") || info.Size != int64(len(text)) {
-				t.Errorf("Open(%q) succeeds, but leads to %q, %v", name, real, err)
+				t.Errorf("Open(%q) succeeds, but the name leads to %q, %v", name, real, err)
 			}
 		})
 	})
@@ -145,7 +145,7 @@ func forAll(parts []string, most int, do func([]string)) {
 	grow(nil)
 }
 
-func TestManyAbsoluteNamesAskTheSystemOnce(t *testing.T) {
+func TestAbsoluteNamesInOneDirectoryAreLookedUpOnce(t *testing.T) {
 	top := absoluteTree(t)
 	for _, by := range []string{"root", "alias", "deep"} {
 		root := mustOpen(t, top+"/root")
@@ -157,12 +157,12 @@ func TestManyAbsoluteNamesAskTheSystemOnce(t *testing.T) {
 			}
 		}
 		if n := len(root.absolutes.known); n > 1 {
-			t.Errorf("by %s: %d directories were looked for, one is enough", by, n)
+			t.Errorf("%s: %d directories were looked up, want at most 1", by, n)
 		}
 	}
 }
 
-func TestAnAbsoluteNameOfTheRootsOwnPathAllocatesNothing(t *testing.T) {
+func TestAnAbsoluteNameBeneathTheRootsPathAllocatesNothing(t *testing.T) {
 	top := absoluteTree(t)
 	root := mustOpen(t, top+"/root")
 	for _, name := range []string{top + "/root/a", top + "/alias/a"} {
@@ -171,25 +171,25 @@ func TestAnAbsoluteNameOfTheRootsOwnPathAllocatesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		ask() // the first finds the alias
+		ask() // finds the alias
 		if n := testing.AllocsPerRun(100, ask); n > 0 {
 			t.Errorf("Inside(%q) allocates %v times", name, n)
 		}
 	}
 }
 
-func TestWhereAbsoluteNamesLeadIsRememberedWithinBounds(t *testing.T) {
+func TestTheNumberOfRememberedAbsoluteNamesIsLimited(t *testing.T) {
 	top := absoluteTree(t)
 	root := mustOpen(t, top+"/root")
 	for i := range maxPlaces + 10 {
 		root.Inside(fmt.Sprintf("%s/nothing%d/a", top, i))
 	}
 	if n := len(root.absolutes.known); n > maxPlaces {
-		t.Errorf("%d places are remembered, at most %d may be", n, maxPlaces)
+		t.Errorf("%d places are remembered, want at most %d", n, maxPlaces)
 	}
 }
 
-func TestAbsoluteNamesMayBeAskedAboutByManyAtOnce(t *testing.T) {
+func TestAbsoluteNamesMayBeLookedUpConcurrently(t *testing.T) {
 	top := absoluteTree(t)
 	root := mustOpen(t, top+"/root")
 	var all sync.WaitGroup

@@ -6,8 +6,7 @@ import "syscall"
 
 const sequential = 2 // POSIX_FADV_SEQUENTIAL, linux/fadvise.h
 
-// ReadAhead asks the kernel to read more of a large file ahead than it would by
-// itself. It is advice: nothing depends on it.
+// ReadAhead advises the kernel to read more of a large file ahead than usual.
 func (f File) ReadAhead() {
 	syscall.Syscall6(syscall.SYS_FADVISE64, uintptr(f.fd), 0, 0, sequential, 0, 0)
 }

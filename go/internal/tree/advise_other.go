@@ -2,5 +2,5 @@
 
 package tree
 
-// ReadAhead does nothing where there is no such call, or one in another form.
+// ReadAhead does nothing: the call is missing here, or has another form.
 func (f File) ReadAhead() {}

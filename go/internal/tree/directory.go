@@ -11,23 +11,23 @@ import (
 // directory is an open directory of a walk.
 type directory interface {
 	// open opens a subdirectory, never through a link. The name "." opens the
-	// directory itself once more.
+	// directory itself again.
 	open(name string) (directory, error)
-	// list calls found for every entry but "." and ".."; name is valid during the
-	// call. An unreadError is about the directory, other errors come from found or ctx.
+	// list calls found for every entry except "." and "..". name is valid only
+	// during the call. Errors come from found and ctx, except an unreadError.
 	list(ctx context.Context, buffer []byte, found func(name []byte, mode fs.FileMode) error) error
 	close()
 }
 
+// unreadError is the error of a directory that can't be read.
 type unreadError struct{ error }
 
-// portable is a directory as every system has it.
+// portable is a directory on any system.
 type portable struct{ *os.Root }
 
-// open looks at what it has opened: os.Root follows links that stay inside, and
-// opens a FIFO without a slash behind its name only when somebody writes to it.
+// open checks what it has opened, because os.Root follows links that stay inside.
 func (p portable) open(name string) (directory, error) {
-	child, err := p.OpenRoot(folderPath(name))
+	child, err := p.OpenRoot(directoryPath(name))
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (p portable) open(name string) (directory, error) {
 	return portable{child}, nil
 }
 
-// is says why the entry called name is not child itself.
+// is returns an error if the entry with this name is not child itself.
 func (p portable) is(name string, child *os.Root) error {
 	entry, err := p.Lstat(name)
 	if err != nil {
@@ -57,7 +57,7 @@ func (p portable) is(name string, child *os.Root) error {
 const readAtOnce = 1024 // entries
 
 func (p portable) list(ctx context.Context, _ []byte, found func([]byte, fs.FileMode) error) error {
-	d, err := p.OpenFile(".", folderFlags, 0)
+	d, err := p.OpenFile(".", listFlags, 0)
 	if err != nil {
 		return &unreadError{err}
 	}

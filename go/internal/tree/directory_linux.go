@@ -9,7 +9,7 @@ import (
 	"unsafe"
 )
 
-// descriptor is a directory by its file descriptor.
+// descriptor is the file descriptor of a directory.
 type descriptor int
 
 func (r *Root) base() directory {
@@ -20,7 +20,7 @@ func (r *Root) base() directory {
 }
 
 func (d descriptor) open(name string) (directory, error) {
-	fd, err := d.openat(name, folderFlags|syscall.O_NOFOLLOW)
+	fd, err := d.openat(name, listFlags|syscall.O_NOFOLLOW)
 	return descriptor(fd), err
 }
 
@@ -53,7 +53,7 @@ func (d descriptor) list(ctx context.Context, buffer []byte, found func([]byte, 
 	return ctx.Err()
 }
 
-// Where an entry as getdents64 returns it has its parts.
+// Offsets in an entry that getdents64 returns.
 const (
 	entryLength = unsafe.Offsetof(syscall.Dirent{}.Reclen)
 	entryType   = unsafe.Offsetof(syscall.Dirent{}.Type)
@@ -84,8 +84,8 @@ func (d descriptor) entries(buffer []byte, found func([]byte, fs.FileMode) error
 	return nil
 }
 
-// lookAt returns the mode of an entry, on file systems whose directories don't
-// contain the types.
+// lookAt returns the mode of an entry, for file systems that don't store types in
+// directories.
 func (d descriptor) lookAt(name string) (uint32, error) {
 	fd, err := d.openat(name, openPath|syscall.O_NOFOLLOW|syscall.O_CLOEXEC)
 	if err != nil {

@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// longestPath is the longest path in bytes that the kernel takes in one call. Names
-// relative to the root have no limit.
+// longestPath is the length in bytes of the longest path that the kernel accepts in
+// one call. Names relative to the root may be longer.
 const longestPath = 4096 - 1
 
-// errSlow says that a name has to be opened the portable way.
-var errSlow = errors.New("the name has to be opened element by element")
+// errSlow means that a name must be opened by openPortable.
+var errSlow = errors.New("the name must be opened element by element")
 
 const directoryFlags = openPath | syscall.O_DIRECTORY | syscall.O_CLOEXEC
 
 // openLong opens a name that is too long for one call, piece by piece. Each piece
-// stays beneath the one before, so a "..", or a link that leads up or is absolute,
-// needs the portable way, although it may stay beneath the root.
+// stays beneath the one before. It returns errSlow for a name with "..", and for a
+// link that leads up or is absolute, because these may stay beneath the root.
 //
-// All but the last elements are those of many names that follow, and are opened
-// once for them.
+// Names that follow often start with the same elements, so the directory that these
+// lead to is kept open.
 func (o *Opener) openLong(name string, flags uint64) (int, error) {
-	if !o.root.all && LeadsUp(name) {
+	if !o.root.all && leadsUp(name) {
 		return -1, errSlow
 	}
 	first, rest := cutPath(name, (len(name)-1)/prefixStep*prefixStep)
@@ -43,7 +43,7 @@ func (o *Opener) openLong(name string, flags uint64) (int, error) {
 	return o.pieces(p.fd, rest, flags)
 }
 
-// pieces opens a name in a directory, in as few calls as can be.
+// pieces opens a name in a directory, with as few calls as possible.
 func (o *Opener) pieces(from int, name string, flags uint64) (int, error) {
 	for directory := from; ; {
 		piece, rest, f := name, "", flags
@@ -68,13 +68,13 @@ func (o *Opener) pieces(from int, name string, flags uint64) (int, error) {
 	}
 }
 
-// cutPath cuts name behind the last element that ends before or at most. The first
-// part is empty if none does.
+// cutPath splits name at a slash. first is as long as possible, but not longer than
+// most bytes. It is empty if there is no such slash.
 func cutPath(name string, most int) (first, rest string) {
 	end := strings.LastIndexByte(name[:most+1], '/')
 	first, rest = name[:max(end, 0)], strings.TrimLeft(name[end+1:], "/")
 	if rest == "" {
-		rest = "." // as a name that ends in a slash is a directory's
+		rest = "." // a name that ends in a slash is a directory's
 	}
 	return first, rest
 }
@@ -82,12 +82,12 @@ func cutPath(name string, most int) (first, rest string) {
 const (
 	prefixStep = 1 << 10 // bytes
 
-	// A directory that is moved out of the root after it was opened stays open. As
-	// long as this, one is taken to be beneath the root still.
+	// prefixAge is the time for which a kept directory counts as beneath the root.
+	// It may have been moved out of the root meanwhile.
 	prefixAge = 50 * time.Millisecond
 )
 
-// prefixes keeps the directory that a long name was opened in last.
+// prefixes keeps the directory in which the last long name was opened.
 type prefixes struct {
 	mu   sync.Mutex
 	last *prefix
@@ -100,7 +100,7 @@ type prefix struct {
 	users  int
 }
 
-// get returns the directory if it is kept and not too old.
+// get returns the directory with this name, or nil if it is not kept or too old.
 func (c *prefixes) get(name string) *prefix {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -112,7 +112,7 @@ func (c *prefixes) get(name string) *prefix {
 }
 
 func (c *prefixes) keep(name string, fd int) *prefix {
-	p := &prefix{name, fd, time.Now(), 2} // the caller, and this
+	p := &prefix{name, fd, time.Now(), 2} // used by the caller and by c
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.drop(c.last)
@@ -126,7 +126,7 @@ func (c *prefixes) release(p *prefix) {
 	c.drop(p)
 }
 
-// drop closes a directory that nobody uses any more. The lock is held.
+// drop closes a directory after its last use. The caller holds the lock.
 func (c *prefixes) drop(p *prefix) {
 	if p == nil {
 		return

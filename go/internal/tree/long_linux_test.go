@@ -9,7 +9,7 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-func TestALongNameIsNotOpenedInADirectoryThatHasLeftTheRoot(t *testing.T) {
+func TestALongNameIsNotOpenedInADirectoryMovedOutOfTheRoot(t *testing.T) {
 	element := strings.Repeat("n", 200)
 	name := strings.Repeat(element+"/", 30) + "f"
 	top := treetest.Make(t, "root/")
@@ -29,7 +29,7 @@ func TestALongNameIsNotOpenedInADirectoryThatHasLeftTheRoot(t *testing.T) {
 	})
 }
 
-func TestClosingARootClosesWhatItKeepsForLongNames(t *testing.T) {
+func TestClosingARootClosesTheDirectoryKeptForLongNames(t *testing.T) {
 	element := strings.Repeat("n", 200)
 	top := treetest.Make(t)
 	treetest.Deep(t, top, element, 30, nil)
@@ -50,6 +50,6 @@ func TestClosingARootClosesWhatItKeepsForLongNames(t *testing.T) {
 		root.Close()
 	}
 	if after := openFiles(t); after != before {
-		t.Errorf("%d files are open after, %d before", after, before)
+		t.Errorf("%d files are open, want %d", after, before)
 	}
 }

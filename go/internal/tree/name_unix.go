@@ -6,8 +6,8 @@ import "syscall"
 
 func checkName(string) error { return nil }
 
-// folderPath names path so that opening it fails where it is no folder. Opening
-// a FIFO would wait for a writer.
-func folderPath(path string) string { return path + "/." }
+// directoryPath changes path so that opening it fails unless it is a directory.
+// Opening a FIFO would wait for a writer.
+func directoryPath(path string) string { return path + "/." }
 
-const folderFlags = openFlags | syscall.O_DIRECTORY
+const listFlags = openFlags | syscall.O_DIRECTORY

@@ -1,7 +1,7 @@
 package tree
 
-func folderPath(path string) string { return path }
+func directoryPath(path string) string { return path }
 
-const folderFlags = openFlags
+const listFlags = openFlags
 
 func checkName(name string) error { return checkWindowsName(name) }

@@ -51,7 +51,7 @@ var windowsNameTests = []struct {
 	{"\xff", errNotUnicode},
 	{"d/\xc3", errNotUnicode},
 
-	// outside the root, as the open says
+	// outside the root, refused by the open
 	{`C:\x`, nil},
 	{"C:x", nil},
 	{"c:/x", nil},
@@ -61,7 +61,7 @@ var windowsNameTests = []struct {
 	{`\\?\C:\x`, nil},
 }
 
-func TestNamesThatNoFileHasOnWindowsAreRefused(t *testing.T) {
+func TestNamesThatNoFileCanHaveOnWindowsAreRefused(t *testing.T) {
 	for _, tt := range windowsNameTests {
 		if err := checkWindowsName(tt.name); err != tt.want {
 			t.Errorf("checkWindowsName(%q) = %v, want %v", tt.name, err, tt.want)
@@ -69,9 +69,8 @@ func TestNamesThatNoFileHasOnWindowsAreRefused(t *testing.T) {
 	}
 }
 
-// TestEveryCharacterOfAWindowsNameIsJudgedByItself compares with the list that
-// Windows' own documentation has.
-func TestEveryCharacterOfAWindowsNameIsJudgedByItself(t *testing.T) {
+// The documentation of Windows lists these characters.
+func TestReservedCharactersInAWindowsNameAreRefused(t *testing.T) {
 	for r := rune(0); r < 0x100; r++ {
 		refused := checkWindowsName("a"+string(r)+"b") != nil
 		if want := r < 0x20 || strings.ContainsRune(`<>:"|?*`, r); refused != want && r != ':' {

@@ -9,12 +9,12 @@ import (
 	"unsafe"
 )
 
-// O_NONBLOCK keeps the open of a FIFO from waiting for a writer, and a read of
-// the few regular files in /proc that block from doing so.
+// O_NONBLOCK keeps the open of a FIFO from waiting for a writer, and reads of a few
+// regular files in /proc from blocking.
 const openFlags = syscall.O_RDONLY | syscall.O_NONBLOCK | syscall.O_CLOEXEC | syscall.O_NOCTTY | syscall.O_LARGEFILE
 
-// From linux/openat2.h; the package syscall does not have them. The call has
-// the same number on every architecture Go has, and is there since Linux 5.6.
+// From linux/openat2.h; package syscall lacks these constants. The call exists since
+// Linux 5.6, with the same number on every architecture that Go supports.
 const (
 	sysOpenat2     = 437
 	resolveBeneath = 0x08
@@ -24,9 +24,9 @@ const (
 type openHow struct{ flags, mode, resolve uint64 }
 
 type platform struct {
-	handle   *os.File // the root once more, for calls that os.Root lacks
+	handle   *os.File // the root again, for calls that os.Root lacks
 	fd       int
-	kernel   bool // openat2 works: no old kernel, no sandbox that forbids it
+	kernel   bool // whether openat2 works; an old kernel lacks it, and a sandbox may forbid it
 	prefixes prefixes
 }
 
@@ -62,10 +62,10 @@ func (r *Root) Opener() *Opener { return &Opener{root: r} }
 // File is an open regular file.
 type File struct {
 	fd   int
-	slow *os.File // set when it was opened without openat2
+	slow *os.File // set if it was opened without openat2
 }
 
-// Open opens the regular file that name means beneath the root.
+// Open opens the regular file with this name beneath the root.
 func (o *Opener) Open(name string) (File, Info, error) {
 	f, err := o.open(name)
 	if err != nil {
@@ -96,7 +96,7 @@ func (o *Opener) openSlow(name string) (File, error) {
 		return File{}, err
 	}
 	file := File{slow: f}
-	raw, err := f.SyscallConn() // File.Fd would take O_NONBLOCK away
+	raw, err := f.SyscallConn() // os.File.Fd would clear O_NONBLOCK
 	if err == nil {
 		err = raw.Control(func(fd uintptr) { file.fd = int(fd) })
 	}
@@ -106,8 +106,8 @@ func (o *Opener) openSlow(name string) (File, error) {
 	return file, err
 }
 
-// beneath opens name in the kernel, which refuses absolute links also where
-// they stay inside; those take one more turn.
+// beneath opens name with openat2. The kernel refuses all absolute links, also those
+// that stay inside, so beneath then tries again with the resolved name.
 func (o *Opener) beneath(name string, flags uint64) (int, error) {
 	if strings.HasPrefix(name, "/") && !o.root.all {
 		inside, err := o.root.Inside(name)
@@ -138,8 +138,8 @@ func (o *Opener) whole(name string, flags uint64) (int, error) {
 	return fd, err
 }
 
-// openat2 retries what a signal or a rename elsewhere in the tree interrupted;
-// the bound is for a tree that is renamed without end.
+// openat2 retries a call that was interrupted by a signal or by a rename elsewhere in
+// the tree. The limit is for a tree in which renames never stop.
 func (o *Opener) openat2(directory int, name string, flags uint64) (int, error) {
 	if strings.IndexByte(name, 0) >= 0 {
 		return -1, syscall.EINVAL
@@ -161,8 +161,8 @@ func (o *Opener) openat2(directory int, name string, flags uint64) (int, error) 
 	}
 }
 
-// Size is the size in bytes of the regular file that name means; for progress
-// only, it opens nothing for reading.
+// Size returns the size in bytes of the regular file with this name. It does not open
+// the file for reading.
 func (o *Opener) Size(name string) (int64, error) {
 	if !o.root.kernel {
 		return o.root.sizePortable(name)
@@ -180,7 +180,7 @@ func (o *Opener) Size(name string) (int64, error) {
 	return info.Size, err
 }
 
-// Info tells the file's state now. It is a NotRegularError where the file isn't regular.
+// Info returns the current state of the file, or a NotRegularError.
 func (f File) Info() (Info, error) {
 	var s syscall.Stat_t
 	for {
@@ -216,7 +216,7 @@ func modeOf(mode uint32) fs.FileMode {
 	return fs.ModeIrregular
 }
 
-// Read reads into p; 0 bytes without an error is the end of the file.
+// Read reads into p. It returns 0 bytes without an error at the end of the file.
 func (f File) Read(p []byte) (int, error) {
 	for {
 		n, err := syscall.Read(f.fd, p)

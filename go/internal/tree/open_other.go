@@ -22,7 +22,7 @@ func (r *Root) Opener() *Opener { return &Opener{r} }
 // File is an open regular file.
 type File struct{ f *os.File }
 
-// Open opens the regular file that name means beneath the root.
+// Open opens the regular file with this name beneath the root.
 func (o *Opener) Open(name string) (File, Info, error) {
 	f, err := o.root.openPortable(name)
 	if err != nil {
@@ -36,13 +36,13 @@ func (o *Opener) Open(name string) (File, Info, error) {
 	return File{f}, info, nil
 }
 
-// Size is the size in bytes of the regular file that name means; for progress only.
+// Size returns the size in bytes of the regular file with this name.
 func (o *Opener) Size(name string) (int64, error) { return o.root.sizePortable(name) }
 
-// Info tells the file's state now. It is a NotRegularError where the file isn't regular.
+// Info returns the current state of the file, or a NotRegularError.
 func (f File) Info() (Info, error) { return inspect(f.f) }
 
-// Read reads into p; 0 bytes without an error is the end of the file.
+// Read reads into p. It returns 0 bytes without an error at the end of the file.
 func (f File) Read(p []byte) (int, error) {
 	n, err := f.f.Read(p)
 	if errors.Is(err, io.EOF) {

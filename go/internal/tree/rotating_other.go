@@ -2,5 +2,5 @@
 
 package tree
 
-// IsRotating is false where the system doesn't tell.
+// IsRotating returns false: it is not known here.
 func (r *Root) IsRotating() bool { return false }

@@ -1,15 +1,15 @@
-// Package tree opens files beneath a root folder and walks it.
+// Package tree opens files beneath a root directory and walks it.
 //
 // A name is resolved by the operating system, one open file handle at a time,
 // and never leaves the root: not by "..", not by an absolute name, not by a
-// symbolic link, also when somebody swaps folders and links meanwhile. A link or
-// a name that stays inside is followed, relative or absolute. Only regular files are
-// handed out, and opening anything else never blocks.
+// symbolic link, even if another program swaps directories and links meanwhile. A
+// link or a name that stays inside is followed, relative or absolute. Only regular
+// files are returned, and opening anything else never blocks.
 //
 // What is not promised: mounts and hard links beneath the root are part of it,
 // and opening a device may have side effects of the device's own. A directory that
-// is moved out of the root may still be read from by those who are opening a name
-// in it; on Linux, for names longer than a path may be, up to 50 ms later.
+// is moved out of the root may still be read by calls that are opening a name in it;
+// on Linux, for names longer than the longest path, up to 50 ms later.
 package tree
 
 import (
@@ -25,53 +25,41 @@ import (
 // ErrOutside is the error for a name that leads outside the root.
 var ErrOutside = errors.New("leads outside the root")
 
-// NotRegularError is the error for a name that isn't a regular file's.
+// NotRegularError is the error for a name of anything but a regular file.
 type NotRegularError struct{ Kind string }
 
 func (e *NotRegularError) Error() string { return "is a " + e.Kind }
 
-// IsMissing says that nothing is there by the name. A path through something
-// that is no folder names nothing either.
+// IsMissing reports whether no file has the name. This includes a path through
+// something that is not a directory.
 func IsMissing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
-// LeadsNowhere says that a link leads to nothing, in a circle, or to a name that no
-// file can have.
+// LeadsNowhere reports whether a link leads to a missing file, to itself, or to a
+// name that no file can have.
 func LeadsNowhere(err error) bool {
 	return IsMissing(err) || errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENAMETOOLONG)
 }
 
-// IsExhausted says that the process or the system has no file handle left.
-func IsExhausted(err error) bool {
-	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
-}
-
-var errBusy = errors.New("another program holds the file and has not released it")
-
-// IsBusy says that another program has the file to itself for now, such as by a
-// lease: a file server that has lent it to a client. The attempt to open the file
-// asks for it back.
-func IsBusy(err error) bool { return errors.Is(err, errBusy) }
-
-// Info is what tells a file from its later states.
+// Info is the state of a file. It shows whether the file has changed since.
 type Info struct {
 	Size    int64 // in bytes
 	ModTime int64 // in nanoseconds since 1970
 }
 
-// Root is an open folder. It is safe for use by several goroutines.
+// Root is an open directory. It is safe for concurrent use.
 type Root struct {
-	path string // absolute, as it was given
+	path string // absolute, as given
 	dir  *os.Root
-	all  bool // the root of the file system: every file is beneath it
+	all  bool // whether it is the root of the file system
 	absolutes
 	platform
 }
 
 // Open opens the directory at an absolute path as a root.
 func Open(path string) (*Root, error) {
-	dir, err := os.OpenRoot(folderPath(path))
+	dir, err := os.OpenRoot(directoryPath(path))
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +71,9 @@ func Open(path string) (*Root, error) {
 	return r, nil
 }
 
-// isTop says that an absolute path leads to the root of the file system. Behind a
-// link ".." is not what it reads as.
+// isTop reports whether an absolute path leads to the root of the file system. It
+// resolves links if there is a "..", because ".." after a link leads elsewhere than
+// the text suggests.
 func isTop(path string) bool {
 	if strings.Contains(path, "..") {
 		real, err := filepath.EvalSymlinks(path)
@@ -96,10 +85,11 @@ func isTop(path string) bool {
 	return filepath.Clean(path) == string(filepath.Separator)
 }
 
-// All says that the root is the file system's: every file is beneath it.
+// All reports whether the root is that of the file system, so that every file is
+// beneath it.
 func (r *Root) All() bool { return r.all }
 
-// Path is the root's absolute path.
+// Path returns the root's absolute path.
 func (r *Root) Path() string { return r.path }
 
 // Close releases the root. Files opened beneath it stay open.
@@ -108,8 +98,8 @@ func (r *Root) Close() error {
 	return r.dir.Close()
 }
 
-// openPortable opens name through os.Root, on systems whose kernel can't keep a
-// name beneath a folder in one call.
+// openPortable opens name through os.Root, on systems without a call that keeps a
+// name beneath a directory.
 func (r *Root) openPortable(name string) (f *os.File, err error) {
 	err = r.within(name, func(name string) (err error) {
 		f, err = r.dir.OpenFile(name, openFlags, 0)
@@ -118,7 +108,7 @@ func (r *Root) openPortable(name string) (f *os.File, err error) {
 	return f, err
 }
 
-// sizePortable is Opener.Size where the kernel can't help.
+// sizePortable is Opener.Size on such systems.
 func (r *Root) sizePortable(name string) (size int64, err error) {
 	err = r.within(name, func(name string) error {
 		info, err := r.dir.Stat(name)
@@ -130,8 +120,9 @@ func (r *Root) sizePortable(name string) (size int64, err error) {
 	return size, err
 }
 
-// within calls do with name as os.Root takes it, and where that finds a link
-// that seems to lead outside, once more with the name that resolve finds.
+// within calls do with name in the form that os.Root accepts. If os.Root refuses a
+// link, it calls do again with the resolved name: os.Root refuses all absolute links,
+// also those that stay inside.
 func (r *Root) within(name string, do func(string) error) error {
 	name, err := r.local(name)
 	if err != nil {
@@ -149,7 +140,7 @@ func (r *Root) within(name string, do func(string) error) error {
 	return err
 }
 
-// local makes name one that os.Root takes.
+// local returns name in the form that os.Root accepts.
 func (r *Root) local(name string) (string, error) {
 	if err := checkName(name); err != nil {
 		return "", err
@@ -169,31 +160,31 @@ func (r *Root) local(name string) (string, error) {
 	if filepath.VolumeName(name) != "" || name != "" && os.IsPathSeparator(name[0]) {
 		return "", ErrOutside
 	}
-	// A name that ends in a slash is a folder's; CVE-2026-39822 was about these.
+	// A name that ends in a slash is a directory's; see CVE-2026-39822.
 	if strings.HasSuffix(name, "/") {
 		return "", &NotRegularError{"directory"}
 	}
 	return name, nil
 }
 
-// isEscape recognises os.Root's refusal: unlike everything the operating system
-// refuses, it carries no error number.
+// isEscape reports whether os.Root has refused a name. Unlike an error of the
+// operating system, such an error has no error number.
 func isEscape(err error) bool {
 	var number syscall.Errno
 	return err != nil && !errors.As(err, &number) && !errors.Is(err, fs.ErrClosed)
 }
 
-// LeadsUp says that one of the elements of a name is "..".
-func LeadsUp(name string) bool {
+// leadsUp reports whether an element of a name is "..".
+func leadsUp(name string) bool {
 	name = filepath.ToSlash(name)
 	return name == ".." || strings.HasPrefix(name, "../") || strings.HasSuffix(name, "/..") || strings.Contains(name, "/../")
 }
 
-const maxLinks = 40 // links followed for one name, as Linux has it
+const maxLinks = 40 // links followed for one name, the same as on Linux
 
-// Resolve follows the links in name, absolute ones too, and returns a name
-// without links, or ErrOutside. It only finds the way: nothing it says is
-// trusted, the open that follows enforces the root again.
+// Resolve follows the links in name, also absolute ones, and returns a name without
+// links, or ErrOutside. The result is not trusted: the open that follows enforces the
+// root again.
 func (r *Root) Resolve(name string) (string, error) {
 	way := passage{root: r, todo: strings.Split(filepath.ToSlash(name), "/")}
 	for len(way.todo) > 0 {
@@ -209,11 +200,11 @@ func (r *Root) Resolve(name string) (string, error) {
 	return strings.Join(way.done, "/"), nil
 }
 
-// passage is how far a name is resolved: done holds no links.
+// passage is a name that is being resolved. done contains no links.
 type passage struct {
 	root       *Root
 	done, todo []string
-	links      int
+	links      int // followed so far
 }
 
 func (p *passage) step(part string) error {
@@ -226,7 +217,7 @@ func (p *passage) step(part string) error {
 	p.done = append(p.done, part)
 	target, err := p.root.dir.Readlink(strings.Join(p.done, "/"))
 	if err != nil {
-		return nil // not a link, or not there: the open will tell
+		return nil // not a link, or missing, which the open will report
 	}
 	if p.links++; p.links > maxLinks {
 		return syscall.ELOOP
@@ -277,8 +268,8 @@ func kindOf(mode fs.FileMode) string {
 	return fmt.Sprintf("special file (%v)", mode.Type())
 }
 
-// tidy turns what the operating system says of a name into this package's
-// errors. Sockets and devices without a driver refuse to be opened at all.
+// tidy turns errors of the operating system into errors of this package. Sockets and
+// devices without a driver can't be opened at all.
 func tidy(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
@@ -293,7 +284,7 @@ func tidy(err error) error {
 	return err
 }
 
-// inspect reads what File.Info tells from an os.File.
+// inspect is File.Info for an os.File.
 func inspect(f *os.File) (Info, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -305,8 +296,7 @@ func inspect(f *os.File) (Info, error) {
 	return Info{info.Size(), info.ModTime().UnixNano()}, nil
 }
 
-// OpenPath opens a regular file that the user named, wherever it is, without
-// ever blocking.
+// OpenPath opens a regular file at any path, and never blocks.
 func OpenPath(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, openFlags, 0)
 	if err != nil {
@@ -319,11 +309,11 @@ func OpenPath(path string) (*os.File, error) {
 	return f, nil
 }
 
-// Dir is the root as an os.Root, for what is not on the way of every file.
+// Dir returns the root as an os.Root, for calls that are not made for every file.
 func (r *Root) Dir() *os.Root { return r.dir }
 
-// OpenFile opens the regular file that name means beneath the root, for what is
-// read once.
+// OpenFile opens the regular file with this name beneath the root. Opener is faster
+// for many files.
 func (r *Root) OpenFile(name string) (*os.File, error) {
 	f, err := r.openPortable(name)
 	if err != nil {

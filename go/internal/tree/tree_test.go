@@ -14,7 +14,7 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-// want is what opening a name comes to: the text of the file, or an error.
+// want is the expected result of opening a name: the text of the file, or an error.
 type want struct {
 	text       string
 	missing    bool
@@ -24,7 +24,7 @@ type want struct {
 }
 
 var openTests = []struct {
-	name  string // opened below ROOT
+	name  string // opened beneath the root
 	specs []string
 	want  want
 }{
@@ -70,7 +70,7 @@ var openTests = []struct {
 	{"l", []string{"l -> ROOT/l"}, want{other: true}},
 }
 
-// eachWay runs a test for every way a root can open files on this system.
+// eachWay runs a test for every way of opening files on this system.
 func eachWay(t *testing.T, test func(t *testing.T, open func(t *testing.T, path string) *Root)) {
 	for name, open := range ways {
 		t.Run(name, func(t *testing.T) { test(t, open) })
@@ -91,7 +91,7 @@ func TestOpenStaysBeneathTheRootAndFollowsWhatStaysInside(t *testing.T) {
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
 		for _, tt := range openTests {
 			if runtime.GOOS == "windows" && strings.ContainsAny(tt.name+strings.Join(tt.specs, ""), "\n\\") {
-				continue // no such names there
+				continue // not allowed in names
 			}
 			t.Run(tt.name+" "+strings.Join(tt.specs, ","), func(t *testing.T) {
 				root := open(t, treetest.Make(t, tt.specs...))
@@ -108,7 +108,7 @@ func check(t *testing.T, root *Root, name string, want want) {
 	switch {
 	case want.missing:
 		if !IsMissing(err) {
-			t.Errorf("Open(%.99q) = %v, want it missing", name, err)
+			t.Errorf("Open(%.99q) = %v, want that it is missing", name, err)
 		}
 	case want.outside:
 		if !errors.Is(err, ErrOutside) {
@@ -138,9 +138,8 @@ func check(t *testing.T, root *Root, name string, want want) {
 	}
 }
 
-// TestTheForbiddenWouldSucceedWithoutARoot shows that the table's outside cases
-// name files that are there, so that only the root keeps them out.
-func TestTheForbiddenWouldSucceedWithoutARoot(t *testing.T) {
+// The files outside exist, so only the root keeps them from being opened.
+func TestNamesThatLeadOutsideCanBeOpenedWithoutARoot(t *testing.T) {
 	top := treetest.Make(t, "outside=out", "root/l -> ../outside", "root/d/")
 	for _, name := range []string{"../outside", "d/../../outside", "l"} {
 		if _, err := os.ReadFile(top + "/root/" + name); err != nil {
@@ -155,23 +154,23 @@ func TestTheForbiddenWouldSucceedWithoutARoot(t *testing.T) {
 	})
 }
 
-func TestUnderTheFileSystemsRootEverythingIsInside(t *testing.T) {
+func TestEveryFileIsBeneathTheRootOfTheFileSystem(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no one root")
+		t.Skip("Windows has a root for each drive")
 	}
-	folder := treetest.Make(t, "a=in", "l -> ROOT/a", "up -> ../../../../../../../../../../ROOT/a")
+	directory := treetest.Make(t, "a=in", "l -> ROOT/a", "up -> ../../../../../../../../../../ROOT/a")
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
 		root := open(t, "/")
 		for _, name := range []string{"a", "l", "up"} {
-			check(t, root, folder[1:]+"/"+name, want{text: "in"})
-			check(t, root, folder+"/"+name, want{text: "in"})
+			check(t, root, directory[1:]+"/"+name, want{text: "in"})
+			check(t, root, directory+"/"+name, want{text: "in"})
 		}
 	})
 }
 
-func TestARootThatIsNoFolderIsRefused(t *testing.T) {
-	folder := treetest.Make(t, "a=in")
-	for _, path := range []string{folder + "/a", folder + "/nothing"} {
+func TestARootThatIsNotADirectoryIsRefused(t *testing.T) {
+	directory := treetest.Make(t, "a=in")
+	for _, path := range []string{directory + "/a", directory + "/nothing"} {
 		if r, err := Open(path); err == nil {
 			r.Close()
 			t.Errorf("Open(%q) succeeds", path)
@@ -179,11 +178,11 @@ func TestARootThatIsNoFolderIsRefused(t *testing.T) {
 	}
 }
 
-func TestWalkFindsAllThatIsNoFolderAndFollowsNoLink(t *testing.T) {
+func TestWalkFindsEverythingButDirectoriesAndFollowsNoLinks(t *testing.T) {
 	root := mustOpen(t, treetest.Make(t, "a=1", "d/b=2", "d/e/c=3", "empty/", "l -> d", "up -> .."))
 	var got []string
 	visit := func(n Node) error { got = append(got, n.Name+" "+n.Kind()); return nil }
-	err := root.Walk(t.Context(), visit, func(folder string, err error) { t.Error(folder, err) })
+	err := root.Walk(t.Context(), visit, func(directory string, err error) { t.Error(directory, err) })
 	slices.Sort(got)
 	want := []string{"a regular file", "d/b regular file", "d/e/c regular file", "l symbolic link", "up symbolic link"}
 	if err != nil || !slices.Equal(got, want) {
@@ -191,7 +190,7 @@ func TestWalkFindsAllThatIsNoFolderAndFollowsNoLink(t *testing.T) {
 	}
 }
 
-func TestWalkEndsWhenItsVisitorOrItsContextDoes(t *testing.T) {
+func TestWalkEndsWhenVisitFailsOrTheContextEnds(t *testing.T) {
 	root := mustOpen(t, treetest.Make(t, "a=1", "b=2"))
 	stop := errors.New("stop")
 	if err := root.Walk(t.Context(), func(Node) error { return stop }, nil); err != stop {
@@ -204,20 +203,20 @@ func TestWalkEndsWhenItsVisitorOrItsContextDoes(t *testing.T) {
 	}
 }
 
-func TestOpenPathOpensRegularFilesOnly(t *testing.T) {
-	folder := treetest.Make(t, "a=1", "l -> a")
+func TestOpenPathOpensOnlyRegularFiles(t *testing.T) {
+	directory := treetest.Make(t, "a=1", "l -> a")
 	for _, name := range []string{"a", "l"} {
-		if f, err := OpenPath(filepath.Join(folder, name)); err != nil {
+		if f, err := OpenPath(filepath.Join(directory, name)); err != nil {
 			t.Errorf("OpenPath(%q) = %v", name, err)
 		} else {
 			f.Close()
 		}
 	}
 	var special *NotRegularError
-	if _, err := OpenPath(folder); !errors.As(err, &special) {
-		t.Errorf("OpenPath of a folder = %v, want a NotRegularError", err)
+	if _, err := OpenPath(directory); !errors.As(err, &special) {
+		t.Errorf("OpenPath of a directory = %v, want a NotRegularError", err)
 	}
-	if _, err := OpenPath(filepath.Join(folder, "b")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("OpenPath of nothing = %v, want %v", err, fs.ErrNotExist)
+	if _, err := OpenPath(filepath.Join(directory, "b")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("OpenPath of a missing file = %v, want %v", err, fs.ErrNotExist)
 	}
 }

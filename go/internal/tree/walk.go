@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// Node is one thing found by Walk that is not a directory.
+// Node is a file that Walk has found, of any kind but a directory.
 type Node struct {
 	Name string // relative to the root, with slashes
 	Type fs.FileMode
 }
 
-// Kind names what the node is: "regular file", "symbolic link", "FIFO" …
+// Kind returns the kind of the node, such as "regular file" or "symbolic link".
 func (n Node) Kind() string {
 	if n.Type.IsRegular() {
 		return "regular file"
@@ -22,16 +22,16 @@ func (n Node) Kind() string {
 }
 
 const (
-	listBuffer = 32 << 10 // bytes of entries that are read at a time
+	listBuffer = 32 << 10 // bytes of entries read at a time
 	mostKept   = 64       // directories that a walk keeps open
 )
 
 // Walk calls visit for everything beneath the root that is not a directory, in no
-// order. It follows no links. A directory that can't be read goes to failed. It
-// ends early when visit fails or ctx ends.
+// particular order. It follows no links. It calls failed for a directory that can't
+// be read. It ends early when visit returns an error or ctx ends.
 //
-// Each directory is opened from its parent. One that is moved out of the root
-// meanwhile may still be listed; its files can't be opened by their names.
+// Each directory is opened from its parent. A directory that is moved out of the root
+// meanwhile may still be listed, but its files can't be opened by their names.
 func (r *Root) Walk(ctx context.Context, visit func(Node) error, failed func(name string, err error)) error {
 	return walkFrom(ctx, r.base(), visit, failed)
 }
@@ -52,14 +52,14 @@ func walkFrom(ctx context.Context, base directory, visit func(Node) error, faile
 	return nil
 }
 
-// walk is how far a walk has come: the directory at hand, and those above it that
-// have subdirectories left.
+// walk is the state of a walk: the current directory, and the directories above it
+// that have subdirectories left.
 type walk struct {
 	base     directory // the root's own handle
-	path     []byte    // of the directory at hand, with a slash at its end; empty for the root
+	path     []byte    // of the current directory, with a slash at its end; empty for the root
 	branches []branch  // each is beneath the one before
-	kept     []int     // indexes of the branches that are open, in order
-	names    []string  // of the subdirectories left, those of the last branch at the end
+	kept     []int     // indexes of the open branches, in order
+	names    []string  // subdirectories left; those of the last branch come last
 	buffer   []byte
 	visit    func(Node) error
 	failed   func(name string, err error)
@@ -70,11 +70,11 @@ type branch struct {
 	open   directory // nil: closed to keep the number of handles low
 	lost   error     // why it can't be opened again
 	length int       // of its path
-	level  int       // how far beneath the root it is
-	names  int       // where its part of walk.names begins
+	level  int       // 0 for the root
+	names  int       // start of its part of walk.names
 }
 
-// borrowed is a directory that somebody else closes.
+// borrowed is a directory that its owner closes.
 type borrowed struct{ directory }
 
 func (borrowed) close() {}
@@ -90,8 +90,9 @@ func (w *walk) begin(ctx context.Context) error {
 	return w.list(ctx, d, 0)
 }
 
-// descend takes the next subdirectory of the last branch. For its last one the
-// branch is closed first, so that a chain of any length needs two handles.
+// descend lists the next subdirectory of the last branch. Before the last
+// subdirectory, it closes the branch, so that a chain of any length needs only two
+// handles.
 func (w *walk) descend(ctx context.Context) error {
 	name := w.names[len(w.names)-1]
 	w.names = w.names[:len(w.names)-1]
@@ -115,8 +116,8 @@ func (w *walk) descend(ctx context.Context) error {
 	return w.list(ctx, d, b.level+1)
 }
 
-// list visits the entries of the directory at hand. It becomes a branch if it has
-// subdirectories, and is closed otherwise.
+// list visits the entries of the current directory. If there are subdirectories, the
+// directory becomes a branch, otherwise it is closed.
 func (w *walk) list(ctx context.Context, d directory, level int) error {
 	first := len(w.names)
 	err := d.list(ctx, w.buffer, func(name []byte, mode fs.FileMode) error {
@@ -143,7 +144,7 @@ func (w *walk) list(ctx context.Context, d directory, level int) error {
 	return nil
 }
 
-// fail reports the directory at hand.
+// fail calls failed for the current directory.
 func (w *walk) fail(err error) {
 	name := bytes.TrimSuffix(w.path, []byte("/"))
 	if len(name) == 0 {
@@ -152,8 +153,8 @@ func (w *walk) fail(err error) {
 	w.failed(string(name), tidy(err))
 }
 
-// openBelow opens a subdirectory. If there is no handle left for it, the walk gives
-// up those that it can get again.
+// openBelow opens a subdirectory. If no handle is free, it closes branches that can
+// be reopened.
 func (w *walk) openBelow(parent directory, name string) (directory, error) {
 	d, err := parent.open(name)
 	if IsExhausted(err) && len(w.kept) > 1 {
@@ -163,7 +164,7 @@ func (w *walk) openBelow(parent directory, name string) (directory, error) {
 	return d, err
 }
 
-// drop forgets the last branch.
+// drop removes the last branch.
 func (w *walk) drop() {
 	if d := w.last().open; d != nil {
 		d.close()
@@ -178,15 +179,15 @@ func (w *walk) closeAll() {
 	}
 }
 
-// keep notes that the branch i is open. All that are open already are before it.
+// keep records that branch i is open. All other open branches come before it.
 func (w *walk) keep(i int, d directory) {
 	w.branches[i].open = d
 	w.kept = append(w.kept, i)
 	w.closeBeyond(mostKept)
 }
 
-// closeBeyond closes branches until at most this many are open. The last open one
-// is in use and stays.
+// closeBeyond closes branches until at most this many are open. The last open branch
+// is in use and stays open.
 func (w *walk) closeBeyond(most int) {
 	for len(w.kept) > most {
 		i := w.leastMissed()
@@ -197,10 +198,10 @@ func (w *walk) closeBeyond(most int) {
 	}
 }
 
-// leastMissed chooses the open branch to close. A closed branch is reopened from
-// the nearest open one above it, so the gaps between open ones are what costs.
-// Gaps that grow with the distance from the end of the walk's path keep this
-// cheap: each directory is reopened a few times, whatever the depth.
+// leastMissed chooses the open branch to close. A closed branch is reopened from the
+// nearest open one above it, so the cost is the gap between open branches. Gaps that
+// grow with the distance from the end of the path keep the cost low: each directory
+// is reopened only a few times, at any depth.
 func (w *walk) leastMissed() int {
 	choice, least, above := 0, 0.0, 0
 	for i, n := range w.kept[:len(w.kept)-1] {
@@ -214,9 +215,9 @@ func (w *walk) leastMissed() int {
 	return choice
 }
 
-// reopen opens the last branch again, one directory after the other from the
-// nearest branch above that is open, along with the branches on the way. When that
-// fails, all branches beneath the directory that can't be opened are lost.
+// reopen opens the last branch again, directory by directory from the nearest open
+// branch above it, and also the branches in between. If a directory can't be opened,
+// all branches beneath it are lost.
 func (w *walk) reopen() {
 	next, done, d, passing := 0, 0, w.base, false // passing: d is not a branch
 	if n := len(w.kept); n > 0 {

@@ -17,19 +17,19 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-// made is a directory that exists only as far as a walk looks at it. A directory is
-// called after its subdirectories: "3" has "2" in it, and whatever with asks for.
+// made is a directory that is not on a disk. Its name determines its subdirectories:
+// "3" contains "2", and others that with adds.
 type made struct {
 	name string
 	with func(name string) []string // subdirectories
 	use  *usage
 }
 
-// usage is what a walk costs.
+// usage counts the directories that a walk opens.
 type usage struct {
-	open, most, ever int
-	limit            int           // of those open at once; 0: none
-	gone             func() string // no directory of this name can be opened
+	open, most, ever int           // open now, at most at once, and in all
+	limit            int           // of directories open at once; 0: none
+	gone             func() string // name of the directories that can't be opened
 }
 
 func (m made) open(name string) (directory, error) {
@@ -59,15 +59,16 @@ func (m made) list(_ context.Context, _ []byte, found func([]byte, fs.FileMode) 
 
 func (m made) close() { m.use.open-- }
 
-// subdirectories of the directories of a shape. The walk takes the last one first.
+// Shapes of trees: functions that return the subdirectories of a directory. The walk
+// takes the last one first.
 var (
 	chain = below
 
-	// combFirst has the leaf of each level walked when the walk comes back.
+	// combFirst has a leaf on each level, walked on the way back.
 	combFirst = func(name string) []string { return withLeaf(0, below(name)) }
 	combLast  = func(name string) []string { return withLeaf(1, below(name)) }
 
-	// combs has a comb of 100 levels on every tenth level of another comb.
+	// combs has a comb of 100 levels on every tenth level of a chain.
 	combs = func(name string) []string {
 		switch next := below(name); {
 		case next == nil || name[0] == '-':
@@ -79,7 +80,7 @@ var (
 		}
 	}
 
-	// late has 99 levels with a leaf each behind all that have none.
+	// late has leaves only on the last 99 levels.
 	late = func(name string) []string {
 		if len(name) <= 2 {
 			return combFirst(name)
@@ -88,7 +89,7 @@ var (
 	}
 )
 
-// below names what is below a directory that is called by its height, "3" or "-3".
+// below returns the subdirectories of a directory named by its height, "3" or "-3".
 func below(name string) []string {
 	height, err := strconv.Atoi(name)
 	switch {
@@ -121,23 +122,23 @@ var costTests = []struct {
 	{"a comb with few levels", combFirst, mostKept - 2, mostKept},
 }
 
-// TestAWalkOfAnyShapeCostsAFewOpensForEachDirectory counts, on trees that are not
-// on a disk. A walk that opened each directory from the root, or its way back from
-// the top, would need thousands for each.
-func TestAWalkOfAnyShapeCostsAFewOpensForEachDirectory(t *testing.T) {
+// A walk that opened or reopened each directory from the root would open thousands of
+// directories for each.
+func TestAWalkOfATreeOfAnyShapeOpensEachDirectoryOnlyAFewTimes(t *testing.T) {
 	for _, tt := range costTests {
 		t.Run(tt.name, func(t *testing.T) {
 			use := &usage{gone: func() string { return "" }}
 			directories, err := walkMade(tt.with, tt.levels, use, func(name string, err error) { t.Fatal(len(name), err) })
 			if err != nil || use.most > tt.most || use.ever > 6*directories || use.open != 0 {
-				t.Errorf("error %v; %d directories were opened %d times, %d at once, and %d are open still", err, directories, use.ever, use.most, use.open)
+				t.Errorf("error %v; %d directories were opened %d times, %d at once, and %d are still open", err, directories, use.ever, use.most, use.open)
 			}
 			t.Logf("%d directories, %d opens, %d at once", directories, use.ever, use.most)
 		})
 	}
 }
 
-// walkMade walks a tree of so many levels, and returns how many directories it has.
+// walkMade walks a tree with this number of levels, and returns its number of
+// directories.
 func walkMade(with func(string) []string, levels int, use *usage, failed func(string, error)) (directories int, err error) {
 	visit := func(n Node) error {
 		directories++
@@ -147,7 +148,7 @@ func walkMade(with func(string) []string, levels int, use *usage, failed func(st
 	return directories, walkFrom(context.Background(), base, visit, failed)
 }
 
-func TestAWalkMakesDoWithAsManyHandlesAsThereAre(t *testing.T) {
+func TestAWalkNeedsOnlyAFewHandles(t *testing.T) {
 	for _, limit := range []int{3, 5, 50} {
 		use := &usage{limit: limit, gone: func() string { return "" }}
 		directories, err := walkMade(combFirst, 200, use, func(name string, err error) { t.Error(len(name), err) })
@@ -157,9 +158,9 @@ func TestAWalkMakesDoWithAsManyHandlesAsThereAre(t *testing.T) {
 	}
 }
 
-func TestDirectoriesThatCantBeReachedAgainAreReportedOneByOne(t *testing.T) {
-	use := &usage{limit: 3}    // so that it can keep no way back open
-	use.gone = func() string { // once the walk has been everywhere
+func TestDirectoriesThatCantBeReopenedAreReportedOneByOne(t *testing.T) {
+	use := &usage{limit: 3}    // so that the walk can't keep branches open
+	use.gone = func() string { // after the walk has opened all levels
 		if use.ever > 1000 {
 			return "500"
 		}
@@ -173,7 +174,7 @@ func TestDirectoriesThatCantBeReachedAgainAreReportedOneByOne(t *testing.T) {
 		lost = append(lost, name)
 	})
 	if err != nil || directories+len(lost) != 2001 || len(lost) < 490 || use.open != 0 {
-		t.Errorf("error %v; %d directories, %d lost, %d open still", err, directories, len(lost), use.open)
+		t.Errorf("error %v; %d directories, %d lost, %d still open", err, directories, len(lost), use.open)
 	}
 	slices.Sort(lost)
 	if len(slices.Compact(lost)) != len(lost) || !strings.HasSuffix(lost[0], "/leaf") {
@@ -181,7 +182,8 @@ func TestDirectoriesThatCantBeReachedAgainAreReportedOneByOne(t *testing.T) {
 	}
 }
 
-// walked is all that a walk finds, sorted, and what it fails on.
+// walked returns the names that a walk finds, sorted, and the directories that it
+// can't read.
 func walked(t *testing.T, root *Root, visit func(Node)) (names, lost []string) {
 	t.Helper()
 	err := root.Walk(t.Context(), func(n Node) error {
@@ -223,8 +225,8 @@ func TestWalkFindsEveryFileOfADeepTree(t *testing.T) {
 	})
 }
 
-// TestADirectorySwappedForALinkDuringAWalkIsNotFollowed swaps it when the walk has
-// listed its parent and not opened it yet.
+// The directory is swapped after the walk has listed its parent, and before the walk
+// opens it.
 func TestADirectorySwappedForALinkDuringAWalkIsNotFollowed(t *testing.T) {
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
 		for _, target := range []string{"inside", "../outside", "nothing"} {
@@ -255,8 +257,8 @@ func TestADirectoryThatVanishesDuringAWalkIsReported(t *testing.T) {
 	})
 }
 
-// TestNamesLongerThanAPathCanBeAreOpened opens files 5 and 10 kB beneath the root.
-func TestNamesLongerThanAPathCanBeAreOpened(t *testing.T) {
+// The names are 5 and 10 kB long.
+func TestNamesLongerThanTheLongestPathAreOpened(t *testing.T) {
 	element := strings.Repeat("n", 200)
 	const levels = 50
 	top := treetest.Make(t)
@@ -302,7 +304,7 @@ func TestNamesLongerThanAPathCanBeAreOpened(t *testing.T) {
 	})
 }
 
-// BenchmarkWalk walks a tree as many have it: 50,000 files in 500 directories.
+// BenchmarkWalk walks a common kind of tree: 50,000 files in 500 directories.
 func BenchmarkWalk(b *testing.B) {
 	top := b.TempDir()
 	for i := range 500 {

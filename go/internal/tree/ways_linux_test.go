@@ -19,7 +19,7 @@ var ways = map[string]func(*testing.T, string) *Root{
 	"kernel": func(t *testing.T, path string) *Root {
 		r := mustOpen(t, path)
 		if !r.kernel {
-			t.Skip("this kernel has no openat2, or forbids it")
+			t.Skip("this kernel lacks or forbids openat2")
 		}
 		return r
 	},
@@ -30,18 +30,18 @@ var ways = map[string]func(*testing.T, string) *Root{
 	},
 }
 
-func TestOpeningWhatIsNoRegularFileIsRefusedAndNeverBlocks(t *testing.T) {
-	folder := treetest.Make(t, "d/", "l -> fifo")
-	if err := syscall.Mkfifo(filepath.Join(folder, "fifo"), 0o600); err != nil {
+func TestOpeningAnythingButARegularFileIsRefusedAndNeverBlocks(t *testing.T) {
+	directory := treetest.Make(t, "d/", "l -> fifo")
+	if err := syscall.Mkfifo(filepath.Join(directory, "fifo"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	socket, err := net.Listen("unix", filepath.Join(folder, "socket"))
+	socket, err := net.Listen("unix", filepath.Join(directory, "socket"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer socket.Close()
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
-		root := open(t, folder)
+		root := open(t, directory)
 		check(t, root, "fifo", want{notRegular: "FIFO"})
 		check(t, root, "l", want{notRegular: "FIFO"})
 		check(t, root, "socket", want{notRegular: "socket or device"})
@@ -50,10 +50,10 @@ func TestOpeningWhatIsNoRegularFileIsRefusedAndNeverBlocks(t *testing.T) {
 	})
 }
 
-func TestAwkwardNamesGetAnErrorOfTheirOwn(t *testing.T) {
-	folder := treetest.Make(t, "\xff=latin", strings.Repeat("n", 255)+"=long")
+func TestAwkwardNamesAreOpenedOrRefused(t *testing.T) {
+	directory := treetest.Make(t, "\xff=latin", strings.Repeat("n", 255)+"=long")
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
-		root := open(t, folder)
+		root := open(t, directory)
 		check(t, root, "\xff", want{text: "latin"})
 		check(t, root, "�", want{missing: true})
 		check(t, root, strings.Repeat("n", 255), want{text: "long"})
@@ -62,7 +62,7 @@ func TestAwkwardNamesGetAnErrorOfTheirOwn(t *testing.T) {
 	})
 }
 
-// repeat does something again and again until stop is called, and has ended then.
+// repeat calls do repeatedly until stop is called. stop waits for the last call.
 func repeat(do func()) (stop func()) {
 	var done atomic.Bool
 	var wait sync.WaitGroup
@@ -74,8 +74,8 @@ func repeat(do func()) (stop func()) {
 	return func() { done.Store(true); wait.Wait() }
 }
 
-// TestALinkSwappedDuringTheOpenNeverLeadsOutside opens a name while it changes
-// between a file inside and a link to one outside as fast as it can.
+// The name changes between a file inside and a link to the outside as fast as
+// possible.
 func TestALinkSwappedDuringTheOpenNeverLeadsOutside(t *testing.T) {
 	top := treetest.Make(t, "outside=out", "root/inside=in", "root/d/f=in", "else/f=out")
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
@@ -125,10 +125,10 @@ func openFiles(t *testing.T) int {
 	return len(open)
 }
 
-func TestEveryFileIsClosedAlsoWhenItIsRefused(t *testing.T) {
-	folder := treetest.Make(t, "a=in", "d/", "l -> ROOT/a", "o -> /etc/hosts")
+func TestEveryFileIsClosedEvenIfItIsRefused(t *testing.T) {
+	directory := treetest.Make(t, "a=in", "d/", "l -> ROOT/a", "o -> /etc/hosts")
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
-		o := open(t, folder).Opener()
+		o := open(t, directory).Opener()
 		before := openFiles(t)
 		for range 50 {
 			for _, name := range []string{"a", "d", "l", "o", "nothing"} {
@@ -138,32 +138,32 @@ func TestEveryFileIsClosedAlsoWhenItIsRefused(t *testing.T) {
 			}
 		}
 		if after := openFiles(t); after != before {
-			t.Errorf("%d files are open after, %d before", after, before)
+			t.Errorf("%d files are open, want %d", after, before)
 		}
 	})
 }
 
-func TestAFolderThatCantBeReadIsToldToTheWalker(t *testing.T) {
+func TestWalkReportsADirectoryThatCantBeRead(t *testing.T) {
 	if os.Getuid() == 0 {
-		t.Skip("root may read all folders")
+		t.Skip("root may read all directories")
 	}
-	folder := treetest.Make(t, "closed/a=1", "b=2")
-	if err := os.Chmod(folder+"/closed", 0); err != nil {
+	directory := treetest.Make(t, "closed/a=1", "b=2")
+	if err := os.Chmod(directory+"/closed", 0); err != nil {
 		t.Fatal(err)
 	}
-	defer os.Chmod(folder+"/closed", 0o700)
-	var told string
+	defer os.Chmod(directory+"/closed", 0o700)
+	var reported string
 	failed := func(name string, err error) {
 		if errors.Is(err, syscall.EACCES) {
-			told = name
+			reported = name
 		}
 	}
-	if err := mustOpen(t, folder).Walk(t.Context(), func(Node) error { return nil }, failed); err != nil || told != "closed" {
-		t.Errorf("Walk = %v and tells of %q", err, told)
+	if err := mustOpen(t, directory).Walk(t.Context(), func(Node) error { return nil }, failed); err != nil || reported != "closed" {
+		t.Errorf("Walk = %v and reports %q, want %q", err, reported, "closed")
 	}
 }
 
-func TestARootThatIsAFIFOIsRefusedAndNotWaitedFor(t *testing.T) {
+func TestARootThatIsAFIFOIsRefusedWithoutBlocking(t *testing.T) {
 	fifo := filepath.Join(treetest.Make(t), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)
@@ -174,19 +174,19 @@ func TestARootThatIsAFIFOIsRefusedAndNotWaitedFor(t *testing.T) {
 	}
 }
 
-// TestAFolderSwappedForAFIFODuringAWalkIsNotWaitedFor walks while a folder
-// changes between itself and a FIFO; a walk that blocks fails by the deadline.
-func TestAFolderSwappedForAFIFODuringAWalkIsNotWaitedFor(t *testing.T) {
-	folder := treetest.Make(t, "d/f=in")
-	if err := syscall.Mkfifo(folder+"/fifo", 0o600); err != nil {
+// The name changes between a directory and a FIFO. A walk that blocks exceeds the
+// deadline.
+func TestADirectorySwappedForAFIFODuringAWalkDoesNotBlock(t *testing.T) {
+	directory := treetest.Make(t, "d/f=in")
+	if err := syscall.Mkfifo(directory+"/fifo", 0o600); err != nil {
 		t.Fatal(err)
 	}
-	root := mustOpen(t, folder)
+	root := mustOpen(t, directory)
 	defer repeat(func() {
-		os.Rename(folder+"/d", folder+"/e")
-		os.Rename(folder+"/fifo", folder+"/d")
-		os.Rename(folder+"/d", folder+"/fifo")
-		os.Rename(folder+"/e", folder+"/d")
+		os.Rename(directory+"/d", directory+"/e")
+		os.Rename(directory+"/fifo", directory+"/d")
+		os.Rename(directory+"/d", directory+"/fifo")
+		os.Rename(directory+"/e", directory+"/d")
 	})()
 	ended := make(chan error)
 	go func() {

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// Deep makes a chain of directories, each called name and in the one before, the
-// first one in root. It calls fill for each, if there is one; the first is level 1.
-// Such a chain may be deeper than a path can tell, and is removed accordingly.
+// Deep creates a chain of directories in root, all with the same name. It calls fill
+// for each, unless fill is nil; the first one has level 1. Paths in the chain may be
+// longer than the system allows.
 func Deep(t testing.TB, root, name string, levels int, fill func(level int, d *os.Root) error) {
 	t.Helper()
 	t.Cleanup(func() { removeDeep(t, root, name) })
@@ -29,8 +29,8 @@ func Deep(t testing.TB, root, name string, levels int, fill func(level int, d *o
 	d.Close()
 }
 
-// removeDeep takes the second directory of the chain out of the first one, removes
-// the first one, and so on: os.RemoveAll opens a file for each level.
+// removeDeep moves the second directory of the chain out of the first one, removes
+// the first one, and so on. os.RemoveAll would open a file for each level.
 func removeDeep(t testing.TB, root, name string) {
 	first, second := filepath.Join(root, name), filepath.Join(root, "second")
 	for {

@@ -2,17 +2,19 @@
 package treetest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// Make builds what the specs say below a new folder and returns its path:
+// Make creates a directory with these files and returns its path:
 //
-//	"d/"         a folder
-//	"f=text"     a file with that text, in folders made as needed
-//	"l -> target" a symbolic link; ROOT in the target stands for the new folder
+//	"d/"          a directory
+//	"f=text"      a file with this text, in directories that are created as needed
+//	"l -> target" a symbolic link; ROOT in the target stands for the new directory
 func Make(t testing.TB, specs ...string) string {
 	t.Helper()
 	root, err := filepath.EvalSymlinks(t.TempDir())
@@ -48,4 +50,10 @@ func add(root, spec string) error {
 func place(root, name string) (string, error) {
 	path := filepath.Join(root, name)
 	return path, os.MkdirAll(filepath.Dir(path), 0o755)
+}
+
+// SHA256 returns the digest of a text in hex.
+func SHA256(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }

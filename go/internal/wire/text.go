@@ -7,10 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Text is a string of any bytes that travels as a JSON string. Bytes that are
-// UTF-8 travel as the characters they mean; every other byte b travels as the
-// lone surrogate U+DC00+b, written \udcXX. That is Python's surrogateescape
-// (PEP 383), so both sides lose nothing.
+// Text is a string of any bytes, encoded as a JSON string. Valid UTF-8 stands for
+// itself. Every other byte b is encoded as the lone surrogate U+DC00+b, written
+// \udcXX. This is Python's surrogateescape (PEP 383), so no byte is lost.
 type Text string
 
 const (
@@ -53,8 +52,8 @@ func appendASCII(b []byte, c byte) []byte {
 
 var errText = errors.New("not a JSON string of UTF-8 and PEP 383 escapes")
 
-// UnmarshalJSON reads a JSON string. encoding/json would turn a lone surrogate
-// into U+FFFD, which might be part of some other file's name.
+// UnmarshalJSON reads a JSON string. encoding/json would replace a lone surrogate by
+// U+FFFD, which might give the name of another file.
 func (t *Text) UnmarshalJSON(j []byte) error {
 	if len(j) < 2 || j[0] != '"' || !utf8.Valid(j) {
 		return errText
@@ -78,8 +77,8 @@ func (t *Text) UnmarshalJSON(j []byte) error {
 
 var short = map[byte]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// unescape reads the escape that in begins with. encoding/json has checked the
-// syntax already, so in is long enough.
+// unescape reads the escape at the start of in. encoding/json has checked the syntax
+// already, so in is long enough.
 func unescape(out, in []byte) (_, rest []byte, err error) {
 	if c, ok := short[in[1]]; ok {
 		return append(out, c), in[2:], nil

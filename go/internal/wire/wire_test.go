@@ -10,13 +10,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/checksig/checksig/go/internal/digest"
-	"github.com/checksig/checksig/go/internal/engine"
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/treetest"
+	"github.com/checksig/checksig/go/internal/verdict"
 )
 
 var textTests = []struct {
-	raw  string // the bytes of a name
-	wire string // as this package writes them
+	raw  string // bytes of a name
+	wire string // their encoding
 }{
 	{"a.txt", `"a.txt"`},
 	{"", `""`},
@@ -26,8 +28,8 @@ var textTests = []struct {
 	{"\xff", `"\udcff"`},
 	{"a\x80b", `"a\udc80b"`},
 	{"\xe2\x82", `"\udce2\udc82"`},           // half a euro sign
-	{"\xed\xb2\x80", `"\udced\udcb2\udc80"`}, // a lone surrogate in UTF-8's shape
-	{"\uFFFD", `"` + "\uFFFD" + `"`},         // the replacement character itself is plain text
+	{"\xed\xb2\x80", `"\udced\udcb2\udc80"`}, // a lone surrogate encoded like UTF-8
+	{"\uFFFD", `"` + "\uFFFD" + `"`},         // the replacement character itself
 	{"\xf0\x9d\x84", `"\udcf0\udc9d\udc84"`}, // three bytes of four
 	{"\xc0\xaf", `"\udcc0\udcaf"`},           // an overlong slash
 }
@@ -46,7 +48,7 @@ func TestTextKeepsEveryByte(t *testing.T) {
 
 func TestTextReadsWhatPythonWrites(t *testing.T) {
 	for in, want := range map[string]string{
-		`"\ud834\udd1e"`:  "𝄞", // Python writes pairs, where ensure_ascii is on
+		`"\ud834\udd1e"`:  "𝄞", // Python writes surrogate pairs with ensure_ascii
 		`"\/\b\f\n\r\t"`:  "/\b\f\n\r\t",
 		`"\u20AC\u20ac"`:  "€€",
 		`"\udcff\udc80x"`: "\xff\x80x",
@@ -58,7 +60,7 @@ func TestTextReadsWhatPythonWrites(t *testing.T) {
 	}
 }
 
-func TestTextThatMeansNoBytesIsRefused(t *testing.T) {
+func TestTextThatStandsForNoBytesIsRefused(t *testing.T) {
 	for _, in := range []string{`"\ud834"`, `"\ud834x"`, `"\udd1e"`, `"\udc7f"`, `"\ud834\u0041"`, `1`, "\"\xff\""} {
 		var got Text
 		if err := json.Unmarshal([]byte(in), &got); err == nil {
@@ -75,62 +77,62 @@ func FuzzText(f *testing.F) {
 		wire := appendText(nil, raw)
 		var got Text
 		if err := json.Unmarshal(wire, &got); err != nil || string(got) != raw || !utf8.Valid(wire) {
-			t.Errorf("%q goes as %s and comes back as %q, %v", raw, wire, got, err)
+			t.Errorf("%q is encoded as %s and decoded as %q, %v", raw, wire, got, err)
 		}
 	})
 }
 
-func end(t *testing.T, request string) engine.Batch {
+func end(t *testing.T, request string) job.Batch {
 	t.Helper()
-	job, err := Start(t.Context(), []byte(request))
+	j, err := Start(t.Context(), []byte(request))
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch := engine.Batch{}
+	batch := job.Batch{}
 	for batch.Summary == nil {
-		next := job.Next(time.Minute)
+		next := j.Next(time.Minute)
 		next.Results = append(batch.Results, next.Results...)
 		batch = next
 	}
 	return batch
 }
 
-func TestABatchIsJSONWithNullsForWhatIsNot(t *testing.T) {
+func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 	root := treetest.Make(t, "\xff=x", "z=1", "md5sum.txt=d41d8cd98f00b204e9800998ecf8427e  \xff\nwhat\n")
 	batch := end(t, fmt.Sprintf(`{"job":"verify","root":%s,"keep":"failures","extra":true,"strict":true}`, appendText(nil, root)))
 	batch.Summary.Elapsed = 0.25
 	got := strings.ReplaceAll(string(AppendBatch(nil, batch)), root, "ROOT")
 	reason := batch.Results[1].Detail
 	want := `{"results":[` +
-		`["\udcff","mismatch","md5","d41d8cd98f00b204e9800998ecf8427e","9dd4e461268c8034f5c8564e155c67a6",1,"ROOT/md5sum.txt",1,""],` +
-		`["","malformed",null,null,null,null,"ROOT/md5sum.txt",2,` + string(appendText(nil, reason)) + `],` +
-		`["z","extra",null,null,null,null,null,null,"regular file"]],` +
+		`["\udcff","mismatch",true,"md5","d41d8cd98f00b204e9800998ecf8427e","9dd4e461268c8034f5c8564e155c67a6",1,"ROOT/md5sum.txt",1,""],` +
+		`["","malformed",true,null,null,null,null,"ROOT/md5sum.txt",2,` + string(appendText(nil, reason)) + `],` +
+		`["z","extra",true,null,null,null,null,null,null,"regular file"]],` +
 		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,` +
 		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1},` +
-		`"elapsed":0.250000,"warnings":["no file was verified","MD5: such digests show accidental damage, not deliberate change"],"output":null}}`
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"output":null}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if !json.Valid([]byte(got)) {
-		t.Error("that is no JSON")
+		t.Error("the batch is not valid JSON")
 	}
 }
 
 func TestARunningJobHasNoSummary(t *testing.T) {
-	if got, want := string(AppendBatch(nil, engine.Batch{})), `{"results":[],"progress":[0,0,0,0],"summary":null}`; got != want {
+	if got, want := string(AppendBatch(nil, job.Batch{})), `{"results":[],"progress":[0,0,0,0],"summary":null}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-func TestErrorsSayOfWhatKindTheyAre(t *testing.T) {
+func TestAnErrorHasItsKindCodePathLineAndReason(t *testing.T) {
 	for _, tt := range []struct {
 		err  error
 		want string
 	}{
-		{&engine.ManifestError{Path: "\xff", Line: 3, Reason: "why"}, `{"kind":"manifest","path":"\udcff","line":3,"reason":"why"}`},
-		{&engine.RequestError{Reason: "why"}, `{"kind":"request","path":"","line":0,"reason":"why"}`},
-		{engine.ErrCancelled, `{"kind":"cancelled","path":"","line":0,"reason":"cancelled"}`},
-		{errors.New("why"), `{"kind":"internal","path":"","line":0,"reason":"why"}`},
+		{&problem.Error{Code: problem.NoList, Path: "\xff", Line: 3, Reason: "why"}, `{"kind":"manifest","code":"no_list","path":"\udcff","line":3,"reason":"why"}`},
+		{problem.New(problem.InvalidArgument, "why"), `{"kind":"request","code":"invalid_argument","path":"","line":0,"reason":"why"}`},
+		{problem.ErrCancelled, `{"kind":"cancelled","code":"cancelled","path":"","line":0,"reason":"cancelled"}`},
+		{errors.New("why"), `{"kind":"internal","code":"internal","path":"","line":0,"reason":"why"}`},
 	} {
 		if got := string(AppendError(nil, tt.err)); got != tt.want {
 			t.Errorf("AppendError(%v) = %s, want %s", tt.err, got, tt.want)
@@ -142,7 +144,7 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 	for request, want := range map[string]string{
 		``:                "unusable request",
 		`{`:               "unusable request",
-		`{"job":"dance"}`: "no job",
+		`{"job":"dance"}`: "unknown job",
 		`{"job":"verify","root":".","keep":"all","colour":"red"}`:                "colour",
 		`{"job":"verify","root":".","keep":"some"}`:                              "keep",
 		`{"job":"verify","root":".","keep":"all","jobs":0}`:                      "jobs is 0",
@@ -150,10 +152,15 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"verify","root":".","keep":"all","jobs":10000}`:                  "jobs is 10000",
 		`{"job":"verify","root":".","keep":"all","jobs":1180591620717411303424}`: "jobs can't be",
 		`{"job":"verify","root":".","keep":1}`:                                   "keep can't be a number",
-		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                "no list is named",
+		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                "manifest is empty",
 		`{"job":"verify","root":".","keep":"all","algorithm":"crc32"}`:           "unknown algorithm",
 		`{"job":"verify","root":"","keep":"all"}`:                                "root is empty",
-		`{"job":"create","root":"."}`:                                            "no algorithm",
+		`{"job":"verify","root":".","keep":"all","manifests":[{}]}`:              "without its path or bytes",
+		`{"job":"verify","root":".","keep":"all","manifests":[null]}`:            "without its path or bytes",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"a"}]}`:    "without its path or bytes",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"bites":"a"}]}`:   "bites",
+		`{"job":"verify","root":".","keep":"all","manifests":[1]}`:               "manifests",
+		`{"job":"create","root":"."}`:                                            "algorithm is missing",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Start(%s) = %v, want an error with %q", request, err, want)
@@ -162,12 +169,12 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 }
 
 func BenchmarkAppendBatch(b *testing.B) {
-	results := make([]engine.Result, 1000)
+	results := make([]verdict.Result, 1000)
 	for i := range results {
-		results[i] = engine.Result{Path: "some/folder/file.txt", Algorithm: digest.SHA256, Expected: strings.Repeat("0", 64), Manifest: "SHA256SUMS", Line: 1}
+		results[i] = verdict.Result{Path: "some/directory/file.txt", Algorithm: digest.SHA256, Expected: strings.Repeat("0", 64), Manifest: "SHA256SUMS", Line: 1}
 	}
 	var out []byte
 	for b.Loop() {
-		out = AppendBatch(out[:0], engine.Batch{Results: results})
+		out = AppendBatch(out[:0], job.Batch{Results: results})
 	}
 }

@@ -1,43 +1,22 @@
 """The command ``checksig``: from the arguments to the exit status, whatever happens on the way.
 
-Importing this is cheap. click comes with arguments that need it, rich with the first
-progress bar.
+Importing this is cheap: what a command needs is imported when it runs.
 """
 
 from __future__ import annotations
 
 import errno
-import functools
 import os
 import sys
 
 from checksig._cli import _streams
+from checksig._cli._exit import BY_SIGNAL, Exit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-_BY_SIGNAL = 128
-"""What a shell adds to the number of the signal that a program died of."""
-
-
-class Exit:
-    """What the exit status means."""
-
-    OK = 0
-    """Every listed file was verified."""
-    FAILED = 1
-    """At least one was not."""
-    NO_VERDICT = 2
-    """No verdict was possible."""
-    INTERRUPTED = _BY_SIGNAL + 2
-    """Ctrl-C, as a shell shows SIGINT."""
-    PIPE_CLOSED = _BY_SIGNAL + 13
-    """Nobody reads the output any more, as a shell shows SIGPIPE."""
-
-
-_SIGNALLED = frozenset(_BY_SIGNAL + number for number in (1, 2, 15))  # SIGHUP, SIGINT, SIGTERM
+_SIGNALLED = frozenset(BY_SIGNAL + number for number in (1, 2, 15))  # SIGHUP, SIGINT, SIGTERM
 
 
 class TerminatedError(BaseException):
@@ -61,8 +40,8 @@ def entry() -> int:
             signal.signal(number, terminate)
     status = main()
     if os.name == "posix" and status in _SIGNALLED:
-        signal.signal(status - _BY_SIGNAL, signal.SIG_DFL)
-        os.kill(os.getpid(), status - _BY_SIGNAL)
+        signal.signal(status - BY_SIGNAL, signal.SIG_DFL)
+        os.kill(os.getpid(), status - BY_SIGNAL)
     return status
 
 
@@ -77,13 +56,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(arguments: list[str]) -> int:
     try:
+        from checksig._cli._dispatch import run
+
         _streams.prepare()
-        status = _dispatch(arguments)
+        status = run(arguments)
         _streams.finish()
     except KeyboardInterrupt:
         return _interrupted("interrupted", Exit.INTERRUPTED)
     except TerminatedError as e:
-        return _interrupted("terminated", _BY_SIGNAL + e.number)
+        return _interrupted("terminated", BY_SIGNAL + e.number)
     except _streams.UnwritableError as e:
         return _unwritable(e.__cause__ or e)
     except BrokenPipeError as e:
@@ -91,27 +72,6 @@ def _answer(arguments: list[str]) -> int:
     except Exception as e:  # noqa: BLE001 - Python's own status for it, 1, would say that a file failed
         return _internal_error(e)
     return status
-
-
-def _dispatch(arguments: list[str]) -> int:
-    if "--version" in arguments and set(arguments) <= {
-        "--version",
-        "--verbose",
-        "-v",
-    }:  # scripts ask often, and click takes longer to import than all else
-        from checksig._cli._version import print_version
-
-        return print_version(verbose=len(arguments) > 1)
-    from checksig._cli._plain import parse
-
-    options = None if "_CHECKSIG_COMPLETE" in os.environ else parse(arguments)
-    if options is not None:
-        from checksig._cli._run import act, verification
-
-        return act(functools.partial(verification, **options))
-    from checksig._cli._commands import run
-
-    return run(arguments)
 
 
 def _interrupted(word: str, status: int) -> int:
@@ -125,7 +85,7 @@ def _interrupted(word: str, status: int) -> int:
 
 def _unwritable(error: BaseException) -> int:
     _streams.give_up()
-    # Windows says that an argument is invalid where the reader of a pipe has gone.
+    # Windows reports a closed pipe as an invalid argument.
     if isinstance(error, BrokenPipeError) or (os.name == "nt" and getattr(error, "errno", 0) == errno.EINVAL):
         return Exit.PIPE_CLOSED
     _streams.say(f"error: can't write the output: {getattr(error, 'strerror', None) or error}")

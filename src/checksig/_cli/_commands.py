@@ -1,199 +1,113 @@
-"""The arguments: options, help and completion, all by click.
-
-A command only returns what is to be run. What runs inside click would meet its own idea of what
-Ctrl-C and a closed pipe mean, and of their exit status.
-"""
+"""The commands and their options."""
 
 from __future__ import annotations
 
-import functools
-import math
-import os
-from typing import Any
-
-import click
-
-from checksig._cli import _help
-from checksig._cli._run import Style, UsageError, act, create, usage, verification
-from checksig._cli._streams import UnwritableError
+from checksig._cli._options import HELP, Option, seconds, workers
+from checksig._cli._usage import UsageError
+from checksig._words import ALGORITHMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
-ALGORITHMS = (
-    "md5",
-    "sha1",
-    "sha224",
-    "sha256",
-    "sha384",
-    "sha512",
-    "sha512-256",
-    "sha3-224",
-    "sha3-256",
-    "sha3-384",
-    "sha3-512",
+
+class Command:
+    """A command. Its help page is in `_help`.
+
+    *operands* are as the usage line has them. *run* takes the operands, and the options by name, and
+    returns the exit status.
+    """
+
+    def __init__(self, summary: str, operands: str, options: tuple[Option, ...], run: Callable[..., int]) -> None:
+        self.summary, self.operands, self.options, self.run = summary, operands, options, run
+
+
+def _verify(*paths: str, **options: Any) -> int:  # noqa: ANN401 - verification() has their types
+    from checksig._cli._run import verification
+
+    return verification(paths, **options)
+
+
+def _create(*roots: str, **options: Any) -> int:  # noqa: ANN401 - creation() has their types
+    from checksig._cli._run import creation
+
+    if len(roots) > 1:
+        reason = f"expected at most one ROOT, got another: {roots[1]}"
+        raise UsageError(reason)
+    if "" in roots:
+        reason = "ROOT is empty"
+        raise UsageError(reason)
+    return creation(*roots, **options)
+
+
+_SHARED = (
+    Option(
+        ("-j", "--jobs"),
+        "Use N workers, from 1 to 1024. Default: one for each CPU that this process may use.",
+        "N",
+        read=workers,
+    ),
+    Option(
+        ("--progress",),
+        "Show progress on standard error. Default: only on a terminal, and not with --quiet or --json.",
+        negatable=True,
+    ),
+    Option(("--json",), "Write JSON Lines to standard output instead of text."),
+    HELP,
 )
-"""For help and completion. The engine decides what is an algorithm, and takes more spellings."""
 
-
-def run(arguments: list[str]) -> int:
-    """Run the command line *arguments*. Returns the exit status."""
-    try:
-        action = _parse(arguments)
-    except click.UsageError as e:
-        name = e.ctx.command_path if e.ctx else "checksig"
-        return usage(e.format_message(), f"see `{name} --help`")
-    except UsageError as e:
-        return usage(str(e), e.hint)
-    except click.Abort:
-        raise KeyboardInterrupt from None
-    except SystemExit as e:
-        if "_CHECKSIG_COMPLETE" in os.environ:
-            raise
-        raise BrokenPipeError from e  # click's way to say so
-    return act(action) if callable(action) else action
-
-
-def _parse(arguments: list[str]) -> Callable[[], int] | int:
-    """Return what to do, or an exit status where click has done it: printed the help."""
-    try:
-        action: Callable[[], int] | int | None = command.main(arguments, prog_name="checksig", standalone_mode=False)
-    except OSError as e:
-        raise UnwritableError from e
-    return action or 0
-
-
-def _complete_algorithm(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    return [name for name in ALGORITHMS if name.startswith(incomplete)]
-
-
-def _finite(_ctx: click.Context, _param: click.Parameter, seconds: float | None) -> float | None:
-    if seconds is not None and not math.isfinite(seconds):
-        reason = f"{seconds} is no number of seconds."
-        raise click.BadParameter(reason)
-    return seconds
-
-
-def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so
-    if value and not ctx.resilient_parsing:
-        from checksig._cli._version import print_version
-
-        ctx.exit(print_version(verbose=False))
-
-
-def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that all commands have."""
-    options = (
-        click.option(
-            "-j",
-            "--jobs",
-            metavar="N",
-            type=click.IntRange(1, 1024),
-            help="Work on so many cores at once. Default: the CPUs this process may use.",
+COMMANDS = {
+    "create": Command(
+        "Write a checksum list of all files beneath ROOT.",
+        "[ROOT]",
+        (
+            Option(("--algorithm",), "Digest algorithm. Default: sha256.", "NAME", choices=tuple(ALGORITHMS)),
+            Option(
+                ("-o", "--output"),
+                "Write the list to PATH. Default: a file in ROOT named after the algorithm, such as SHA256SUMS.",
+                "PATH",
+            ),
+            Option(("--force",), "Replace the list if it exists."),
+            Option(("-q", "--quiet"), "Print only errors. No effect on --json."),
+            *_SHARED,
         ),
-        click.option(
-            "--progress/--no-progress",
-            default=None,
-            help="Show how far it is on standard error. Default: only on a terminal, and not with --quiet or --json.",
+        _create,
+    ),
+    "verify": Command(
+        "Check files against their checksum lists.",
+        "[ROOT | LIST]...",
+        (
+            Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
+            Option(
+                ("--algorithm",),
+                "Digest algorithm, such as sha3-256, for lists that specify none on the line or in their name. "
+                "Default: by the length of the digest.",
+                "NAME",
+                choices=tuple(ALGORITHMS),
+            ),
+            Option(("--ignore-missing",), "Don't fail for missing files."),
+            Option(("--extra",), "Fail for files beneath ROOT that no list names."),
+            Option(
+                ("--strict",),
+                "Fail for lines that can't be read as entries, and for a list without entries if others have some. "
+                "Default: --strict.",
+                negatable=True,
+            ),
+            Option(("--timeout",), "Stop after this many seconds, with exit status 2.", "SECONDS", read=seconds),
+            Option(("-v", "--verbose"), "Also print verified files (NAME: OK)."),
+            Option(("-q", "--quiet"), "Print only failures and errors. No effect on --json."),
+            *_SHARED,
         ),
-        click.option("--json", is_flag=True, help="Print JSON Lines to standard output, and nothing else."),
-    )
-    return functools.reduce(lambda f, option: option(f), reversed(options), function)
+        _verify,
+    ),
+}
 
+VERSION = Option(
+    ("--version",),
+    "Print the versions of checksig and its engine; with --verbose, also what the engine holds and its limits.",
+)
+VERBOSE = Option(("-v", "--verbose"), "")
+"""For --version alone, and hidden: not on the help page."""
 
-@click.group(
-    no_args_is_help=False,  # help with exit status 0 would look like a verdict
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="`checksig COMMAND --help` tells more about a command.",
-)
-@click.option(
-    "--version",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_version,
-    help="Print the versions of checksig and of its engine; with --verbose also what it holds and may hold.",
-)
-def command() -> None:
-    """Tell whether files are exactly the ones that their checksum list describes."""
-
-
-@command.command(
-    "verify",
-    help=_help.VERIFY,
-    epilog=_help.VERIFY_EPILOG,
-)
-@click.argument("paths", metavar="[ROOT | LIST]...", nargs=-1, type=click.Path())
-@click.option(
-    "--root",
-    metavar="DIR",
-    type=click.Path(),
-    help="Names in LISTs are relative to DIR. Default: to the folder that the LIST is in.",
-)
-@click.option(
-    "--algorithm",
-    metavar="NAME",
-    shell_complete=_complete_algorithm,
-    help="Algorithm of lists that don't say, neither in the line nor by their name, such as sha3-256. "
-    "Default: by the digest's length.",
-)
-@click.option("--ignore-missing", is_flag=True, help="A file that isn't there is no failure.")
-@click.option("--extra", is_flag=True, help="Files beneath ROOT that no list names are failures.")
-@click.option(
-    "--strict/--no-strict",
-    default=True,
-    help="A line that can't be read as an entry is a failure, and so is a list without an entry beside others. "
-    "Default: --strict.",
-)
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0),
-    callback=_finite,
-    help="Give up after so many seconds, with exit status 2.",
-)
-@click.option("-v", "--verbose", is_flag=True, help="Print also what is good: NAME: OK.")
-@click.option("-q", "--quiet", is_flag=True, help="Print only failures and errors. No effect on --json.")
-@_shared
-def verify(**options: Any) -> Callable[[], int]:  # noqa: ANN401 - iter_verify checks them
-    """Return what verifies."""
-    return functools.partial(verification, **options)
-
-
-@command.command(
-    "create",
-    help=_help.CREATE,
-    epilog=_help.CREATE_EPILOG,
-)
-@click.argument("root", metavar="[ROOT]", default=os.curdir, type=click.Path())
-@click.option(
-    "--algorithm",
-    metavar="NAME",
-    shell_complete=_complete_algorithm,
-    default="sha256",
-    help="Digest algorithm. Default: sha256.",
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
-    type=click.Path(),
-    help="Write the list to PATH. Default: in ROOT by the algorithm's name, such as SHA256SUMS.",
-)
-@click.option("--force", is_flag=True, help="Replace the list if it is there.")
-@click.option("-q", "--quiet", is_flag=True, help="Print only errors. No effect on --json.")
-@_shared
-def create_(
-    root: str,
-    output: str | None,
-    algorithm: str,
-    *,
-    json: bool,
-    quiet: bool,
-    progress: bool | None,
-    jobs: int | None,
-    force: bool,
-) -> Callable[[], int]:
-    """Return what creates a list."""
-    return lambda: create(Style(json, quiet, progress), root, output, algorithm, jobs=jobs, force=force)
+GLOBAL = (VERSION, HELP)

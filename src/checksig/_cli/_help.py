@@ -1,65 +1,128 @@
-"""The help pages. click does not fill a paragraph that begins with a line of one backspace."""
+"""The help pages, filled to the width of the terminal. A paragraph with an indented line is printed as it is."""
 
-VERIFY = """\
+from __future__ import annotations
+
+import shutil
+import textwrap
+
+from checksig._cli._commands import COMMANDS, GLOBAL
+from checksig._cli._streams import put
+from checksig._words import ALGORITHMS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from checksig._cli._options import Option
+
+_WIDEST = 78
+"""Columns, of which a reader's eye finds the next line."""
+
+_NAMES = 30
+"""Columns for the names of options, at most."""
+
+_TEXTS = {
+    "": "Verify files against their checksum lists, and write such lists.",
+    "verify": """\
 Check files against their checksum lists.
 
-A ROOT is a folder: all lists that lie directly in it under a usual name are used, such as
-SHA256SUMS, sha1sum.txt or *.md5. A LIST is a file; names in it are relative to its own folder,
-or to --root. Without an argument ROOT is the current folder.
+A ROOT is a directory: all lists directly in it that have a usual name are used, such as
+SHA256SUMS, sha1sum.txt or *.md5. A LIST is a file; the names in it are relative to the directory
+that the list is in, or to --root. The default ROOT is the current directory.
 
-Files that are not as listed are printed to standard output, one a line, as they are found:
+Files that are not as listed are printed to standard output, one per line, as they are found:
 
-\b
   NAME: FAILED (VERDICT)         the file NAME is not verified
   LIST:LINE: MALFORMED (REASON)  the line can't be read as an entry
-  LIST: FAILED (no entry)        the list has no entry, but others have
+  LIST: FAILED (no entries)      the list has no entries, but other lists do
 
 VERDICT is mismatch, missing, unreadable, not regular, outside root, changed (while it was
-read) or extra, with more after a colon where that helps. A NAME with control characters, or
-with bytes that are not UTF-8, is printed in the shell's notation $'...'. A summary goes to
-standard error.
-"""
+read) or extra, sometimes followed by a colon and the details. A NAME with control characters,
+or with bytes that are not UTF-8, is printed in the shell's $'...' notation. A summary goes to
+standard error.""",
+    "create": f"""\
+Write a checksum list of all files beneath ROOT.
 
-VERIFY_EPILOG = """\b
+The list has the format of GNU coreutils and is sorted by name; names are relative to ROOT,
+by default the current directory. The list is written as a whole or not at all, and does not
+contain itself.
+
+The path of the list is printed to standard output, the number of files to standard error. Known
+algorithms: {", ".join(ALGORITHMS)}.""",
+}
+
+_ENDS = {
+    "": "See `checksig COMMAND --help` for more about a command.",
+    "verify": """\
 Examples:
-  checksig verify                          the lists in this folder
-  checksig verify ~/Downloads/SHA256SUMS   one list
+  checksig verify                          use the lists in this directory
+  checksig verify ~/Downloads/SHA256SUMS   use one list
   checksig verify --ignore-missing SHA256SUMS
-                                           those files of it that are here
-  checksig verify --extra /srv/backup      also find files that no list names
+                                           check only files that exist
+  checksig verify --extra /srv/backup      also report unlisted files
   checksig verify --no-strict --root / /var/lib/dpkg/info/*.md5sums
-                                           names in the lists start at /, and
-                                           a package without files has an empty list
+                                           names start at /; allow empty lists
 
-\b
 Exit status:
   0    every listed file was verified
-  1    at least one was not
-  2    no verdict: usage, no list, unreadable list, or the engine can't be loaded
+  1    at least one file was not verified
+  2    no verdict: usage error, no readable list, timeout, or the engine
+       can't be loaded; or the output could not be printed
   130  interrupted by Ctrl-C
-  141  nobody reads the output any more
-"""
-
-CREATE = """\
-Write a checksum list of all files beneath ROOT, by default the current folder.
-
-The list is in the format of GNU coreutils, sorted by name, and names are relative to ROOT. It
-appears at once and as a whole, or not at all. It does not name itself.
-
-The list's path is printed to standard output, the number of files to standard error. Known
-algorithms: md5, sha1, sha224, sha256, sha384, sha512, sha512-256, sha3-224, sha3-256, sha3-384,
-sha3-512.
-"""
-
-CREATE_EPILOG = """\b
+  141  the output pipe was closed""",
+    "create": """\
 Examples:
-  checksig create                      SHA256SUMS in this folder, of all beneath it
+  checksig create                      write SHA256SUMS in this directory
   checksig create --algorithm sha512 --output /tmp/list.sha512 /srv/data
 
-\b
 Exit status:
-  0    the list is written
-  1    a file can't be read or changed meanwhile; nothing is written
-  2    nothing is written for another reason: usage, the list exists, no space
-  130  interrupted by Ctrl-C; nothing is written
-"""
+  0    the list was written
+  1    a file can't be read, or changed meanwhile; nothing was written
+  2    nothing was written for another reason: usage error, the list already
+       exists, or the disk is full; or the output could not be printed
+  130  interrupted by Ctrl-C; nothing was written
+  141  the output pipe was closed""",
+}
+
+
+def print_page(name: str) -> None:
+    """Print the help page of a command, or of the program where *name* is empty."""
+    width = max(min(shutil.get_terminal_size().columns - 2, _WIDEST), 40)
+    for line in _page(name, width):
+        put(line)
+
+
+def _page(name: str, width: int) -> Iterator[str]:
+    command = COMMANDS.get(name)
+    words = ["checksig", name, "[OPTIONS]", command.operands] if command else ["checksig [OPTIONS] COMMAND [ARGS]..."]
+    yield f"Usage: {' '.join(words)}"
+    yield from _paragraphs(_TEXTS[name], width)
+    yield from _table("Options:", map(_row, command.options if command else GLOBAL), width)
+    if not command:
+        yield from _table("Commands:", ((name, command.summary) for name, command in COMMANDS.items()), width)
+    yield from _paragraphs(_ENDS[name], width)
+
+
+def _paragraphs(text: str, width: int) -> Iterator[str]:
+    for paragraph in text.split("\n\n"):
+        yield ""
+        if "\n " in f"\n{paragraph}":
+            yield from textwrap.indent(paragraph, "  ").splitlines()
+        else:
+            yield from textwrap.wrap(paragraph, width, initial_indent="  ", subsequent_indent="  ")
+
+
+def _row(option: Option) -> tuple[str, str]:
+    names = (" / " if option.negatable else ", ").join(option.spellings)
+    return f"{names} {option.metavar}".rstrip(), option.help
+
+
+def _table(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
+    """Two columns: names, and what they mean."""
+    rows = list(rows)
+    first = min(max(len(name) for name, _ in rows), _NAMES) + 4
+    yield from ("", title)
+    for name, meaning in rows:
+        text = textwrap.wrap(meaning, width, initial_indent=" " * first, subsequent_indent=" " * first)
+        yield f"  {name}".ljust(first) + text[0][first:]
+        yield from text[1:]

@@ -8,53 +8,82 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from typing import Protocol
 
-from checksig._cli import Exit
+from checksig._cli._exit import Exit
 from checksig._cli._streams import put, say
-from checksig._errors import EngineError, JobTimeout, ManifestError
+from checksig._errors import ChecksigError, EngineError, JobTimeout, ManifestError
 from checksig._report import Status
 from checksig._text import plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+    from typing import Protocol
 
-    from checksig._report import FileResult, Report
+    from checksig._report import FileResult, Report, WarningText
+
+    class Output(Protocol):
+        """Where a command says what it finds."""
+
+        def result(self, root: str, result: FileResult) -> None:
+            """Print a verdict."""
+
+        def warning(self, warning: WarningText) -> None:
+            """Print what doesn't fail the run."""
+
+        def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
+            """Print why there is no verdict, and what can be done."""
+
+        def verified(self, totals: Totals) -> None:
+            """Print the end of `verify`."""
+
+        def created(self, path: str, algorithm: str, report: Report) -> None:
+            """Print the end of `create`, which wrote a list at *path*."""
+
+        def not_created(self, algorithm: str, status: int, failed: int) -> None:
+            """Print the end of `create` where it wrote nothing, be it for *failed* files."""
+
 
 SCHEMA = 1
 """The number of the JSON schema. It goes up when what is there changes its meaning or goes away."""
+
+_KINDS: dict[type[ChecksigError], str] = {ManifestError: "manifest", EngineError: "engine", JobTimeout: "timeout"}
+"""The errors that a run can end with, as the JSON has them."""
 
 _DETAILED = frozenset({Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED})
 """Verdicts whose detail says more than the verdict."""
 
 
 class Totals:
-    """What the jobs of one command found and printed. Verdicts in *ignored* don't fail the run."""
+    """What the jobs of one command found."""
 
-    def __init__(self, *, ignored: frozenset[Status] = frozenset()) -> None:
+    def __init__(self) -> None:
         self.ok = True
         self.errors = 0
         self.files = 0
         self.bytes = 0
         self.elapsed = 0.0  # in seconds
         self.counts: Counter[Status] = Counter()
+        self.failed: Counter[Status] = Counter()
+        """Of `counts`, the verdicts on what lists name that fail the run."""
+        self.unlisted: Counter[Status] = Counter()
+        """Of `counts`, those on what no list names: extra files, and directories that could not be searched."""
         self.empty = 0
-        """Lists without an entry; `counts` has them as malformed."""
-        self.ignored = ignored
+        """Lists without entries; `counts` has them as malformed."""
         self._reasons: list[str] = []
-        self._printed = 0
+        self._explained = 0
+        """Failures when the job before ended."""
 
-    def printed(self, result: FileResult) -> bool:
-        """Note a verdict that is printed, and say whether it fails the run."""
-        fails = result.status is not Status.OK and result.status not in self.ignored
-        self._printed += fails
+    def note(self, result: FileResult) -> None:
+        """Count a verdict of the job that runs."""
+        counts = self.unlisted if result.manifest is None else self.failed
+        counts[result.status] += result.fails
         self.empty += _is_on_list(result)
-        return fails
 
     def add(self, report: Report, where: str = "") -> None:
-        """Add what one job found; *where*, such as `` in ROOT``, tells it from the others."""
-        if not report.ok and not self.failing(report.counts):
+        """Add what one job found, when it ends; *where*, such as `` in ROOT``, distinguishes it from the others."""
+        before, self._explained = self._explained, self._failures
+        if not report.ok and self._explained == before:
             which = "not every file" if report.counts[Status.OK] else "no file"
             self._reasons.append(f"{which} was verified{where}")
         self.ok = self.ok and report.ok
@@ -63,45 +92,26 @@ class Totals:
         self.elapsed += report.elapsed
         self.counts.update(report.counts)
 
+    def add_error(self, never_begun: int) -> None:
+        """Count a job that ended without a report, and those that it kept from being begun."""
+        self.errors += 1 + never_begun
+        self._explained = self._failures
+
+    @property
+    def _failures(self) -> int:
+        return self.failed.total() + self.unlisted.total()
+
     @property
     def exit(self) -> int:
         """The exit status that follows."""
         if self.errors:
             return Exit.NO_VERDICT
-        return Exit.OK if self.ok and not self._printed else Exit.FAILED
+        return Exit.OK if self.ok and not self._failures else Exit.FAILED
 
     @property
     def reason(self) -> str:
         """Why the run failed, where no verdict or error that was printed says so; else empty."""
-        if self.exit == Exit.OK or self._reasons or self._printed or self.errors:
-            return "; ".join(self._reasons)
-        return "not every file was verified"
-
-    def failing(self, counts: Mapping[Status, int]) -> list[Status]:
-        """List the verdicts that were given and fail the run, in their order."""
-        return [s for s in Status if counts[s] and s is not Status.OK and s not in self.ignored]
-
-
-class Output(Protocol):
-    """Where a command says what it finds."""
-
-    def result(self, root: str, result: FileResult, *, fails: bool) -> None:
-        """Print a verdict."""
-
-    def warning(self, text: str) -> None:
-        """Print what doesn't fail the run."""
-
-    def error(self, error: Exception, root: str, hint: str = "") -> None:
-        """Print why there is no verdict, and what can be done."""
-
-    def verified(self, totals: Totals) -> None:
-        """Print the end of `verify`."""
-
-    def created(self, path: str, algorithm: str, report: Report) -> None:
-        """Print the end of `create`, which wrote a list at *path*."""
-
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:
-        """Print the end of `create` where it wrote nothing, be it for *failed* files."""
+        return "; ".join(self._reasons)
 
 
 class Text:
@@ -111,29 +121,29 @@ class Text:
         self._several_roots = several_roots
         self._quiet = quiet
 
-    def result(self, root: str, result: FileResult, *, fails: bool) -> None:
-        told_in_warning = _is_on_list(result) and not fails
-        if fails or not (self._quiet or told_in_warning):
-            put(self._line(root, result, fails=fails))
+    def result(self, root: str, result: FileResult) -> None:
+        is_in_warning = _is_on_list(result) and not result.fails
+        if result.fails or not (self._quiet or is_in_warning):
+            put(self._line(root, result))
 
-    def _line(self, root: str, result: FileResult, *, fails: bool) -> str:
+    def _line(self, root: str, result: FileResult) -> str:
         if _is_on_list(result):
             return f"{shell_quoted(result.manifest or '')}: FAILED ({plain(result.detail)})"
         if result.status is Status.MALFORMED:
             return f"{shell_quoted(result.manifest or '')}:{result.line}: MALFORMED ({plain(result.detail)})"
         name = shell_quoted(self._shown(root, result.path))
-        if result.status is Status.OK:
+        if result.status is Status.OK and not result.fails:
             return f"{name}: OK"
-        return f"{name}: {'FAILED' if fails else 'IGNORED'} ({_verdict(result)})"
+        return f"{name}: {'FAILED' if result.fails else 'IGNORED'} ({_verdict(result)})"
 
     def _shown(self, root: str, path: str) -> str:
         return os.path.join(root, path) if self._several_roots and root != os.curdir else path
 
-    def warning(self, text: str) -> None:
+    def warning(self, warning: WarningText) -> None:
         if not self._quiet:
-            say(f"warning: {plain(text)}")
+            say(f"warning: {plain(warning)}")
 
-    def error(self, error: Exception, root: str, hint: str = "") -> None:  # noqa: ARG002 - JSON tells it
+    def error(self, error: ChecksigError, root: str, hint: str = "") -> None:  # noqa: ARG002 - for JSON
         say(f"error: {plain(str(error))}")
         if hint:
             say(f"hint: {hint}")
@@ -143,14 +153,14 @@ class Text:
         if summary:
             say(summary)
 
-    def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - JSON tells it
+    def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - for JSON
         if not self._quiet:
             put(shell_quoted(path))
             say(f"{_count(report.files, 'file')} listed")
 
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - JSON tells it
+    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
         if failed:
-            say(f"error: no list was written, for {_count(failed, 'file')} can't be listed")
+            say(f"error: {_NOT_WRITTEN}: {_count(failed, 'file')} could not be read")
         elif status == Exit.FAILED:
             say(f"error: {_NOT_WRITTEN}")
 
@@ -159,7 +169,7 @@ _NOT_WRITTEN = "no list was written"
 
 
 def _is_on_list(result: FileResult) -> bool:
-    """Say whether it is the verdict on a list as a whole: it has no entry."""
+    """Say whether it is the verdict on a list as a whole: it has no entries."""
     return result.status is Status.MALFORMED and result.line is None
 
 
@@ -177,51 +187,62 @@ def _reason(totals: Totals) -> Iterator[str]:
 def _summary(totals: Totals) -> Iterator[str]:
     """Say in a few parts how it went: the listed files first."""
     yield from _reason(totals)
-    on_lists = [s for s in totals.failing(totals.counts) if s not in (Status.MALFORMED, Status.EXTRA)]
-    failed = sum(totals.counts[s] for s in on_lists)
+    on_lists = {s: totals.failed[s] for s in Status if s is not Status.MALFORMED and totals.failed[s]}
+    failed = sum(on_lists.values())
     if failed:
-        kinds = ", ".join(f"{totals.counts[s]} {s.phrase}" for s in on_lists)
+        kinds = ", ".join(f"{number} {s.phrase}" for s, number in on_lists.items())
         yield f"{failed} of {_count(totals.files, 'file')} failed: {kinds}"
     elif totals.counts[Status.OK]:
         yield f"{_count(totals.counts[Status.OK], 'file')} verified"
     elif totals.files and not totals.reason:
         yield "no file was verified"
-    missing = totals.counts[Status.MISSING]
-    if missing and Status.MISSING in totals.ignored:
-        yield f"{_count(missing, 'missing file')} ignored"
+    ignored = totals.counts[Status.MISSING] - totals.failed[Status.MISSING]
+    if ignored:
+        yield f"{_count(ignored, 'missing file')} ignored"
     malformed = totals.counts[Status.MALFORMED] - totals.empty
     if malformed:
         yield _count(malformed, "malformed line")
     if totals.empty:
-        yield f"{_count(totals.empty, 'list')} without an entry"
+        yield f"{_count(totals.empty, 'list')} without entries"
     if totals.counts[Status.EXTRA]:
         yield _count(totals.counts[Status.EXTRA], "extra file")
+    if totals.unlisted[Status.UNREADABLE]:
+        yield f"{_count(totals.unlisted[Status.UNREADABLE], 'directory', 'directories')} could not be searched"
     if totals.errors and totals.files:
-        yield f"no verdict on {_count(totals.errors, 'folder')}"
+        yield f"no verdict on {_count(totals.errors, 'root')}"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
 
 
 class Json:
     """All that happens, for programs: JSON Lines on standard output."""
 
-    def result(self, root: str, result: FileResult, *, fails: bool) -> None:
+    def result(self, root: str, result: FileResult) -> None:
         fields = {**result._asdict(), "status": result.status.value}
-        _put_json("result", root=root, fails=fails, **fields)
+        _put_json("result", root=root, fails=fields.pop("fails"), **fields)
 
-    def warning(self, text: str) -> None:
-        _put_json("warning", message=text)
+    def warning(self, warning: WarningText) -> None:
+        _put_json("warning", code=warning.code, message=warning)
 
-    def error(self, error: Exception, root: str, hint: str = "") -> None:
+    def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
         path, line = None, None
         if isinstance(error, (ManifestError, EngineError)):
             path = error.path
         if isinstance(error, ManifestError):
             line = error.line or None
         message = error.reason if isinstance(error, (ManifestError, EngineError)) else str(error)
-        _put_json("error", kind=_kind(error), root=root, path=path, line=line, message=message, hint=hint or None)
+        _put_json(
+            "error",
+            kind=_KINDS[type(error)],
+            code=error.code,
+            root=root,
+            path=path,
+            line=line,
+            message=message,
+            hint=hint or None,
+        )
 
     def verified(self, totals: Totals) -> None:
         _put_json(
@@ -252,11 +273,6 @@ class Json:
     def not_created(self, algorithm: str, status: int, failed: int) -> None:
         reason = None if failed or status != Exit.FAILED else _NOT_WRITTEN  # else a verdict or an error says it
         _put_json("summary", ok=False, exit_status=status, reason=reason, output=None, algorithm=algorithm, files=0)
-
-
-def _kind(error: Exception) -> str:
-    kinds = {ManifestError: "manifest", EngineError: "engine", JobTimeout: "timeout"}
-    return next((kind for of, kind in kinds.items() if isinstance(error, of)), "usage")
 
 
 def _put_json(type_: str, /, **fields: object) -> None:

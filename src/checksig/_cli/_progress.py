@@ -5,32 +5,53 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Protocol
+from collections import deque
 
 from checksig._cli._streams import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from checksig._report import Progress
 
+    class Display(Protocol):
+        """Shows how far a run is."""
+
+        def update(self, progress: Progress) -> None:
+            """Show *progress*; is called far more often than it shows anything."""
+
+        def clear(self) -> None:
+            """Get out of the way of what is to be printed, until the next update."""
+
+
 _DELAY = 0.5
-"""A run that is over in so many seconds shows no bar, and doesn't wait for rich to be imported."""
+"""A run that is over in this many seconds shows no bar, and doesn't wait for tqdm to be imported."""
 
 _BETWEEN_FRAMES = 0.1
 """In seconds."""
 
+_FRAMES = 300
+"""Frames over which the rate is averaged, half a minute: the time left would jump with a shorter one."""
+
+_COLUMNS = 80
+"""Of a terminal that doesn't say how many it has."""
+
+_SHORTEST_BAR = 5
+"""In columns."""
+
+_BAR = " {bar} "
+_LAYOUTS = (
+    f"{{desc}}{_BAR}{{n_fmt}}B/{{total_fmt}}B {{rate_fmt}} {{remaining}}",
+    "{desc} {n_fmt}B/{total_fmt}B {rate_fmt} {remaining}",
+    "{desc} {n_fmt}B/{total_fmt}B {remaining}",
+    "{n_fmt}B/{total_fmt}B {remaining}",
+    "{remaining}",
+)
+"""What is shown; the first one that is not wider than the terminal is taken, and no number is cut."""
+
 _BETWEEN_LINES = 10.0
 """In seconds."""
-
-
-class Display(Protocol):
-    """Shows how far a run is."""
-
-    def update(self, progress: Progress) -> None:
-        """Show *progress*; is called far more often than it shows anything."""
-
-    def clear(self) -> None:
-        """Get out of the way of what is to be printed, until the next update."""
 
 
 class Nothing:
@@ -52,66 +73,68 @@ def display(*, shown: bool | None) -> Display:
 
 
 class Bar:
-    """A bar at the lower end of the terminal, drawn anew after whatever else is printed there."""
+    """A bar at the lower end of the terminal, drawn anew after whatever else is printed there.
+
+    The cursor stays at its beginning: behind it, the ^C that a terminal echoes would begin another line.
+    Without tqdm, which draws it, there are lines in its place.
+    """
 
     def __init__(self) -> None:
-        self._next = time.monotonic() + _DELAY
+        self._start = time.monotonic()
+        self._next = self._start + _DELAY
+        self._frames: deque[tuple[float, int]] = deque(maxlen=_FRAMES)
+        self._width = 0  # of what is there, in columns
+        self._lines: Lines | None = None
 
     def update(self, progress: Progress) -> None:
         now = time.monotonic()
-        if now >= self._next:
+        if self._lines:
+            self._lines.update(progress)
+        elif now >= self._next:
             self._next = now + _BETWEEN_FRAMES
-            self._draw(progress)
+            self._frames.append((now, progress.bytes))
+            try:
+                self._draw(progress)
+            except ModuleNotFoundError:
+                self._lines = Lines()
 
     def _draw(self, progress: Progress) -> None:
-        if not hasattr(self, "_rich"):
-            self._import_rich()
-        self._rich.update(
-            self._task,
-            completed=progress.bytes,
-            total=progress.total_bytes if _sizes_are_known(progress) else None,
-            files=_files(progress),
-        )
-        with self._rich.console as console:  # all of it goes out at once
-            self._rich.start()
-            self._rich.refresh()
-            # rich hides the cursor: killed meanwhile, it would stay hidden. At the line's end the ^C that
-            # a terminal echoes would begin another line, and the bar would be left standing.
-            console.show_cursor(True)
-            console.control(self._to_first_column)
+        width = max((os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS) - 1, 1)
+        text = self._text(progress, width)
+        self._width = width
+        self._write(text.ljust(width))
 
-    def _import_rich(self) -> None:
-        from rich.console import Console
-        from rich.control import Control
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
+    def _text(self, progress: Progress, width: int) -> str:
+        for layout in _LAYOUTS:
+            shortest = self._meter(progress, layout.replace(_BAR, " " * (_SHORTEST_BAR + 2)), None)
+            if len(shortest) <= width:
+                return self._meter(progress, layout, width)
+        return ""
 
-        # rich draws only when told: a thread of its own would draw while this one prints.
-        self._rich = Progress(
-            BarColumn(bar_width=None),
-            TextColumn("{task.fields[files]}"),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            auto_refresh=False,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-            expand=True,
+    def _meter(self, progress: Progress, layout: str, width: int | None) -> str:
+        from tqdm import tqdm
+
+        (first, bytes_then), (now, bytes_now) = self._frames[0], self._frames[-1]
+        return tqdm.format_meter(
+            n=progress.bytes,
+            total=progress.total_bytes if _sizes_are_known(progress) else None,  # type: ignore[arg-type] # as its documentation has it
+            elapsed=now - self._start,
+            ncols=width,
+            ascii=not sys.stderr.encoding.lower().startswith("utf"),
+            prefix=_files(progress),
+            rate=(bytes_now - bytes_then) / (now - first) if now > first else None,
+            unit="B",
+            unit_scale=True,
+            bar_format=layout,
         )
-        self._task = self._rich.add_task("", total=None, files="")
-        self._to_first_column = Control.move_to_column(0)
 
     def clear(self) -> None:
-        if hasattr(self, "_rich"):
-            self._rich.stop()
+        if self._width:
+            self._write(" " * self._width)
+            self._width = 0
+
+    def _write(self, text: str) -> None:
+        print(f"\r{text}\r", end="", file=sys.stderr, flush=True)
 
 
 class Lines:

@@ -5,54 +5,29 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections import deque
 from functools import partial
 from typing import NamedTuple
 
 import checksig
-from checksig._cli import Exit
+from checksig._cli._exit import Exit
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
-from checksig._cli._streams import say
-from checksig._text import plain
+from checksig._cli._usage import UsageError
+from checksig._errors import timed_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from checksig import Job, Progress, Report, Status
+    from checksig import ChecksigError, Job, Progress, Report, WarningText
     from checksig._cli._output import Output
     from checksig._cli._progress import Display
 
 
-_IN_SUMMARY = frozenset({"no file was verified"})
-"""Warnings of the engine that the summary has as the reason of the failure."""
-
-
-class UsageError(Exception):
-    """The arguments make no sense together. *hint* says what would."""
-
-    def __init__(self, reason: str, hint: str) -> None:
-        super().__init__(reason)
-        self.hint = hint
-
-
-def act(action: Callable[[], int]) -> int:
-    """Do what the arguments say. Returns the exit status."""
-    try:
-        return action()
-    except UsageError as e:
-        return usage(str(e), e.hint)
-    except ValueError as e:  # the API's word for an argument that makes no sense
-        return usage(str(e))
-
-
-def usage(reason: str, hint: str = "") -> int:
-    """Say what is wrong with the arguments."""
-    say(f"error: {plain(reason)}")
-    if hint:
-        say(f"hint: {plain(hint)}")
-    return Exit.NO_VERDICT
+_IN_SUMMARY = frozenset({"nothing_verified"})
+"""Warnings that the summary has as the reason of the failure."""
 
 
 class Group(NamedTuple):
@@ -64,43 +39,40 @@ class Group(NamedTuple):
 
 
 def groups(paths: Sequence[str], root: str | None) -> list[Group]:
-    """Put lists of one folder together. Folders are roots of their own.
+    """Put lists of one directory together. A directory among the paths is a root of its own.
 
-    :raises UsageError: a path isn't there, or a folder is given beside *root*.
+    :raises UsageError: a path is empty or isn't there, or a directory is given beside *root*.
     """
-    if root == "":
-        reason = "--root is empty"
-        raise UsageError(reason, "name a folder, or leave --root out")
+    if "" in paths:
+        reason = "ROOT or LIST is empty"
+        raise UsageError(reason)
     found: dict[tuple[str, bool], Group] = {}
     for path in paths or [root or os.curdir]:
-        folder = _is_folder(path)
-        if folder and root and paths:
-            reason = f"{path} is a folder, and --root is given too"
-            raise UsageError(reason, "name lists with --root, or give the folder alone")
-        of = path if folder else root or os.path.dirname(path) or os.curdir
-        group = found.setdefault((_real(of), folder), Group(of, None if folder else []))
+        is_root = _is_directory(path)
+        if is_root and root and paths:
+            reason = f"{path} is a directory, which can't be combined with --root"
+            raise UsageError(reason, "name lists with --root, or give the directory alone")
+        of = path if is_root else root or os.path.dirname(path) or os.curdir
+        group = found.setdefault((_real(of), is_root), Group(of, None if is_root else []))
         if group.lists is not None:
             group.lists.append(path)
     return list(found.values())
 
 
 def _real(path: str) -> str:
-    with contextlib.suppress(OSError):
-        return os.path.realpath(path)
-    try:  # a file system of Windows may not tell; two names of one folder then are two groups
-        return os.path.abspath(path)
-    except OSError as e:  # the working folder was deleted
-        reason = f"{path}: {(e.strerror or str(e)).lower()}"
-        raise UsageError(reason, "change to a folder that is there") from e
+    for real in (os.path.realpath, os.path.abspath):
+        with contextlib.suppress(OSError):  # of some file systems of Windows; and the working directory may be deleted
+            return real(path)
+    return path  # two names of one directory then are two groups
 
 
-def _is_folder(path: str) -> bool:
-    """Tell folders from lists; that a list can be read is seen when it is read."""
+def _is_directory(path: str) -> bool:
+    """Distinguish roots from lists. Whether a list can be read is seen when it is read."""
     try:
         os.stat(path)
     except OSError as e:
         reason = f"{path}: {(e.strerror or str(e)).lower()}"
-        raise UsageError(reason, "give a checksum list, or a folder that has one") from e
+        raise UsageError(reason, "give a checksum list, or a directory that has one") from e
     return os.path.isdir(path)
 
 
@@ -125,15 +97,15 @@ class Style(NamedTuple):
 
 def verification(
     paths: tuple[str, ...],
-    root: str | None,
-    timeout: float | None,
+    root: str | None = None,
+    timeout: float | None = None,
     *,
-    ignore_missing: bool,
-    strict: bool,
-    verbose: bool,
-    json: bool,
-    quiet: bool,
-    progress: bool | None,
+    ignore_missing: bool = False,
+    strict: bool = True,
+    verbose: bool = False,
+    json: bool = False,
+    quiet: bool = False,
+    progress: bool | None = None,
     **options: Any,  # noqa: ANN401 - iter_verify checks them
 ) -> int:
     """Verify by the options of the command. Returns the exit status.
@@ -141,13 +113,8 @@ def verification(
     :raises UsageError: two of them exclude each other.
     """
     if quiet and verbose:
-        reason = "--quiet and --verbose exclude each other"
-        raise UsageError(reason, "see `checksig verify --help`")
-    ignored = set()
-    if ignore_missing:
-        ignored.add(checksig.Status.MISSING)
-    if not strict:
-        ignored.add(checksig.Status.MALFORMED)
+        reason = "--quiet and --verbose can't be combined"
+        raise UsageError(reason)
     start = partial(
         checksig.iter_verify,
         ignore_missing=ignore_missing,
@@ -156,7 +123,7 @@ def verification(
         **options,
     )
     style = Style(json, quiet, progress)
-    return Verification(groups(paths, root), style, start, ignored=frozenset(ignored), timeout=timeout).run()
+    return Verification(groups(paths, root), style, start, timeout=timeout).run()
 
 
 class Verification:
@@ -168,24 +135,23 @@ class Verification:
         style: Style,
         start: Callable[..., Job],
         *,
-        ignored: frozenset[Status],
         timeout: float | None,
     ) -> None:
-        self._todo = todo
+        self._waiting = deque(todo)
+        self._several_roots = len(todo) > 1
         self._display = style.display()
-        self._output = style.output(several_roots=len(todo) > 1)
+        self._output = style.output(several_roots=self._several_roots)
         self._start = partial(start, progress=_callback(self._display))
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
-        self._totals = Totals(ignored=ignored)
-        self._warnings: dict[str, None] = {}
+        self._totals = Totals()
+        self._warnings: dict[WarningText, None] = {}
 
     def run(self) -> int:
         """Verify one group after another. Returns the exit status."""
         try:
-            for group in self._todo:
-                if not self._judge(group):
-                    break
+            while self._waiting and self._judge(self._waiting.popleft()):
+                pass
         finally:
             self._display.clear()
         for warning in self._warnings:
@@ -201,14 +167,14 @@ class Verification:
             self._fail(e, group, _hint(e))
             return True
         except checksig.EngineError as e:
-            self._fail(e, group)
+            self._fail(e, group, ends_run=True)
             return False
         except checksig.JobTimeout as e:
-            e.args = (f"not done in {self._timeout:g} seconds",)  # it knows of this group's share only
-            self._fail(e, group)
+            e.args = (timed_out(self._timeout or 0),)  # it knows of this group's share only
+            self._fail(e, group, ends_run=True)
             return False
-        self._totals.add(report, f" in {group.root}" if len(self._todo) > 1 else "")
-        self._warnings.update(dict.fromkeys(w for w in report.warnings if w not in _IN_SUMMARY))
+        self._totals.add(report, f" in {group.root}" if self._several_roots else "")
+        self._warnings.update(dict.fromkeys(w for w in report.warnings if w.code not in _IN_SUMMARY))
         return True
 
     def _stream(self, group: Group) -> Report:
@@ -216,14 +182,15 @@ class Verification:
         with self._start(group.root, group.lists, timeout=self._time_left()) as job:
             for result in job:
                 self._display.clear()  # also where a pipe leads back to the terminal, as with tee
-                self._output.result(group.root, result, fails=self._totals.printed(result))
+                self._totals.note(result)
+                self._output.result(group.root, result)
             return job.report()
 
     def _time_left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
-    def _fail(self, error: Exception, group: Group, hint: str = "") -> None:
-        self._totals.errors += 1
+    def _fail(self, error: ChecksigError, group: Group, hint: str = "", *, ends_run: bool = False) -> None:
+        self._totals.add_error(len(self._waiting) if ends_run else 0)
         self._display.clear()
         self._output.error(error, group.root, hint)
 
@@ -234,24 +201,36 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
 
 
 def _hint(error: checksig.ManifestError) -> str:
-    if error.reason.startswith("no checksum list found"):
+    if error.code == "no_list":
         return "give the path of a list, or make one with `checksig create`"
     return ""
 
 
-def create(style: Style, root: str, output: str | None, algorithm: str, *, jobs: int | None, force: bool) -> int:
-    """Run ``checksig create``. Returns the exit status."""
-    from checksig._api import start_create  # not before it is needed: help would wait for it
+def creation(
+    root: str = os.curdir,
+    output: str | None = None,
+    algorithm: str = "sha256",
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    json: bool = False,
+    quiet: bool = False,
+    progress: bool | None = None,
+) -> int:
+    """Create a list by the options of the command. Returns the exit status."""
+    from checksig import _api
 
+    style = Style(json, quiet, progress)
     printer = style.output()
     shown = style.display()
     try:
-        with start_create(
+        start = _api.creation(
             root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
-        ) as job:
+        )
+        with start() as job:
             report = job.report()
     except (checksig.ManifestError, checksig.EngineError) as e:
-        printer.error(e, root, "" if force or not _is_there(e) else "give --force to replace it")
+        printer.error(e, root, "give --force to replace it" if e.code == "output_exists" else "")
         printer.not_created(algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
     finally:
@@ -264,12 +243,8 @@ def create(style: Style, root: str, output: str | None, algorithm: str, *, jobs:
     return Exit.OK
 
 
-def _is_there(error: checksig.ManifestError | checksig.EngineError) -> bool:
-    return isinstance(error, checksig.ManifestError) and error.reason.startswith("exists already")
-
-
 def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> int:
     for result in report.failures:
-        printer.result(root, result, fails=True)
+        printer.result(root, result)
     printer.not_created(algorithm, Exit.FAILED, len(report.failures))
     return Exit.FAILED

@@ -1,3 +1,0 @@
-package engine
-
-const sysStatx = 332 // package syscall lacks it

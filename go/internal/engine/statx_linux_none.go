@@ -1,5 +1,0 @@
-//go:build linux && !amd64 && !arm64 && !loong64 && !riscv64
-
-package engine
-
-const sysStatx = 0 // other numbers, and other orders of bytes

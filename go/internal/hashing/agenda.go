@@ -1,0 +1,109 @@
+package hashing
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// largeFile is the smallest size in bytes of a file that is handed out early.
+const largeFile = 16 << 20
+
+// agenda hands out each number of a Work once, in order, except that files known to
+// be large come first. A large file at the end would leave all workers but one idle.
+type agenda struct {
+	Work
+	taken []atomic.Uint32 // one bit per number
+	begun atomic.Int64    // all numbers below it have been handed out
+	large atomic.Int64    // length of the queue
+	mu    sync.Mutex
+	queue largestFirst
+}
+
+// largestFirst is a heap, because there may be many large files.
+type largestFirst []Next
+
+func (q largestFirst) Len() int           { return len(q) }
+func (q largestFirst) Less(i, j int) bool { return q[i].Size > q[j].Size }
+func (q largestFirst) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *largestFirst) Push(x any)        { *q = append(*q, x.(Next)) }
+
+func (q *largestFirst) Pop() any {
+	last := len(*q) - 1
+	x := (*q)[last]
+	*q = (*q)[:last]
+	return x
+}
+
+func newAgenda(w Work) *agenda {
+	return &agenda{Work: w, taken: make([]atomic.Uint32, (w.Count()+31)/32)}
+}
+
+// take reserves a number and reports whether it was free.
+func (a *agenda) take(number int) bool {
+	bit := uint32(1) << (number % 32)
+	return a.taken[number/32].Or(bit)&bit == 0
+}
+
+// next hands out the next number, or none after the last one.
+func (a *agenda) next() Next {
+	for a.large.Load() > 0 {
+		if n := a.largest(); n.Number != none {
+			return n
+		}
+	}
+	for {
+		number := int(a.begun.Add(1)) - 1
+		if number >= a.Count() {
+			return Next{Number: none}
+		}
+		if a.take(number) {
+			return Next{Number: number}
+		}
+	}
+}
+
+// largest hands out the largest file in the queue, or none if that file was handed
+// out before.
+func (a *agenda) largest() Next {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.queue) == 0 {
+		return Next{Number: none}
+	}
+	n := heap.Pop(&a.queue).(Next)
+	a.large.Store(int64(len(a.queue)))
+	if !a.take(n.Number) {
+		n.Number = none
+	}
+	return n
+}
+
+// left returns how many numbers have not been handed out. It counts large files that
+// were handed out early.
+func (a *agenda) left() int64 { return max(0, int64(a.Count())-a.begun.Load()) }
+
+// note records the size of a file.
+func (a *agenda) note(number int, size int64) {
+	if size < largeFile {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	heap.Push(&a.queue, Next{number, size})
+	a.large.Store(int64(len(a.queue)))
+}
+
+// measure records the sizes of all files, and adds them up for progress.
+func (a *agenda) measure(ctx context.Context, r *run) error {
+	return parallel(ctx, r.workers, a.Count(), func() func(int) {
+		opener := r.root.Opener()
+		return func(number int) {
+			if size, ok := r.size(ctx, opener, number); ok {
+				r.meter.TotalBytes.Add(size)
+				a.note(number, size)
+			}
+		}
+	})
+}

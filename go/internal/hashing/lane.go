@@ -1,0 +1,315 @@
+package hashing
+
+import (
+	"context"
+	"fmt"
+	"hash"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/multibuffer"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
+)
+
+// phase is the phase of reading a file.
+type phase uint8
+
+const (
+	unopened phase = iota
+	starved        // unopened, because no descriptor was free
+	reading        // open
+	complete       // read to its end, and did not change
+	failed         // the bytes read so far don't count
+)
+
+// ahead is the state of the next piece, after the one being digested.
+type ahead uint8
+
+const (
+	nothing  ahead = iota
+	arriving       // a goroutine reads it, and owns the phase until it has arrived
+	arrived
+)
+
+// lane holds one file of a worker. The file is opened and read in pieces. Each piece
+// is digested before the next one is read, or while it is read.
+type lane struct {
+	run    *run
+	opener *tree.Opener
+	index  int                // among the worker's lanes and states
+	state  *multibuffer.State // of the digest, if a kernel computes it
+	own    [2]buffer
+
+	number    int // of the file
+	name      string
+	algorithm digest.Algorithm
+	kernel    bool // whether a kernel computes the digest, together with other lanes
+	family    multibuffer.Family
+	block     int        // kernel block size in bytes; 1 if a hash.Hash computes the digest
+	hash      hash.Hash  // computes the digest if no kernel does
+	also      digest.Set // other wanted digests, computed by hashes as the file is read
+
+	phase   phase
+	file    tree.File
+	before  tree.Info // of the file when it was opened
+	total   int64     // bytes read
+	outcome Outcome   // set when the file is complete or failed
+
+	front, back buffer // the piece being digested, and the next one
+	ahead       ahead  // state of back
+	hasTurn     bool   // to read from a rotating disk
+	took        time.Duration
+
+	hashes [digest.Count]hash.Hash
+	sums   []sum
+}
+
+// begin assigns a file to the lane. It does not open the file.
+func (l *lane) begin(number int, name string, wanted digest.Set) {
+	l.number, l.name = number, name
+	l.algorithm, l.also = first(wanted)
+	l.phase, l.ahead, l.hasTurn = unopened, nothing, false
+	l.total, l.hash, l.block = 0, nil, 1
+	l.front, l.back = l.own[0], l.own[1]
+	family, start, ok := l.algorithm.Family()
+	if l.kernel = ok && family.Lanes() > 1; l.kernel {
+		l.family, l.block, *l.state = family, family.BlockSize(), start
+	}
+}
+
+// first returns an algorithm that a kernel can compute, if there is one, and the
+// other algorithms.
+func first(wanted digest.Set) (a digest.Algorithm, others digest.Set) {
+	a = wanted.First()
+	if fast := wanted & digest.WithFamily; fast != 0 {
+		a = fast.First()
+	}
+	return a, wanted &^ digest.SetOf(a)
+}
+
+// startHashes resets the hashes of the digests that no kernel computes.
+func (l *lane) startHashes() {
+	if !l.kernel {
+		l.hash = l.fresh(l.algorithm)
+	}
+	for a := range l.also.All() {
+		l.fresh(a)
+	}
+}
+
+func (l *lane) fresh(a digest.Algorithm) hash.Hash {
+	if l.hashes[a] == nil {
+		l.hashes[a] = a.New()
+	}
+	l.hashes[a].Reset()
+	return l.hashes[a]
+}
+
+// digestAlso adds text to the other wanted digests.
+func (l *lane) digestAlso(text []byte) {
+	if l.also == 0 {
+		return
+	}
+	takeProcessor()
+	defer returnProcessor()
+	for a := range l.also.All() {
+		l.hashes[a].Write(text)
+	}
+}
+
+// fetch reads the next piece of the file. It opens the file before the first piece
+// and closes it after the last. Unless patient, it gives up if no descriptor is free.
+func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			l.fail(-1, &ReadError{Reason: problem.Panicked(p).Error()})
+		}
+	}()
+	if l.phase != reading && !l.open(ctx, patient) {
+		return
+	}
+	for limit := len(into.memory) - paddingRoom; into.to < limit; {
+		n, err := l.file.Read(into.memory[into.to:limit])
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			l.fail(l.before.Size, &ReadError{Reason: problem.Reason(err)})
+			return
+		}
+		l.digestAlso(into.memory[into.to : into.to+n])
+		into.to += n
+		l.total += int64(n)
+		l.run.meter.Bytes.Add(int64(n))
+		// Once all bytes of the file's size have been read, another read is not
+		// needed to find the end: conclude checks the size.
+		if n == 0 || l.total >= l.before.Size && l.before.Size > 0 {
+			l.conclude(into)
+			return
+		}
+	}
+}
+
+// open opens the file. Without a free descriptor, it waits while this run has files
+// open or opens others, and otherwise for tree.Patience, because the rest of the
+// program may close some. It waits equally long for a file that another program
+// holds.
+func (l *lane) open(ctx context.Context, patient bool) bool {
+	l.startHashes()
+	openings, tried := int64(0), time.Now()
+	for pause := time.Millisecond; ; pause = min(2*pause, tree.LongestPause) {
+		f, info, err := l.openFile()
+		if err == nil {
+			l.opened(f, info)
+			return true
+		}
+		switch exhausted := tree.IsExhausted(err); {
+		case exhausted && !patient:
+			l.phase = starved
+			return false
+		case !exhausted && !tree.IsBusy(err) || ctx.Err() != nil:
+			l.fail(-1, err)
+			return false
+		case exhausted && (l.run.share.Files() > 0 || l.run.openings.Load() != openings):
+			openings, tried = l.run.openings.Load(), time.Now()
+		case time.Since(tried) > tree.Patience:
+			l.fail(-1, err)
+			return false
+		}
+		time.Sleep(pause)
+	}
+}
+
+// openFile opens the file if the process may open one more.
+func (l *lane) openFile() (tree.File, tree.Info, error) {
+	if !l.run.share.TakeFile() {
+		return tree.File{}, tree.Info{}, syscall.EMFILE
+	}
+	f, info, err := l.opener.Open(l.name)
+	if err != nil {
+		l.run.share.ReturnFile()
+	}
+	return f, info, err
+}
+
+func (l *lane) opened(f tree.File, info tree.Info) {
+	l.file, l.before, l.phase = f, info, reading
+	l.run.openings.Add(1)
+	if info.Size > 2*laneSize {
+		f.ReadAhead()
+	}
+}
+
+// conclude checks that the file did not change while reading, and ends it.
+func (l *lane) conclude(last *buffer) {
+	after, err := l.file.Info()
+	if err != nil {
+		l.fail(l.before.Size, &ReadError{Reason: problem.Reason(err)})
+		return
+	}
+	if detail := change(l.before, after, l.total); detail != "" {
+		l.fail(after.Size, &ReadError{Reason: detail, Changed: true})
+		return
+	}
+	if l.kernel {
+		last.to = l.family.Pad(last.memory, last.to, uint64(l.total))
+	}
+	l.end(complete, Outcome{Size: l.total})
+}
+
+// change describes how the file changed while reading, or returns "". Files in /proc
+// have a size of 0 and yet some content; that alone is not a change.
+func change(before, after tree.Info, total int64) string {
+	switch {
+	case before.Size != after.Size:
+		return fmt.Sprintf("size changed from %d to %d bytes while reading", before.Size, after.Size)
+	case before.ModTime != after.ModTime:
+		return "modified while reading"
+	case before.Size != total && before.Size > 0:
+		return fmt.Sprintf("size is %d bytes, but %d could be read", before.Size, total)
+	}
+	return ""
+}
+
+func (l *lane) fail(size int64, err error) { l.end(failed, Outcome{Size: size, Err: err}) }
+
+func (l *lane) end(p phase, o Outcome) {
+	l.close()
+	l.phase, l.outcome = p, o
+}
+
+func (l *lane) close() {
+	if l.phase == reading {
+		l.file.Close()
+		l.phase = unopened
+		l.run.share.ReturnFile()
+	}
+}
+
+// isReady reports whether there are blocks to digest.
+func (l *lane) isReady() bool {
+	return l.front.len() >= l.block && (l.ahead == arriving || l.phase != failed)
+}
+
+// isDone reports whether the outcome is known and every block is digested.
+func (l *lane) isDone() bool {
+	switch {
+	case l.ahead == arriving:
+		return false
+	case l.phase == failed:
+		return true
+	}
+	return l.phase == complete && l.ahead == nothing && !l.isReady()
+}
+
+// isHungry reports whether a piece must be read before there is anything to digest.
+func (l *lane) isHungry() bool {
+	return l.ahead == nothing && l.phase <= reading && !l.isReady()
+}
+
+// isOpen reports whether the file is open, or may be opened at any moment.
+func (l *lane) isOpen() bool { return l.ahead == arriving || l.phase == reading }
+
+// isStarved reports whether the file waits for a descriptor.
+func (l *lane) isStarved() bool { return l.ahead != arriving && l.phase == starved }
+
+// canReadAhead reports whether there is a next piece, and room for it.
+func (l *lane) canReadAhead() bool { return l.ahead == nothing && l.phase == reading }
+
+// swap makes the piece that was read ahead the current one.
+func (l *lane) swap() {
+	if l.ahead == arrived && !l.isReady() {
+		l.front, l.back, l.ahead = l.back, l.front, nothing
+	}
+}
+
+// finish returns the outcome of the file, with its digests.
+func (l *lane) finish() Outcome {
+	l.sums = l.sums[:0]
+	if l.phase == failed {
+		return l.outcome
+	}
+	if l.kernel {
+		l.family.AppendSum(l.sum(l.algorithm), l.state, l.algorithm.Size())
+	} else {
+		l.hash.Sum(l.sum(l.algorithm))
+	}
+	for a := range l.also.All() {
+		l.hashes[a].Sum(l.sum(a))
+	}
+	l.outcome.sums = l.sums
+	return l.outcome
+}
+
+// sum returns an empty slice to append the digest of an algorithm to.
+func (l *lane) sum(a digest.Algorithm) []byte {
+	n := len(l.sums)
+	if l.sums = slices.Grow(l.sums, 1)[:n+1]; l.sums[n].bytes == nil {
+		l.sums[n].bytes = make([]byte, digest.MaxSize)
+	}
+	l.sums[n] = sum{a, l.sums[n].bytes[:a.Size()]}
+	return l.sums[n].bytes[:0]
+}

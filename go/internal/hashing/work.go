@@ -1,0 +1,134 @@
+// Package hashing computes the digests of many files on all cores. Each of a fixed
+// number of workers reads a few files at once, and its core computes their digests
+// together. The package does not know what the digests are for.
+package hashing
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/holdings"
+	"github.com/checksig/checksig/go/internal/tree"
+)
+
+// Work is a numbered set of files to digest. Its methods are called concurrently.
+type Work interface {
+	// Count is one more than the largest number.
+	Count() int
+	// File returns the file of a number and the digests to compute, at least one.
+	// ok is false if the number has no file to read.
+	File(number int) (name string, wanted digest.Set, ok bool)
+	// Admits reports whether a file may be started now.
+	Admits(Next) bool
+	// Wait waits until Admits is true, or ctx ends.
+	Wait(context.Context, Next)
+	// Done receives the outcome of a number. Its sums are valid only during the call.
+	Done(number int, o Outcome)
+}
+
+// Next is a file that a worker is about to start.
+type Next struct {
+	Number int
+	Size   int64 // in bytes; 0 unless the file is known to be large
+}
+
+// Early reports whether the file is started out of order because it is large.
+func (n Next) Early() bool { return n.Size > 0 }
+
+// Outcome is the outcome of reading one file.
+type Outcome struct {
+	Size int64 // in bytes; -1: unknown
+	Err  error // nil: the whole file was read and did not change
+	sums []sum
+}
+
+type sum struct {
+	algorithm digest.Algorithm
+	bytes     []byte
+}
+
+// Sum returns the digest of an algorithm. It is nil if Err is not nil, or if the
+// digest was not wanted.
+func (o *Outcome) Sum(a digest.Algorithm) []byte {
+	for i := range o.sums {
+		if s := &o.sums[i]; s.algorithm == a {
+			return s.bytes
+		}
+	}
+	return nil
+}
+
+// ReadError is the error of a file that was opened. Any other error of an Outcome
+// comes from opening the file.
+type ReadError struct {
+	Reason  string
+	Changed bool // whether the file changed while reading
+}
+
+func (e *ReadError) Error() string { return e.Reason }
+
+// Meter counts the progress of a run. The Work counts Files and TotalFiles.
+type Meter struct {
+	Files, Bytes           atomic.Int64
+	TotalFiles, TotalBytes atomic.Int64
+}
+
+// Options are the options of Run.
+type Options struct {
+	Workers int  // the largest number of workers
+	Adapt   bool // read one file at a time from a disk with a moving head
+	Sizes   bool // add up all sizes first
+}
+
+// Run computes all digests of the work. It returns when all workers have ended: after
+// the last number, when ctx ends, or with an error after a panic.
+func Run(ctx context.Context, root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter) error {
+	r := newRun(root, w, o, share, m)
+	if o.Sizes {
+		if err := r.agenda.measure(ctx, r); err != nil {
+			return err
+		}
+	}
+	scouting, stop := context.WithCancel(ctx)
+	var scout sync.WaitGroup
+	// After measure, all large files are known.
+	if o.Workers > 1 && !o.Sizes && w.Count() > scoutedAtOnce {
+		scout.Go(func() { r.agenda.scout(scouting, r) })
+	}
+	defer scout.Wait()
+	defer stop()
+	return r.work(ctx)
+}
+
+// run is the state that the workers of one call of Run share.
+type run struct {
+	root     *tree.Root
+	agenda   *agenda
+	workers  int
+	turns    *turns
+	share    *holdings.Share
+	meter    *Meter
+	openings atomic.Int64 // number of files opened so far
+}
+
+func newRun(root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter) *run {
+	rotating := func() bool { return o.Adapt && root.IsRotating() }
+	return &run{root: root, agenda: newAgenda(w), workers: o.Workers, turns: newTurns(rotating), share: share, meter: m}
+}
+
+// work runs the workers until the agenda is empty. A panic in one worker ends them
+// all, because they may wait for the outcome of its files.
+func (r *run) work(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	return inParallel(ctx, min(r.workers, r.agenda.Count()), func() {
+		defer stopOnPanic(stop)
+		if ctx.Err() != nil || !r.share.TakeWorker() {
+			return // the other workers do its share
+		}
+		defer r.share.ReturnWorker()
+		newWorker(r).work(ctx)
+	})
+}

@@ -1,0 +1,134 @@
+package job
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// MaxReady is the number of unfetched results at which Deliver waits for room.
+const MaxReady = 4 << 10
+
+// BatchSize is the largest number of results in a batch. Next returns as soon as
+// this many are ready; a larger batch would keep its caller busy for too long.
+const BatchSize = 1 << 10
+
+// Batch holds the results since the previous batch. Only the last batch has a
+// Summary.
+type Batch struct {
+	Results  []verdict.Result
+	Progress Progress
+	Summary  *Summary
+}
+
+// Progress is the progress of a job. Totals are 0 until they are known.
+type Progress struct {
+	Files, Bytes           int64
+	TotalFiles, TotalBytes int64
+}
+
+// Summary is the outcome of a job.
+type Summary struct {
+	Err      error // why there is no verdict, or nil
+	OK       bool
+	Counts   verdict.Counts
+	Elapsed  float64 // in seconds
+	Warnings []problem.Warning
+	Output   string // the list that was created
+}
+
+// Next returns the available results. It waits until they fill a batch, the job has
+// ended, or the time is up.
+func (j *Job) Next(wait time.Duration) Batch {
+	if wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-j.wake:
+		case <-timer.C:
+		}
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	b := Batch{Progress: j.progress()}
+	b.Results, j.ready = cut(j.ready)
+	j.waiting.Store(int64(len(j.ready)))
+	if len(j.ready) == 0 {
+		b.Summary = j.summary
+	}
+	if j.summary != nil || len(j.ready) >= BatchSize {
+		j.signal() // the next call must not wait
+	}
+	j.room.Broadcast()
+	return b
+}
+
+// cut splits off a batch. It copies the rest, so that the batch can be freed.
+func cut(all []verdict.Result) (batch, rest []verdict.Result) {
+	if len(all) <= BatchSize {
+		return all, nil
+	}
+	return all[:BatchSize:BatchSize], slices.Clone(all[BatchSize:])
+}
+
+func (j *Job) progress() Progress {
+	m := &j.Meter
+	return Progress{m.Files.Load(), m.Bytes.Load(), m.TotalFiles.Load(), m.TotalBytes.Load()}
+}
+
+// Deliver makes results available to Next, in pieces, and waits for room before each
+// piece.
+func (j *Job) Deliver(ctx context.Context, results []verdict.Result) {
+	for piece := range slices.Chunk(results, BatchSize) {
+		j.WaitForRoom(ctx)
+		j.Put(piece)
+	}
+}
+
+// Put makes results available to Next without waiting for room.
+func (j *Job) Put(results []verdict.Result) {
+	if len(results) == 0 {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.summary == nil {
+		j.ready = append(j.ready, results...)
+		j.waiting.Store(int64(len(j.ready)))
+	}
+	if len(j.ready) >= BatchSize {
+		j.signal()
+	}
+}
+
+// HasRoom reports whether fewer than MaxReady results are unfetched.
+func (j *Job) HasRoom() bool { return j.waiting.Load() < MaxReady }
+
+// WaitForRoom waits until there is room, or the job or ctx has ended.
+func (j *Job) WaitForRoom(ctx context.Context) {
+	if j.HasRoom() {
+		return
+	}
+	defer context.AfterFunc(ctx, j.wakeWaiting)()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for j.summary == nil && ctx.Err() == nil && !j.HasRoom() {
+		j.room.Wait()
+	}
+}
+
+func (j *Job) wakeWaiting() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.room.Broadcast()
+}
+
+func (j *Job) signal() {
+	select {
+	case j.wake <- struct{}{}:
+	default:
+	}
+}

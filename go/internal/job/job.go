@@ -1,0 +1,150 @@
+// Package job runs jobs in the background: it returns their results in batches,
+// reports their progress, and ends or cancels them.
+//
+// A job holds a bounded number of unfetched results. When there are more, its
+// workers wait until the caller has fetched some.
+package job
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/hashing"
+	"github.com/checksig/checksig/go/internal/holdings"
+	"github.com/checksig/checksig/go/internal/mounts"
+	"github.com/checksig/checksig/go/internal/multibuffer"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// Job is a running or ended job. Its methods may be called concurrently.
+type Job struct {
+	Meter hashing.Meter
+	Share *holdings.Share
+
+	cancel  context.CancelFunc
+	started time.Time
+	wake    chan struct{} // signals a full batch or the end to Next
+	waiting atomic.Int64  // unfetched results
+
+	mu        sync.Mutex
+	room      sync.Cond // signals that there may be room
+	ready     []verdict.Result
+	summary   *Summary
+	committed bool   // too late to cancel
+	undo      func() // removes the unfinished output of a failed or cancelled job; may be nil
+}
+
+// Run is the work of a job. It must return soon after ctx ends.
+type Run func(ctx context.Context, j *Job) (Summary, error)
+
+// Start starts a job. It returns an error if the process is in no state to run one.
+func Start(ctx context.Context, run Run) (*Job, error) {
+	if err := ready(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	j := &Job{Share: holdings.Register(), cancel: cancel, started: time.Now(), wake: make(chan struct{}, 1)}
+	j.room.L = &j.mu
+	stop := context.AfterFunc(ctx, func() {
+		j.Share.Cancel()
+		// The job ends at once, although a worker may still be in a slow read.
+		j.finish(Summary{}, problem.ErrCancelled)
+	})
+	go func() {
+		defer cancel()
+		defer j.leave()
+		defer stop()
+		defer func() {
+			if p := recover(); p != nil {
+				j.finish(Summary{}, problem.Panicked(p))
+			}
+		}()
+		if err := holdings.Wait(ctx); err != nil {
+			j.finish(Summary{}, problem.New(problem.StorageHangs, "%v", err))
+			return
+		}
+		j.finish(run(ctx, j))
+	}()
+	return j, nil
+}
+
+func (j *Job) leave() {
+	if j.Share.End() {
+		hashing.GiveBackLater()
+	}
+}
+
+// kernels selects the kernels that the environment names, once.
+var kernels = sync.OnceValue(func() error {
+	if err := multibuffer.FromEnvironment(); err != nil {
+		return problem.New(problem.InvalidSetting, "%v", err)
+	}
+	return nil
+})
+
+// ready returns an error if no job can start now in this thread.
+func ready() error {
+	if err := kernels(); err != nil {
+		return err
+	}
+	if err := mounts.Check(); err != nil {
+		return err
+	}
+	if err := holdings.Check(); err != nil {
+		return problem.New(problem.StorageHangs, "%v", err)
+	}
+	return nil
+}
+
+// Call calls a function that makes system calls on files, as soon as the process may
+// use a thread for it.
+func (j *Job) Call(ctx context.Context, enter func() error) error {
+	err := problem.ErrCancelled
+	j.Share.Do(ctx, func() { err = enter() })
+	return err
+}
+
+// Cancel ends the job with problem.ErrCancelled, unless it has ended or is committed.
+func (j *Job) Cancel() { j.cancel() }
+
+// Undoable calls begin, and calls the undo that begin returned if the job fails
+// later. If the job has ended already, Undoable returns problem.ErrCancelled instead.
+func (j *Job) Undoable(begin func() (undo func(), err error)) (err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.summary != nil {
+		return problem.ErrCancelled
+	}
+	j.undo, err = begin()
+	return err
+}
+
+// Commit reports whether the job may do what can't be undone. If so, it can no
+// longer be cancelled.
+func (j *Job) Commit() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.committed = j.summary == nil
+	return j.committed
+}
+
+// finish ends the job. Only the first call counts, and a committed job ignores
+// ErrCancelled.
+func (j *Job) finish(s Summary, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.summary != nil || j.committed && err == problem.ErrCancelled {
+		return
+	}
+	if err != nil && j.undo != nil {
+		j.undo() // before the summary is available: the process may exit then
+	}
+	s.Err = err
+	s.Elapsed = time.Since(j.started).Seconds()
+	j.summary = &s
+	j.signal()
+	j.room.Broadcast()
+}

@@ -1,0 +1,65 @@
+package job
+
+import (
+	"context"
+
+	"github.com/checksig/checksig/go/internal/hashing"
+	"github.com/checksig/checksig/go/internal/paths"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
+)
+
+// MaxWorkers is the largest number of workers of a job.
+const MaxWorkers = 1024
+
+// Request is the part of a request that all jobs share.
+type Request struct {
+	Directory string // relative paths start here; "": the current working directory
+	Root      string // the directory that names are relative to
+	Workers   int    // 0: the number of CPUs this process may use
+	Sizes     bool   // add up all sizes first, for progress
+}
+
+// Settled is a checked request, with absolute paths and all defaults set.
+type Settled struct {
+	Base *paths.Base
+	Root paths.Path
+	hashing.Options
+}
+
+// Settle checks a request, makes its paths absolute and sets its defaults.
+func (r Request) Settle() (s Settled, err error) {
+	if r.Root == "" {
+		return s, problem.New(problem.InvalidArgument, "root is empty")
+	}
+	s.Base, s.Sizes, s.Workers = paths.From(r.Directory), r.Sizes, r.Workers
+	if s.Adapt = r.Workers == 0; s.Adapt {
+		s.Workers = min(hashing.CPUs(), MaxWorkers)
+	}
+	if err := CheckWorkers(s.Workers); err != nil {
+		return s, err
+	}
+	s.Root, err = s.Base.Locate(r.Root)
+	return s, err
+}
+
+// CheckWorkers returns an error if a job can't have this number of workers. Users
+// know it as jobs.
+func CheckWorkers(workers int) error {
+	if workers < 1 || workers > MaxWorkers {
+		return problem.New(problem.InvalidArgument, "jobs is %d, but must be from 1 to %d", workers, MaxWorkers)
+	}
+	return nil
+}
+
+// OpenRoot opens the root of a job.
+func (j *Job) OpenRoot(ctx context.Context, path paths.Path) (root *tree.Root, err error) {
+	err = j.Call(ctx, func() (err error) { root, err = tree.Open(path.At); return err })
+	if err != nil && ctx.Err() != nil {
+		return nil, problem.ErrCancelled
+	}
+	if err != nil {
+		return nil, path.Failed(problem.RootUnreadable, "can't open the root directory: %s", problem.Reason(err))
+	}
+	return root, nil
+}

@@ -1,0 +1,108 @@
+package list
+
+import (
+	"bytes"
+	"io"
+)
+
+const (
+	blockSize = 1 << 20 // bytes read at a time from a long list
+	firstRead = 4 << 10 // bytes; most lists have one line
+)
+
+// blocks cuts a stream into strings of whole lines. Entries are substrings, so a
+// list costs one allocation per block.
+type blocks struct {
+	r        io.Reader
+	buf      []byte // an unfinished line, then what was read after it
+	n        int    // used bytes of buf
+	max      int    // largest size of buf, in bytes
+	skipping bool   // the stream is inside a line that is too long and was returned already
+	err      error  // of the last read; io.EOF at the end of the stream
+}
+
+// newBlocks allows for size bytes besides the longest line and its "\r".
+func newBlocks(r io.Reader, size int) *blocks {
+	return &blocks{r: r, max: MaxLine + 1 + size}
+}
+
+// start reads the first block and drops a byte order mark. It returns an [*Error]
+// for a text in an unsupported encoding.
+func (b *blocks) start() error {
+	b.fill()
+	if err := checkEncoding(b.buf[:b.n]); err != nil {
+		return err
+	}
+	if bytes.HasPrefix(b.buf[:b.n], []byte(utf8BOM)) {
+		b.drop(len(utf8BOM))
+	}
+	return nil
+}
+
+// next returns the next lines. The last line has no newline if the stream ends
+// there, or if the line is longer than MaxLine; then its rest is skipped.
+func (b *blocks) next() (string, error) {
+	for {
+		b.fill()
+		if b.err != nil && b.err != io.EOF {
+			return "", b.err
+		}
+		if b.skipping {
+			b.skip()
+		}
+		if block := b.take(); block != "" {
+			return block, nil
+		}
+		if b.err != nil {
+			return "", b.err
+		}
+	}
+}
+
+// fill reads until the buffer is full or the stream ends. io.ReadFull would not
+// distinguish the end of the stream from a reader that returns io.ErrUnexpectedEOF.
+func (b *blocks) fill() {
+	for b.err == nil && (b.n < len(b.buf) || b.grow()) {
+		var n int
+		n, b.err = b.r.Read(b.buf[b.n:])
+		b.n += n
+	}
+}
+
+func (b *blocks) grow() bool {
+	if len(b.buf) == b.max {
+		return false
+	}
+	bigger := make([]byte, min(max(8*len(b.buf), firstRead), b.max))
+	copy(bigger, b.buf[:b.n])
+	b.buf = bigger
+	return true
+}
+
+func (b *blocks) take() string {
+	end := bytes.LastIndexByte(b.buf[:b.n], '\n') + 1
+	if b.err == io.EOF {
+		end = b.n
+	}
+	if b.n-end > MaxLine+1 {
+		end = b.n
+		b.skipping = true
+	}
+	block := string(b.buf[:end])
+	b.drop(end)
+	return block
+}
+
+func (b *blocks) skip() {
+	end := bytes.IndexByte(b.buf[:b.n], '\n') + 1
+	if end == 0 {
+		b.n = 0
+		return
+	}
+	b.skipping = false
+	b.drop(end)
+}
+
+func (b *blocks) drop(n int) {
+	b.n = copy(b.buf, b.buf[n:b.n])
+}

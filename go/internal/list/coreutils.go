@@ -1,0 +1,217 @@
+package list
+
+import (
+	"strings"
+
+	"github.com/checksig/checksig/go/internal/digest"
+)
+
+// Coreutils is the format of sha256sum, md5sum, cksum and openssl dgst. A list may
+// mix untagged and tagged lines.
+var Coreutils = Format{
+	Name:       "coreutils",
+	recognises: func([]byte) bool { return true },
+	read: func(b *blocks, o Options) (*List, error) {
+		return readLines(b, o, (*parser).coreutils)
+	},
+	write: line,
+}
+
+const (
+	blanks   = " \t"
+	shortest = 32 // hex digits of the shortest supported digest, MD5
+	leastHex = 8  // hex digits of a CRC-32; a shorter word is prose
+)
+
+// coreutils reads one line. It looks for a digest first: the name after a digest
+// may look like a tagged line, but no tag looks like a digest.
+func (p *parser) coreutils(s string) (Entry, string) {
+	s, escaped := strings.CutPrefix(s, `\`)
+	digits := hexDigits(s)
+	if digits < shortest {
+		if tag, rest, ok := cutTag(s); ok {
+			return p.taggedEntry(tag, rest, escaped)
+		}
+	}
+	return p.untaggedEntry(s, digits, escaped)
+}
+
+// untaggedEntry reads "HEX  NAME" and "HEX *NAME". digits is the length of HEX.
+func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, string) {
+	if reason := badStart(s, digits); reason != "" {
+		return Entry{}, reason
+	}
+	a, reason := p.algorithm(digits)
+	if reason != "" {
+		return Entry{}, reason
+	}
+	if reason := badSeparator(s[digits:]); reason != "" {
+		return Entry{}, reason
+	}
+	name, reason := readName(s[digits+2:], escaped)
+	return Entry{Name: name, Hex: s[:digits], Line: p.line, Algorithm: a}, reason
+}
+
+// algorithm returns the algorithm of a digest without a tag, or the reason why
+// there is none.
+func (p *parser) algorithm(digits int) (digest.Algorithm, string) {
+	if digits%2 != 0 {
+		return digest.Unknown, oddDigits(digits)
+	}
+	if p.untagged != digest.Unknown {
+		return p.untagged, badLength(p.untagged, digits, p.source)
+	}
+	a, ok := digest.BySize(digits / 2)
+	if !ok {
+		return digest.Unknown, unknownLength(digits)
+	}
+	return a, ""
+}
+
+// badStart returns the reason why the first word of a line is not a digest, or "".
+// A short word, hex or not, is more likely prose than a damaged digest.
+func badStart(s string, digits int) string {
+	if digits == len(s) || s[digits] == ' ' || s[digits] == '\t' {
+		if digits >= leastHex {
+			return ""
+		}
+		return notADigest
+	}
+	word, _, _ := strings.Cut(strings.ReplaceAll(s, "\t", " "), " ")
+	switch {
+	case len(word) >= shortest:
+		return notHex(s, digits)
+	case s[0] == '#':
+		return indentedComment
+	case strings.HasPrefix(s, utf8BOM):
+		return strayMark
+	}
+	return notADigest
+}
+
+// badSeparator returns the reason why s, the rest after the digest, does not start
+// with a separator, or "". A single space is refused, because in such a list a second
+// space might be part of the name.
+func badSeparator(s string) string {
+	switch {
+	case strings.HasPrefix(s, "  "), strings.HasPrefix(s, " *"):
+		return ""
+	case strings.Trim(s, blanks) == "":
+		return noName
+	case strings.HasPrefix(s, "\t"), strings.HasPrefix(s, " \t"):
+		return tabbed
+	}
+	return oneSpace
+}
+
+// taggedEntry reads what follows the parenthesis of "TAG (NAME) = HEX" and
+// OpenSSL's "TAG(NAME)= HEX".
+func (p *parser) taggedEntry(tag, rest string, escaped bool) (Entry, string) {
+	a := p.byTag(tag)
+	name, hex, ok := cutTagged(rest)
+	switch {
+	case !ok && a == digest.Unknown:
+		return Entry{}, notADigest
+	case !ok:
+		return Entry{}, halfTagged
+	case a == digest.Unknown:
+		return Entry{}, unsupported(tag)
+	}
+	if reason := badTaggedDigest(a, hex); reason != "" {
+		return Entry{}, reason
+	}
+	name, reason := readName(name, escaped)
+	return Entry{Name: name, Hex: hex, Line: p.line, Algorithm: a}, reason
+}
+
+func badTaggedDigest(a digest.Algorithm, hex string) string {
+	digits := hexDigits(hex)
+	switch {
+	case hex == "":
+		return noDigest
+	case digits < len(hex) && len(hex) == base64Length(a):
+		return isBase64
+	case digits < len(hex):
+		return notHex(hex, digits)
+	case digits%2 != 0:
+		return oddDigits(digits)
+	}
+	return badLength(a, digits, "the line's tag")
+}
+
+func (p *parser) byTag(tag string) digest.Algorithm {
+	if tag != p.tag {
+		p.tag = tag
+		p.tagged, _ = digest.ByName(tag)
+	}
+	return p.tagged
+}
+
+// cutTag splits a tagged line after the opening parenthesis.
+func cutTag(s string) (tag, rest string, ok bool) {
+	n := 0
+	for n < len(s) && isTagByte(s[n]) {
+		n++
+	}
+	rest, ok = strings.CutPrefix(strings.TrimPrefix(s[n:], " "), "(")
+	return s[:n], rest, ok && n > 0
+}
+
+func isTagByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '/' || c == '_'
+}
+
+// cutTagged splits "NAME) = HEX" at the last parenthesis: a name may contain one,
+// a digest can't.
+func cutTagged(s string) (name, hex string, ok bool) {
+	i := strings.LastIndexByte(s, ')')
+	if i < 0 {
+		return "", "", false
+	}
+	hex, ok = strings.CutPrefix(strings.TrimLeft(s[i+1:], blanks), "=")
+	return s[:i], strings.TrimLeft(hex, blanks), ok
+}
+
+// readName returns a name with its escapes undone. escaped reports whether the
+// line starts with a backslash.
+func readName(s string, escaped bool) (string, string) {
+	if s == "" {
+		return "", emptyName
+	}
+	if !escaped {
+		return s, ""
+	}
+	return unescape(s)
+}
+
+var isHex = func() (t [256]bool) {
+	for _, c := range "0123456789abcdefABCDEF" {
+		t[c] = true
+	}
+	return t
+}()
+
+// hexDigits counts the hex digits that s begins with.
+func hexDigits(s string) int {
+	n := 0
+	for n < len(s) && isHex[s[n]] {
+		n++
+	}
+	return n
+}
+
+// line returns an entry as coreutils writes it, with its newline: the digest, two
+// spaces and the name, after a backslash if the name needs escapes. A file named
+// "-" is written as "./-", because coreutils takes "-" for standard input.
+func line(e *Entry) []byte {
+	start, name := "", e.Name
+	if name == "-" {
+		name = "./-"
+	}
+	if strings.ContainsAny(name, "\\\n\r") {
+		start, name = `\`, escaper.Replace(name)
+	}
+	return []byte(start + e.Hex + "  " + name + "\n")
+}
+
+var escaper = strings.NewReplacer("\\", `\\`, "\n", `\n`, "\r", `\r`)

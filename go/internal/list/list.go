@@ -1,0 +1,74 @@
+// Package list reads and writes checksum lists, in the formats of its table, as
+// docs/format.md describes them.
+//
+// Names are returned exactly as written, with escapes undone. The package does
+// not touch the file system: callers decide whether a name stays beneath a
+// directory, names a regular file and is safe for a terminal. Signatures on a
+// list are not checked.
+//
+// Every line is an entry, malformed, blank or a comment. No line is ignored silently.
+package list
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/checksig/checksig/go/internal/digest"
+)
+
+// MaxLine is the length of the longest accepted line, in bytes without its line end.
+const MaxLine = 64 * 1024
+
+// Malformed is a line that can't be read as an entry.
+type Malformed struct {
+	Line   int32 // 1-based
+	Reason string
+	Text   string // the line's first bytes, at most 80, as they are: not safe for a terminal
+}
+
+// List is the content of a checksum list. Both slices are in the order of its
+// lines, and either may be empty.
+type List struct {
+	Entries   []Entry
+	Malformed []Malformed
+}
+
+// Options holds what the caller knows about a list besides its text.
+type Options struct {
+	// FileName is the list's name without its directory, "" if it has none. It
+	// determines the algorithm of lines without a tag, see [AlgorithmOfName].
+	FileName string
+	// Algorithm applies to lines without a tag if FileName names no algorithm.
+	// If it is digest.Unknown, the length of the digest determines the algorithm.
+	Algorithm digest.Algorithm
+}
+
+// Error is the reason why a text as a whole can't be read as a list.
+type Error struct {
+	Line   int32 // 1-based; 0: the whole list
+	Reason string
+}
+
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.Reason
+	}
+	return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
+}
+
+// Parse reads a list to its end and recognises its format by its content. If the
+// text is not a checksum list, the error is an [*Error]; otherwise it wraps the
+// error of the reader. With an error, the list is nil.
+//
+// Parse reads in blocks and keeps one copy of the text of the entries, so even a
+// very long line needs little memory.
+func Parse(r io.Reader, o Options) (*List, error) {
+	return parse(newBlocks(r, blockSize), o)
+}
+
+func parse(b *blocks, o Options) (*List, error) {
+	if err := b.start(); err != nil {
+		return nil, err
+	}
+	return recognise(b.buf[:b.n]).read(b, o)
+}

@@ -1,0 +1,219 @@
+package list_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/list"
+)
+
+// A list that coreutils writes is read with the original names and the algorithm of
+// the tool.
+func TestCoreutilsWritesWhatIsRead(t *testing.T) {
+	dir, names := makeFiles(t, awkwardNames)
+	for _, tool := range []struct {
+		command   string
+		algorithm digest.Algorithm
+	}{
+		{"md5sum", digest.MD5}, {"md5sum --binary", digest.MD5}, {"md5sum --tag", digest.MD5},
+		{"sha1sum", digest.SHA1}, {"sha1sum --tag", digest.SHA1},
+		{"sha224sum", digest.SHA224}, {"sha224sum --tag", digest.SHA224},
+		{"sha256sum", digest.SHA256}, {"sha256sum --binary", digest.SHA256}, {"sha256sum --tag", digest.SHA256},
+		{"sha384sum", digest.SHA384}, {"sha384sum --tag", digest.SHA384},
+		{"sha512sum", digest.SHA512}, {"sha512sum --tag", digest.SHA512},
+		{"cksum -a md5", digest.MD5}, {"cksum -a sha256", digest.SHA256}, {"cksum -a sha512 --untagged", digest.SHA512},
+		{"cksum -a sha3 -l 256", digest.SHA3_256}, {"cksum -a sha3 -l 512", digest.SHA3_512},
+	} {
+		t.Run(tool.command, func(t *testing.T) {
+			words := strings.Fields(tool.command)
+			needCoreutils(t, words[0])
+			out, err := run(dir, append(append(words, "--"), names...)...)
+			if err != nil {
+				t.Skipf("%s fails here: %v", tool.command, err)
+			}
+			wantNames(t, out, list.Options{}, names, tool.algorithm)
+		})
+	}
+}
+
+// A list that openssl dgst writes, tagged or with -r, is read with the original
+// names, except those with a newline or a backslash.
+func TestOpenSSLWritesWhatIsRead(t *testing.T) {
+	if _, err := exec.LookPath("openssl"); err != nil {
+		t.Skip("openssl is not installed")
+	}
+	plain := slices.DeleteFunc(slices.Clone(awkwardNames), func(name string) bool {
+		return strings.ContainsAny(name, "\n\r\\") || strings.HasPrefix(name, "-") // written unescaped; taken for an option
+	})
+	dir, names := makeFiles(t, plain)
+	for option, a := range map[string]digest.Algorithm{
+		"-md5": digest.MD5, "-sha1": digest.SHA1, "-sha256": digest.SHA256, "-sha512": digest.SHA512,
+		"-sha512-256": digest.SHA512_256, "-sha3-256": digest.SHA3_256, "-sha3-512": digest.SHA3_512,
+	} {
+		t.Run(option, func(t *testing.T) {
+			for _, words := range [][]string{{"openssl", "dgst", option}, {"openssl", "dgst", "-r", option}} {
+				out, err := run(dir, append(words, names...)...)
+				if err != nil {
+					t.Skipf("%q fails here: %v", words, err)
+				}
+				wantNames(t, out, list.Options{FileName: a.String() + "sums"}, names, a)
+			}
+		})
+	}
+}
+
+// md5sum -c accepts and refuses the same lines, except for the listed differences.
+func TestCoreutilsReadsTheSameLines(t *testing.T) {
+	needCoreutils(t, "md5sum")
+	for _, tt := range []struct{ name, line, differs string }{
+		{"text mode", md5Hex + "  a", ""},
+		{"binary mode", md5Hex + " *a", ""},
+		{"upper case", strings.ToUpper(md5Hex) + "  a", ""},
+		{"blanks before the digest", " \t" + md5Hex + "  a", ""},
+		{"blanks before the backslash", ` \` + md5Hex + `  a\nb`, ""},
+		{"leading space", md5Hex + "   a", ""},
+		{"escapes", `\` + md5Hex + `  a\n\r\\`, ""},
+		{"backslashes without the mark", md5Hex + `  a\n`, ""},
+		{"mark without escapes", `\` + md5Hex + `  a`, ""},
+		{"unknown escape", `\` + md5Hex + `  a\t`, ""},
+		{"half an escape", `\` + md5Hex + `  a\`, ""},
+		{"carriage return in the name", md5Hex + "  a\rb", ""},
+		{"odd digits", md5Hex[1:] + "  a", ""},
+		{"not hex", "x" + md5Hex[1:] + "  a", ""},
+		{"digest alone", md5Hex, ""},
+		{"prose", "these are the sums of all files here", ""},
+		{"indented comment", "  # a comment that is long enough for a line", ""},
+		{"tagged", "MD5 (a) = " + md5Hex, ""},
+		{"tagged by OpenSSL", "MD5(a)= " + md5Hex, ""},
+		{"tagged, no blanks", "MD5(a)=" + md5Hex, ""},
+		{"tagged, more blanks", "MD5 (a) \t=\t " + md5Hex, ""},
+		{"tagged, blanks before it", " MD5 (a) = " + md5Hex, ""},
+		{"tagged, escapes", `\MD5 (a\nb) = ` + md5Hex, ""},
+		{"tagged, parentheses", "MD5 (a) = b) = " + md5Hex, ""},
+		{"tagged, two blanks before the name", "MD5  (a) = " + md5Hex, ""},
+		{"tagged, blank after the digest", "MD5 (a) = " + md5Hex + " ", ""},
+		{"tagged, short digest", "MD5 (a) = " + md5Hex[2:], ""},
+		{"tagged, no equals sign", "MD5 (a) " + md5Hex, ""},
+		{"untagged, tagged name", md5Hex + "  MD5 (a) = " + md5Hex, ""},
+
+		{"one space", md5Hex + " a", "may be a name with a leading space; BSD lists are not read yet"},
+		{"tab", md5Hex + "\t a", "no tool writes it"},
+		{"digest and two spaces", md5Hex + "  ", "coreutils reads a BSD line whose name is one space"},
+		{"tagged, empty name", "MD5 () = " + md5Hex, "no file has this name"},
+		{"tagged, lower case", "md5 (a) = " + md5Hex, "some tools write lower case"},
+		{"blank line of spaces", "  \t", "it can't mean anything"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ours := parse(t, tt.line+"\n", list.Options{})
+			agrees, output := md5sumAgrees(t, tt.line, ours)
+			if agrees != (tt.differs == "") {
+				t.Errorf("Parse(%q) = %+v, md5sum -c writes %q; listed as a difference: %q", tt.line, *ours, output, tt.differs)
+			}
+		})
+	}
+}
+
+// md5sumAgrees runs md5sum -c on the line, in a directory with only the file that
+// Parse found in it, and reports whether both accept or both refuse the line.
+func md5sumAgrees(t *testing.T, line string, ours *list.List) (agrees bool, output string) {
+	t.Helper()
+	var names []string
+	for _, e := range ours.Entries {
+		names = append(names, e.Name)
+	}
+	dir, _ := makeFiles(t, names)
+	list := filepath.Join(t.TempDir(), "list")
+	if err := os.WriteFile(list, []byte(line+"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out, err := run(dir, "md5sum", "-c", "--strict", list)
+	output = string(out)
+	if err != nil {
+		output = err.Error()
+	}
+	if len(names) > 0 {
+		return err == nil, output
+	}
+	refused := strings.Contains(output, "properly formatted") // "improperly" too
+	return refused == (len(ours.Malformed) > 0), output
+}
+
+// makeFiles creates files that contain "abc", except those whose names the system
+// does not allow. made lists them without "-".
+func makeFiles(t *testing.T, names []string) (dir string, made []string) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows can't name these files")
+	}
+	dir = t.TempDir()
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("abc"), 0o666); err != nil {
+			t.Logf("not created: %v", err)
+			continue
+		}
+		if name != "-" { // standard input to the tools
+			made = append(made, name)
+		}
+	}
+	return dir, made
+}
+
+func wantNames(t *testing.T, text []byte, o list.Options, names []string, a digest.Algorithm) {
+	t.Helper()
+	h := a.New()
+	h.Write([]byte("abc"))
+	var want list.List
+	for i, name := range names {
+		want.Entries = append(want.Entries, list.Entry{
+			Name: name, Hex: fmt.Sprintf("%x", h.Sum(nil)), Line: int32(i + 1), Algorithm: a})
+	}
+	got := parse(t, string(text), o)
+	if !reflect.DeepEqual(got, &want) {
+		t.Errorf("Parse(%q) = %+v, want %+v", text, *got, want)
+	}
+}
+
+// run runs a command in a directory and returns its output. Its error contains the
+// command's standard error.
+func run(dir string, words ...string) ([]byte, error) {
+	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, stderr.Bytes())
+	}
+	return out, err
+}
+
+var gnuVersion = regexp.MustCompile(`GNU coreutils\) (\d+)\.`)
+
+// needCoreutils skips a test without GNU coreutils 9 or later: older versions do not
+// escape "\r" and do not read lines that end in "\r\n".
+func needCoreutils(t *testing.T, command string) {
+	t.Helper()
+	out, err := run("", command, "--version")
+	if err != nil {
+		t.Skipf("%s does not run: %v", command, err)
+	}
+	m := gnuVersion.FindSubmatch(out)
+	if m == nil {
+		t.Skipf("%s is not from GNU coreutils", command)
+	}
+	if major, _ := strconv.Atoi(string(m[1])); major < 9 {
+		t.Skipf("%s is from coreutils %s, older than 9", command, m[1])
+	}
+}

@@ -1,0 +1,157 @@
+package list
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/checksig/checksig/go/internal/digest"
+)
+
+const (
+	maxText      = 80        // bytes of a malformed line that are kept
+	maxGarbage   = 1000      // malformed lines without any entry; with more, the text is not a list
+	maxMalformed = 1_000_000 // malformed lines in a list; each takes far more memory than a short line itself
+	maxReasons   = 1000      // different reasons kept; a reason that quotes its line may be unique
+)
+
+// parser turns lines into the entries of one list.
+type parser struct {
+	entry       lineReader
+	entries     chunks
+	malformed   []Malformed
+	line        int32            // number of the current line, 1-based
+	untagged    digest.Algorithm // of lines without a tag; Unknown: by length
+	source      string           // where untagged comes from, for messages
+	tag         string           // the last tag, kept because it rarely changes
+	tagged      digest.Algorithm // the algorithm of tag
+	reasons     map[string]string
+	inSignature bool
+}
+
+func newParser(o Options, entry lineReader) *parser {
+	p := &parser{entry: entry, untagged: o.Algorithm, source: "the options", reasons: map[string]string{}}
+	if a, ok := AlgorithmOfName(o.FileName); ok {
+		p.untagged, p.source = a, "the list's name"
+	}
+	return p
+}
+
+// lineReader reads one line without leading blanks. It returns the entry, or the
+// reason why the line is malformed.
+type lineReader func(*parser, string) (Entry, string)
+
+// readLines reads a list with one entry per line.
+func readLines(b *blocks, o Options, entry lineReader) (*List, error) {
+	p := newParser(o, entry)
+	for {
+		block, err := b.next()
+		if err == io.EOF {
+			return p.list(), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the list: %w", err)
+		}
+		if err := p.lines(block); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (p *parser) list() *List {
+	return &List{Entries: p.entries.all(), Malformed: p.malformed}
+}
+
+func (p *parser) lines(block string) error {
+	for block != "" {
+		if p.line == math.MaxInt32 {
+			return &Error{Reason: "the list has more than 2,147,483,647 lines"}
+		}
+		p.line++
+		var line string
+		line, block, _ = strings.Cut(block, "\n")
+		if err := p.add(strings.TrimSuffix(line, "\r")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add adds one line. The limits apply to comments too: the rest of a line that is
+// too long was skipped unseen.
+func (p *parser) add(line string) error {
+	switch {
+	case len(line) > MaxLine:
+		return p.reject(line, tooLong)
+	case strings.IndexByte(line, 0) >= 0:
+		return p.reject(line, hasNUL)
+	case strings.HasPrefix(line, "#"):
+		return nil
+	}
+	text := strings.TrimLeft(line, blanks)
+	if text == "" {
+		return nil
+	}
+	e, reason := p.entry(p, text)
+	if reason != "" {
+		return p.reject(line, reason)
+	}
+	p.entries.add(e)
+	return nil
+}
+
+// reject records a malformed line. It copies the text, which would otherwise keep
+// a whole block in memory.
+func (p *parser) reject(line, reason string) error {
+	if p.isArmor(line) {
+		reason = isSigned
+	}
+	p.malformed = append(p.malformed, Malformed{
+		Line:   p.line,
+		Reason: p.shared(reason),
+		Text:   strings.Clone(line[:min(len(line), maxText)]),
+	})
+	return p.giveUp()
+}
+
+// isArmor reports whether a malformed line is part of the OpenPGP armor of a
+// clear-signed list.
+func (p *parser) isArmor(line string) bool {
+	switch {
+	case strings.HasPrefix(line, "-----BEGIN PGP SIGNATURE-----"):
+		p.inSignature = true
+	case strings.HasPrefix(line, "-----END PGP SIGNATURE-----"):
+		p.inSignature = false
+	case strings.HasPrefix(line, "-----BEGIN PGP "), strings.HasPrefix(line, "Hash: "):
+	default:
+		return p.inSignature
+	}
+	return true
+}
+
+// shared returns the kept copy of a reason.
+func (p *parser) shared(reason string) string {
+	if kept, ok := p.reasons[reason]; ok {
+		return kept
+	}
+	if len(p.reasons) == maxReasons {
+		return manyReasons
+	}
+	p.reasons[reason] = reason
+	return reason
+}
+
+func (p *parser) giveUp() error {
+	bad := len(p.malformed)
+	first := p.malformed[0]
+	switch {
+	case bad > maxGarbage && p.entries.n == 0:
+		return &Error{Reason: fmt.Sprintf("not a checksum list: no valid entry in %d lines; line %d: %s",
+			bad, first.Line, first.Reason)}
+	case bad > maxMalformed:
+		return &Error{Reason: fmt.Sprintf("more than %d malformed lines; line %d: %s",
+			maxMalformed, first.Line, first.Reason)}
+	}
+	return nil
+}

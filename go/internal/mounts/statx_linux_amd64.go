@@ -1,0 +1,3 @@
+package mounts
+
+const sysStatx = 332 // package syscall lacks it

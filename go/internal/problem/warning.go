@@ -1,0 +1,47 @@
+package problem
+
+import "fmt"
+
+// WarningCode is one kind of warning.
+type WarningCode uint8
+
+// The kinds of warnings.
+const (
+	EmptyList WarningCode = iota
+	NothingVerified
+	MalformedLines
+	WeakDigest
+	FilesLeftOut
+	warningCodes
+)
+
+var warnings = [warningCodes]string{
+	EmptyList:       "empty_list",
+	NothingVerified: "nothing_verified",
+	MalformedLines:  "malformed_lines",
+	WeakDigest:      "weak_digest",
+	FilesLeftOut:    "files_left_out",
+}
+
+// String returns the code for programs, such as "weak_digest".
+func (c WarningCode) String() string { return warnings[c] }
+
+// WarningCodes returns the codes of all warnings.
+func WarningCodes() []WarningCode {
+	all := make([]WarningCode, warningCodes)
+	for i := range all {
+		all[i] = WarningCode(i)
+	}
+	return all
+}
+
+// Warning is something the user should know that does not fail the run.
+type Warning struct {
+	Code WarningCode
+	Text string
+}
+
+// Warn returns a warning.
+func Warn(c WarningCode, format string, args ...any) Warning {
+	return Warning{c, fmt.Sprintf(format, args...)}
+}

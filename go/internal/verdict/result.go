@@ -1,0 +1,17 @@
+package verdict
+
+import "github.com/checksig/checksig/go/internal/digest"
+
+// Result is the verdict on one entry or file.
+type Result struct {
+	Path      string // as in the list; relative to the root for Extra; "" for Malformed
+	Status    Status
+	Fails     bool             // whether it fails the run
+	Algorithm digest.Algorithm // Unknown for Malformed and Extra
+	Expected  string           // hex, lower case; "" if there is none
+	Actual    string           // hex, lower case; "" if none was computed
+	Size      int64            // in bytes; -1: unknown
+	Manifest  string           // path of the list; "" for Extra
+	Line      int32            // 1-based; 0 for Extra, and for a list without entries
+	Detail    string           // the reason as text; may be ""
+}

@@ -1,0 +1,104 @@
+package verify
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/hashing"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// comparison is the [hashing.Work] of a plan. Each span has spanEntries numbers,
+// even if it has fewer entries.
+type comparison struct {
+	plan  *plan
+	order *order
+}
+
+// Count implements [hashing.Work].
+func (c *comparison) Count() int { return len(c.plan.spans) * spanEntries }
+
+func (c *comparison) entry(number int) (*span, *list.Entry) {
+	s := &c.plan.spans[number/spanEntries]
+	if i := s.from + number%spanEntries; i < s.to {
+		return s, &s.Entries[i]
+	}
+	return s, nil
+}
+
+// File implements [hashing.Work].
+func (c *comparison) File(number int) (string, digest.Set, bool) {
+	_, e := c.entry(number)
+	if e == nil {
+		return "", 0, false
+	}
+	return e.Name, e.Algorithms(), true
+}
+
+// Admits implements [hashing.Work].
+func (c *comparison) Admits(n hashing.Next) bool {
+	return c.order.admits(n.Number/spanEntries, n.Early())
+}
+
+// Wait implements [hashing.Work].
+func (c *comparison) Wait(ctx context.Context, n hashing.Next) {
+	c.order.wait(ctx, n.Number/spanEntries, n.Early())
+}
+
+// Done implements [hashing.Work].
+func (c *comparison) Done(number int, o hashing.Outcome) {
+	s, e := c.entry(number)
+	switch {
+	case e != nil:
+		c.order.judge(number/spanEntries, s, e, &o)
+	case s.from < s.to || number%spanEntries > 0:
+		return // the last entry of the span settles it
+	}
+	c.order.settle(number / spanEntries)
+}
+
+// judge returns the verdict on an entry. It is OK only if the whole file was read,
+// did not change, and has all listed digests and the listed size, if any. about is
+// the first digest that differs, or else the first digest.
+func judge(e *list.Entry, o *hashing.Outcome) (status verdict.Status, about list.Digest, detail string) {
+	about = e.Digest(0)
+	if status, detail = verdict.Of(o.Err); status != verdict.OK {
+		return status, about, detail
+	}
+	for i := range e.Digests() {
+		if d := e.Digest(i); !isHexOf(d.Hex, o.Sum(d.Algorithm)) {
+			return verdict.Mismatch, d, ""
+		}
+	}
+	if size, ok := e.Size(); ok && size != o.Size {
+		return verdict.Mismatch, about, fmt.Sprintf("size is %d bytes, expected %d", o.Size, size)
+	}
+	return verdict.OK, about, ""
+}
+
+// isHexOf reports whether text is sum in hex, in either case.
+func isHexOf(text string, sum []byte) bool {
+	if len(text) != hex.EncodedLen(len(sum)) || len(sum) == 0 {
+		return false
+	}
+	var buffer [2 * digest.MaxSize]byte
+	actual := hex.AppendEncode(buffer[:0], sum)
+	for i := range actual {
+		if c := text[i]; c != actual[i] && (c < 'A' || c > 'F' || c+('a'-'A') != actual[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func resultOf(path string, e *list.Entry, about list.Digest, o *hashing.Outcome) verdict.Result {
+	return verdict.Result{
+		Path: e.Name, Algorithm: about.Algorithm,
+		Expected: strings.ToLower(about.Hex), Actual: hex.EncodeToString(o.Sum(about.Algorithm)), Size: o.Size,
+		Manifest: path, Line: e.Line,
+	}
+}

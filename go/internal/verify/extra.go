@@ -1,0 +1,124 @@
+package verify
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// findExtra delivers results on all files beneath the root that no list names, in
+// the order of their names. The lists themselves are not extra.
+func findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts *verdict.Counts) error {
+	expected := expectedOf(p, root)
+	var extra []tree.Node
+	var unread []verdict.Result
+	visit := func(n tree.Node) error {
+		if !expected.see(n.Name) {
+			extra = append(extra, n)
+		}
+		return nil
+	}
+	failed := func(name string, err error) {
+		unread = append(unread, found(name, verdict.Unreadable, "can't search for extra files: "+problem.Reason(err)))
+	}
+	if err := j.Call(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
+		if ctx.Err() != nil {
+			return problem.ErrCancelled
+		}
+		return err
+	}
+	extra = withoutPassages(extra, p, root)
+	extra = expected.withoutAliases(ctx, root, extra)
+	slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
+	counts[verdict.Unreadable] += int64(len(unread))
+	counts[verdict.Extra] += int64(len(extra))
+	j.Deliver(ctx, unread)
+	deliverExtra(ctx, j, extra)
+	return nil
+}
+
+func deliverExtra(ctx context.Context, j *job.Job, extra []tree.Node) {
+	var results []verdict.Result
+	for piece := range slices.Chunk(extra, job.BatchSize) {
+		results = results[:0]
+		for _, n := range piece {
+			results = append(results, found(n.Name, verdict.Extra, n.Kind()))
+		}
+		j.Deliver(ctx, results)
+	}
+}
+
+// found returns a result of the search. It always fails the run.
+func found(name string, s verdict.Status, detail string) verdict.Result {
+	return verdict.Result{Path: name, Status: s, Fails: true, Size: -1, Detail: detail}
+}
+
+// expected holds the names that are expected on disk.
+type expected struct {
+	numbers map[string]int
+	seen    []bool // by number: whether the walk has found the name
+	unseen  int    // names that the walk has not found
+}
+
+// expectedOf returns all names in the lists, and the lists themselves.
+func expectedOf(p *plan, root *tree.Root) *expected {
+	e := &expected{numbers: make(map[string]int, p.entries)}
+	number := 0
+	add := func(name string, ok bool) {
+		if ok {
+			e.numbers[name] = number
+			number++
+		}
+	}
+	for _, s := range p.sources {
+		for i := range s.Entries {
+			add(root.NameOnDisk(s.Entries[i].Name))
+		}
+		add(root.NameOf(s.At))
+	}
+	e.seen, e.unseen = make([]bool, number), len(e.numbers)
+	return e
+}
+
+// see reports whether a name on disk is expected, and marks it as seen.
+func (e *expected) see(name string) bool {
+	number, ok := e.numbers[name]
+	if ok && !e.seen[number] {
+		e.seen[number] = true
+		e.unseen--
+	}
+	return ok
+}
+
+// withoutAliases removes the nodes that are expected under another name.
+func (e *expected) withoutAliases(ctx context.Context, root *tree.Root, extra []tree.Node) []tree.Node {
+	if len(extra) == 0 || e.unseen == 0 {
+		return extra
+	}
+	nodes := func(yield func(string) bool) {
+		for _, n := range extra {
+			if !yield(n.Name) {
+				return
+			}
+		}
+	}
+	meant := root.Aliases(ctx, e.names(false), nodes, e.names(true))
+	return slices.DeleteFunc(extra, func(n tree.Node) bool { return meant[n.Name] })
+}
+
+// names returns the names that the walk has seen, or those that it has not.
+func (e *expected) names(seen bool) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for name, number := range e.numbers {
+			if e.seen[number] == seen && !yield(name) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/checksig/checksig/go/internal/hashing"
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// maxAhead is the number of results that may wait behind a slow file.
+const maxAhead = 64 << 10
+
+// order puts results into the order of the lists, and counts the verdicts.
+type order struct {
+	job  *job.Job
+	plan *plan
+	policy
+	left  []atomic.Int32 // by span: entries without a verdict
+	next  atomic.Int64   // the first span whose results are not delivered
+	ahead atomic.Int64   // number of results in kept
+
+	mu     sync.Mutex
+	moved  sync.Cond                // signals that next has changed
+	counts verdict.Counts           // an entry counts as OK until it has another verdict
+	done   []bool                   // by span
+	kept   map[int][]verdict.Result // by span: results that are not delivered
+}
+
+func newOrder(j *job.Job, p *plan, policy policy) *order {
+	o := &order{
+		job: j, plan: p, policy: policy, kept: map[int][]verdict.Result{},
+		left: make([]atomic.Int32, len(p.spans)),
+		done: make([]bool, len(p.spans)),
+	}
+	o.moved.L = &o.mu
+	o.counts[verdict.OK] = p.entries
+	for i, s := range p.spans {
+		o.left[i].Store(int32(max(1, s.to-s.from)))
+	}
+	return o
+}
+
+// admits reports whether a worker may start a file of a span. It may not while too
+// many results are unfetched, or while too many wait behind a slow file, unless they
+// wait for this very span. Large files started early are exempt from the second
+// limit: if all workers held such files, nobody would process the entries everyone
+// waits for. They take so long to read that few results add up.
+func (o *order) admits(span int, early bool) bool {
+	return o.job.HasRoom() && (early || o.isNear(span))
+}
+
+func (o *order) isNear(span int) bool {
+	return o.ahead.Load() < maxAhead || int64(span) == o.next.Load()
+}
+
+// wait waits until admits is true, or ctx ends.
+func (o *order) wait(ctx context.Context, span int, early bool) {
+	if !early && !o.isNear(span) {
+		o.waitForNear(ctx, span)
+	}
+	o.job.WaitForRoom(ctx)
+}
+
+func (o *order) waitForNear(ctx context.Context, span int) {
+	defer context.AfterFunc(ctx, o.wakeWaiting)()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for ctx.Err() == nil && !o.isNear(span) {
+		o.moved.Wait()
+	}
+}
+
+func (o *order) wakeWaiting() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.moved.Broadcast()
+}
+
+// judge counts the verdict on an entry, and keeps the result if the policy keeps it.
+func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome) {
+	status, about, detail := judge(e, outcome)
+	if status == verdict.OK && !o.keepAll {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.counts[verdict.OK]--
+	o.counts[status]++
+	if o.keeps(status) {
+		r := resultOf(s.Shown, e, about, outcome)
+		r.Status, r.Detail = status, detail
+		o.keep(span, r)
+	}
+}
+
+// keep stores a result until it is delivered. The caller holds the lock.
+func (o *order) keep(span int, r verdict.Result) {
+	r.Fails = o.fails(r.Status)
+	o.kept[span] = append(o.kept[span], r)
+	o.ahead.Add(1)
+}
+
+// settle records that one more entry of a span has its verdict. The last one completes
+// the span.
+func (o *order) settle(span int) {
+	if o.left[span].Add(-1) > 0 {
+		return
+	}
+	s := o.plan.spans[span]
+	o.job.Meter.Files.Add(int64(s.to - s.from))
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, m := range s.Malformed[s.badFrom:s.badTo] {
+		o.counts[verdict.Malformed]++
+		o.keep(span, malformed(s.Shown, m))
+	}
+	o.done[span] = true
+	slices.SortFunc(o.kept[span], func(a, b verdict.Result) int { return cmp.Compare(a.Line, b.Line) })
+	o.deliver()
+}
+
+// deliver passes on the results of all complete spans up to the first incomplete
+// one. The caller holds the lock.
+func (o *order) deliver() {
+	next := int(o.next.Load())
+	for ; next < len(o.done) && o.done[next]; next++ {
+		o.job.Put(o.kept[next])
+		o.ahead.Add(-int64(len(o.kept[next])))
+		delete(o.kept, next)
+	}
+	o.next.Store(int64(next))
+	o.moved.Broadcast()
+}
+
+func malformed(path string, m list.Malformed) verdict.Result {
+	return verdict.Result{Status: verdict.Malformed, Size: -1, Manifest: path, Line: m.Line, Detail: reasonOf(m)}
+}

@@ -1,0 +1,233 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/paths"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
+)
+
+// source is a list that was read, and its path.
+type source struct {
+	paths.Path // as the user gave it, or in the root
+	*list.List
+}
+
+// span is a range of a list's lines whose results are delivered together.
+type span struct {
+	*source
+	from, to       int // entries
+	badFrom, badTo int // malformed lines
+}
+
+// A span has few entries, so that a slow file delays few other results, and no more
+// malformed lines than can be delivered at once.
+const (
+	spanEntries   = 16
+	spanMalformed = 256
+)
+
+// plan holds everything to verify, in the order of the lists.
+type plan struct {
+	sources []*source
+	spans   []span
+	entries int64
+	empty   []string // paths of lists without entries
+	weak    []digest.Algorithm
+}
+
+// plan reads the given lists, or those it finds in the root.
+func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error) {
+	lists, open := v.lists, func(path paths.Path) (*os.File, error) { return tree.OpenPath(path.At) }
+	if lists == nil {
+		var err error
+		if lists, err = v.discover(root); err != nil {
+			return nil, err
+		}
+		open = func(path paths.Path) (*os.File, error) { return root.OpenFile(filepath.Base(path.At)) }
+	}
+	p := &plan{}
+	for _, l := range lists {
+		s, err := v.read(ctx, l, open)
+		if err != nil {
+			return nil, err
+		}
+		p.add(s)
+	}
+	if p.entries == 0 {
+		return nil, noEntry(p.sources[0])
+	}
+	p.weak = weakAlgorithms(p.sources)
+	return p, checkAll(p.sources)
+}
+
+// discover finds the lists directly in the root, by their names.
+func (v *verification) discover(root *tree.Root) (lists []given, err error) {
+	names, err := listNames(root)
+	if err != nil {
+		return nil, v.Root.Failed(problem.RootUnreadable, "%s", problem.Reason(err))
+	}
+	if len(names) == 0 {
+		return nil, v.Root.Failed(problem.NoList, "no checksum list found (looked for names such as SHA256SUMS)")
+	}
+	for _, name := range names {
+		lists = append(lists, given{Path: v.Root.In(name)})
+	}
+	return lists, nil
+}
+
+func listNames(root *tree.Root) ([]string, error) {
+	dir, err := root.Dir().Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	entries, err := dir.ReadDir(-1)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && list.IsListName(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// read reads a list from its content, if given, or from its file.
+func (v *verification) read(ctx context.Context, l given, open func(paths.Path) (*os.File, error)) (*source, error) {
+	if ctx.Err() != nil {
+		return nil, problem.ErrCancelled
+	}
+	if l.content != nil {
+		return v.parse(ctx, l.Path, bytes.NewReader(l.content))
+	}
+	f, err := tree.WhenReleased(ctx, func() (*os.File, error) { return open(l.Path) })
+	if err != nil {
+		return nil, l.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
+	}
+	defer f.Close()
+	return v.parse(ctx, l.Path, f)
+}
+
+func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reader) (*source, error) {
+	all, err := list.Parse(&cancellable{ctx, text}, list.Options{FileName: filepath.Base(path.At), Algorithm: v.algorithm})
+	var bad *list.Error
+	switch {
+	case errors.As(err, &bad):
+		return nil, &problem.Error{Code: problem.NotAList, Path: path.Shown, Line: bad.Line, Reason: bad.Reason}
+	case ctx.Err() != nil:
+		return nil, problem.ErrCancelled
+	case err != nil:
+		return nil, path.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
+	}
+	return &source{path, all}, nil
+}
+
+// cancellable is a reader that fails after its context has ended.
+type cancellable struct {
+	context.Context
+	io.Reader
+}
+
+func (c *cancellable) Read(p []byte) (int, error) {
+	if err := c.Context.Err(); err != nil {
+		return 0, err
+	}
+	return c.Reader.Read(p)
+}
+
+// add adds a list to the plan. A list without entries gets a malformed line of its
+// own, because it may have been truncated.
+func (p *plan) add(s *source) {
+	p.sources = append(p.sources, s)
+	p.entries += int64(len(s.Entries))
+	if len(s.Entries) == 0 {
+		p.empty = append(p.empty, s.Shown)
+		s.Malformed = slices.Insert(s.Malformed, 0, list.Malformed{Line: noLine, Reason: "no entries"})
+	}
+	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
+		rest = rest.following()
+		p.spans = append(p.spans, rest)
+	}
+}
+
+// following returns the span after s. It ends after enough lines of one kind.
+func (s span) following() span {
+	s.from, s.badFrom = s.to, s.badTo
+	for s.to-s.from < spanEntries && s.badTo-s.badFrom < spanMalformed {
+		switch {
+		case s.badTo < len(s.Malformed) && (s.to == len(s.Entries) || s.Malformed[s.badTo].Line < s.Entries[s.to].Line):
+			s.badTo++
+		case s.to < len(s.Entries):
+			s.to++
+		default:
+			return s
+		}
+	}
+	return s
+}
+
+// noLine is the line of a result on a whole list. This result comes before the
+// results on the lines.
+const noLine = 0
+
+func noEntry(s *source) error {
+	if len(s.Malformed) == 1 {
+		return s.Failed(problem.NoEntry, "the list has no entries")
+	}
+	first := s.Malformed[1]
+	return &problem.Error{Code: problem.NoEntry, Path: s.Shown, Line: first.Line, Reason: "no valid entry: " + reasonOf(first)}
+}
+
+// reasonOf returns the reason why a line is malformed, and the line's text.
+func reasonOf(m list.Malformed) string {
+	if m.Text == "" {
+		return m.Reason
+	}
+	return m.Reason + ": " + m.Text
+}
+
+// checkAll returns an error if this process may not compute one of the digests.
+func checkAll(sources []*source) error {
+	if digest.MD5.Check() == nil {
+		return nil // nothing is forbidden
+	}
+	var all digest.Set
+	for _, s := range sources {
+		for i := range s.Entries {
+			all |= s.Entries[i].Algorithms()
+		}
+	}
+	for a := range all.All() {
+		if err := a.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// weakAlgorithms returns the algorithms of files for which no other digest is
+// listed: one strong digest is enough to detect tampering.
+func weakAlgorithms(sources []*source) []digest.Algorithm {
+	var weak digest.Set
+	for _, s := range sources {
+		for i := range s.Entries {
+			if all := s.Entries[i].Algorithms(); all&^digest.AllWeak == 0 {
+				weak |= all
+			}
+		}
+	}
+	return slices.Collect(weak.All())
+}

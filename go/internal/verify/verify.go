@@ -1,0 +1,111 @@
+// Package verify gives a verdict on every entry of checksum lists. It reads the
+// lists, computes the digests with package hashing, and delivers results in the order
+// of the lists. It is the only place that decides which verdicts fail a run.
+package verify
+
+import (
+	"context"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/hashing"
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/paths"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// Request is the request to verify the files in checksum lists.
+type Request struct {
+	job.Request
+	Lists         []List           // nil: those found in Root by their names
+	Algorithm     digest.Algorithm // for lines without a tag, in lists whose names contain no algorithm
+	Lenient       bool             // malformed lines and lists without entries don't fail the run
+	IgnoreMissing bool             // missing files don't fail the run and are not reported
+	Extra         bool             // report files that no list names
+	KeepAll       bool             // report verdicts that are OK too
+}
+
+// List is a checksum list: a file, or content that the caller has.
+type List struct {
+	Path    string
+	Content []byte // nil: read the file
+}
+
+// Start starts a job that verifies files. It returns an error if the request is
+// unusable, or if the process is in no state to run a job.
+func Start(ctx context.Context, r Request) (*job.Job, error) {
+	v, err := settle(r)
+	if err != nil {
+		return nil, err
+	}
+	return job.Start(ctx, v.run)
+}
+
+// verification is a settled request.
+type verification struct {
+	job.Settled
+	policy
+	lists     []given // nil: those found in the root by their names
+	algorithm digest.Algorithm
+	extra     bool
+}
+
+// given is a list with a settled path.
+type given struct {
+	paths.Path
+	content []byte // nil: read the file
+}
+
+func settle(r Request) (*verification, error) {
+	if r.Lists != nil && len(r.Lists) == 0 {
+		return nil, problem.New(problem.InvalidArgument, "manifest is empty; leave it out to use the lists found in the root")
+	}
+	s, err := r.Request.Settle()
+	if err != nil {
+		return nil, err
+	}
+	v := &verification{Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, algorithm: r.Algorithm, extra: r.Extra}
+	for _, l := range r.Lists {
+		path, err := s.Base.Locate(l.Path)
+		if err != nil {
+			return nil, err
+		}
+		v.lists = append(v.lists, given{path, l.Content})
+	}
+	return v, nil
+}
+
+func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
+	root, err := j.OpenRoot(ctx, v.Root)
+	if err != nil {
+		return s, err
+	}
+	defer root.Close()
+	var p *plan
+	if err := j.Call(ctx, func() (err error) { p, err = v.plan(ctx, root); return err }); err != nil {
+		return s, err
+	}
+	j.Meter.TotalFiles.Store(p.entries)
+	c := &comparison{p, newOrder(j, p, v.policy)}
+	if err := hashing.Run(ctx, root, c, v.Options, j.Share, &j.Meter); err != nil {
+		return s, err
+	}
+	counts := c.order.counts
+	if v.extra {
+		if err := findExtra(ctx, j, root, p, &counts); err != nil {
+			return s, err
+		}
+	}
+	return v.summary(p, counts), nil
+}
+
+func (p policy) summary(all *plan, counts verdict.Counts) job.Summary {
+	s := job.Summary{OK: counts[verdict.OK] > 0, Counts: counts}
+	for _, status := range verdict.Statuses() {
+		if counts[status] > 0 && p.fails(status) {
+			s.OK = false
+		}
+	}
+	s.Warnings = p.warnings(all, counts)
+	return s
+}

@@ -1,0 +1,51 @@
+package verify
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// warnings returns what the user should know although it does not fail the run.
+func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.Warning) {
+	warn := func(c problem.WarningCode, format string, args ...any) {
+		warnings = append(warnings, problem.Warn(c, format, args...))
+	}
+	if len(all.empty) > 0 && p.lenient {
+		warn(problem.EmptyList, "%s without entries ignored: %s", count(len(all.empty), "list"), someOf(all.empty))
+	}
+	if counts[verdict.OK] == 0 {
+		warn(problem.NothingVerified, "no file was verified")
+	}
+	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
+		warn(problem.MalformedLines, "%s ignored", count(int(n), "malformed line"))
+	}
+	if len(all.weak) > 0 {
+		warnings = append(warnings, verdict.Weak(all.weak...))
+	}
+	return warnings
+}
+
+// someOf returns the first names in quotes, and the number of the others.
+func someOf(names []string) string {
+	const most = 10
+	var quoted []string
+	for _, name := range names[:min(most, len(names))] {
+		quoted = append(quoted, strconv.Quote(name))
+	}
+	text := strings.Join(quoted, ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

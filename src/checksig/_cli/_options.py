@@ -1,0 +1,142 @@
+"""Options, and how the words of a command line are read by them: by getopt, as GNU programs do.
+
+click takes longer to import than thousands of files to verify. argparse lays out help differently from one
+Python to the next, takes no value that begins with a dash, and doesn't show its options to a completion.
+"""
+
+from __future__ import annotations
+
+import getopt
+
+from checksig._cli._usage import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+
+class Option:  # a NamedTuple takes longer to make than all options
+    """An option: a flag, or one that takes a value.
+
+    *names* are as typed, the long one last. *metavar* names the value on the help page; a flag has none.
+    *read* makes the value of its text, or raises `ValueError` with what it must be. *choices* are what a
+    shell may complete; the engine knows more spellings. A *negatable* flag has an opposite, ``--no-NAME``.
+    """
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        help_: str,
+        metavar: str = "",
+        read: Callable[[str], object] = str,
+        choices: tuple[str, ...] = (),
+        *,
+        negatable: bool = False,
+    ) -> None:
+        self.names, self.help, self.metavar, self.read = names, help_, metavar, read
+        self.choices, self.negatable = choices, negatable
+
+    @property
+    def key(self) -> str:
+        """The name as an argument in Python."""
+        return self.names[-1][2:].replace("-", "_")
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All names: with the opposite, where there is one."""
+        return (*self.names, f"--no-{self.names[-1][2:]}") if self.negatable else self.names
+
+    def value(self, spelling: str, text: str) -> object:
+        """Return what the option has by this *spelling* with this *text*.
+
+        :raises UsageError: the text is invalid.
+        """
+        if not self.metavar:
+            return spelling in self.names
+        if not text:
+            reason = f"{spelling} is empty"
+            raise UsageError(reason, f"give it a value, or leave {spelling} out")
+        try:
+            return self.read(text)
+        except ValueError as e:
+            reason = f"invalid value {text!r} for {spelling}: must be {e}"
+            raise UsageError(reason) from e
+
+
+HELP = Option(("-h", "--help"), "Print this help and exit.")
+
+
+def parse(
+    words: Sequence[str], options: Iterable[Option], *, operands_end_it: bool = False
+) -> tuple[dict[str, Any], list[str]]:
+    """Return what the options in *words* say, by their keys, and the operands.
+
+    Where they ask for help, nothing else is looked at. With *operands_end_it*, options behind the first
+    operand are operands.
+
+    :raises UsageError: an option is unknown, or has no value or an invalid one.
+    """
+    known = {spelling: option for option in options for spelling in option.spellings}
+    short = "".join(name[1:] + ":" * bool(option.metavar) for name, option in known.items() if name[1] != "-")
+    long = [name[2:] + "=" * bool(option.metavar) for name, option in known.items() if name[1] == "-"]
+    read = getopt.getopt if operands_end_it else getopt.gnu_getopt
+    try:
+        found, operands = read(list(words), short, long)
+    except getopt.GetoptError as e:
+        shown = [spelling for spelling, option in known.items() if option.help]
+        raise UsageError(_reason(e.msg), _similar(e.opt, shown)) from e
+    if any(known[spelling] is HELP for spelling, _ in found):
+        return {HELP.key: True}, []
+    return {known[spelling].key: known[spelling].value(spelling, text) for spelling, text in found}, operands
+
+
+_REASONS = {
+    " not recognized": "unrecognized option '{}'",
+    " requires argument": "option '{}' requires an argument",
+    " not a unique prefix": "option '{}' is ambiguous",
+    " must not have an argument": "option '{}' doesn't allow an argument",
+}
+"""How the messages of getopt end, and what GNU programs say in their place."""
+
+
+def _reason(message: str) -> str:
+    for end, reason in _REASONS.items():
+        if message.endswith(end):
+            return reason.format(message.removeprefix("option ").removesuffix(end))
+    return message
+
+
+def _similar(unknown: str, known: Iterable[str]) -> str:
+    """Return a hint at the names that may have been meant, where there are any."""
+    name = f"--{unknown}"
+    if len(unknown) < 2 or name in known:
+        return ""
+    import difflib
+
+    meant = [other for other in known if other.startswith(name)] or difflib.get_close_matches(name, known, 1, 0.8)
+    return f"did you mean {' or '.join(meant)}?" if meant else ""
+
+
+def workers(text: str) -> int:
+    """Read a number of workers."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if not 1 <= number <= 1024:
+        must = "a whole number from 1 to 1024"
+        raise ValueError(must)
+    return number
+
+
+def seconds(text: str) -> float:
+    """Read a time."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number < float("inf"):
+        must = "a number of seconds, 0 or more"
+        raise ValueError(must)
+    return number

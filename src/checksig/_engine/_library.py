@@ -1,0 +1,46 @@
+"""Where the library of the engine lies, and what to do where it can't be loaded."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_SUFFIXES = {"darwin": ".dylib", "win32": ".dll", "cygwin": ".dll"}
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+_SYSTEM = os.path.join(PACKAGE, "_checksig.path")
+"""In place of the library, where a packager has it installed elsewhere: the file that says where."""
+
+
+def library_path() -> str:
+    """Where the library of this platform lies: in the package, or else where the build recorded."""
+    try:
+        with open(_SYSTEM, "rb") as f:
+            return os.fsdecode(f.read())
+    except FileNotFoundError:
+        return os.path.join(PACKAGE, "_checksig" + _SUFFIXES.get(sys.platform, ".so"))
+
+
+def remedy() -> str:
+    """Say how this checksig comes to a library that it can load."""
+    import sysconfig
+
+    if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
+        return "musl (Alpine) can't load Go libraries (golang/go#54805); use a system with glibc"
+    if os.path.exists(_SYSTEM):
+        return f"this build of checksig loads it from there ({_SYSTEM}), so install the matching system package"
+    return f"{_installed()}install checksig from a wheel for this platform, or build it with `pip install .`"
+
+
+def _installed() -> str:
+    """Say which platform the wheel was for that these modules came in, "" where that isn't known."""
+    import glob
+    import re
+
+    directory = glob.escape(os.path.dirname(PACKAGE))
+    for path in glob.glob(os.path.join(directory, "checksig-*.dist-info", "WHEEL")):
+        with open(path, encoding="utf-8") as f:
+            tags = re.findall(r"(?m)^Tag: \S+-(\S+)$", f.read())
+        return f"this one was installed from a wheel for {' or '.join(tags)}; "
+    return ""

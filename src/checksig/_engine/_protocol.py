@@ -1,0 +1,49 @@
+"""What a job needs of the engine, whichever way it is reached."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Engine(Protocol):
+    """An engine that has been loaded. Only the process *pid* may use it."""
+
+    path: str
+    """What it was loaded from, as errors name it."""
+    pid: int
+
+    def version(self) -> str:
+        """Return the version the engine was built as."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return every word that requests, results and errors can have: what `_words` has."""
+
+    def holdings(self) -> dict[str, Any]:
+        """Return what the engine holds in its process, with the bound of each: ``[now, at most]``."""
+
+    def handle(self) -> Handle:
+        """Return a handle for one job, not yet started."""
+
+
+class Handle(Protocol):
+    """One job of an engine.
+
+    It exists before the job starts, so that no exception that a signal's handler raises can lose a job
+    that runs. Where the handle ends, the job ends.
+    """
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a job: it was started, and not closed."""
+
+    def start(self, request: bytes) -> bytes:
+        """Start the job that *request* describes in JSON. Returns an error in JSON, or nothing."""
+
+    def poll(self, milliseconds: int) -> bytes:
+        """Wait for a batch of the job, for at most this long. Returns it in JSON."""
+
+    def cancel(self) -> None:
+        """Make the job end soon."""
+
+    def close(self) -> None:
+        """Cancel the job and forget it."""

@@ -1,0 +1,63 @@
+"""How the words of a command line are read."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import checksig
+from checksig._cli._commands import COMMANDS
+from checksig._cli._options import parse
+from checksig._cli._run import creation, verification
+from checksig._cli._usage import UsageError
+
+
+@pytest.mark.parametrize(
+    ("words", "options", "operands"),
+    [
+        ("", {}, []),
+        ("a b", {}, ["a", "b"]),
+        ("a -q b --extra", {"quiet": True, "extra": True}, ["a", "b"]),
+        ("-qvj2 a", {"quiet": True, "verbose": True, "jobs": 2}, ["a"]),
+        ("-j 2 --root=x", {"jobs": 2, "root": "x"}, []),
+        ("--root -x --timeout=.5", {"root": "-x", "timeout": 0.5}, []),
+        ("--strict --no-strict", {"strict": False}, []),
+        ("--no-strict --strict", {"strict": True}, []),
+        ("--ignore", {"ignore_missing": True}, []),
+        ("-q -- -v --help", {"quiet": True}, ["-v", "--help"]),
+        ("-", {}, ["-"]),
+        ("--jobs many a --help", {"help": True}, []),
+    ],
+)
+def test_words_are_read_as_gnu_programs_do(words: str, options: dict[str, Any], operands: list[str]) -> None:
+    """Options may come anywhere, together, shortened, with values in the same word or the next."""
+    assert parse(words.split(), COMMANDS["verify"].options) == (options, operands)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "hint"),
+    [
+        ("--verbos=1", "^option '--verbose' doesn't allow an argument$", ""),
+        ("--no", "^option '--no' is ambiguous$", "did you mean --no-strict or --no-progress?"),
+        ("--jsno", "^unrecognized option '--jsno'$", "did you mean --json?"),
+        ("-x", "^unrecognized option '-x'$", ""),
+        ("--root", "^option '--root' requires an argument$", ""),
+        ("-j", "^option '-j' requires an argument$", ""),
+        ("-j 1.5", "^invalid value '1.5' for -j: must be a whole number", ""),
+    ],
+)
+def test_what_can_not_be_read_is_a_usage_error(words: str, reason: str, hint: str) -> None:
+    """It says which option, and which one may have been meant."""
+    with pytest.raises(UsageError, match=reason) as caught:
+        parse(words.split(), COMMANDS["verify"].options)
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(("name", "takers"), [("verify", [verification, checksig.verify]), ("create", [creation])])
+def test_what_runs_takes_every_option(name: str, takers: list[Callable[..., object]]) -> None:
+    """An option that is new on the command line can't be forgotten behind it."""
+    taken = {argument for taker in takers for argument in inspect.signature(taker).parameters}
+    assert {"help"} == {option.key for option in COMMANDS[name].options} - taken

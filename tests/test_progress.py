@@ -1,0 +1,126 @@
+"""The progress bar on terminals of all widths."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from checksig import Progress
+from checksig._cli import _progress
+from checksig._cli._progress import Bar
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such terminals")
+
+
+RATE = re.compile(r"\d+\.?\d*[kMG]?B/s")
+
+
+class Terminal:
+    """A terminal, and what is sent to it."""
+
+    def __init__(self) -> None:
+        self._own, end = os.openpty()
+        self.stream = os.fdopen(end, "w", encoding="utf-8")
+
+    def resize(self, columns: int) -> None:
+        import fcntl
+        import termios
+
+        fcntl.ioctl(self._own, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+
+    def sent(self) -> list[str]:
+        """Return what was sent since the last call, by lines. Each begins and ends at the first column."""
+        before, *found, after = os.read(self._own, 1 << 16).decode().split("\r")
+        assert "" == before == after
+        return found
+
+    def close(self) -> None:
+        self.stream.close()
+        os.close(self._own)
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """Standard error is a terminal, and bars are drawn whenever they can."""
+    opened = Terminal()
+    monkeypatch.setattr(_progress, "sys", SimpleNamespace(stderr=opened.stream))  # pytest has sys.stderr itself
+    monkeypatch.setattr(_progress, "_DELAY", 0)
+    monkeypatch.setattr(_progress, "_BETWEEN_FRAMES", 0)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("columns", [1, 2, 10, 20, 40, 80, 200])
+def test_a_bar_is_one_line_of_any_width(columns: int, terminal: Terminal) -> None:
+    """It is shorter than the line by one column: some terminals begin another line at the last."""
+    terminal.resize(columns)
+    bar = Bar()
+    for progress in (Progress(0, 0, 0, 0), Progress(3, 10**9, 4, 2 * 10**9), Progress(4, 3 * 10**9, 4, 2 * 10**9)):
+        bar.update(progress)
+        (line,) = terminal.sent()
+        assert len(line) == max(columns - 1, 1)
+        assert line.isprintable()
+
+
+@pytest.mark.parametrize("columns", range(1, 90))
+def test_a_narrow_bar_has_fewer_fields_and_each_of_them_whole(columns: int, terminal: Terminal) -> None:
+    """No number is cut, and the time left is what goes last."""
+    terminal.resize(100)
+    bar = Bar()
+    bar.update(Progress(1234, 0, 5678, 4 * 10**9))
+    terminal.sent()
+    bar._start -= 10
+    bar._frames[0] = (bar._frames[0][0] - 10, 0)
+    progress = Progress(2345, 10**9, 5678, 4 * 10**9)
+    bar.update(progress)
+    whole = terminal.sent()[0].split()
+    terminal.resize(columns)
+    bar.update(progress)
+    shown = terminal.sent()[0].split()
+    assert {field for field in shown if field.isascii()} <= {*whole, *(rate for rate in shown if RATE.fullmatch(rate))}
+    assert shown[-1:] == (whole[-1:] if columns > len(whole[-1]) else [])
+
+
+def test_a_bar_says_how_far_the_run_is(terminal: Terminal) -> None:
+    """Files, bytes, the rate, and the time left."""
+    terminal.resize(80)
+    bar = Bar()
+    bar.update(Progress(1, 0, 8, 4 * 10**9))
+    terminal.sent()
+    bar.update(Progress(2, 10**9, 8, 4 * 10**9))
+    (line,) = terminal.sent()
+    files, blocks, share, rate, left = line.replace(" files", "_files").split()
+    assert ("2/8_files", "1.00GB/4.00GB") == (files, share)
+    assert set(blocks) <= set("█▏▎▍▌▋▊▉ ")
+    assert rate.endswith("B/s")
+    assert ":" in left
+
+
+def test_a_bar_takes_the_width_that_the_terminal_has_now(terminal: Terminal) -> None:
+    """A resize counts from the next frame on."""
+    bar = Bar()
+    for columns in (100, 40, 70):
+        terminal.resize(columns)
+        bar.update(Progress(1, 1, 2, 2))
+        (line,) = terminal.sent()
+        assert len(line) == columns - 1
+
+
+def test_a_bar_that_is_cleared_leaves_blanks_and_comes_again(terminal: Terminal) -> None:
+    """What is printed meanwhile stays, and what is cleared twice is blanked once."""
+    terminal.resize(60)
+    bar = Bar()
+    bar.clear()
+    bar.update(Progress(1, 1, 2, 2))
+    (line,) = terminal.sent()
+    bar.clear()
+    bar.clear()
+    (blanks,) = terminal.sent()
+    assert (59, " " * 59) == (len(line), blanks)
+    bar.update(Progress(2, 2, 2, 2))
+    assert 1 == len(terminal.sent())
