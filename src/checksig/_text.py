@@ -52,6 +52,18 @@ def _escape(character: str, quote: str) -> str:
     return f"\\{number:03o}" if number < 0x80 else f"\\U{number:08x}"  # as coreutils quotes for a shell
 
 
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+def amount(size: int) -> str:
+    """Return a number of bytes for people, such as ``35.1 kB``; 1 kB is 1,000 bytes."""
+    rounded, units = float(size), list(_UNITS)
+    while rounded >= 999.95 and len(units) > 1:
+        rounded /= 1000
+        del units[0]
+    return f"{rounded:.{0 if units[0] == 'B' else 1}f} {units[0]}"
+
+
 def to_engine(path: StrPath) -> str:
     """*path* as the ABI has it: UTF-8, other bytes by surrogateescape (PEP 383)."""
     return os.fsencode(path).decode("utf-8", "surrogateescape")
