@@ -15,12 +15,12 @@ _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\"}
 
 
 def shell_quoted(name: str) -> str:
-    """*name* for a terminal: as it is, or as ``$'…'`` where it holds what must not get there raw.
+    """Return *name* for a terminal: as it is, or as ``$'…'`` if that could mislead.
 
-    That is what a shell reads back as the same name: control characters, invisible and
-    direction-changing ones, and bytes that are not UTF-8 become escapes.
+    A shell reads that back as the same name. Control characters, invisible and direction-changing ones,
+    and bytes that are not UTF-8 are escaped; quotes show spaces at the ends.
     """
-    if name.isprintable() and not name.startswith("$'"):
+    if name.isprintable() and name == name.strip() and not name.startswith("$'"):
         return name
     return f"$'{_escaped(name, quote=chr(39))}'"
 
