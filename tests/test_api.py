@@ -80,8 +80,6 @@ def test_a_report_is_a_value(tree: Tree) -> None:
     assert report is not again
     assert report != checksig.verify(report.root, keep="all")
     assert report != repr(report)
-    names = {name: getattr(checksig, name) for name in checksig.__all__}
-    assert report == eval(re.sub("<(Status.[A-Z_]+): '[a-z_]+'>", r"\1", repr(report)), names)
     with pytest.raises(AttributeError, match="can't set ok"):
         report.ok = False  # type: ignore[misc]
     with pytest.raises(AttributeError, match="can't delete ok"):

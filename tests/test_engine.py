@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,26 @@ def test_the_library_may_lie_where_the_system_has_it(copy: Path, tmp_path: Path,
     (copy / "checksig" / "_checksig.path").write_bytes(os.fsencode(elsewhere))
     use = "import checksig, sys; checksig.verify(sys.argv[1]); print(ascii(checksig._engine.engine().path))"
     assert f"{str(elsewhere)!a}\n" == python(use, logs, path=copy).stdout
+
+
+def test_an_archive_holds_no_library_that_can_be_loaded(tmp_path: Path) -> None:
+    """The import works, and the first job says what to do."""
+    archive = tmp_path / "app.zip"
+    with zipfile.ZipFile(archive, "w") as z:
+        for path in Path(checksig.__file__).parent.rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                z.write(path, Path("checksig") / path.relative_to(Path(checksig.__file__).parent))
+    code = """
+        import checksig
+        try:
+            checksig.verify(".")
+        except checksig.EngineError as e:
+            print(e.code, "app.zip" in e.path, "unpack checksig into a directory" in str(e))
+    """
+    env = {**os.environ, "PYTHONPATH": str(archive)}
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert "engine_missing True True\n" == done.stdout
 
 
 def test_a_missing_library_of_the_system_is_named(copy: Path) -> None:

@@ -12,7 +12,7 @@ from types import MethodType
 from checksig._engine import engine
 from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
 from checksig._report import FileResult, Progress, Report, Status, WarningText
-from checksig._text import from_engine
+from checksig._text import amount, from_engine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,6 +83,12 @@ class Job:
             raise
         if problem:
             self._fail(json.loads(problem))
+
+    def __repr__(self) -> str:
+        state = "running" if self._handle.is_open and self._summary is None else "ended"
+        files, read, of_files, of_bytes = self._progress
+        total = f"/{amount(of_bytes)}" if of_bytes else ""
+        return f"<{type(self).__name__} {state}, {files:,}/{of_files:,} files, {amount(read)}{total}>"
 
     @property
     def progress(self) -> Progress:

@@ -2,13 +2,13 @@
 
 import enum
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from checksig._errors import ChecksigError, Code
-from checksig._text import double_quoted, plain
+from checksig._text import amount, double_quoted, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ else:
         return lambda kind: kind
 
 
-class Status(enum.Enum):
-    """The verdict."""
+class Status(str, enum.Enum):
+    """The verdict. A member is a `str`, equal to its value, which it prints."""
 
     OK = "ok"
     """The file was read completely, did not change meanwhile, and has the expected digest."""
@@ -41,6 +41,12 @@ class Status(enum.Enum):
     """The line can't be read as an entry, or the list has no entries while other lists have some."""
     EXTRA = "extra"
     """The file is beneath the root, and no list names it."""
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec)
 
     @property
     def phrase(self) -> str:
@@ -77,6 +83,10 @@ class FileResult(NamedTuple):
     """The line number in the list, counted from 1; None for `Status.EXTRA`, and for a list without entries."""
     detail: str
     """An explanation for people; may be empty."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields by name, the status as its value: what the JSON output has."""
+        return {**self._asdict(), "status": self.status.value}
 
 
 class Progress(NamedTuple):
@@ -115,7 +125,10 @@ OnProgress = Callable[[Progress], object]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Report:
-    """The result of a whole job. It is true if `ok` is true. It can't be changed; it can be compared and pickled."""
+    """The result of a whole job. It is true if `ok` is true, and iterates `results`.
+
+    It can't be changed; it can be compared and pickled.
+    """
 
     __slots__ = ("bytes", "counts", "elapsed", "failures", "files", "ok", "results", "root", "warnings")
 
@@ -158,9 +171,33 @@ class Report:
     def __bool__(self) -> bool:
         return self.ok
 
+    def __iter__(self) -> Iterator[FileResult]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
     def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
-        return f"{type(self).__name__}({fields})"
+        found = ", ".join(f"{n:,} {status.phrase}" for status, n in self.counts.items() if n)
+        outcome = "OK" if self.ok else "FAILED"
+        return f"<{type(self).__name__} {outcome}: {found or 'nothing'}; {amount(self.bytes)} in {self.elapsed:.3g} s>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first of the failures, or of all results if nothing fails."""
+        from checksig._html import table
+
+        shown = self.failures or self.results
+        rows = [(r.status.phrase, r.path, r.manifest or "", str(r.line or ""), r.detail) for r in shown[:_ROWS]]
+        return table(repr(self), ("status", "path", "list", "line", "detail"), rows, len(shown) - len(rows))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields by name, as values that JSON has; `failures` are those of `results` that fail."""
+        return {
+            **{name: getattr(self, name) for name in ("root", "ok", "files", "bytes", "elapsed")},
+            "counts": {status.value: n for status, n in self.counts.items()},
+            "results": [result.as_dict() for result in self.results],
+            "warnings": [{"code": warning.code, "message": str(warning)} for warning in self.warnings],
+        }
 
     def __eq__(self, other: object) -> bool:
         return self._fields() == other._fields() if isinstance(other, Report) else NotImplemented
@@ -188,8 +225,15 @@ class Report:
             raise VerificationError(self)
 
 
+_ROWS = 20
+"""How many results a notebook shows."""
+
+_LINES = 100
+"""How many failures the text of an error names."""
+
+
 class VerificationError(ChecksigError, ValueError):
-    """Files are not as listed, or can't be read: the text has one line per failing file.
+    """Files are not as listed, or can't be read: the text has one line per failing file, for the first 100.
 
     *report* is the whole `Report`.
     """
@@ -201,7 +245,10 @@ class VerificationError(ChecksigError, ValueError):
         self.report = report
 
     def __str__(self) -> str:
-        lines = [_line(self.report.root, result) for result in self.report.failures]
+        failures = self.report.failures
+        lines = [_line(self.report.root, result) for result in failures[:_LINES]]
+        if len(failures) > _LINES:
+            lines.append(f"and {len(failures) - _LINES:,} more")
         return "\n".join(lines) or "; ".join(self.report.warnings) or "not verified"
 
 

@@ -15,12 +15,12 @@ _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\"}
 
 
 def shell_quoted(name: str) -> str:
-    """*name* for a terminal: as it is, or as ``$'…'`` where it holds what must not get there raw.
+    """Return *name* for a terminal: as it is, or as ``$'…'`` if that could mislead.
 
-    That is what a shell reads back as the same name: control characters, invisible and
-    direction-changing ones, and bytes that are not UTF-8 become escapes.
+    A shell reads that back as the same name. Control characters, invisible and direction-changing ones,
+    and bytes that are not UTF-8 are escaped; quotes show spaces at the ends.
     """
-    if name.isprintable() and not name.startswith("$'"):
+    if name.isprintable() and name == name.strip() and not name.startswith("$'"):
         return name
     return f"$'{_escaped(name, quote=chr(39))}'"
 
@@ -50,6 +50,18 @@ def _escape(character: str, quote: str) -> str:
     if 0xDC80 <= number <= 0xDCFF:  # a byte that isn't UTF-8, as PEP 383 has it
         return f"\\x{number - 0xDC00:02x}"
     return f"\\{number:03o}" if number < 0x80 else f"\\U{number:08x}"  # as coreutils quotes for a shell
+
+
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+def amount(size: int) -> str:
+    """Return a number of bytes for people, such as ``35.1 kB``; 1 kB is 1,000 bytes."""
+    rounded, units = float(size), list(_UNITS)
+    while rounded >= 999.95 and len(units) > 1:
+        rounded /= 1000
+        del units[0]
+    return f"{rounded:.{0 if units[0] == 'B' else 1}f} {units[0]}"
 
 
 def to_engine(path: StrPath) -> str:

@@ -18,7 +18,7 @@ def library_path() -> str:
     try:
         with open(_SYSTEM, "rb") as f:
             return os.fsdecode(f.read())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the latter in a zip archive
         return os.path.join(PACKAGE, "_checksig" + _SUFFIXES.get(sys.platform, ".so"))
 
 
@@ -28,6 +28,10 @@ def remedy() -> str:
 
     if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
         return "musl (Alpine) can't load Go libraries (golang/go#54805); use a system with glibc"
+    if getattr(sys, "frozen", False):
+        return "the program that contains checksig was packed without it; PyInstaller needs --collect-binaries checksig"
+    if os.path.isfile(os.path.dirname(PACKAGE)):
+        return "a system can't load a library from an archive, so unpack checksig into a directory"
     if os.path.exists(_SYSTEM):
         return f"this build of checksig loads it from there ({_SYSTEM}), so install the matching system package"
     return f"{_installed()}install checksig from a wheel for this platform, or build it with `pip install .`"
