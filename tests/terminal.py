@@ -51,7 +51,7 @@ def on_a_terminal(
     *setup* is run first, by the Python that is the command. As soon as the pattern *interrupt_at* was
     written, Ctrl-C is pressed, or the signal *number* is sent.
     """
-    child = _start(["-c", MAIN.format(setup=setup, arguments=arguments)], directory, term)
+    child = start([sys.executable, "-c", MAIN.format(setup=setup, arguments=arguments)], directory, TERM=term)
     written = ""
     try:
         if interrupt_at:
@@ -66,16 +66,17 @@ def on_a_terminal(
     return Screen(child.exitstatus, written, *_read(written))
 
 
-def _start(arguments: list[str], directory: Path, term: str) -> Any:
-    environment = {name: os.environ[name] for name in os.environ.keys() - {"COLUMNS", "LINES", "NO_COLOR"}}
+def start(command: list[str], directory: Path, **environment: str) -> Any:
+    """Start a command on a terminal of its own, or skip the test if the system provides none."""
+    inherited = {name: os.environ[name] for name in os.environ.keys() - {"COLUMNS", "LINES", "NO_COLOR"}}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of a fork beside threads
             return pexpect.spawn(
-                sys.executable,
-                arguments,
+                command[0],
+                command[1:],
                 cwd=str(directory),
-                env={**environment, "TERM": term},
+                env={**inherited, **environment},
                 dimensions=(ROWS, COLUMNS),
                 encoding="utf-8",
                 timeout=60,

@@ -168,20 +168,12 @@ def test_completed_names_of_files_are_sorted(tmp_path: Path) -> None:
     """The order of options is the command's, and that of paths the shell's."""
     if not shutil.which("bash"):
         pytest.skip("needs bash")
-    pexpect = pytest.importorskip("pexpect")
+    from terminal import start  # which skips a module without pexpect
+
     for name in ("file-c", "file-a", "file-d", "file-b"):
         (tmp_path / name).touch()
-    try:
-        shell = pexpect.spawn(
-            "bash",
-            ["--norc", "--noprofile", "-i"],
-            cwd=str(tmp_path),
-            env={**os.environ, "PYTHON": sys.executable, "PS1": "$ ", "TERM": "dumb", "INPUTRC": "/dev/null"},
-            encoding="utf-8",
-            timeout=60,
-        )
-    except OSError as e:
-        pytest.skip(f"needs a terminal, and the system provides none: {e}")
+    settings = {"PYTHON": sys.executable, "PS1": "$ ", "TERM": "dumb", "INPUTRC": "/dev/null"}
+    shell = start(["bash", "--norc", "--noprofile", "-i"], tmp_path, **settings)
     try:
         shell.sendline('checksig() { "$PYTHON" -m checksig "$@"; }; bind "set show-all-if-ambiguous on"')
         shell.sendline('eval "$(_CHECKSIG_COMPLETE=bash_source checksig)"; echo rea""dy')
