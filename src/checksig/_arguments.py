@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T", bound="str | bytes")
 
-_MOST_JOBS = 1024
+MOST_JOBS = 1024
 
 
 def path(name: str, given: object) -> str:
@@ -71,9 +71,9 @@ def jobs(given: object) -> int | None:
         number = operator.index(given)  # type: ignore[arg-type]
     except TypeError:
         _refuse("jobs", "an int", given)
-    if not 1 <= number <= _MOST_JOBS:
+    if not 1 <= number <= MOST_JOBS:
         shown = f"{number}" if abs(number) < 1 << 64 else "out of range"  # Python may refuse to print a longer one
-        msg = f"jobs is {shown}, but must be from 1 to {_MOST_JOBS}"
+        msg = f"jobs is {shown}, but must be from 1 to {MOST_JOBS}"
         raise ValueError(msg)
     return number
 

@@ -14,7 +14,7 @@ import (
 
 // findExtra delivers results on all files beneath the root that no list names, in
 // the order of their names. The lists themselves are not extra.
-func findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts *verdict.Counts) error {
+func (v *verification) findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts *verdict.Counts) error {
 	expected := expectedOf(p, root)
 	var extra []tree.Node
 	var unread []verdict.Result
@@ -25,7 +25,7 @@ func findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts
 		return nil
 	}
 	failed := func(name string, err error) {
-		unread = append(unread, found(name, verdict.Unreadable, "can't search for extra files: "+problem.Reason(err)))
+		unread = append(unread, v.found(name, verdict.Unreadable, "can't search for extra files: "+problem.Reason(err)))
 	}
 	if err := j.Call(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
 		if ctx.Err() != nil {
@@ -39,24 +39,24 @@ func findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts
 	counts[verdict.Unreadable] += int64(len(unread))
 	counts[verdict.Extra] += int64(len(extra))
 	j.Deliver(ctx, unread)
-	deliverExtra(ctx, j, extra)
+	v.deliverExtra(ctx, j, extra)
 	return nil
 }
 
-func deliverExtra(ctx context.Context, j *job.Job, extra []tree.Node) {
+func (v *verification) deliverExtra(ctx context.Context, j *job.Job, extra []tree.Node) {
 	var results []verdict.Result
 	for piece := range slices.Chunk(extra, job.BatchSize) {
 		results = results[:0]
 		for _, n := range piece {
-			results = append(results, found(n.Name, verdict.Extra, n.Kind()))
+			results = append(results, v.found(n.Name, verdict.Extra, n.Kind()))
 		}
 		j.Deliver(ctx, results)
 	}
 }
 
-// found returns a result of the search. It always fails the run.
-func found(name string, s verdict.Status, detail string) verdict.Result {
-	return verdict.Result{Path: name, Status: s, Fails: true, Size: -1, Detail: detail}
+// found returns a result of the search.
+func (v *verification) found(name string, s verdict.Status, detail string) verdict.Result {
+	return verdict.Result{Path: name, Status: s, Fails: v.fails(s), Size: -1, Detail: detail}
 }
 
 // expected holds the names that are expected on disk.

@@ -92,7 +92,7 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 	}
 	counts := c.order.counts
 	if v.extra {
-		if err := findExtra(ctx, j, root, p, &counts); err != nil {
+		if err := v.findExtra(ctx, j, root, p, &counts); err != nil {
 			return s, err
 		}
 	}

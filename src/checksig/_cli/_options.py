@@ -120,12 +120,14 @@ def _similar(unknown: str, known: Iterable[str]) -> str:
 
 def workers(text: str) -> int:
     """Read a number of workers."""
+    from checksig._arguments import MOST_JOBS
+
     try:
         number = int(text)
     except ValueError:
         number = 0
-    if not 1 <= number <= 1024:
-        must = "a whole number from 1 to 1024"
+    if not 1 <= number <= MOST_JOBS:
+        must = f"a whole number from 1 to {MOST_JOBS}"
         raise ValueError(must)
     return number
 

@@ -220,7 +220,7 @@ class Json:
     """All that happens, for programs: JSON Lines on standard output."""
 
     def result(self, root: str, result: FileResult) -> None:
-        fields = {**result._asdict(), "status": result.status.value}
+        fields = result.as_dict()
         _put_json("result", root=root, fails=fields.pop("fails"), **fields)
 
     def warning(self, warning: WarningText) -> None:

@@ -22,7 +22,7 @@ DESCRIPTORS = 10
 ADDRESS_SPACE = 2 << 30
 """Bytes of address space: Go reserves most of them, and uses few."""
 
-UNITS = 1 << 30
+GIB = 1 << 30
 
 
 def lack() -> str:
@@ -75,8 +75,8 @@ def _space_lacking() -> str:
     if limit == resource.RLIM_INFINITY or limit - used >= ADDRESS_SPACE:
         return ""
     return (
-        f"Go needs {ADDRESS_SPACE // UNITS} GiB of address space beyond the {used / UNITS:.1f} GiB in use, "
-        f"and the limit is {limit / UNITS:.1f} GiB; see `ulimit -v`"
+        f"Go needs {ADDRESS_SPACE // GIB} GiB of address space beyond the {used / GIB:.1f} GiB in use, "
+        f"and the limit is {limit / GIB:.1f} GiB; see `ulimit -v`"
     )
 
 
