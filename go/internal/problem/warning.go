@@ -13,6 +13,7 @@ const (
 	WeakDigest
 	FilesLeftOut
 	StoppedEarly
+	ListIsListed // by the command line, of an operand
 	warningCodes
 )
 
@@ -23,6 +24,7 @@ var warnings = [warningCodes]string{
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
 	StoppedEarly:    "stopped_early",
+	ListIsListed:    "list_is_listed",
 }
 
 // String returns the code for programs, such as "weak_digest".
