@@ -41,7 +41,7 @@ func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, strin
 	if reason := badStart(s, digits); reason != "" {
 		return Entry{}, reason
 	}
-	a, reason := p.algorithm(digits)
+	a, reason := p.untagged.algorithm(digits)
 	if reason != "" {
 		return Entry{}, reason
 	}
@@ -50,22 +50,6 @@ func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, strin
 	}
 	name, reason := readName(s[digits+2:], escaped)
 	return Entry{Name: name, Hex: s[:digits], Line: p.line, Algorithm: a}, reason
-}
-
-// algorithm returns the algorithm of a digest without a tag, or the reason why
-// there is none.
-func (p *parser) algorithm(digits int) (digest.Algorithm, string) {
-	if digits%2 != 0 {
-		return digest.Unknown, oddDigits(digits)
-	}
-	if p.untagged != digest.Unknown {
-		return p.untagged, badLength(p.untagged, digits, p.source)
-	}
-	a, ok := digest.BySize(digits / 2)
-	if !ok {
-		return digest.Unknown, unknownLength(digits)
-	}
-	return a, ""
 }
 
 // badStart returns the reason why the first word of a line is not a digest, or "".
