@@ -56,11 +56,24 @@ var bySpelling = func() map[string]*foreigner {
 	return m
 }()
 
+// foreignStarts holds the first two letters of each spelling, because most words of
+// file names are rejected by them.
+var foreignStarts = func() map[string]bool {
+	m := map[string]bool{}
+	for spelling := range bySpelling {
+		m[spelling[:2]] = true
+	}
+	return m
+}()
+
 // longestForeign is the length of the longest spelling, with its number of bits.
 const longestForeign = len("kangarootwelve-512")
 
 // foreignByName returns the foreign algorithm with this name in lower case, or nil.
 func foreignByName(name string) *Foreign {
+	if !foreignStarts[name[:min(2, len(name))]] {
+		return nil
+	}
 	if f := bySpelling[name]; f != nil {
 		return &f.Foreign
 	}

@@ -130,8 +130,7 @@ func asText(name string) string {
 func asBinary(name string) string { return strings.Replace(asText(name), "  ", " *", 1) }
 
 func asTagged(name string) string {
-	mark, escaped, _ := strings.Cut(asText(name), md5Hex+"  ")
-	return mark + "MD5 (" + escaped + ") = " + md5Hex
+	return strings.TrimSuffix(string(list.Coreutils.WriteTagged(&list.Entry{Name: name, Hex: md5Hex, Algorithm: digest.MD5})), "\n")
 }
 
 // The list does not depend on where a block ends or on the pieces that a reader

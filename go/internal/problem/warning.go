@@ -12,6 +12,7 @@ const (
 	MalformedLines
 	WeakDigest
 	FilesLeftOut
+	ListsLeftOut
 	warningCodes
 )
 
@@ -21,6 +22,7 @@ var warnings = [warningCodes]string{
 	MalformedLines:  "malformed_lines",
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
+	ListsLeftOut:    "lists_left_out",
 }
 
 // String returns the code for programs, such as "weak_digest".
