@@ -38,6 +38,8 @@ def verification(
     strict: bool = True,
     ignore_missing: bool = False,
     extra: bool = False,
+    fail_fast: bool = False,
+    ordered: bool = True,
     keep: Keep = "failures",
     progress: OnProgress | None = None,
     timeout: float | None = None,
@@ -54,6 +56,8 @@ def verification(
         "strict": bool(strict),
         "ignore_missing": bool(ignore_missing),
         "extra": bool(extra),
+        "fail_fast": bool(fail_fast),
+        "unordered": not ordered,
         "keep": _arguments.keep(keep),
     }
     return functools.partial(Job, request, **_arguments.waiting(progress, timeout))
@@ -91,6 +95,10 @@ def verify(begin: Callable[[], Job]) -> Report:
         entries does if other lists have some; if false, both are warnings.
     :param ignore_missing: whether a missing file is allowed; if all files are missing, the run still fails.
     :param extra: whether files beneath *root* that no list names are reported, and fail the run.
+    :param fail_fast: whether the run ends after the first failure; a warning then says how many entries were
+        not verified.
+    :param ordered: whether the verdicts come in the order of the lists; if false, they come as they are found,
+        and none waits for a slow file before it.
     :param keep: the verdicts that the report contains: ``"failures"``, those that fail the run and all
         malformed lines, or ``"all"``.
     :param progress: a function that is called with a `Progress`, in the calling thread, several times a

@@ -57,4 +57,5 @@ WARNINGS = (
     "malformed_lines",
     "weak_digest",
     "files_left_out",
+    "stopped_early",
 )

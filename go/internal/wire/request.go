@@ -28,6 +28,8 @@ type request struct {
 	IgnoreMissing bool       `json:"ignore_missing"`
 	Extra         bool       `json:"extra"`
 	Keep          string     `json:"keep"` // "failures" or "all"
+	Unordered     bool       `json:"unordered"`
+	FailFast      bool       `json:"fail_fast"`
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
 	All           bool       `json:"all"`
@@ -95,6 +97,7 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	return verify.Start(ctx, verify.Request{
 		Request: common, Lists: r.lists(), Algorithm: a, Lenient: !r.Strict,
 		IgnoreMissing: r.IgnoreMissing, Extra: r.Extra, KeepAll: r.Keep == "all",
+		Unordered: r.Unordered, FailFast: r.FailFast,
 	})
 }
 
