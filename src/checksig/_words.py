@@ -39,6 +39,7 @@ ERRORS = {
     "no_list": "manifest",
     "list_unreadable": "manifest",
     "not_a_list": "manifest",
+    "unsupported_algorithm": "manifest",
     "no_entry": "manifest",
     "directory_unreadable": "manifest",
     "no_files": "manifest",
@@ -57,5 +58,6 @@ WARNINGS = (
     "malformed_lines",
     "weak_digest",
     "files_left_out",
+    "lists_left_out",
     "stopped_early",
 )

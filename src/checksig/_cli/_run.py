@@ -13,6 +13,7 @@ import checksig
 from checksig._cli._exit import Exit
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
+from checksig._cli._streams import put_file
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from checksig import ChecksigError, Job, Progress, Report, WarningText
     from checksig._cli._output import Output
     from checksig._cli._progress import Display
+    from checksig._job import CreateJob
 
 
 _IN_SUMMARY = frozenset({"nothing_verified"})
@@ -203,48 +205,100 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
 def _hint(error: checksig.ManifestError) -> str:
     if error.code == "no_list":
         return "give the path of a list, or make one with `checksig create`"
+    if error.code == "unsupported_algorithm":
+        if error.line:
+            return "`--algorithm NAME --no-strict` verifies only the lines of one algorithm"
+        return "give --algorithm NAME if the digests are of another algorithm"
     return ""
 
 
 def creation(
     root: str = os.curdir,
     output: str | None = None,
-    algorithm: str = "sha256",
+    algorithm: str | None = None,
     *,
-    jobs: int | None = None,
-    force: bool = False,
     json: bool = False,
     quiet: bool = False,
     progress: bool | None = None,
+    **options: Any,  # noqa: ANN401 - create() checks them
 ) -> int:
-    """Create a list by the options of the command. Returns the exit status."""
-    from checksig import _api
+    """Create a list by the options of the command. Returns the exit status.
 
-    style = Style(json, quiet, progress)
-    printer = style.output()
-    shown = style.display()
-    try:
-        start = _api.creation(
-            root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
-        )
-        with start() as job:
-            report = job.report()
-    except (checksig.ManifestError, checksig.EngineError) as e:
-        printer.error(e, root, "give --force to replace it" if e.code == "output_exists" else "")
-        printer.not_created(algorithm, Exit.NO_VERDICT, 0)
+    :raises UsageError: two of them exclude each other.
+    """
+    run = Creation(root, algorithm, Style(json, quiet, progress), options)
+    if output != "-":
+        return run.to_file(output)
+    if json:
+        reason = "--output - and --json can't be combined"
+        raise UsageError(reason, "both write to standard output; `--output ./-` writes a file of that name")
+    return run.to_stdout()
+
+
+class Creation:
+    """One run of ``checksig create``."""
+
+    def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
+        self._root, self._algorithm, self._options = root, algorithm, options
+        self._display = style.display()
+        self._output = style.output()
+        self._hidden = ""
+        """The path of a list that is only for standard output."""
+
+    def to_file(self, path: str | None) -> int:
+        """Write the list to *path*. Returns the exit status."""
+        return self._create(path, lambda job, report: self._output.created(job.output(), job.algorithm(), report))
+
+    def to_stdout(self) -> int:
+        """Write the list to standard output, once it is complete. Returns the exit status."""
+        import tempfile
+
+        def copy(job: CreateJob, report: Report) -> None:
+            put_file(self._hidden)
+            self._output.created("", job.algorithm(), report)
+
+        try:
+            directory = tempfile.TemporaryDirectory(prefix="checksig-")
+        except OSError as e:
+            reason = f"no temporary directory for the list: {e.strerror or e}"
+            return self._fail(checksig.ManifestError("-", 0, reason, "output_unwritable"))
+        with directory:
+            self._hidden = os.path.join(directory.name, "list")  # says no algorithm
+            return self._create(self._hidden, copy)
+
+    def _create(self, output: str | None, done: Callable[[CreateJob, Report], None]) -> int:
+        from checksig import _api
+
+        try:
+            start = _api.creation(
+                self._root,
+                algorithm=self._algorithm,
+                output=output,
+                progress=_callback(self._display),
+                **self._options,
+            )
+            with start() as job:
+                report = job.report()
+        except (checksig.ManifestError, checksig.EngineError) as e:
+            return self._fail(e)
+        finally:
+            self._display.clear()
+        for warning in report.warnings:
+            self._output.warning(warning)
+        if not report:
+            return self._refuse(job, report)
+        done(job, report)
+        return Exit.OK
+
+    def _fail(self, error: ChecksigError) -> int:
+        if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
+            error = checksig.ManifestError("-", 0, error.reason, error.code)
+        self._output.error(error, self._root, "give --force to replace it" if error.code == "output_exists" else "")
+        self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
-    finally:
-        shown.clear()
-    for warning in report.warnings:
-        printer.warning(warning)
-    if not report:
-        return _not_created(printer, root, algorithm, report)
-    printer.created(job.output(), algorithm, report)
-    return Exit.OK
 
-
-def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> int:
-    for result in report.failures:
-        printer.result(root, result)
-    printer.not_created(algorithm, Exit.FAILED, len(report.failures))
-    return Exit.FAILED
+    def _refuse(self, job: CreateJob, report: Report) -> int:
+        for result in report.failures:
+            self._output.result(self._root, result)
+        self._output.not_created(job.algorithm(), Exit.FAILED, len(report.failures))
+        return Exit.FAILED
