@@ -10,6 +10,7 @@ STATUSES = (
     "changed",
     "malformed",
     "extra",
+    "not_listed",
 )
 
 ALGORITHMS = {
@@ -41,6 +42,7 @@ ERRORS = {
     "not_a_list": "manifest",
     "unsupported_algorithm": "manifest",
     "no_entry": "manifest",
+    "not_listed": "manifest",
     "directory_unreadable": "manifest",
     "no_files": "manifest",
     "output_exists": "manifest",

@@ -41,6 +41,7 @@ const (
 	NotAList
 	UnsupportedAlgorithm
 	NoEntry
+	NotListed
 	DirectoryUnreadable
 	NoFiles
 	OutputExists
@@ -67,6 +68,7 @@ var table = [codes]struct {
 	NotAList:             {"not_a_list", Manifest},
 	UnsupportedAlgorithm: {"unsupported_algorithm", Manifest},
 	NoEntry:              {"no_entry", Manifest},
+	NotListed:            {"not_listed", Manifest},
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},
 	NoFiles:              {"no_files", Manifest},
 	OutputExists:         {"output_exists", Manifest},
