@@ -237,7 +237,7 @@ def test_types_can_be_had_at_run_time() -> None:
     hints = {name: typing.get_type_hints(getattr(checksig, name)) for name in FUNCTIONS}
     assert hints["verify"] == {**hints["averify"], "return": checksig.Report}
     assert hints["verify"] == {**hints["iter_verify"], "return": checksig.Report}
-    assert (Path, str) == (hints["create"]["return"], hints["create"]["algorithm"])
+    assert (Path, bool) == (hints["create"]["return"], hints["create"]["all"])
     assert {"root_dir", "manifest", "return"} == hints["check_signatures"].keys()
     assert tuple[FileResult, ...] == typing.get_type_hints(checksig.Report)["failures"]
     assert Status == typing.get_type_hints(FileResult)["status"]
