@@ -13,7 +13,7 @@ import checksig
 from checksig._cli._exit import Exit
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
-from checksig._cli._streams import put_file
+from checksig._cli._streams import put_file, say
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
 
@@ -241,7 +241,7 @@ class Creation:
     def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
         self._root, self._algorithm, self._options = root, algorithm, options
         self._display = style.display()
-        self._output = style.output()
+        self._output, self._quiet = style.output(), style.quiet
         self._hidden = ""
         """The path of a list that is only for standard output."""
 
@@ -252,6 +252,8 @@ class Creation:
     def to_stdout(self) -> int:
         """Write the list to standard output, once it is complete. Returns the exit status."""
         import tempfile
+
+        self._output = Text(quiet=self._quiet, put=say)
 
         def copy(job: CreateJob, report: Report) -> None:
             put_file(self._hidden)
