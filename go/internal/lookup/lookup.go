@@ -3,6 +3,7 @@ package lookup
 
 import (
 	"context"
+	"errors"
 	"io"
 	"path"
 	"path/filepath"
@@ -117,7 +118,8 @@ func isList(file string) bool {
 	}
 	defer f.Close()
 	all, err := list.Parse(io.LimitReader(f, lookedAt), list.Options{FileName: name})
-	return err == nil && len(all.Entries) > 0
+	var refused *list.Error
+	return errors.As(err, &refused) && refused.Unsupported || err == nil && len(all.Entries) > 0
 }
 
 func conclude(ctx context.Context, j *job.Job, found []verdict.Result) job.Summary {
