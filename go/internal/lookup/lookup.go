@@ -3,6 +3,7 @@ package lookup
 
 import (
 	"context"
+	"errors"
 	"io"
 	"path"
 	"path/filepath"
@@ -109,7 +110,7 @@ func Recognise(ctx context.Context, directory string, files []string) (*job.Job,
 
 func listBy(file string) string {
 	name := filepath.Base(file)
-	if list.IsListName(name) {
+	if list.IsListName(name) || list.IsForeignListName(name) {
 		return "name"
 	}
 	f, err := tree.OpenPath(file)
@@ -118,10 +119,11 @@ func listBy(file string) string {
 	}
 	defer f.Close()
 	all, err := list.Parse(io.LimitReader(f, lookedAt), list.Options{FileName: name})
-	if err != nil || len(all.Entries) == 0 {
-		return ""
+	var refused *list.Error
+	if errors.As(err, &refused) && refused.Unsupported || err == nil && len(all.Entries) > 0 {
+		return "content"
 	}
-	return "content"
+	return ""
 }
 
 func conclude(ctx context.Context, j *job.Job, found []verdict.Result) job.Summary {

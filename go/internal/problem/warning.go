@@ -12,6 +12,7 @@ const (
 	MalformedLines
 	WeakDigest
 	FilesLeftOut
+	ListsLeftOut
 	StoppedEarly
 	ListIsListed // by the command line, of an operand
 	warningCodes
@@ -23,6 +24,7 @@ var warnings = [warningCodes]string{
 	MalformedLines:  "malformed_lines",
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
+	ListsLeftOut:    "lists_left_out",
 	StoppedEarly:    "stopped_early",
 	ListIsListed:    "list_is_listed",
 }
