@@ -12,6 +12,7 @@ const (
 	MalformedLines
 	WeakDigest
 	FilesLeftOut
+	LinksLeftOut
 	warningCodes
 )
 
@@ -21,6 +22,7 @@ var warnings = [warningCodes]string{
 	MalformedLines:  "malformed_lines",
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
+	LinksLeftOut:    "links_left_out",
 }
 
 // String returns the code for programs, such as "weak_digest".

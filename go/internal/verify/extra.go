@@ -12,14 +12,26 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
+// Extra selects the files to report that no list names.
+type Extra uint8
+
+// The selections.
+const (
+	NoExtra    Extra = iota
+	AllExtra         // of every kind
+	FilesExtra       // regular files, but no links, FIFOs, devices or sockets
+)
+
+func (e Extra) selects(n tree.Node) bool { return e == AllExtra || n.Type.IsRegular() }
+
 // findExtra delivers results on all files beneath the root that no list names, in
-// the order of their names. The lists themselves are not extra.
+// the order of their names. The lists themselves and the outputs are not extra.
 func (v *verification) findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts *verdict.Counts) error {
-	expected := expectedOf(p, root)
+	expected := v.expectedOf(p, root)
 	var extra []tree.Node
 	var unread []verdict.Result
 	visit := func(n tree.Node) error {
-		if !expected.see(n.Name) {
+		if !expected.see(n.Name) && v.extra.selects(n) {
 			extra = append(extra, n)
 		}
 		return nil
@@ -66,8 +78,8 @@ type expected struct {
 	unseen  int    // names that the walk has not found
 }
 
-// expectedOf returns all names in the lists, and the lists themselves.
-func expectedOf(p *plan, root *tree.Root) *expected {
+// expectedOf returns all names in the lists, the lists themselves, and the outputs.
+func (v *verification) expectedOf(p *plan, root *tree.Root) *expected {
 	e := &expected{numbers: make(map[string]int, p.entries)}
 	number := 0
 	add := func(name string, ok bool) {
@@ -81,6 +93,9 @@ func expectedOf(p *plan, root *tree.Root) *expected {
 			add(root.NameOnDisk(s.Entries[i].Name))
 		}
 		add(root.NameOf(s.At))
+	}
+	for _, o := range v.outputs {
+		add(root.NameOf(o.At))
 	}
 	e.seen, e.unseen = make([]bool, number), len(e.numbers)
 	return e

@@ -21,7 +21,8 @@ type Request struct {
 	Algorithm     digest.Algorithm // for lines without a tag, in lists whose names contain no algorithm
 	Lenient       bool             // malformed lines and lists without entries don't fail the run
 	IgnoreMissing bool             // missing files don't fail the run and are not reported
-	Extra         bool             // report files that no list names
+	Extra         Extra            // report files that no list names
+	Outputs       []string         // paths of files that are never extra: the caller writes them
 	KeepAll       bool             // report verdicts that are OK too
 }
 
@@ -47,7 +48,8 @@ type verification struct {
 	policy
 	lists     []given // nil: those found in the root by their names
 	algorithm digest.Algorithm
-	extra     bool
+	extra     Extra
+	outputs   []paths.Path
 }
 
 // given is a list with a settled path.
@@ -72,11 +74,12 @@ func settle(r Request) (*verification, error) {
 		}
 		v.lists = append(v.lists, given{path, l.Content})
 	}
-	return v, nil
+	v.outputs, err = s.Locate("outputs", r.Outputs)
+	return v, err
 }
 
 func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
-	root, err := j.OpenRoot(ctx, v.Root)
+	root, err := j.OpenRoot(ctx, v.Settled)
 	if err != nil {
 		return s, err
 	}
@@ -91,7 +94,7 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		return s, err
 	}
 	counts := c.order.counts
-	if v.extra {
+	if v.extra != NoExtra {
 		if err := v.findExtra(ctx, j, root, p, &counts); err != nil {
 			return s, err
 		}

@@ -20,14 +20,16 @@ type request struct {
 	Job           string     `json:"job"`       // "verify" or "create"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
-	Manifests     []manifest `json:"manifests"` // null: find them in root
-	Algorithm     string     `json:"algorithm"` // "": from the list, or from the digest's length
-	Jobs          *int       `json:"jobs"`      // null: the number of CPUs this process may use
+	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
+	Manifests     []manifest `json:"manifests"`      // null: find them in root
+	Algorithm     string     `json:"algorithm"`      // "": from the list, or from the digest's length
+	Jobs          *int       `json:"jobs"`           // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
 	Strict        bool       `json:"strict"`
 	IgnoreMissing bool       `json:"ignore_missing"`
-	Extra         bool       `json:"extra"`
-	Keep          string     `json:"keep"` // "failures" or "all"
+	Extra         string     `json:"extra"`   // "", "all" or "files"
+	Outputs       []Text     `json:"outputs"` // files that the caller writes, which are never extra
+	Keep          string     `json:"keep"`    // "failures" or "all"
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
 }
@@ -71,7 +73,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), Sizes: r.Sizes}
+	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), AllowLinksTo: stringsOf(r.AllowLinksTo), Sizes: r.Sizes}
 	if r.Jobs != nil {
 		if err := job.CheckWorkers(*r.Jobs); err != nil {
 			return nil, err // also for 0, which has a meaning only inside the engine
@@ -91,10 +93,24 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	if r.Keep != "failures" && r.Keep != "all" {
 		return nil, problem.New(problem.InvalidArgument, "keep is %q, but must be \"failures\" or \"all\"", r.Keep)
 	}
+	extra, ok := extras[r.Extra]
+	if !ok {
+		return nil, problem.New(problem.InvalidArgument, "extra is %q, but must be \"all\" or \"files\"", r.Extra)
+	}
 	return verify.Start(ctx, verify.Request{
 		Request: common, Lists: r.lists(), Algorithm: a, Lenient: !r.Strict,
-		IgnoreMissing: r.IgnoreMissing, Extra: r.Extra, KeepAll: r.Keep == "all",
+		IgnoreMissing: r.IgnoreMissing, Extra: extra, Outputs: stringsOf(r.Outputs), KeepAll: r.Keep == "all",
 	})
+}
+
+var extras = map[string]verify.Extra{"": verify.NoExtra, "all": verify.AllExtra, "files": verify.FilesExtra}
+
+func stringsOf(texts []Text) []string {
+	all := make([]string, len(texts))
+	for i, t := range texts {
+		all[i] = string(t)
+	}
+	return all
 }
 
 func (r *request) lists() []verify.List {
