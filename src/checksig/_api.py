@@ -13,7 +13,7 @@ from checksig._lock import lock
 from checksig._report import OnProgress, Report  # noqa: TC001
 from checksig._signature import takes
 from checksig._text import to_engine
-from checksig._types import Keep, Manifests, StrPath  # noqa: TC001
+from checksig._types import Extra, Keep, Manifests, StrPath, StrPaths  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,23 +37,27 @@ def verification(
     jobs: int | None = None,
     strict: bool = True,
     ignore_missing: bool = False,
-    extra: bool = False,
+    extra: Extra = False,
+    allow_links_to: StrPaths = (),
     keep: Keep = "failures",
     progress: OnProgress | None = None,
     timeout: float | None = None,
 ) -> Callable[[], Job]:
     """Return what starts the job. What the arguments mean is settled now, paths above all."""
+    allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "verify",
         "root": _arguments.path("root", root),
         "manifests": _arguments.manifests(manifest),
-        "directory": _directory(root, manifest),
+        "allow_links_to": allowed,
+        "outputs": [],
+        "directory": _directory(root, manifest, *allowed),
         "algorithm": _arguments.algorithm(algorithm),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
         "strict": bool(strict),
         "ignore_missing": bool(ignore_missing),
-        "extra": bool(extra),
+        "extra": _arguments.extra(extra),
         "keep": _arguments.keep(keep),
     }
     return functools.partial(Job, request, **_arguments.waiting(progress, timeout))
@@ -90,14 +94,17 @@ def verify(begin: Callable[[], Job]) -> Report:
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
         entries does if other lists have some; if false, both are warnings.
     :param ignore_missing: whether a missing file is allowed; if all files are missing, the run still fails.
-    :param extra: whether files beneath *root* that no list names are reported, and fail the run.
+    :param extra: whether files beneath *root* that no list names are reported, and fail the run; ``"files"``
+        looks at regular files alone, and leaves out links, FIFOs, devices and sockets.
+    :param allow_links_to: a directory, or an iterable of directories, to which symbolic links beneath *root*
+        may lead. A name in a list never leads out of *root* by itself, whatever is allowed.
     :param keep: the verdicts that the report contains: ``"failures"``, those that fail the run and all
         malformed lines, or ``"all"``.
     :param progress: a function that is called with a `Progress`, in the calling thread, several times a
         second and once at the end; its exceptions cancel the job and propagate.
     :param timeout: seconds after which the job ends with `JobTimeout`, 0 or more; by default no limit.
-    :raises ManifestError: the root is not a directory; no list is found; a list can't be read; or no list
-        has an entry.
+    :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory; no list is found;
+        a list can't be read; or no list has an entry.
     :raises JobTimeout: the timeout expired.
     :raises EngineError: the engine can't be loaded, or failed internally.
     :raises ValueError: an argument is invalid, such as an unknown algorithm.
@@ -131,16 +138,19 @@ def creation(
     algorithm: str = "sha256",
     output: StrPath | None = None,
     force: bool = False,
+    allow_links_to: StrPaths = (),
     jobs: int | None = None,
     progress: OnProgress | None = None,
     timeout: float | None = None,
 ) -> Callable[[], CreateJob]:
     """Return what starts the job. The command line has its warnings and counts from the job."""
+    allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "create",
         "root": _arguments.path("root", root),
         "output": "" if output is None else _arguments.path("output", output),
-        "directory": _directory(root, output),
+        "allow_links_to": allowed,
+        "directory": _directory(root, output, *allowed),
         "algorithm": _arguments.algorithm(algorithm),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
@@ -156,16 +166,18 @@ def create(begin: Callable[[], CreateJob]) -> Path:
     The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
     itself. It is put in place in one step: afterwards there is either the whole list or what was there
     before. Symbolic links to files beneath *root* are listed; links to directories, FIFOs, devices and
-    sockets are left out.
+    sockets are left out, and so are links that lead elsewhere, except by *allow_links_to*.
 
     :param root: the directory whose files are listed, and that names are relative to.
     :param algorithm: the digest algorithm.
     :param output: the path of the list; by default in *root*, named after the algorithm, such as ``SHA256SUMS``.
     :param force: whether to replace *output* if it exists.
+    :param allow_links_to: a directory, or an iterable of directories: symbolic links to files beneath them
+        are listed too.
     :param jobs, progress, timeout: as for :func:`verify`.
     :raises VerificationError: a file can't be read, or changed meanwhile; nothing was written.
-    :raises ManifestError: the root is not a directory, there is no file to list, the list exists, or it
-        can't be written.
+    :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory, there is no file
+        to list, the list exists, or it can't be written.
     :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`verify`.
     """
     with lock:
@@ -180,9 +192,9 @@ def create(begin: Callable[[], CreateJob]) -> Path:
 create.__annotations__["return"] = "__import__('pathlib').Path"
 
 
-def _directory(root: StrPath, other: Manifests | None) -> str:
+def _directory(root: StrPath, *others: object) -> str:
     """Return where relative paths start now: the caller may change it before they are used."""
-    if other is None and os.path.isabs(root):
+    if os.path.isabs(root) and all(other is None for other in others):
         return ""  # there are none
     try:
         return to_engine(os.getcwd())

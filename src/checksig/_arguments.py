@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn, TypeVar
 
-    from checksig._types import Manifests
+    from checksig._types import Manifests, StrPaths
 
     T = TypeVar("T", bound="str | bytes")
 
@@ -28,6 +28,17 @@ def path(name: str, given: object) -> str:
     if not isinstance(given, (str, bytes, os.PathLike)):
         _refuse(name, "a path", given)
     return to_engine(_not_empty(name, os.fspath(given)))
+
+
+def paths(name: str, given: StrPaths) -> list[str]:
+    """Return the paths, none of which is empty."""
+    if isinstance(given, (str, bytes, os.PathLike)):
+        return [path(name, given)]
+    try:
+        several = iter(given)
+    except TypeError:
+        _refuse(name, "a path, or an iterable of paths", given)
+    return [path(name, one) for one in several]
 
 
 def manifests(given: Manifests | None) -> list[str | dict[str, str]] | None:
@@ -56,6 +67,13 @@ def algorithm(given: object) -> str:
         return ""
     name = _str("algorithm", "a str such as 'sha256'", given)
     return _not_empty("algorithm", name)
+
+
+def extra(given: object) -> str:
+    """Return which extra files are reported, "" for none."""
+    if isinstance(given, str):
+        return _not_empty("extra", given)
+    return "all" if given else ""
 
 
 def keep(given: object) -> str:

@@ -27,5 +27,11 @@ class ListContent:
 Manifests = StrPath | ListContent | Iterable[StrPath | ListContent]
 """One list, or several."""
 
+StrPaths = StrPath | Iterable[StrPath]
+"""One path, or several."""
+
+Extra = bool | Literal["all", "files"]
+"""Which files that no list names a report has: none, all, or regular files alone."""
+
 Keep = Literal["failures", "all"]
 """Which verdicts a report holds."""

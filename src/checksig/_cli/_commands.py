@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checksig._cli._options import HELP, Option, seconds, workers
+from checksig._cli._options import HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import ALGORITHMS
 
@@ -57,6 +57,11 @@ _SHARED = (
     HELP,
 )
 
+
+def _allow_links_to(help_: str) -> Option:
+    return Option(("--allow-links-to",), f"{help_} Can be repeated.", "DIR", repeatable=True)
+
+
 COMMANDS = {
     "create": Command(
         "Write a checksum list of all files beneath ROOT.",
@@ -69,6 +74,7 @@ COMMANDS = {
                 "PATH",
             ),
             Option(("--force",), "Replace the list if it exists."),
+            _allow_links_to("Also list symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(("-q", "--quiet"), "Print only errors. No effect on --json."),
             *_SHARED,
         ),
@@ -87,7 +93,16 @@ COMMANDS = {
                 choices=tuple(ALGORITHMS),
             ),
             Option(("--ignore-missing",), "Don't fail for missing files."),
-            Option(("--extra",), "Fail for files beneath ROOT that no list names."),
+            Option(
+                ("--extra",),
+                "Fail for files beneath ROOT that no list names: all, or only regular files, and so no links, FIFOs, "
+                "devices and sockets. Default without a value: all.",
+                "all|files",
+                read=one_of("all", "files"),
+                choices=("all", "files"),
+                default="all",
+            ),
+            _allow_links_to("Accept symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(
                 ("--strict",),
                 "Fail for lines that can't be read as entries, and for a list without entries if others have some. "

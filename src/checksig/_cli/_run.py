@@ -155,7 +155,7 @@ class Verification:
         finally:
             self._display.clear()
         for warning in self._warnings:
-            self._output.warning(warning)
+            self._output.warning(warning, _HINTS.get(warning.code, ""))
         self._output.verified(self._totals)
         return self._totals.exit
 
@@ -164,7 +164,7 @@ class Verification:
         try:
             report = self._stream(group)
         except checksig.ManifestError as e:
-            self._fail(e, group, _hint(e))
+            self._fail(e, group, _HINTS.get(e.code, ""))
             return True
         except checksig.EngineError as e:
             self._fail(e, group, ends_run=True)
@@ -200,10 +200,13 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
     return None if isinstance(shown, Nothing) else shown.update
 
 
-def _hint(error: checksig.ManifestError) -> str:
-    if error.code == "no_list":
-        return "give the path of a list, or make one with `checksig create`"
-    return ""
+_HINTS = {
+    "no_list": "give the path of a list, or make one with `checksig create`",
+    "output_exists": "give --force to replace it",
+    "only_links_outside": "--allow-links-to DIR lists links to files beneath DIR",
+    "links_left_out": "--allow-links-to DIR lists links to files beneath DIR",
+}
+"""What can be done, by the codes of errors and warnings."""
 
 
 def creation(
@@ -213,6 +216,7 @@ def creation(
     *,
     jobs: int | None = None,
     force: bool = False,
+    allow_links_to: Sequence[str] = (),
     json: bool = False,
     quiet: bool = False,
     progress: bool | None = None,
@@ -225,18 +229,24 @@ def creation(
     shown = style.display()
     try:
         start = _api.creation(
-            root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
+            root,
+            algorithm=algorithm,
+            output=output,
+            force=force,
+            allow_links_to=allow_links_to,
+            jobs=jobs,
+            progress=_callback(shown),
         )
         with start() as job:
             report = job.report()
     except (checksig.ManifestError, checksig.EngineError) as e:
-        printer.error(e, root, "give --force to replace it" if e.code == "output_exists" else "")
+        printer.error(e, root, _HINTS.get(e.code, ""))
         printer.not_created(algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
     finally:
         shown.clear()
     for warning in report.warnings:
-        printer.warning(warning)
+        printer.warning(warning, _HINTS.get(warning.code, ""))
     if not report:
         return _not_created(printer, root, algorithm, report)
     printer.created(job.output(), algorithm, report)
