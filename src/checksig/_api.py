@@ -39,6 +39,8 @@ def verification(
     ignore_missing: bool = False,
     extra: Extra = False,
     allow_links_to: StrPaths = (),
+    fail_fast: bool = False,
+    ordered: bool = True,
     keep: Keep = "failures",
     progress: OnProgress | None = None,
     timeout: float | None = None,
@@ -58,6 +60,8 @@ def verification(
         "strict": bool(strict),
         "ignore_missing": bool(ignore_missing),
         "extra": _arguments.extra(extra),
+        "fail_fast": bool(fail_fast),
+        "unordered": not ordered,
         "keep": _arguments.keep(keep),
     }
     return functools.partial(Job, request, **_arguments.waiting(progress, timeout))
@@ -98,6 +102,10 @@ def verify(begin: Callable[[], Job]) -> Report:
         looks at regular files alone, and leaves out links, FIFOs, devices and sockets.
     :param allow_links_to: a directory, or an iterable of directories, to which symbolic links beneath *root*
         may lead. A name in a list never leads out of *root* by itself, whatever is allowed.
+    :param fail_fast: whether the run ends after the first failure; a warning then says how many entries were
+        not verified.
+    :param ordered: whether the verdicts come in the order of the lists; if false, they come as they are found,
+        and none waits for a slow file before it.
     :param keep: the verdicts that the report contains: ``"failures"``, those that fail the run and all
         malformed lines, or ``"all"``.
     :param progress: a function that is called with a `Progress`, in the calling thread, several times a

@@ -60,4 +60,5 @@ WARNINGS = (
     "weak_digest",
     "files_left_out",
     "links_left_out",
+    "stopped_early",
 )

@@ -13,6 +13,7 @@ const (
 	WeakDigest
 	FilesLeftOut
 	LinksLeftOut
+	StoppedEarly
 	warningCodes
 )
 
@@ -23,6 +24,7 @@ var warnings = [warningCodes]string{
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
 	LinksLeftOut:    "links_left_out",
+	StoppedEarly:    "stopped_early",
 }
 
 // String returns the code for programs, such as "weak_digest".

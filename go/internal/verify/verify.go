@@ -11,6 +11,7 @@ import (
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
@@ -24,6 +25,8 @@ type Request struct {
 	Extra         Extra            // report files that no list names
 	Outputs       []string         // paths of files that are never extra: the caller writes them
 	KeepAll       bool             // report verdicts that are OK too
+	Unordered     bool             // report verdicts as they are found, and not in the order of the lists
+	FailFast      bool             // verify nothing more after the first failure
 }
 
 // List is a checksum list: a file, or content that the caller has.
@@ -46,6 +49,7 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 type verification struct {
 	job.Settled
 	policy
+	way
 	lists     []given // nil: those found in the root by their names
 	algorithm digest.Algorithm
 	extra     Extra
@@ -66,7 +70,10 @@ func settle(r Request) (*verification, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &verification{Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, algorithm: r.Algorithm, extra: r.Extra}
+	v := &verification{
+		Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, way: way{r.Unordered, r.FailFast},
+		algorithm: r.Algorithm, extra: r.Extra,
+	}
 	for _, l := range r.Lists {
 		path, err := s.Base.Locate(l.Path)
 		if err != nil {
@@ -89,26 +96,42 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		return s, err
 	}
 	j.Meter.TotalFiles.Store(p.entries)
-	c := &comparison{p, newOrder(j, p, v.policy)}
-	if err := hashing.Run(ctx, root, c, v.Options, j.Share, &j.Meter); err != nil {
+	counts, unjudged, err := v.compare(ctx, j, root, p)
+	if err != nil {
 		return s, err
 	}
-	counts := c.order.counts
-	if v.extra != NoExtra {
+	if v.extra != NoExtra && !v.isOver(counts) {
 		if err := v.findExtra(ctx, j, root, p, &counts); err != nil {
 			return s, err
 		}
 	}
-	return v.summary(p, counts), nil
+	s = v.summary(p, counts)
+	if unjudged > 0 {
+		s.Warnings = append(s.Warnings, stoppedEarly(unjudged))
+	}
+	return s, nil
 }
 
-func (p policy) summary(all *plan, counts verdict.Counts) job.Summary {
-	s := job.Summary{OK: counts[verdict.OK] > 0, Counts: counts}
-	for _, status := range verdict.Statuses() {
-		if counts[status] > 0 && p.fails(status) {
-			s.OK = false
-		}
+// compare gives a verdict on every entry, or on some of them if a failure ends the run.
+func (v *verification) compare(ctx context.Context, j *job.Job, root *tree.Root, p *plan) (verdict.Counts, int64, error) {
+	comparing, stop := context.WithCancel(ctx)
+	defer stop()
+	c := &comparison{p, newOrder(j, p, v.policy, v.way, stop)}
+	err := hashing.Run(comparing, root, c, v.Options, j.Share, &j.Meter)
+	if stopped := err == problem.ErrCancelled && ctx.Err() == nil; err != nil && !stopped {
+		return verdict.Counts{}, 0, err
 	}
-	s.Warnings = p.warnings(all, counts)
-	return s
+	counts, unjudged := c.order.conclude()
+	return counts, unjudged, nil
+}
+
+// isOver reports whether a failure has ended the run.
+func (v *verification) isOver(counts verdict.Counts) bool { return v.failFast && v.anyFails(counts) }
+
+func (p policy) summary(all *plan, counts verdict.Counts) job.Summary {
+	return job.Summary{
+		OK:       counts[verdict.OK] > 0 && !p.anyFails(counts),
+		Counts:   counts,
+		Warnings: p.warnings(all, counts),
+	}
 }

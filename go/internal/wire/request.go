@@ -30,6 +30,8 @@ type request struct {
 	Extra         string     `json:"extra"`   // "", "all" or "files"
 	Outputs       []Text     `json:"outputs"` // files that the caller writes, which are never extra
 	Keep          string     `json:"keep"`    // "failures" or "all"
+	Unordered     bool       `json:"unordered"`
+	FailFast      bool       `json:"fail_fast"`
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
 }
@@ -100,6 +102,7 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	return verify.Start(ctx, verify.Request{
 		Request: common, Lists: r.lists(), Algorithm: a, Lenient: !r.Strict,
 		IgnoreMissing: r.IgnoreMissing, Extra: extra, Outputs: stringsOf(r.Outputs), KeepAll: r.Keep == "all",
+		Unordered: r.Unordered, FailFast: r.FailFast,
 	})
 }
 
