@@ -164,7 +164,7 @@ func (c *creation) conclude(ctx context.Context, j *job.Job, out *output, f *fou
 
 func (c *creation) warnings(f *found) (warnings []problem.Warning) {
 	if len(f.out) > 0 {
-		warnings = append(warnings, problem.Warn(problem.LinksLeftOut, "%s left out", linksOut(f.out)))
+		warnings = append(warnings, problem.Warn(problem.LinksLeftOut, "%s", linksOut(f.out, " left out")))
 	}
 	if len(f.left) > 0 {
 		warnings = append(warnings, leftOut(f.left))

@@ -88,18 +88,18 @@ func (f *found) addLink(o *tree.Opener, n tree.Node) {
 // nothing returns the error that there is nothing to list.
 func (f *found) nothing(output paths.Path) error {
 	if len(f.out) > 0 {
-		return output.Failed(problem.OnlyLinksOutside, "not written: no files to list, only %s", linksOut(f.out))
+		return output.Failed(problem.OnlyLinksOutside, "not written: no files to list, only %s", linksOut(f.out, ""))
 	}
 	return output.Failed(problem.NoFiles, "not written: no files to list")
 }
 
-// linksOut names links that lead outside the root.
-func linksOut(links []string) string {
+// linksOut names links that lead outside the root, and says what became of them.
+func linksOut(links []string, became string) string {
 	what := "1 link that leads outside the root"
 	if len(links) > 1 {
 		what = fmt.Sprintf("%d links that lead outside the root", len(links))
 	}
-	return fmt.Sprintf("%s (%s)", what, some(links, strconv.Quote))
+	return fmt.Sprintf("%s%s: %s", what, became, some(links, strconv.Quote))
 }
 
 // leftOut returns a warning that names what was left out.
