@@ -229,8 +229,8 @@ class Json:
         fields = result.as_dict()
         _put_json("result", root=root, fails=fields.pop("fails"), **fields)
 
-    def warning(self, warning: WarningText, hint: str = "") -> None:
-        _put_json("warning", code=warning.code, message=warning, hint=hint or None)
+    def warning(self, warning: WarningText, hint: str = "") -> None:  # noqa: ARG002 - for people
+        _put_json("warning", code=warning.code, message=warning)
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
         path, line = None, None
