@@ -59,7 +59,7 @@ def verification(
         "sizes": progress is not None,
         "strict": bool(strict),
         "ignore_missing": bool(ignore_missing),
-        "extra": _arguments.extra(extra),
+        "extra": _arguments.extra_files(extra),
         "fail_fast": bool(fail_fast),
         "unordered": not ordered,
         "keep": _arguments.keep(keep),

@@ -69,7 +69,7 @@ def algorithm(given: object) -> str:
     return _not_empty("algorithm", name)
 
 
-def extra(given: object) -> str:
+def extra_files(given: object) -> str:
     """Return which extra files are reported, "" for none."""
     if isinstance(given, str):
         return _not_empty("extra", given)
