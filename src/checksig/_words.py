@@ -60,5 +60,6 @@ WARNINGS = (
     "weak_digest",
     "files_left_out",
     "links_left_out",
+    "links_outside",
     "stopped_early",
 )

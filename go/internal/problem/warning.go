@@ -13,6 +13,7 @@ const (
 	WeakDigest
 	FilesLeftOut
 	LinksLeftOut
+	LinksOutside
 	StoppedEarly
 	warningCodes
 )
@@ -24,6 +25,7 @@ var warnings = [warningCodes]string{
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
 	LinksLeftOut:    "links_left_out",
+	LinksOutside:    "links_outside",
 	StoppedEarly:    "stopped_early",
 }
 

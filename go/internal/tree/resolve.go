@@ -94,9 +94,6 @@ func (p *passage) up(isOwn bool) error {
 
 // leave goes on outside p.at, with the elements that are a link's.
 func (p *passage) leave() error {
-	if len(p.root.allowed) == 0 {
-		return ErrOutside
-	}
 	real, err := filepath.EvalSymlinks(p.at.path)
 	if err != nil {
 		return ErrOutside
@@ -107,20 +104,33 @@ func (p *passage) leave() error {
 	}
 	p.todo = p.todo[len(p.todo)-p.own:]
 	separator := string(filepath.Separator)
-	return p.enter(strings.TrimSuffix(real, separator) + separator + strings.Join(links, separator))
+	target := strings.TrimSuffix(real, separator) + separator + strings.Join(links, separator)
+	if len(p.root.allowed) == 0 {
+		return p.outside(target)
+	}
+	return p.enter(target)
 }
 
 // enter goes on where the absolute path of a link leads.
 func (p *passage) enter(target string) error {
 	inside, err := p.root.Inside(target)
 	p.at = p.root
-	for i := 0; err == ErrOutside && i < len(p.root.allowed); i++ {
+	for i := 0; err != nil && i < len(p.root.allowed); i++ {
 		p.at = p.root.allowed[i]
 		inside, err = p.at.Inside(target)
 	}
 	if err != nil {
-		return err
+		return p.outside(target)
 	}
 	p.todo, p.done = append(elements(inside), p.todo...), nil
 	return nil
+}
+
+// outside returns the error for a link to a file, or to a directory that the name
+// passes through.
+func (p *passage) outside(target string) error {
+	if len(p.todo) == 0 {
+		target = filepath.Dir(target)
+	}
+	return &LinkOutsideError{filepath.Clean(target)}
 }

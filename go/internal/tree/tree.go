@@ -29,6 +29,16 @@ import (
 // ErrOutside is the error for a name that leads outside the root.
 var ErrOutside = errors.New("leads outside the root")
 
+// LinkOutsideError is an ErrOutside that is due to a link.
+type LinkOutsideError struct {
+	Directory string // where the link leads, by its text
+}
+
+func (e *LinkOutsideError) Error() string { return ErrOutside.Error() }
+
+// Is makes errors.Is take it for ErrOutside.
+func (e *LinkOutsideError) Is(err error) bool { return err == ErrOutside }
+
 // NotRegularError is the error for a name of anything but a regular file.
 type NotRegularError struct{ Kind string }
 

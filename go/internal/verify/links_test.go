@@ -1,7 +1,9 @@
 package verify
 
 import (
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +25,9 @@ func snapshot(t *testing.T) (top string) {
 }
 
 func TestLinksLeadOnlyToDirectoriesThatTheRequestAllows(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs links")
+	}
 	const outside = "../../blobs/1 outside_root"
 	for _, tt := range []struct {
 		name    string
@@ -49,7 +54,61 @@ func TestLinksLeadOnlyToDirectoriesThatTheRequestAllows(t *testing.T) {
 	}
 }
 
+func TestAWarningSaysWhereLinksLeadThatAreNotAllowed(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs links")
+	}
+	for _, tt := range []struct {
+		name    string
+		allowed []string
+		specs   []string
+		want    string
+	}{
+		{"one", nil, []string{"r/l -> ../store/f"}, `1 listed name leads outside the root through a link, to "TOP/store"`},
+		{"several", nil, []string{"r/l -> ../store/a/f", "r/m -> TOP/store/b/f", "r/n -> ../store/c"}, `3 listed names lead outside the root through links, to "TOP/store"`},
+		{"names alike", nil, []string{"r/l -> ../store/f", "r/m -> ../stores/f"}, `2 listed names lead outside the root through links, to "TOP"`},
+		{"nothing in common", nil, []string{"r/l -> ../store/f", "r/m -> /f"}, `2 listed names lead outside the root through links`},
+		{"through a directory", nil, []string{"r/l/x -> ../../store", "r/l/x/f"}, `1 listed name leads outside the root through a link, to "TOP/store"`},
+		{"some are allowed", []string{"store"}, []string{"r/l -> ../store/f", "r/m -> ../else/f"}, `1 listed name leads outside the root through a link, to "TOP/else"`},
+		{"all are allowed", []string{"store"}, []string{"r/l -> ../store/f"}, ""},
+		{"a name, not a link", nil, []string{"r/../../store/f"}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			top := treetest.Make(t, "store/f=in", "store/c=in", "r/a=in")
+			text := treetest.SHA256("in") + "  a\n"
+			for _, spec := range tt.specs {
+				name, target, isLink := strings.Cut(spec, " -> ")
+				if isLink {
+					link(t, filepath.Join(top, name), strings.ReplaceAll(target, "TOP", top))
+				}
+				if !isLink || tt.name != "through a directory" {
+					text += treetest.SHA256("in") + "  " + strings.TrimPrefix(name, "r/") + "\n"
+				}
+			}
+			ask := Request{Request: job.Request{Directory: top, Root: "r", AllowLinksTo: tt.allowed}, Lists: []List{{Path: "list", Content: []byte(text)}}}
+			_, s := run(t, ask)
+			got := strings.ReplaceAll(warningTexts(s), top, "TOP")
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func link(t *testing.T, path, target string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, path); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAnAllowedDirectoryThatCantBeOpenedGivesNoVerdict(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs links")
+	}
 	top := snapshot(t)
 	for _, name := range []string{"nothing", "blobs/1"} {
 		_, s := run(t, Request{Request: job.Request{Directory: top, Root: "snapshots/main", AllowLinksTo: []string{"blobs", name}}})

@@ -43,6 +43,7 @@ type plan struct {
 	entries int64
 	empty   []string // paths of lists without entries
 	weak    []digest.Algorithm
+	links   outsideLinks
 }
 
 // plan reads the given lists, or those it finds in the root.

@@ -23,6 +23,9 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
 		warn(problem.MalformedLines, "%s ignored", count(int(n), "malformed line"))
 	}
+	if all.links.count > 0 {
+		warnings = append(warnings, all.links.warning())
+	}
 	if len(all.weak) > 0 {
 		warnings = append(warnings, verdict.Weak(all.weak...))
 	}

@@ -204,6 +204,7 @@ _HINTS = {
     "no_list": "give the path of a list, or make one with `checksig create`",
     "output_exists": "give --force to replace it",
     "only_links_outside": "--allow-links-to DIR lists links to files beneath DIR",
+    "links_outside": "--allow-links-to DIR accepts links to files beneath DIR",
     "links_left_out": "--allow-links-to DIR lists links to files beneath DIR",
 }
 """What can be done, by the codes of errors and warnings."""
