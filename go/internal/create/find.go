@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/checksig/checksig/go/internal/lists"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
@@ -17,11 +18,12 @@ import (
 // found holds the files beneath the root.
 type found struct {
 	names []string    // files to list, sorted by bytes
-	left  []tree.Node // left out of the list
-	out   []string    // links left out because they lead outside the root
+	left  []tree.Node // left out because they are not regular files
+	out   []string    // links left out because they lead outside the root, sorted
+	lists []string    // left out because they are lists or signatures of lists, sorted
 }
 
-func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found, error) {
+func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool) (*found, error) {
 	own, isBeneath := root.NameOf(output.At)
 	opener := root.Opener()
 	f := &found{}
@@ -54,6 +56,9 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found,
 	}
 	slices.Sort(f.names)
 	slices.Sort(f.out)
+	if !all {
+		f.leaveOutLists(ctx, root, own)
+	}
 	if unread == nil && len(f.names) == 0 {
 		unread = f.nothing(output)
 	}
@@ -65,6 +70,16 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found,
 func (f *found) leaveOut(ctx context.Context, root *tree.Root, name string) {
 	meant := root.Aliases(ctx, slices.Values([]string{name}), slices.Values(f.names), slices.Values([]string(nil)))
 	f.names = slices.DeleteFunc(f.names, func(n string) bool { return meant[n] })
+}
+
+// leaveOutLists removes the lists in the root, because each of them would change when
+// another one is written, and their signatures. own is the name of the new list.
+func (f *found) leaveOutLists(ctx context.Context, root *tree.Root, own string) {
+	f.lists = lists.Among(ctx, root, f.names, own)
+	f.names = slices.DeleteFunc(f.names, func(name string) bool {
+		_, is := slices.BinarySearch(f.lists, name)
+		return is
+	})
 }
 
 // addLink lists a link to a file. It leaves out a link that leads nowhere, such as a
@@ -90,6 +105,9 @@ func (f *found) nothing(output paths.Path) error {
 	if len(f.out) > 0 {
 		return output.Failed(problem.OnlyLinksOutside, "not written: no files to list, only %s", linksOut(f.out, ""))
 	}
+	if len(f.lists) > 0 {
+		return output.Failed(problem.NoFiles, "not written: no files to list but %s (--all lists them)", some(f.lists, strconv.Quote))
+	}
 	return output.Failed(problem.NoFiles, "not written: no files to list")
 }
 
@@ -102,24 +120,36 @@ func linksOut(links []string, became string) string {
 	return fmt.Sprintf("%s%s: %s", what, became, some(links, strconv.Quote))
 }
 
-// leftOut returns a warning that names what was left out.
+const mostNamed = 5 // names in a warning
+
+// leftOut returns a warning that names what was left out because it is not a regular
+// file.
 func leftOut(left []tree.Node) problem.Warning {
-	what := "1 name left out, not a regular file"
+	what, them := "1 name left out, not a regular file", "it"
 	if len(left) > 1 {
-		what = fmt.Sprintf("%d names left out, not regular files", len(left))
+		what, them = fmt.Sprintf("%d names left out, not regular files", len(left)), "them"
 	}
 	names := some(left, func(n tree.Node) string { return fmt.Sprintf("%q (%s)", n.Name, n.Kind()) })
-	return problem.Warn(problem.FilesLeftOut, "%s beneath the root: %s", what, names)
+	return problem.Warn(problem.FilesLeftOut, "%s beneath the root, so verify --extra will report %s (--extra=files won't): %s",
+		what, them, names)
+}
+
+// listsLeftOut returns a warning that names the lists and signatures left out.
+func listsLeftOut(names []string) problem.Warning {
+	what, them := "1 file left out, a checksum list or its signature", "it"
+	if len(names) > 1 {
+		what, them = fmt.Sprintf("%d files left out, checksum lists or their signatures", len(names)), "them"
+	}
+	return problem.Warn(problem.ListsLeftOut, "%s (--all lists %s): %s", what, them, some(names, strconv.Quote))
 }
 
 // some returns the first few of all as text.
 func some[T any](all []T, text func(T) string) string {
-	const most = 5
 	var names []string
-	for _, one := range all[:min(most, len(all))] {
+	for _, one := range all[:min(mostNamed, len(all))] {
 		names = append(names, text(one))
 	}
-	if len(all) > most {
+	if len(all) > mostNamed {
 		names = append(names, "…")
 	}
 	return strings.Join(names, ", ")

@@ -40,6 +40,7 @@ const (
 	NoList
 	ListUnreadable
 	NotAList
+	UnsupportedAlgorithm
 	NoEntry
 	DirectoryUnreadable
 	NoFiles
@@ -67,6 +68,7 @@ var table = [codes]struct {
 	NoList:               {"no_list", Manifest},
 	ListUnreadable:       {"list_unreadable", Manifest},
 	NotAList:             {"not_a_list", Manifest},
+	UnsupportedAlgorithm: {"unsupported_algorithm", Manifest},
 	NoEntry:              {"no_entry", Manifest},
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},
 	NoFiles:              {"no_files", Manifest},

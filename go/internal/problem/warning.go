@@ -14,6 +14,7 @@ const (
 	FilesLeftOut
 	LinksLeftOut
 	LinksOutside
+	ListsLeftOut
 	StoppedEarly
 	warningCodes
 )
@@ -26,6 +27,7 @@ var warnings = [warningCodes]string{
 	FilesLeftOut:    "files_left_out",
 	LinksLeftOut:    "links_left_out",
 	LinksOutside:    "links_outside",
+	ListsLeftOut:    "lists_left_out",
 	StoppedEarly:    "stopped_early",
 }
 

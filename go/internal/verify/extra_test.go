@@ -57,3 +57,46 @@ func TestOutputsAreNeverExtra(t *testing.T) {
 		}
 	}
 }
+
+func TestListsInTheRootAndTheirSignaturesAreNotExtra(t *testing.T) {
+	entry := treetest.SHA256("in") + "  a\n"
+	specs := []string{
+		"SHA256SUMS=" + entry, "SHA256SUMS.asc=signature", "a=in", "other.sha256=" + entry, "other.sha256.sig=signature",
+		"notes.sha256=what is no list", "notes.sha256.asc=signature", "d/SHA256SUMS=" + entry, "B2SUMS=" + treetest.SHA256("in") + treetest.SHA256("in") + "  a\n",
+	}
+	extra := []string{"d/SHA256SUMS extra", "notes.sha256 extra", "notes.sha256.asc extra"}
+	for _, tt := range []struct {
+		name    string
+		lists   []string
+		warning string
+	}{
+		{"one that is named", []string{"SHA256SUMS"}, `2 lists in the root were not used: "B2SUMS", "other.sha256"`},
+		{"several that are named", []string{"SHA256SUMS", "other.sha256"}, `1 list in the root was not used: "B2SUMS"`},
+		{"a list of another name", []string{"mine"}, `3 lists in the root were not used: "B2SUMS", "SHA256SUMS", "other.sha256"`},
+	} {
+		for _, e := range []Extra{AllExtra, FilesExtra} {
+			t.Run(tt.name, func(t *testing.T) {
+				root := treetest.Make(t, append(specs, "mine="+entry)...)
+				ask := Request{Request: job.Request{Root: root}, Extra: e, Outputs: []string{root + "/mine"}}
+				for _, name := range tt.lists {
+					ask.Lists = append(ask.Lists, List{Path: filepath.Join(root, name)})
+				}
+				results, s := run(t, ask)
+				if got := jobtest.Briefs(results); !slices.Equal(got, extra) {
+					t.Errorf("got %q, want %q", got, extra)
+				}
+				if got := warningTexts(s); got != tt.warning {
+					t.Errorf("got the warning %q, want %q", got, tt.warning)
+				}
+			})
+		}
+	}
+}
+
+func TestASignatureOfAListOfAnyNameIsNotExtra(t *testing.T) {
+	root := treetest.Make(t, "mine="+treetest.SHA256("in")+"  a\n", "mine.asc=signature", "a=in", "a.asc=signature")
+	results, s := run(t, Request{Request: job.Request{Root: root}, Lists: []List{{Path: root + "/mine"}}, Extra: AllExtra})
+	if got, want := jobtest.Briefs(results), []string{"a.asc extra"}; !slices.Equal(got, want) || len(s.Warnings) > 0 {
+		t.Errorf("got %q, warnings %q; want %q", got, s.Warnings, want)
+	}
+}

@@ -22,7 +22,7 @@ type request struct {
 	Root          Text       `json:"root"`
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
 	Manifests     []manifest `json:"manifests"`      // null: find them in root
-	Algorithm     string     `json:"algorithm"`      // "": from the list, or from the digest's length
+	Algorithm     string     `json:"algorithm"`      // "": from the list or its name, or from the digest's length
 	Jobs          *int       `json:"jobs"`           // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
 	Strict        bool       `json:"strict"`
@@ -34,6 +34,7 @@ type request struct {
 	FailFast      bool       `json:"fail_fast"`
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
+	All           bool       `json:"all"`
 }
 
 // manifest is a checksum list in a request: a path, or {"path", "bytes"} with the
@@ -86,7 +87,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	case "verify":
 		return r.verify(ctx, common, algorithm)
 	case "create":
-		return create.Start(ctx, create.Request{Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force})
+		return create.Start(ctx, create.Request{Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force, All: r.All})
 	}
 	return nil, fmt.Errorf("unusable request: unknown job %q", r.Job)
 }
