@@ -40,6 +40,7 @@ ERRORS = {
     "no_list": "manifest",
     "list_unreadable": "manifest",
     "not_a_list": "manifest",
+    "unsupported_algorithm": "manifest",
     "no_entry": "manifest",
     "directory_unreadable": "manifest",
     "no_files": "manifest",
@@ -61,5 +62,6 @@ WARNINGS = (
     "files_left_out",
     "links_left_out",
     "links_outside",
+    "lists_left_out",
     "stopped_early",
 )
