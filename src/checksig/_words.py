@@ -10,6 +10,7 @@ STATUSES = (
     "changed",
     "malformed",
     "extra",
+    "not_listed",
 )
 
 ALGORITHMS = {
@@ -42,6 +43,7 @@ ERRORS = {
     "not_a_list": "manifest",
     "unsupported_algorithm": "manifest",
     "no_entry": "manifest",
+    "not_listed": "manifest",
     "directory_unreadable": "manifest",
     "no_files": "manifest",
     "only_links_outside": "manifest",

@@ -42,6 +42,7 @@ const (
 	NotAList
 	UnsupportedAlgorithm
 	NoEntry
+	NotListed
 	DirectoryUnreadable
 	NoFiles
 	OnlyLinksOutside
@@ -70,6 +71,7 @@ var table = [codes]struct {
 	NotAList:             {"not_a_list", Manifest},
 	UnsupportedAlgorithm: {"unsupported_algorithm", Manifest},
 	NoEntry:              {"no_entry", Manifest},
+	NotListed:            {"not_listed", Manifest},
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},
 	NoFiles:              {"no_files", Manifest},
 	OnlyLinksOutside:     {"only_links_outside", Manifest},
