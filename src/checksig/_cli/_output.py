@@ -38,9 +38,9 @@ if TYPE_CHECKING:
             """Print the end of `verify`."""
 
         def created(self, path: str, algorithm: str, report: Report) -> None:
-            """Print the end of `create`, which wrote a list at *path*."""
+            """Print the end of `create`, which wrote a list at *path*, or to standard output if that is empty."""
 
-        def not_created(self, algorithm: str, status: int, failed: int) -> None:
+        def not_created(self, algorithm: str | None, status: int, failed: int) -> None:
             """Print the end of `create` where it wrote nothing, be it for *failed* files."""
 
 
@@ -161,10 +161,11 @@ class Text:
 
     def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - for JSON
         if not self._quiet:
-            put(shell_quoted(path))
+            if path:
+                put(shell_quoted(path))
             say(f"{_count(report.files, 'file')} listed")
 
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
+    def not_created(self, algorithm: str | None, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
         if failed:
             say(f"error: {_NOT_WRITTEN}: {_count(failed, 'file')} could not be read")
         elif status == Exit.FAILED:
@@ -276,7 +277,7 @@ class Json:
             elapsed=report.elapsed,
         )
 
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:
+    def not_created(self, algorithm: str | None, status: int, failed: int) -> None:
         reason = None if failed or status != Exit.FAILED else _NOT_WRITTEN  # else a verdict or an error says it
         _put_json("summary", ok=False, exit_status=status, reason=reason, output=None, algorithm=algorithm, files=0)
 

@@ -13,6 +13,7 @@ import checksig
 from checksig._cli._exit import Exit
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
+from checksig._cli._streams import put_file
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from checksig import ChecksigError, Job, Progress, Report, WarningText
     from checksig._cli._output import Output
     from checksig._cli._progress import Display
+    from checksig._job import CreateJob
 
 
 _IN_SUMMARY = frozenset({"nothing_verified"})
@@ -155,7 +157,7 @@ class Verification:
         finally:
             self._display.clear()
         for warning in self._warnings:
-            self._output.warning(warning, _HINTS.get(warning.code, ""))
+            self._output.warning(warning, _hint(warning))
         self._output.verified(self._totals)
         return self._totals.exit
 
@@ -164,7 +166,7 @@ class Verification:
         try:
             report = self._stream(group)
         except checksig.ManifestError as e:
-            self._fail(e, group, _HINTS.get(e.code, ""))
+            self._fail(e, group, _hint(e))
             return True
         except checksig.EngineError as e:
             self._fail(e, group, ends_run=True)
@@ -202,6 +204,7 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
 
 _HINTS = {
     "no_list": "give the path of a list, or make one with `checksig create`",
+    "unsupported_algorithm": "give --algorithm NAME if the digests are of another algorithm",
     "output_exists": "give --force to replace it",
     "only_links_outside": "--allow-links-to DIR lists links to files beneath DIR",
     "links_outside": "--allow-links-to DIR accepts links to files beneath DIR",
@@ -210,52 +213,99 @@ _HINTS = {
 """What can be done, by the codes of errors and warnings."""
 
 
+def _hint(about: ChecksigError | WarningText) -> str:
+    if isinstance(about, checksig.ManifestError) and about.line and about.code == "unsupported_algorithm":
+        return "`--algorithm NAME --no-strict` verifies only the lines of one algorithm"
+    return _HINTS.get(about.code, "")
+
+
 def creation(
     root: str = os.curdir,
     output: str | None = None,
-    algorithm: str = "sha256",
+    algorithm: str | None = None,
     *,
-    jobs: int | None = None,
-    force: bool = False,
-    allow_links_to: Sequence[str] = (),
     json: bool = False,
     quiet: bool = False,
     progress: bool | None = None,
+    **options: Any,  # noqa: ANN401 - create() checks them
 ) -> int:
-    """Create a list by the options of the command. Returns the exit status."""
-    from checksig import _api
+    """Create a list by the options of the command. Returns the exit status.
 
-    style = Style(json, quiet, progress)
-    printer = style.output()
-    shown = style.display()
-    try:
-        start = _api.creation(
-            root,
-            algorithm=algorithm,
-            output=output,
-            force=force,
-            allow_links_to=allow_links_to,
-            jobs=jobs,
-            progress=_callback(shown),
-        )
-        with start() as job:
-            report = job.report()
-    except (checksig.ManifestError, checksig.EngineError) as e:
-        printer.error(e, root, _HINTS.get(e.code, ""))
-        printer.not_created(algorithm, Exit.NO_VERDICT, 0)
+    :raises UsageError: two of them exclude each other.
+    """
+    run = Creation(root, algorithm, Style(json, quiet, progress), options)
+    if output != "-":
+        return run.to_file(output)
+    if json:
+        reason = "--output - and --json can't be combined"
+        raise UsageError(reason, "both write to standard output; `--output ./-` writes a file of that name")
+    return run.to_stdout()
+
+
+class Creation:
+    """One run of ``checksig create``."""
+
+    def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
+        self._root, self._algorithm, self._options = root, algorithm, options
+        self._display = style.display()
+        self._output = style.output()
+        self._hidden = ""
+        """The path of a list that is only for standard output."""
+
+    def to_file(self, path: str | None) -> int:
+        """Write the list to *path*. Returns the exit status."""
+        return self._create(path, lambda job, report: self._output.created(job.output(), job.algorithm(), report))
+
+    def to_stdout(self) -> int:
+        """Write the list to standard output, once it is complete. Returns the exit status."""
+        import tempfile
+
+        def copy(job: CreateJob, report: Report) -> None:
+            put_file(self._hidden)
+            self._output.created("", job.algorithm(), report)
+
+        try:
+            directory = tempfile.TemporaryDirectory(prefix="checksig-")
+        except OSError as e:
+            reason = f"no temporary directory for the list: {e.strerror or e}"
+            return self._fail(checksig.ManifestError("-", 0, reason, "output_unwritable"))
+        with directory:
+            self._hidden = os.path.join(directory.name, "list")  # says no algorithm
+            return self._create(self._hidden, copy)
+
+    def _create(self, output: str | None, done: Callable[[CreateJob, Report], None]) -> int:
+        from checksig import _api
+
+        try:
+            start = _api.creation(
+                self._root,
+                algorithm=self._algorithm,
+                output=output,
+                progress=_callback(self._display),
+                **self._options,
+            )
+            with start() as job:
+                report = job.report()
+        except (checksig.ManifestError, checksig.EngineError) as e:
+            return self._fail(e)
+        finally:
+            self._display.clear()
+        for warning in report.warnings:
+            self._output.warning(warning, _hint(warning))
+        if not report:
+            return self._refuse(job, report)
+        done(job, report)
+        return Exit.OK
+
+    def _fail(self, error: ChecksigError) -> int:
+        if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
+            error = checksig.ManifestError("-", 0, error.reason, error.code)
+        self._output.error(error, self._root, _hint(error))
+        self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
-    finally:
-        shown.clear()
-    for warning in report.warnings:
-        printer.warning(warning, _HINTS.get(warning.code, ""))
-    if not report:
-        return _not_created(printer, root, algorithm, report)
-    printer.created(job.output(), algorithm, report)
-    return Exit.OK
 
-
-def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> int:
-    for result in report.failures:
-        printer.result(root, result)
-    printer.not_created(algorithm, Exit.FAILED, len(report.failures))
-    return Exit.FAILED
+    def _refuse(self, job: CreateJob, report: Report) -> int:
+        for result in report.failures:
+            self._output.result(self._root, result)
+        self._output.not_created(job.algorithm(), Exit.FAILED, len(report.failures))
+        return Exit.FAILED
