@@ -115,7 +115,10 @@ def test_unknown_extra_files_are_refused(extra: Any) -> None:
 
 
 def test_what_create_leaves_out_is_what_extra_reports(tmp_path: Path) -> None:
-    """Both sides go by one rule: --extra names just what no list can hold, and --extra=files nothing."""
+    """Both sides go by one rule: --extra names just what no list can hold, and --extra=files nothing.
+
+    Other lists in the root and their signatures are neither listed nor extra.
+    """
     root = tmp_path / "root"
     (root / "d").mkdir(parents=True)
     (root / "d" / "file").write_text("1")
@@ -125,7 +128,9 @@ def test_what_create_leaves_out_is_what_extra_reports(tmp_path: Path) -> None:
     for name, target in {"broken": "nothing", "loop": "loop", "out": "../file", "to-directory": "d"}.items():
         (root / name).symlink_to(target)
     os.mkfifo(root / "fifo")
-    for algorithm in ("sha256", "md5"):
+    (root / "SHA256SUMS.asc").write_text("a signature")
+    (root / "SHA512SUMS.sig").write_text("a signature")
+    for algorithm in ("sha256", "sha512", "md5"):
         created = command("create", "--algorithm", algorithm, cwd=root)
         assert 0 == created.returncode, created.stderr
         for name in special:
@@ -137,6 +142,11 @@ def test_what_create_leaves_out_is_what_extra_reports(tmp_path: Path) -> None:
     )
     files = command("verify", "--extra=files", cwd=root)
     assert (0, b"") == (files.returncode, files.stdout)
+    one = command("verify", "--extra=files", "SHA256SUMS", cwd=root)
+    assert (0, b"") == (one.returncode, one.stdout)
+    assert b'2 lists in the root were not used: "MD5SUMS", "SHA512SUMS"' in one.stderr
+    for path in root.glob("*SUMS"):
+        assert ["d/file", "link"] == [line.split("  ")[1] for line in path.read_text().splitlines()]
     assert {"all": 5, True: 5, "files": 0, False: 0} == {
         extra: checksig.verify(root, extra=extra).counts[checksig.Status.EXTRA]
         for extra in ("all", True, "files", False)
