@@ -128,13 +128,12 @@ def test_what_create_leaves_out_is_what_extra_reports(tmp_path: Path) -> None:
     for name, target in {"broken": "nothing", "loop": "loop", "out": "../file", "to-directory": "d"}.items():
         (root / name).symlink_to(target)
     os.mkfifo(root / "fifo")
-    (root / "SHA256SUMS.asc").write_text("a signature")
-    (root / "SHA512SUMS.sig").write_text("a signature")
-    for algorithm in ("sha256", "sha512", "md5"):
-        created = command("create", "--algorithm", algorithm, cwd=root)
+    for algorithm in ("sha256", "sha512", "md5", "sha256"):
+        created = command("create", "--force", "--algorithm", algorithm, cwd=root)
         assert 0 == created.returncode, created.stderr
         for name in special:
             assert f'"{name}"'.encode() in created.stderr
+        (root / f"{algorithm.upper()}SUMS.asc").write_text("a signature")
     strict = command("verify", "--extra", cwd=root)
     assert (1, [f"{name}: FAILED (extra)" for name in special]) == (
         strict.returncode,

@@ -48,6 +48,10 @@ func IsListName(fileName string) bool {
 	return ok && said.Foreign == nil
 }
 
+// IsForeignListName reports whether a file name is conventional for a list of a
+// [Foreign] algorithm, such as "B3SUMS".
+func IsForeignListName(fileName string) bool { return SaidByName(fileName).Foreign != nil }
+
 // SignedName returns the name of the file that a detached signature signs, by the
 // signature's name.
 func SignedName(signature string) (name string, ok bool) {

@@ -79,7 +79,7 @@ func (u *untagged) refuse(reason string) error {
 	if u.line > 0 {
 		text = "the lines below are " + u.Foreign.Name
 	}
-	text += ", an algorithm that is not supported (supported: " + digest.Names() + ")"
+	text += ", an algorithm that is not supported"
 	if u.Foreign.Tool != "" {
 		text += fmt.Sprintf("; try %q", u.Foreign.Tool)
 	}

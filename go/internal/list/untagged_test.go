@@ -9,20 +9,18 @@ import (
 	"github.com/checksig/checksig/go/internal/list"
 )
 
-const supported = "(supported: md5, sha1, sha224, sha256, sha384, sha512, sha512-256, sha3-224, sha3-256, sha3-384, sha3-512)"
-
 // A list whose name says an algorithm that is not supported is refused, even where
 // its digests are as long as those of a supported one. Tagged lines say their own.
 func TestAListOfAForeignAlgorithmIsRefused(t *testing.T) {
 	for _, tt := range []struct{ name, text, reason string }{
-		{"B3SUMS", sha256Hex + "  a\n", `its name says BLAKE3, an algorithm that is not supported ` + supported + `; try "b3sum -c"`},
-		{"b2sums.txt", sha512Hex + " *a\n", `its name says BLAKE2, an algorithm that is not supported ` + supported + `; try "b2sum -c"`},
-		{"x.blake2s", sha256Hex + "  a\n", `its name says BLAKE2s, an algorithm that is not supported ` + supported},
-		{"x.xxh128", md5Hex + " a\n", `its name says xxHash, an algorithm that is not supported ` + supported + `; try "xxhsum -c"`},
-		{"x.xxh64", md5Hex[:16] + "  a\n", `its name says xxHash, an algorithm that is not supported ` + supported + `; try "xxhsum -c"`},
-		{"x.sfv", "; made by a tool\na 352441c2\n", `its name says CRC-32, an algorithm that is not supported ` + supported},
-		{"x.b3", "BLAKE3 (a) = " + sha256Hex, `its name says BLAKE3, an algorithm that is not supported ` + supported + `; try "b3sum -c"`},
-		{"x.b3", "MD5 (a) = " + md5Hex + "\n" + sha256Hex + "  a", `its name says BLAKE3, an algorithm that is not supported ` + supported + `; try "b3sum -c"`},
+		{"B3SUMS", sha256Hex + "  a\n", `its name says BLAKE3, an algorithm that is not supported; try "b3sum -c"`},
+		{"b2sums.txt", sha512Hex + " *a\n", `its name says BLAKE2, an algorithm that is not supported; try "b2sum -c"`},
+		{"x.blake2s", sha256Hex + "  a\n", `its name says BLAKE2s, an algorithm that is not supported`},
+		{"x.xxh128", md5Hex + " a\n", `its name says xxHash, an algorithm that is not supported; try "xxhsum -c"`},
+		{"x.xxh64", md5Hex[:16] + "  a\n", `its name says xxHash, an algorithm that is not supported; try "xxhsum -c"`},
+		{"x.sfv", "; made by a tool\na 352441c2\n", `its name says CRC-32, an algorithm that is not supported`},
+		{"x.b3", "BLAKE3 (a) = " + sha256Hex, `its name says BLAKE3, an algorithm that is not supported; try "b3sum -c"`},
+		{"x.b3", "MD5 (a) = " + md5Hex + "\n" + sha256Hex + "  a", `its name says BLAKE3, an algorithm that is not supported; try "b3sum -c"`},
 	} {
 		wantRefused(t, tt.text, list.Options{FileName: tt.name}, list.Error{Reason: tt.reason, Unsupported: true})
 	}
@@ -60,7 +58,7 @@ func TestACommentSaysTheAlgorithm(t *testing.T) {
 // If a comment says an algorithm that is not supported, a digest below it refuses the
 // list, and the error has the number of the comment.
 func TestACommentSaysAForeignAlgorithm(t *testing.T) {
-	reason := `the lines below are BLAKE2b, an algorithm that is not supported ` + supported + `; try "b2sum -c"`
+	reason := `the lines below are BLAKE2b, an algorithm that is not supported; try "b2sum -c"`
 	text := "# SHA512 HASH\n" + sha512Hex + "  a\n# BLAKE2B HASH\nprose\n"
 	wantRefused(t, text+sha512Hex+"  a\n", list.Options{FileName: "a.DIGESTS"}, list.Error{Line: 3, Reason: reason, Unsupported: true})
 	if got := parse(t, text, list.Options{}); len(got.Entries) != 1 || len(got.Malformed) != 1 {

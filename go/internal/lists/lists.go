@@ -13,7 +13,7 @@ import (
 
 // Among returns, in the same order, those names that are checksum lists directly in
 // the root, and their detached signatures. A list has the name of one, see
-// [list.IsListName] and [list.Foreign], and at least one entry. known are names of
+// [list.IsListName] and [list.IsForeignListName], and at least one entry. known are names of
 // lists whose signatures count too.
 func Among(ctx context.Context, root *tree.Root, names []string, known ...string) (found []string) {
 	are := map[string]bool{}
@@ -38,7 +38,7 @@ func isNamedSo(name string) bool {
 	if strings.Contains(name, "/") {
 		return false
 	}
-	return list.IsListName(name) || list.SaidByName(name).Foreign != nil
+	return list.IsListName(name) || list.IsForeignListName(name)
 }
 
 // hasEntry reports whether a file is a list by its content. What can't be read is

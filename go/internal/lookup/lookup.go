@@ -108,7 +108,7 @@ func Recognise(ctx context.Context, directory string, files []string) (*job.Job,
 
 func isList(file string) bool {
 	name := filepath.Base(file)
-	if list.IsListName(name) {
+	if list.IsListName(name) || list.IsForeignListName(name) {
 		return true
 	}
 	f, err := tree.OpenPath(file)

@@ -29,9 +29,9 @@ func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 	for i := range long {
 		long[i] = '\n'
 	}
-	root := treetest.Make(t, "SHA256SUMS=nonsense", "x.md5=", "list="+line, "late=# a list\nwhat\n"+line,
+	root := treetest.Make(t, "SHA256SUMS=nonsense", "x.md5=", "x.b3=", "list="+line, "late=# a list\nwhat\n"+line,
 		"too-late="+string(long)+line, "data=\x00\x01", "empty=", "d/")
-	names := []string{"SHA256SUMS", "x.md5", "list", "late", "too-late", "data", "empty", "d", "gone"}
+	names := []string{"SHA256SUMS", "x.md5", "x.b3", "list", "late", "too-late", "data", "empty", "d", "gone"}
 	j, err := Recognise(t.Context(), root, names)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +46,7 @@ func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 			got = append(got, filepath.ToSlash(r.Path))
 		}
 	}
-	if want := []string{"SHA256SUMS", "x.md5", "list", "late"}; !slices.Equal(got, want) {
+	if want := []string{"SHA256SUMS", "x.md5", "x.b3", "list", "late"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

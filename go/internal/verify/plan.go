@@ -124,7 +124,7 @@ func listNames(root *tree.Root) (names, foreign []string, err error) {
 		case e.IsDir():
 		case list.IsListName(e.Name()):
 			names = append(names, e.Name())
-		case list.SaidByName(e.Name()).Foreign != nil:
+		case list.IsForeignListName(e.Name()):
 			foreign = append(foreign, e.Name())
 		}
 	}
