@@ -59,6 +59,7 @@ var verdictTests = []struct {
 	{"an absolute name leads through a link that isn't extra", "%s  ROOT/l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: AllExtra}, nil, true},
 	{"an absolute name that leads outside hides no link", "%s  a\n%s  /l/a\n", []string{"a=in", "d/", "l -> d"}, Request{Extra: AllExtra}, []string{"/l/a outside_root", "l extra"}, false},
 	{"an absolute name hides nothing", "%s  a\n%s  /x\n", []string{"a=in", "x=in"}, Request{Extra: AllExtra}, []string{"/x outside_root", "x extra"}, false},
+	{"a name with .. before a link", "%s  d/../l\n", []string{"a=in", "d/", "l -> a"}, Request{Extra: AllExtra}, []string{"a extra"}, false},
 	{"a name with .. without a link", "%s  d/../a\n", []string{"a=in", "d/"}, Request{Extra: AllExtra}, nil, true},
 	{"extra", "%s  a\n", []string{"a=in", "z=1", "d/b=2", "y -> a"}, Request{Extra: AllExtra}, []string{"d/b extra", "y extra", "z extra"}, false},
 	{"nothing extra", "%s  ./a\n%s  d//b\n", []string{"a=in", "d/b=in"}, Request{Extra: AllExtra}, nil, true},
