@@ -92,7 +92,8 @@ func (p *passage) up(isOwn bool) error {
 	return nil
 }
 
-// leave goes on outside p.at, with the elements that are a link's.
+// leave goes on outside p.at, with the elements that are a link's. It resolves the
+// first ".." by itself, so that most targets are recognised by their text.
 func (p *passage) leave() error {
 	real, err := filepath.EvalSymlinks(p.at.path)
 	if err != nil {
