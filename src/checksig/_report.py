@@ -21,26 +21,28 @@ else:
 
 
 class Status(str, enum.Enum):
-    """The verdict. A member is a `str`, equal to its value, which it prints."""
+    """The verdict. A member is a `str`, equal to its value, which it prints.
+
+    - OK: the file was read completely, did not change meanwhile, and has the expected digest.
+    - MISMATCH: the file has a different digest.
+    - MISSING: nothing exists by this name.
+    - UNREADABLE: the file can't be opened or read.
+    - NOT_REGULAR: the name is that of a directory, FIFO, socket or device; it was not read.
+    - OUTSIDE_ROOT: the name, or a symbolic link in it, leads outside the root; it was not read.
+    - CHANGED: the file's size or modification time changed while it was read.
+    - MALFORMED: the line can't be read as an entry, or the list has no entries while other lists have some.
+    - EXTRA: the file is beneath the root, and no list names it.
+    """
 
     OK = "ok"
-    """The file was read completely, did not change meanwhile, and has the expected digest."""
     MISMATCH = "mismatch"
-    """The file has a different digest."""
     MISSING = "missing"
-    """Nothing exists by this name."""
     UNREADABLE = "unreadable"
-    """The file can't be opened or read."""
     NOT_REGULAR = "not_regular"
-    """The name is that of a directory, FIFO, socket or device; it was not read."""
     OUTSIDE_ROOT = "outside_root"
-    """The name, or a symbolic link in it, leads outside the root; it was not read."""
     CHANGED = "changed"
-    """The file's size or modification time changed while it was read."""
     MALFORMED = "malformed"
-    """The line can't be read as an entry, or the list has no entries while other lists have some."""
     EXTRA = "extra"
-    """The file is beneath the root, and no list names it."""
 
     def __str__(self) -> str:
         return self.value
@@ -261,5 +263,21 @@ def _line(root: str, result: FileResult) -> str:
     return f"{where} - malformed line {result.line}: {plain(result.detail)}"
 
 
+class _Docs:
+    """The docstring of a class until it is read, as by `help`: then the fields get what the strings below them say."""
+
+    def __init__(self, doc: str | None) -> None:
+        self._doc = doc
+
+    def __get__(self, _: object, kind: type) -> str | None:
+        from checksig._fields import document
+
+        kind.__doc__ = self._doc
+        document(kind, __name__)
+        return self._doc
+
+
+for _public in (FileResult, Progress, WarningText, Report):
+    _public.__doc__ = _Docs(_public.__doc__)  # type: ignore[assignment]
 for _public in (Status, FileResult, Progress, WarningText, Report, VerificationError):
     _public.__module__ = "checksig"  # where users import them from
