@@ -277,7 +277,7 @@ class _Docs:
         return self._doc
 
 
-for _public in (FileResult, Progress, WarningText, Report):
-    _public.__doc__ = _Docs(_public.__doc__)  # type: ignore[assignment]
+for _fielded in (FileResult, Progress, WarningText, Report):
+    _fielded.__doc__ = _Docs(_fielded.__doc__)  # type: ignore[assignment]
 for _public in (Status, FileResult, Progress, WarningText, Report, VerificationError):
     _public.__module__ = "checksig"  # where users import them from
