@@ -114,6 +114,13 @@ def words(session: nox.Session) -> None:
     session.run("python", "packaging/write_words.py")
 
 
+@nox.session(default=False)
+def manual(session: nox.Session) -> None:
+    """Write the manual page, build/checksig.1."""
+    Path("build").mkdir(exist_ok=True)
+    session.run("python", "packaging/write_manual.py", "build/checksig.1", env={"PYTHONPATH": str(HERE / "src")})
+
+
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Give every fuzz target a few seconds (CHECKSIG_FUZZ_TIME, such as 10m, for more)."""
