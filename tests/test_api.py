@@ -135,7 +135,7 @@ def test_paths_of_all_kinds(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None
     assert checksig.verify(manifest=iter(["SHA256SUMS"]))
 
 
-FUNCTIONS = ["averify", "check_signatures", "create", "iter_verify", "verify"]
+FUNCTIONS = ["acreate", "averify", "check_signatures", "create", "file_digest", "iter_verify", "verify", "verify_file"]
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,18 @@ FUNCTIONS = ["averify", "check_signatures", "create", "iter_verify", "verify"]
         ({"manifest": ""}, ValueError, "manifest is empty"),
         ({"manifest": [b""]}, ValueError, "manifest is empty"),
         ({"manifest": ListContent("", b"")}, ValueError, "manifest is empty"),
-        ({"manifest": 7}, TypeError, "manifest must be a path, or an iterable of paths, not int"),
-        ({"manifest": [7]}, TypeError, "manifest must be a path, not int"),
+        (
+            {"manifest": 7},
+            TypeError,
+            "manifest must be a path, an open file, a mapping of names to digests, an Entry, or an iterable of",
+        ),
+        ({"manifest": [7]}, TypeError, "manifest must be a path, an open file, a mapping of names to digests,"),
+        ({"manifest": {}}, ValueError, "manifest has no entries"),
+        ({"only": 7}, TypeError, "only must be a str, or an iterable of str, not int"),
+        ({"only": [b"a"]}, TypeError, "only must be a str, or an iterable of str, not bytes"),
+        ({"only": ""}, ValueError, 'only: "" is not a valid pattern'),
+        ({"only": ["a", "["]}, ValueError, 'only: "[" is not a valid pattern'),
+        ({"only": "a", "extra": True}, ValueError, "extra can't be combined with a selection of files"),
         ({"root": None}, TypeError, "root must be a path, not NoneType"),
         ({"root": ""}, ValueError, "root is empty"),
     ],
@@ -203,11 +213,14 @@ def test_signatures_show_every_argument_and_its_default() -> None:
     assert {
         "root": ".",
         "manifest": None,
+        "only": None,
         "algorithm": None,
         "jobs": None,
         "strict": True,
         "ignore_missing": False,
         "extra": False,
+        "fail_fast": False,
+        "ordered": True,
         "keep": "failures",
         "progress": None,
         "timeout": None,
@@ -252,7 +265,8 @@ def test_no_list_no_verdict(tmp_path: Path) -> None:
     (tmp_path / "bad").write_text("\nwhat is this\n")
     for arguments, path, line, code in [
         ((tmp_path / "none",), "none", 0, "root_unreadable"),
-        ((tmp_path / "list",), "list", 0, "root_unreadable"),
+        ((tmp_path / "list",), "list", 0, "no_entry"),
+        ((tmp_path / "list", tmp_path / "list"), "list", 0, "root_unreadable"),
         ((tmp_path / "empty",), "empty", 0, "no_list"),
         ((tmp_path, tmp_path / "none"), "none", 0, "list_unreadable"),
         ((tmp_path, tmp_path / "empty"), "empty", 0, "list_unreadable"),

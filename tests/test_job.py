@@ -57,6 +57,24 @@ def test_a_report_holds_what_was_not_iterated(tree: Tree) -> None:
     assert ["a", "b", "c"] == [first.path, *(result.path for result in rest)]
 
 
+def test_verdicts_come_as_they_are_found_without_an_order(big: Path) -> None:
+    """A slow file holds no later verdict up."""
+    with (big / "SHA256SUMS").open("a") as lists:
+        lists.write(f"{digest(b'')}  nothing\n" * 3)
+    with checksig.iter_verify(big, ordered=False, jobs=2, timeout=SOON) as job:
+        assert [Status.MISSING] * 3 == [next(job).status for _ in range(3)]
+
+
+def test_a_run_that_fails_fast_says_what_it_left_out(tree: Tree) -> None:
+    root = tree({"a": b"", **{str(i): b"" for i in range(2000)}})
+    lines = (root / "SHA256SUMS").read_bytes()
+    (root / "SHA256SUMS").write_bytes(f"{digest(b'')}  nothing\n".encode() + lines * 10)
+    report = checksig.verify(root, fail_fast=True)
+    assert ["nothing"] == [result.path for result in report.failures]
+    assert ["stopped_early"] == [warning.code for warning in report.warnings]
+    assert 10_000 > report.files == report.counts[Status.OK] + 1
+
+
 def test_a_cancelled_create_has_removed_what_it_was_writing(big: Path) -> None:
     """When `create` has raised, nothing is left; the process may end at once."""
     before = sorted(big.iterdir())

@@ -8,7 +8,9 @@ import time
 from _thread import RLock
 from collections import deque
 from types import MethodType
+from typing import Generic, TypeVar
 
+from checksig._arguments import waiting
 from checksig._engine import engine
 from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
 from checksig._report import FileResult, Progress, Report, Status, WarningText
@@ -36,6 +38,9 @@ _STATUS = {status.value: status for status in Status}
 
 _BIND = MethodType(MethodType, MethodType({}.get, ""))
 """Of a job it makes a callable that returns the job: ``{}.get("", job)``."""
+
+
+J = TypeVar("J", bound="Job")
 
 
 class _Enter(property):
@@ -181,7 +186,7 @@ class Job:
     ) -> None:
         self.close()
 
-    async def __aenter__(self) -> Job:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -263,7 +268,7 @@ class Job:
     def _report(self, results: tuple[FileResult, ...]) -> Report:
         summary = self._summary or {}
         return Report(
-            root=_name(self._root),
+            root=_name(summary["root"] or self._root),
             ok=summary["ok"],
             counts={status: summary["counts"][value] for value, status in _STATUS.items()},
             results=results,
@@ -291,6 +296,22 @@ class CreateJob(Job):
         while self._handle.is_open and self._summary is None and time.monotonic() < deadline:
             if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
                 return
+
+
+class Start(Generic[J]):
+    """Starts a job with a request. What its arguments mean is settled: paths above all.
+
+    The command line adds to *request* what has no argument in Python.
+    """
+
+    def __init__(
+        self, kind: type[J], request: dict[str, Any], progress: OnProgress | None, timeout: float | None
+    ) -> None:
+        self._kind, self.request = kind, request
+        self._waiting = waiting(progress, timeout)
+
+    def __call__(self) -> J:
+        return self._kind(self.request, **self._waiting)
 
 
 def _name(text: str) -> str:

@@ -32,6 +32,7 @@ class Status(str, enum.Enum):
     - CHANGED: the file's size or modification time changed while it was read.
     - MALFORMED: the line can't be read as an entry, or the list has no entries while other lists have some.
     - EXTRA: the file is beneath the root, and no list names it.
+    - NOT_LISTED: no list has an entry for what was asked for.
     """
 
     OK = "ok"
@@ -43,6 +44,7 @@ class Status(str, enum.Enum):
     CHANGED = "changed"
     MALFORMED = "malformed"
     EXTRA = "extra"
+    NOT_LISTED = "not_listed"
 
     def __str__(self) -> str:
         return self.value

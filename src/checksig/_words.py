@@ -10,6 +10,7 @@ STATUSES = (
     "changed",
     "malformed",
     "extra",
+    "not_listed",
 )
 
 ALGORITHMS = {
@@ -40,6 +41,7 @@ ERRORS = {
     "list_unreadable": "manifest",
     "not_a_list": "manifest",
     "no_entry": "manifest",
+    "not_listed": "manifest",
     "directory_unreadable": "manifest",
     "no_files": "manifest",
     "output_exists": "manifest",
@@ -57,4 +59,5 @@ WARNINGS = (
     "malformed_lines",
     "weak_digest",
     "files_left_out",
+    "stopped_early",
 )

@@ -37,6 +37,7 @@ type Summary struct {
 	Counts   verdict.Counts
 	Elapsed  float64 // in seconds
 	Warnings []problem.Warning
+	Root     string // as the caller gave it; the directory of the list that was given as a root
 	Output   string // the list that was created
 }
 

@@ -176,7 +176,7 @@ func TestTaggedLineRefused(t *testing.T) {
 		{"digest of another algorithm", "SHA1 (a) = " + md5Hex,
 			"the digest has 32 hex digits, but sha1 has 40 (the algorithm comes from the line's tag)"},
 		{"odd number of digits", "MD5 (a) = " + md5Hex[1:], "odd number of hex digits in the digest: 31"},
-		{"no digest", "MD5 (a) = ", "no digest after the name"},
+		{"no digest", "MD5 (a) = ", "the name has no digest"},
 		{"base64", "SHA256 (a) = ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=", "base64 digest; only hex is supported"},
 		{"letter in the digest", "MD5 (a) = x" + md5Hex, `the digest contains "x", which is not a hex digit`},
 		{"blank after the digest", "MD5 (a) = " + md5Hex + " ", `the digest contains " ", which is not a hex digit`},

@@ -19,7 +19,7 @@ const (
 	oneSpace        = `only one space between digest and name, as BSD "md5 -r" writes; expected two spaces, or a space and "*"`
 	tabbed          = `tab between digest and name; expected two spaces, or a space and "*"`
 	halfTagged      = `expected "ALGORITHM (NAME) = DIGEST"`
-	noDigest        = "no digest after the name"
+	noDigest        = "the name has no digest"
 	isBase64        = "base64 digest; only hex is supported"
 	badEscape       = `unknown escape in the name; a line that starts with "\" may only contain "\\", "\n" and "\r"`
 	halfEscape      = `the name ends with an incomplete escape, a single "\"`

@@ -40,6 +40,7 @@ const (
 	ListUnreadable
 	NotAList
 	NoEntry
+	NotListed
 	DirectoryUnreadable
 	NoFiles
 	OutputExists
@@ -65,6 +66,7 @@ var table = [codes]struct {
 	ListUnreadable:       {"list_unreadable", Manifest},
 	NotAList:             {"not_a_list", Manifest},
 	NoEntry:              {"no_entry", Manifest},
+	NotListed:            {"not_listed", Manifest},
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},
 	NoFiles:              {"no_files", Manifest},
 	OutputExists:         {"output_exists", Manifest},

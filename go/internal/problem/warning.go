@@ -12,6 +12,7 @@ const (
 	MalformedLines
 	WeakDigest
 	FilesLeftOut
+	StoppedEarly
 	warningCodes
 )
 
@@ -21,6 +22,7 @@ var warnings = [warningCodes]string{
 	MalformedLines:  "malformed_lines",
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
+	StoppedEarly:    "stopped_early",
 }
 
 // String returns the code for programs, such as "weak_digest".

@@ -13,6 +13,12 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
+// way is how results are delivered.
+type way struct {
+	unordered bool // as they are found, and not in the order of the lists
+	failFast  bool // nothing more is verified after the first failure
+}
+
 // maxAhead is the number of results that may wait behind a slow file.
 const maxAhead = 64 << 10
 
@@ -21,9 +27,11 @@ type order struct {
 	job  *job.Job
 	plan *plan
 	policy
-	left  []atomic.Int32 // by span: entries without a verdict
-	next  atomic.Int64   // the first span whose results are not delivered
-	ahead atomic.Int64   // number of results in kept
+	way
+	stop  context.CancelFunc // ends the run after the first failure
+	left  []atomic.Int32     // by span: entries without a verdict
+	next  atomic.Int64       // the first span whose results are not delivered
+	ahead atomic.Int64       // number of results in kept
 
 	mu     sync.Mutex
 	moved  sync.Cond                // signals that next has changed
@@ -32,9 +40,9 @@ type order struct {
 	kept   map[int][]verdict.Result // by span: results that are not delivered
 }
 
-func newOrder(j *job.Job, p *plan, policy policy) *order {
+func newOrder(j *job.Job, p *plan, policy policy, way way, stop context.CancelFunc) *order {
 	o := &order{
-		job: j, plan: p, policy: policy, kept: map[int][]verdict.Result{},
+		job: j, plan: p, policy: policy, way: way, stop: stop, kept: map[int][]verdict.Result{},
 		left: make([]atomic.Int32, len(p.spans)),
 		done: make([]bool, len(p.spans)),
 	}
@@ -102,6 +110,13 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome
 // keep stores a result until it is delivered. The caller holds the lock.
 func (o *order) keep(span int, r verdict.Result) {
 	r.Fails = o.fails(r.Status)
+	if r.Fails && o.failFast {
+		o.stop()
+	}
+	if o.unordered {
+		o.job.Put([]verdict.Result{r})
+		return
+	}
 	o.kept[span] = append(o.kept[span], r)
 	o.ahead.Add(1)
 }
@@ -136,6 +151,24 @@ func (o *order) deliver() {
 	}
 	o.next.Store(int64(next))
 	o.moved.Broadcast()
+}
+
+// conclude delivers what is left of a run that ended early, and returns the counts
+// without the entries that have no verdict, and the number of those. All workers have
+// ended.
+func (o *order) conclude() (counts verdict.Counts, unjudged int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for span := range o.left {
+		if s := o.plan.spans[span]; s.from < s.to {
+			unjudged += int64(o.left[span].Load())
+		}
+		o.done[span] = true
+	}
+	o.deliver()
+	o.counts[verdict.OK] -= unjudged
+	o.job.Meter.Files.Store(o.plan.entries - unjudged) // also the entries of incomplete spans
+	return o.counts, unjudged
 }
 
 func malformed(path string, m list.Malformed) verdict.Result {

@@ -42,6 +42,7 @@ type plan struct {
 	spans   []span
 	entries int64
 	empty   []string // paths of lists without entries
+	missed  []string // what is selected and no list has
 	weak    []digest.Algorithm
 }
 
@@ -56,14 +57,21 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 		open = func(path paths.Path) (*os.File, error) { return root.OpenFile(filepath.Base(path.At)) }
 	}
 	p := &plan{}
+	w := v.wanted(root)
+	listed := 0
 	for _, l := range lists {
 		s, err := v.read(ctx, l, open)
 		if err != nil {
 			return nil, err
 		}
-		p.add(s)
+		listed += len(s.Entries)
+		p.add(s, w)
 	}
+	p.missed = w.missed()
 	if p.entries == 0 {
+		if listed > 0 {
+			return nil, v.notListed(p)
+		}
 		return nil, noEntry(p.sources[0])
 	}
 	p.weak = weakAlgorithms(p.sources)
@@ -80,7 +88,7 @@ func (v *verification) discover(root *tree.Root) (lists []given, err error) {
 		return nil, v.Root.Failed(problem.NoList, "no checksum list found (looked for names such as SHA256SUMS)")
 	}
 	for _, name := range names {
-		lists = append(lists, given{Path: v.Root.In(name)})
+		lists = append(lists, given{Path: v.Root.In(name), file: v.Root.In(name)})
 	}
 	return lists, nil
 }
@@ -105,15 +113,17 @@ func listNames(root *tree.Root) ([]string, error) {
 	return names, nil
 }
 
-// read reads a list from its content, if given, or from its file.
+// read returns a list that is given, or reads it.
 func (v *verification) read(ctx context.Context, l given, open func(paths.Path) (*os.File, error)) (*source, error) {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return nil, problem.ErrCancelled
-	}
-	if l.content != nil {
+	case l.entries != nil:
+		return &source{l.Path, &list.List{Entries: l.entries}}, nil
+	case l.content != nil:
 		return v.parse(ctx, l.Path, bytes.NewReader(l.content))
 	}
-	f, err := tree.WhenReleased(ctx, func() (*os.File, error) { return open(l.Path) })
+	f, err := tree.WhenReleased(ctx, func() (*os.File, error) { return open(l.file) })
 	if err != nil {
 		return nil, l.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
@@ -150,13 +160,14 @@ func (c *cancellable) Read(p []byte) (int, error) {
 
 // add adds a list to the plan. A list without entries gets a malformed line of its
 // own, because it may have been truncated.
-func (p *plan) add(s *source) {
+func (p *plan) add(s *source, w *wanted) {
 	p.sources = append(p.sources, s)
-	p.entries += int64(len(s.Entries))
 	if len(s.Entries) == 0 {
 		p.empty = append(p.empty, s.Shown)
 		s.Malformed = slices.Insert(s.Malformed, 0, list.Malformed{Line: noLine, Reason: "no entries"})
 	}
+	w.filter(s.List)
+	p.entries += int64(len(s.Entries))
 	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
 		rest = rest.following()
 		p.spans = append(p.spans, rest)

@@ -22,6 +22,16 @@ func (p policy) fails(s verdict.Status) bool {
 	return true
 }
 
+// anyFails reports whether one of the verdicts fails the run.
+func (p policy) anyFails(counts verdict.Counts) bool {
+	for _, s := range verdict.Statuses() {
+		if counts[s] > 0 && p.fails(s) {
+			return true
+		}
+	}
+	return false
+}
+
 // keeps reports whether a verdict is reported. Malformed lines always are.
 func (p policy) keeps(s verdict.Status) bool {
 	return p.keepAll || s == verdict.Malformed || p.fails(s)

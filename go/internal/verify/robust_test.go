@@ -110,7 +110,7 @@ func TestResultsBehindASlowFileAreLimited(t *testing.T) {
 func within(t *testing.T, p *plan, keepAll bool, do func(context.Context, *job.Job, *comparison) error) ([]verdict.Result, *job.Summary) {
 	t.Helper()
 	j, err := job.Start(t.Context(), func(ctx context.Context, j *job.Job) (job.Summary, error) {
-		c := &comparison{p, newOrder(j, p, policy{keepAll: keepAll})}
+		c := &comparison{p, newOrder(j, p, policy{keepAll: keepAll}, way{}, func() {})}
 		err := do(ctx, j, c)
 		return job.Summary{OK: err == nil}, err
 	})
@@ -221,7 +221,7 @@ func TestReadingAllocatesNothingForAFile(t *testing.T) {
 		p := planOf(t, strings.Repeat(treetest.SHA256("in")+"  a\n", files))
 		within(t, p, false, func(ctx context.Context, j *job.Job, c *comparison) error {
 			allocations = testing.AllocsPerRun(5, func() {
-				c.order = newOrder(j, p, policy{})
+				c.order = newOrder(j, p, policy{}, way{}, func() {})
 				if err := hashing.Run(ctx, root, c, hashing.Options{Workers: 1}, j.Share, &j.Meter); err != nil {
 					t.Error(err)
 				}
@@ -255,7 +255,7 @@ func planOf(t *testing.T, text string) *plan {
 		t.Fatal(err)
 	}
 	p := &plan{}
-	p.add(&source{paths.Path{Shown: "SHA256SUMS"}, all})
+	p.add(&source{paths.Path{Shown: "SHA256SUMS"}, all}, &wanted{})
 	return p
 }
 

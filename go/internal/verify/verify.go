@@ -5,12 +5,15 @@ package verify
 
 import (
 	"context"
+	"os"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
@@ -23,12 +26,19 @@ type Request struct {
 	IgnoreMissing bool             // missing files don't fail the run and are not reported
 	Extra         bool             // report files that no list names
 	KeepAll       bool             // report verdicts that are OK too
+	Unordered     bool             // report verdicts as they are found, and not in the order of the lists
+	FailFast      bool             // verify nothing more after the first failure
+	Files         []string         // verify the entries of the files with these paths only
+	Only          []string         // verify the entries whose names match these patterns only
 }
 
-// List is a checksum list: a file, or content that the caller has.
+// List is a checksum list: a file, or content that the caller has. Only one of
+// Content, File and Entries is set.
 type List struct {
-	Path    string
-	Content []byte // nil: read the file
+	Path    string       // names the list in results
+	Content []byte       // its text, instead of that of the file
+	File    string       // the file with its text, instead of the one at Path
+	Entries []list.Entry // instead of a text; Path may be "" then
 }
 
 // Start starts a job that verifies files. It returns an error if the request is
@@ -45,7 +55,9 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 type verification struct {
 	job.Settled
 	policy
-	lists     []given // nil: those found in the root by their names
+	way
+	lists []given // nil: those found in the root by their names
+	selection
 	algorithm digest.Algorithm
 	extra     bool
 }
@@ -53,7 +65,9 @@ type verification struct {
 // given is a list with a settled path.
 type given struct {
 	paths.Path
-	content []byte // nil: read the file
+	content []byte
+	file    paths.Path // where the text is, unless there is content
+	entries []list.Entry
 }
 
 func settle(r Request) (*verification, error) {
@@ -64,19 +78,43 @@ func settle(r Request) (*verification, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &verification{Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, algorithm: r.Algorithm, extra: r.Extra}
+	v := &verification{
+		Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, way: way{r.Unordered, r.FailFast},
+		algorithm: r.Algorithm, extra: r.Extra,
+	}
+	if v.selection, err = newSelection(s.Base, r.Files, r.Only); err != nil {
+		return nil, err
+	}
+	if r.Extra && !v.selection.isAll() {
+		return nil, problem.New(problem.InvalidArgument, "extra can't be combined with a selection of files")
+	}
 	for _, l := range r.Lists {
-		path, err := s.Base.Locate(l.Path)
+		g, err := locate(s.Base, l)
 		if err != nil {
 			return nil, err
 		}
-		v.lists = append(v.lists, given{path, l.Content})
+		v.lists = append(v.lists, g)
 	}
 	return v, nil
 }
 
+func locate(base *paths.Base, l List) (g given, err error) {
+	if l.Entries != nil && len(l.Entries) == 0 {
+		return g, problem.New(problem.InvalidArgument, "manifest has no entries")
+	}
+	g = given{content: l.Content, entries: l.Entries}
+	if g.Path, err = base.Locate(l.Path); err != nil {
+		return g, err
+	}
+	g.file = g.Path
+	if l.File != "" {
+		g.file, err = base.Locate(l.File)
+	}
+	return g, err
+}
+
 func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
-	root, err := j.OpenRoot(ctx, v.Root)
+	root, err := v.open(ctx, j)
 	if err != nil {
 		return s, err
 	}
@@ -86,26 +124,68 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		return s, err
 	}
 	j.Meter.TotalFiles.Store(p.entries)
-	c := &comparison{p, newOrder(j, p, v.policy)}
-	if err := hashing.Run(ctx, root, c, v.Options, j.Share, &j.Meter); err != nil {
+	counts, unjudged, err := v.compare(ctx, j, root, p)
+	if err != nil {
 		return s, err
 	}
-	counts := c.order.counts
-	if v.extra {
+	if !v.isOver(counts) {
+		unlisted := v.unlisted(p)
+		counts[verdict.NotListed] += int64(len(unlisted))
+		j.Deliver(ctx, unlisted)
+	}
+	if v.extra && !v.isOver(counts) {
 		if err := v.findExtra(ctx, j, root, p, &counts); err != nil {
 			return s, err
 		}
 	}
-	return v.summary(p, counts), nil
+	s = v.summary(p, counts)
+	s.Root = v.Root.Shown
+	if unjudged > 0 {
+		s.Warnings = append(s.Warnings, stoppedEarly(unjudged))
+	}
+	return s, nil
 }
 
-func (p policy) summary(all *plan, counts verdict.Counts) job.Summary {
-	s := job.Summary{OK: counts[verdict.OK] > 0, Counts: counts}
-	for _, status := range verdict.Statuses() {
-		if counts[status] > 0 && p.fails(status) {
-			s.OK = false
-		}
+// open opens the root. A root that is a file is a list, and its directory the root.
+func (v *verification) open(ctx context.Context, j *job.Job) (*tree.Root, error) {
+	root, err := j.OpenRoot(ctx, v.Root)
+	if err == nil || v.lists != nil {
+		return root, err
 	}
-	s.Warnings = p.warnings(all, counts)
-	return s
+	isFile := false
+	_ = j.Call(ctx, func() error { // if it fails, the first error says why
+		info, err := os.Stat(v.Root.At)
+		isFile = err == nil && !info.IsDir()
+		return nil
+	})
+	if !isFile {
+		return nil, err
+	}
+	v.lists = []given{{Path: v.Root, file: v.Root}}
+	v.Root = v.Root.Directory()
+	return j.OpenRoot(ctx, v.Root)
+}
+
+// compare gives a verdict on every entry, or on some of them if a failure ends the run.
+func (v *verification) compare(ctx context.Context, j *job.Job, root *tree.Root, p *plan) (verdict.Counts, int64, error) {
+	comparing, stop := context.WithCancel(ctx)
+	defer stop()
+	c := &comparison{p, newOrder(j, p, v.policy, v.way, stop)}
+	err := hashing.Run(comparing, root, c, v.Options, j.Share, &j.Meter)
+	if stopped := err == problem.ErrCancelled && ctx.Err() == nil; err != nil && !stopped {
+		return verdict.Counts{}, 0, err
+	}
+	counts, unjudged := c.order.conclude()
+	return counts, unjudged, nil
+}
+
+// isOver reports whether a failure has ended the run.
+func (v *verification) isOver(counts verdict.Counts) bool { return v.failFast && v.anyFails(counts) }
+
+func (p policy) summary(all *plan, counts verdict.Counts) job.Summary {
+	return job.Summary{
+		OK:       counts[verdict.OK] > 0 && !p.anyFails(counts),
+		Counts:   counts,
+		Warnings: p.warnings(all, counts),
+	}
 }

@@ -147,9 +147,10 @@ func TestAnExtraFileHasNoSizeNorList(t *testing.T) {
 }
 
 func TestARootThatIsNotADirectoryGivesNoVerdict(t *testing.T) {
-	directory := treetest.Make(t, "a=1")
+	directory := treetest.Make(t, "a=1", "SHA256SUMS=")
 	for _, root := range []string{directory + "/a", directory + "/b"} {
-		if _, s := run(t, Request{Request: job.Request{Root: root}}); s.OK || !strings.Contains(fmt.Sprint(s.Err), "can't open the root directory") {
+		lists := []List{{Path: directory + "/SHA256SUMS"}}
+		if _, s := run(t, Request{Request: job.Request{Root: root}, Lists: lists}); s.OK || !strings.Contains(fmt.Sprint(s.Err), "can't open the root directory") {
 			t.Errorf("root %q gives %v", root, s.Err)
 		}
 	}
@@ -329,6 +330,30 @@ func TestAFileInProcWithASizeOf0IsReadToItsEnd(t *testing.T) {
 	}
 }
 
+func TestARootThatIsAFileIsAList(t *testing.T) {
+	root := treetest.Make(t, "d/a=in", "d/SHA256SUMS="+treetest.SHA256("in")+"  a\n", "d/x.md5=what", "l -> d")
+	t.Chdir(root + "/d")
+	for path, want := range map[string]string{
+		root + "/d/SHA256SUMS":        root + "/d",
+		root + "/l//../d//SHA256SUMS": root + "/l//../d",
+		"SHA256SUMS":                  ".",
+		"../l/SHA256SUMS":             "../l",
+	} {
+		results, s := run(t, Request{Request: job.Request{Root: path}, KeepAll: true})
+		if s.Err != nil || !s.OK || s.Root != want || len(results) != 1 || results[0].Manifest != path {
+			t.Errorf("%s: got %+v, %+v; want %q", path, results, s, want)
+		}
+	}
+	_, s := run(t, Request{Request: job.Request{Root: "a"}})
+	if e := problem.From(s.Err); e.Code != problem.NoEntry || e.Path != "a" {
+		t.Errorf("got %v", e)
+	}
+	_, s = run(t, Request{Request: job.Request{Root: "SHA256SUMS"}, Lists: []List{{Path: "SHA256SUMS"}}})
+	if e := problem.From(s.Err); e.Code != problem.RootUnreadable {
+		t.Errorf("with a list too: got %v", e)
+	}
+}
+
 func warningTexts(s *job.Summary) string {
 	var texts []string
 	for _, w := range s.Warnings {
@@ -341,7 +366,7 @@ func TestAListGivenAsContentIsNotReadFromAFile(t *testing.T) {
 	root := treetest.Make(t, "a=1", "list=nonsense")
 	for _, path := range []string{"list", "gone", ""} {
 		content := fmt.Appendf(nil, "%x  a\n", sha256.Sum256([]byte("1")))
-		results, s := run(t, Request{Request: job.Request{Root: root}, Lists: []List{{path, content}}, KeepAll: true})
+		results, s := run(t, Request{Request: job.Request{Root: root}, Lists: []List{{Path: path, Content: content}}, KeepAll: true})
 		if s.Err != nil || !s.OK || len(results) != 1 || results[0].Manifest != path {
 			t.Errorf("path %q: %v, %+v", path, s.Err, results)
 		}

@@ -29,6 +29,18 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	return warnings
 }
 
+// stoppedEarly returns the warning that a failure ended the run.
+func stoppedEarly(unjudged int64) problem.Warning {
+	return problem.Warn(problem.StoppedEarly, "stopped after the first failure: %s not verified", entries(unjudged))
+}
+
+func entries(n int64) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
+}
+
 // someOf returns the first names in quotes, and the number of the others.
 func someOf(names []string) string {
 	const most = 10

@@ -35,7 +35,7 @@ func AppendError(b []byte, err error) []byte {
 //
 //	{"results": [[path, status, fails, algorithm, expected, actual, size, manifest, line, detail], …],
 //	 "progress": [files, bytes, total_files, total_bytes],
-//	 "summary": null or {"error", "ok", "counts", "elapsed", "warnings": [{"code", "text"}, …], "output"}}
+//	 "summary": null or {"error", "ok", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output"}}
 //
 // with null for values that a verdict.Result does not have. Only the last batch has a
 // summary.
@@ -112,7 +112,8 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 		b = append(b, `","text":`...)
 		b = append(appendText(b, w.Text), '}')
 	}
-	b = append(b, `],"output":`...)
+	b = append(b, `],"root":`...)
+	b = append(appendTextOrNull(b, s.Root), `,"output":`...)
 	return append(appendTextOrNull(b, s.Output), '}')
 }
 

@@ -108,8 +108,8 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`["","malformed",true,null,null,null,null,"ROOT/md5sum.txt",2,` + string(appendText(nil, reason)) + `],` +
 		`["z","extra",true,null,null,null,null,null,null,"regular file"]],` +
 		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,` +
-		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1},` +
-		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"output":null}}`
+		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1,"not_listed":0},` +
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -145,22 +145,31 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		``:                "unusable request",
 		`{`:               "unusable request",
 		`{"job":"dance"}`: "unknown job",
-		`{"job":"verify","root":".","keep":"all","colour":"red"}`:                "colour",
-		`{"job":"verify","root":".","keep":"some"}`:                              "keep",
-		`{"job":"verify","root":".","keep":"all","jobs":0}`:                      "jobs is 0",
-		`{"job":"verify","root":".","keep":"all","jobs":-1}`:                     "jobs is -1",
-		`{"job":"verify","root":".","keep":"all","jobs":10000}`:                  "jobs is 10000",
-		`{"job":"verify","root":".","keep":"all","jobs":1180591620717411303424}`: "jobs can't be",
-		`{"job":"verify","root":".","keep":1}`:                                   "keep can't be a number",
-		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                "manifest is empty",
-		`{"job":"verify","root":".","keep":"all","algorithm":"crc32"}`:           "unknown algorithm",
-		`{"job":"verify","root":"","keep":"all"}`:                                "root is empty",
-		`{"job":"verify","root":".","keep":"all","manifests":[{}]}`:              "without its path or bytes",
-		`{"job":"verify","root":".","keep":"all","manifests":[null]}`:            "without its path or bytes",
-		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"a"}]}`:    "without its path or bytes",
-		`{"job":"verify","root":".","keep":"all","manifests":[{"bites":"a"}]}`:   "bites",
-		`{"job":"verify","root":".","keep":"all","manifests":[1]}`:               "manifests",
-		`{"job":"create","root":"."}`:                                            "algorithm is missing",
+		`{"job":"verify","root":".","keep":"all","colour":"red"}`:                                                                              "colour",
+		`{"job":"verify","root":".","keep":"some"}`:                                                                                            "keep",
+		`{"job":"verify","root":".","keep":"all","jobs":0}`:                                                                                    "jobs is 0",
+		`{"job":"verify","root":".","keep":"all","jobs":-1}`:                                                                                   "jobs is -1",
+		`{"job":"verify","root":".","keep":"all","jobs":10000}`:                                                                                "jobs is 10000",
+		`{"job":"verify","root":".","keep":"all","jobs":1180591620717411303424}`:                                                               "jobs can't be",
+		`{"job":"verify","root":".","keep":1}`:                                                                                                 "keep can't be a number",
+		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                                                                              "manifest is empty",
+		`{"job":"verify","root":".","keep":"all","algorithm":"crc32"}`:                                                                         "unknown algorithm",
+		`{"job":"verify","root":"","keep":"all"}`:                                                                                              "root is empty",
+		`{"job":"verify","root":".","keep":"all","manifests":[{}]}`:                                                                            "without its path, bytes, file or entries",
+		`{"job":"verify","root":".","keep":"all","manifests":[null]}`:                                                                          "without its path, bytes, file or entries",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"a"}]}`:                                                                  "without its path, bytes, file or entries",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"bites":"a"}]}`:                                                                 "bites",
+		`{"job":"verify","root":".","keep":"all","manifests":[1]}`:                                                                             "manifests",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[]}]}`:                                                      "no entries",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a"]]}]}`:                                                 "an entry needs",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["",[["md5","0"]],null]]}]}`:                               "name is empty",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a",[],null]]}]}`:                                         "has no digest",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a",[["crc","00"]],null]]}]}`:                             "unknown algorithm",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a",[["md5","00000000000000000000000000000000"]],-1]]}]}`: "size is -1",
+		`{"job":"verify","root":".","keep":"all","only":["["]}`:                                                                                "not a valid pattern",
+		`{"job":"verify","root":".","keep":"all","extra":true,"only":["a"]}`:                                                                   "can't be combined",
+		`{"job":"digest","root":".","name":"a"}`:                                                                                               "missing",
+		`{"job":"create","root":"."}`:                                                                                                          "algorithm is missing",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Start(%s) = %v, want an error with %q", request, err, want)
