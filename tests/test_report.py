@@ -123,6 +123,7 @@ def test_pandas_takes_results_as_rows(logs: Path) -> None:
         (checksig.FileResult, "One verdict.", {"size": "The size of the file in bytes;", "path": "The name as in the"}),
         (checksig.Progress, "How far a job has come.", {"files": "Files done.", "total_bytes": "Bytes to read, by"}),
         (checksig.Report, "The result of", {"root": "The directory", "elapsed": "The duration of the job"}),
+        (checksig.Entry, "A file and its expected content", {"size": "The size in bytes;"}),
         (checksig.WarningText, "A warning that does not fail", {"code": "A stable name of what it is"}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -7,14 +7,10 @@ import inspect
 import sys
 from itertools import pairwise
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from types import ModuleType
-
 
 def document(kind: type, module: str) -> None:
     """Give the fields of a class, a tuple's or slots, the docs that are below them in its *module*."""
-    docs = _below(kind.__name__, sys.modules[module])
+    docs = _below(kind.__name__, module)
     if issubclass(kind, tuple):
         for name, doc in docs.items():
             vars(kind)[name].__doc__ = doc
@@ -22,10 +18,10 @@ def document(kind: type, module: str) -> None:
         kind.__slots__ = docs  # type: ignore[attr-defined]  # where inspect looks for the docs of slots
 
 
-def _below(name: str, module: ModuleType) -> dict[str, str]:
+def _below(name: str, module: str) -> dict[str, str]:
     """Return the strings below the fields of a class, by the fields' names; nothing where there is no source."""
     try:
-        tree = ast.parse(inspect.getsource(module))
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
     except OSError:  # as in a program that was packed without it
         return {}
     (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from checksig._errors import ChecksigError, Code
-from checksig._text import amount, double_quoted, plain
+from checksig._text import FieldDocs, amount, double_quoted, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -265,21 +265,7 @@ def _line(root: str, result: FileResult) -> str:
     return f"{where} - malformed line {result.line}: {plain(result.detail)}"
 
 
-class _Docs:
-    """The docstring of a class until it is read, as by `help`: then the fields get what the strings below them say."""
-
-    def __init__(self, doc: str | None) -> None:
-        self._doc = doc
-
-    def __get__(self, _: object, kind: type) -> str | None:
-        from checksig._fields import document
-
-        kind.__doc__ = self._doc
-        document(kind, __name__)
-        return self._doc
-
-
 for _fielded in (FileResult, Progress, WarningText, Report):
-    _fielded.__doc__ = _Docs(_fielded.__doc__)  # type: ignore[assignment]
+    _fielded.__doc__ = FieldDocs(_fielded.__doc__, __name__)  # type: ignore[assignment]
 for _public in (Status, FileResult, Progress, WarningText, Report, VerificationError):
     _public.__module__ = "checksig"  # where users import them from
