@@ -56,7 +56,7 @@ def test_every_option_is_explained(name: str, page: Path) -> None:
     words = " ".join(section.split())
     for option in COMMANDS[name].options:
         names = (" / " if option.negatable else ", ").join(option.spellings)
-        assert re.search(rf"(?m)^ {{7}}{re.escape(names)}\b", section), names
+        assert re.search(rf"(?m)^ {{5,7}}{re.escape(names)}\b", section), names
         assert " ".join(option.help.split()) in words
 
 

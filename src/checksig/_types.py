@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple, Protocol
 
 from checksig._text import FieldDocs
 
-
 StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 """A path as `os.fspath` takes it."""
 
