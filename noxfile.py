@@ -164,7 +164,7 @@ def packaging(session: nox.Session) -> None:
     """Build sdists and wheels in all ways that users and packagers do, and look inside them."""
     env = toolchain(session)
     install(session, "packaging")
-    names = ("packaging", "check_wheel", "wheels", "pyinstaller", "pre_commit", "action", "ci_recipes")
+    names = ("packaging", "check_wheel", "wheels", "pyinstaller", "pre_commit", "action")
     modules = (f"tests/test_{name}.py" for name in names)
     session.run("pytest", "-m", "packaging", *modules, *session.posargs, env=env)
 
