@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,7 +74,11 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Install checksig with the action's own step, from the action's own sources."""
     directory = tmp_path_factory.mktemp("action")
     source = copy_source(directory / "source")
-    context = {"github.action_path": str(source), "inputs.version": ""}
+    context = {
+        "github.action_path": str(source),
+        "inputs.version": "",
+        "steps.python.outputs.python-path": sys.executable,
+    }
     done = run_step("Install checksig", source, context)
     assert 0 == done.status, done.printed
     assert done.printed.splitlines()[-1].startswith("checksig ")
