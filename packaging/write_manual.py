@@ -54,7 +54,7 @@ def _head() -> Iterator[str]:
         yield from (f".B checksig {name}", _text(f"[OPTIONS] {command.operands}"), ".br")
     yield ".B checksig"
     yield _text(" | ".join(option.names[-1] for option in GLOBAL))
-    yield from (".SH DESCRIPTION", *_filled(TEXTS[""]), ".SH OPTIONS", *_options(GLOBAL))
+    yield from (".SH DESCRIPTION", *_filled(f"{TEXTS['']} {ENDS['']}"), ".SH OPTIONS", *_options(GLOBAL))
 
 
 def _commands() -> Iterator[str]:
@@ -81,7 +81,7 @@ def _tail() -> Iterator[str]:
 
 
 def _options(options: Iterable[Option]) -> Iterator[str]:
-    return _rows(row(option) for option in options)
+    return _rows(row(option) for option in options if option.help)
 
 
 def _paragraphs(paragraphs: Iterable[str]) -> Iterator[str]:

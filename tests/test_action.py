@@ -131,6 +131,13 @@ def test_without_a_verdict_the_step_fails(inputs: dict[str, str], said: str, pro
     assert said in done.printed
 
 
+def test_single_files_are_verified(program: str, logs: Path) -> None:
+    """By their names as paths, and by patterns for names in lists, one per line."""
+    assert 0 == verify(logs, program, paths="logs/httpd-00.log\nlogs/httpd-01.log").status
+    assert 0 == verify(logs, program, paths="logs", only="httpd-00*\nhttpd-01.log").status
+    assert 1 == verify(logs, program, paths="logs", only="httpd-00*\nhttpd-08.log").status
+
+
 def test_malformed_lines_are_forgiven_on_demand(program: str, logs: Path) -> None:
     """With the input for it, and with any other argument."""
     (logs / "a").write_text("")

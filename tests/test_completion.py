@@ -22,6 +22,8 @@ COMPLETIONS = [
     ("SHA", [":lists"]),
     ("--", ["--version", "--help"]),
     ("verify --ignore", ["--ignore-missing"]),
+    ("check --ignore", ["--ignore-missing"]),
+    ("verify --st", ["--strict"]),
     ("verify --no", ["--no-strict", "--no-progress"]),
     ("verify --algorithm sha51", ["sha512", "sha512-256"]),
     ("verify --algorithm=", [f"--algorithm={name}" for name in ALGORITHMS]),

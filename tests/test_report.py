@@ -144,4 +144,4 @@ def test_help_explains_each_field(kind: type, own: str, fields: dict[str, str]) 
 
 def test_help_explains_each_status() -> None:
     """In the order of the members."""
-    assert [status.name for status in Status] == re.findall(r"^    - (\w+): \w", str(Status.__doc__), re.MULTILINE)
+    assert [status.name for status in Status] == re.findall(r"^ *- (\w+): \w", str(Status.__doc__), re.MULTILINE)

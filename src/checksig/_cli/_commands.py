@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checksig._cli._habits import WITHOUT_EFFECT
 from checksig._cli._options import HELP, Option, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import ALGORITHMS
@@ -62,7 +63,7 @@ COMMANDS = {
         "Write a checksum list of all files beneath ROOT.",
         "[ROOT]",
         (
-            Option(("--algorithm",), "Digest algorithm. Default: sha256.", "NAME", choices=tuple(ALGORITHMS)),
+            Option(("-a", "--algorithm"), "Digest algorithm. Default: sha256.", "NAME", choices=tuple(ALGORITHMS)),
             Option(
                 ("-o", "--output"),
                 "Write the list to PATH. Default: a file in ROOT named after the algorithm, such as SHA256SUMS.",
@@ -76,11 +77,19 @@ COMMANDS = {
     ),
     "verify": Command(
         "Check files against their checksum lists.",
-        "[ROOT | LIST]...",
+        "[ROOT | LIST | FILE]...",
         (
+            Option(
+                ("--only",),
+                "Verify only names that match GLOB; may be repeated. *.iso is for names in any directory, "
+                "disks/*.iso and disks/** for whole names.",
+                "GLOB",
+                repeatable=True,
+            ),
+            Option(("-r", "--recursive"), "Use the lists in all directories beneath ROOT, each for its own directory."),
             Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
             Option(
-                ("--algorithm",),
+                ("-a", "--algorithm"),
                 "Digest algorithm, such as sha3-256, for lists that specify none on the line or in their name. "
                 "Default: by the length of the digest.",
                 "NAME",
@@ -98,13 +107,15 @@ COMMANDS = {
             Option(("-v", "--verbose"), "Also print verified files (NAME: OK)."),
             Option(("-q", "--quiet"), "Print only failures and errors. No effect on --json."),
             *_SHARED,
+            Option(("--status",), ""),
+            *WITHOUT_EFFECT,
         ),
         _verify,
     ),
 }
 
 VERSION = Option(
-    ("--version",),
+    ("-V", "--version"),
     "Print the versions of checksig and its engine; with --verbose, also what the engine holds and its limits.",
 )
 VERBOSE = Option(("-v", "--verbose"), "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from checksig._cli._commands import COMMANDS, GLOBAL
 from checksig._cli._exit import Exit
+from checksig._cli._habits import SAME
 from checksig._cli._streams import put
 from checksig._cli._usage import usage
 from checksig._words import ALGORITHMS
@@ -109,8 +110,9 @@ def complete(wanted: str, words: Sequence[str]) -> int:
 
 def _lines(words: Sequence[str]) -> Iterator[str]:
     *before, last = joined = _joined(words)
-    place = next((i for i, word in enumerate(before) if word in COMMANDS), -1)
-    command = COMMANDS[before[place]] if place >= 0 else None
+    named = [SAME.get(word, word) for word in before]
+    place = next((i for i, word in enumerate(named) if word in COMMANDS), -1)
+    command = COMMANDS[named[place]] if place >= 0 else None
     options = () if "--" in before[place + 1 :] else command.options if command else GLOBAL
     name, equals, value = last.partition("=") if last.startswith("--") else ("".join(before[-1:]), "", last)
     valued = _valued(name, options)
@@ -120,7 +122,7 @@ def _lines(words: Sequence[str]) -> Iterator[str]:
         typed = name + equals if len(joined) == len(words) and equals else ""  # bash completes the value alone
         yield from (typed + choice for choice in valued.choices if choice.startswith(value))
     elif last.startswith("-") and options:
-        found = ((spelling, option.help) for option in options for spelling in option.spellings)
+        found = ((spelling, option.help) for option in options if option.help for spelling in option.spellings)
         yield from (f"{word}\t{meaning}" for word, meaning in found if word.startswith(last))
     elif command:
         yield _LISTS if "LIST" in command.operands else _DIRECTORIES

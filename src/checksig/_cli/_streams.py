@@ -48,13 +48,13 @@ def put(line: str) -> None:
         _last_flush = now
 
 
-def say(text: str) -> None:
+def say(text: str, prefix: str = "checksig: ") -> None:
     """Print a line to standard error. Where that can't be written, the exit status has to say it."""
     finish()
     if sys.stderr is None:  # print() would take standard output instead
         return
     try:
-        print("checksig:", text, file=sys.stderr)
+        print(prefix, text, sep="", file=sys.stderr)
     except OSError:
         return
 
