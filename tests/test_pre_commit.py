@@ -33,6 +33,7 @@ def git(directory: Path, *arguments: str) -> str:
 def committed(directory: Path) -> Path:
     """Make a repository of a directory."""
     git(directory, "init", "--quiet")
+    git(directory, "config", "core.autocrlf", "false")  # on Windows it would change the files
     git(directory, "add", ".")
     git(directory, "commit", "--quiet", "--message=first")
     return directory

@@ -5,4 +5,4 @@ from PyInstaller.utils.hooks import collect_submodules
 from checksig._engine._library import library_path
 
 binaries = [(library_path(), "checksig")]
-hiddenimports = collect_submodules("checksig", filter=lambda name: name != "checksig._pyinstaller")
+hiddenimports = collect_submodules("checksig", filter=lambda name: not name.startswith("checksig._pyinstaller"))
