@@ -48,6 +48,10 @@ VERIFY = {
     "directory": (1, ("+ d/", "+ list.sha256=", "| {sha256 hello}  d")),
     "outside": (1, ("+ list.sha256=", "| {sha256 hello}  ../x")),
     "weak": (0, ("+ a=hello", "+ list.md5: a")),
+    "foreign list": (2, ("+ a=hello", "+ B3SUMS=", "| {sha256 hello}  a")),
+    "foreign section": (2, ("+ a=hello", "+ list.sha512=", "| # BLAKE2B HASH", "| {sha512 hello}  a")),
+    "page": (2, ("+ a=hello", "+ list.sha256=<!doctype html>")),
+    "signed list": (1, ("+ a=hello", "+ list.sha256=-----BEGIN PGP SIGNED MESSAGE-----\\n", "| {sha256 hello}  a")),
     "wide text": (2, (r"+ list.sha256=\xff\xfea\0",)),
 }
 """For each scenario the exit status without options, and what is laid."""
@@ -135,6 +139,11 @@ def test_a_failed_verify_of_several_roots_says_why(first: str, second: str, tmp_
         ["create", "--output", "d"],
         ["create", "--output", "nowhere/list"],
         ["create", "--algorithm", "crc32"],
+        ["create", "--output", "x.md5", "--algorithm", "sha1"],
+        ["create", "--output", "x.b3"],
+        ["create", "--output", "-", "d"],
+        ["create", "--output", "-", "--json"],
+        ["create", "--output", ""],
         ["create", "--jobs", "0"],
         ["create", "a"],
         ["create", "d"],
@@ -290,7 +299,7 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     """Even if the report names no failing file."""
     end = report(results, {}, [], ok=ok)
     job = FakeJob([], end)
-    job.output = lambda: "list"  # type: ignore[attr-defined]
+    job.output, job.algorithm = lambda: "list", lambda: "sha256"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("checksig._api.creation", lambda *_, **__: lambda: job)
         status, printed = printed_by(style, lambda how: creation(**how._asdict()))

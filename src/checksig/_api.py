@@ -91,8 +91,8 @@ def verify(begin: Start[Job]) -> Report:
         ``sha1sum.txt`` or ``*.md5``.
     :param only: shell patterns for the names to verify; one without a slash is for the last part of a name, and
         ``**`` is for any number of directories. A pattern that no entry matches fails the run.
-    :param algorithm: the algorithm of digests that have none, either in the line or in the name of the
-        list, such as ``"sha3-256"``; by default the one that has the digest's length.
+    :param algorithm: the algorithm of digests that don't name one themselves, such as ``"sha3-256"``; by default
+        the one in the name of the list, or the one that has the digest's length.
     :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
         default one for each CPU that this process may use.
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
@@ -140,9 +140,10 @@ async def _awaited(begin: Start[Job]) -> Report:
 def creation(
     root: StrPath = ".",
     *,
-    algorithm: str = "sha256",
+    algorithm: str | None = None,
     output: StrPath | None = None,
     force: bool = False,
+    all: bool = False,  # noqa: A002 - as on the command line
     jobs: int | None = None,
     progress: OnProgress | None = None,
     timeout: float | None = None,
@@ -157,6 +158,7 @@ def creation(
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
         "force": bool(force),
+        "all": bool(all),
     }
     return Start(CreateJob, request, progress, timeout)
 
@@ -168,17 +170,20 @@ def create(begin: Start[CreateJob]) -> Path:
     The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
     itself. It is put in place in one step: afterwards there is either the whole list or what was there
     before. Symbolic links to files beneath *root* are listed; links to directories, FIFOs, devices and
-    sockets are left out.
+    sockets are left out, and so are other checksum lists directly in *root* and their detached signatures.
 
     :param root: the directory whose files are listed, and that names are relative to.
-    :param algorithm: the digest algorithm.
-    :param output: the path of the list; by default in *root*, named after the algorithm, such as ``SHA256SUMS``.
+    :param algorithm: the digest algorithm; by default the one in the name of *output*, or SHA-256.
+    :param output: the path of the list; by default in *root*, named after the algorithm, such as
+        ``SHA256SUMS``. If neither its name nor the length of the digests tells the algorithm, each line does.
     :param force: whether to replace *output* if it exists.
+    :param all: whether to list other checksum lists and their signatures too.
     :param jobs, progress, timeout: as for :func:`verify`.
     :raises VerificationError: a file can't be read, or changed meanwhile; nothing was written.
     :raises ManifestError: the root is not a directory, there is no file to list, the list exists, or it
         can't be written.
-    :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`verify`.
+    :raises ValueError: an argument is invalid, or the name of *output* says another algorithm.
+    :raises JobTimeout, EngineError, TypeError: as :func:`verify`.
     """
     with begin() as job:
         job.report().raise_for_failures()

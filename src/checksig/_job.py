@@ -290,6 +290,11 @@ class CreateJob(Job):
         """Return the path of the list that the ended job wrote."""
         return _name((self._summary or {})["output"])
 
+    def algorithm(self) -> str:
+        """Return the algorithm of the list that the ended job was to write."""
+        algorithm: str = (self._summary or {})["algorithm"]
+        return algorithm
+
     def _settle(self) -> None:
         """Let a cancelled job remove what it was writing: this process may end next."""
         deadline = time.monotonic() + _SETTLE

@@ -40,6 +40,7 @@ ERRORS = {
     "no_list": "manifest",
     "list_unreadable": "manifest",
     "not_a_list": "manifest",
+    "unsupported_algorithm": "manifest",
     "no_entry": "manifest",
     "not_listed": "manifest",
     "directory_unreadable": "manifest",
@@ -59,5 +60,7 @@ WARNINGS = (
     "malformed_lines",
     "weak_digest",
     "files_left_out",
+    "lists_left_out",
     "stopped_early",
+    "list_is_listed",
 )

@@ -39,6 +39,7 @@ const (
 	NoList
 	ListUnreadable
 	NotAList
+	UnsupportedAlgorithm
 	NoEntry
 	NotListed
 	DirectoryUnreadable
@@ -65,6 +66,7 @@ var table = [codes]struct {
 	NoList:               {"no_list", Manifest},
 	ListUnreadable:       {"list_unreadable", Manifest},
 	NotAList:             {"not_a_list", Manifest},
+	UnsupportedAlgorithm: {"unsupported_algorithm", Manifest},
 	NoEntry:              {"no_entry", Manifest},
 	NotListed:            {"not_listed", Manifest},
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},

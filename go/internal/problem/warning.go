@@ -12,7 +12,9 @@ const (
 	MalformedLines
 	WeakDigest
 	FilesLeftOut
+	ListsLeftOut
 	StoppedEarly
+	ListIsListed // by the command line, of an operand
 	warningCodes
 )
 
@@ -22,7 +24,9 @@ var warnings = [warningCodes]string{
 	MalformedLines:  "malformed_lines",
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
+	ListsLeftOut:    "lists_left_out",
 	StoppedEarly:    "stopped_early",
+	ListIsListed:    "list_is_listed",
 }
 
 // String returns the code for programs, such as "weak_digest".

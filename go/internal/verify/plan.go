@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -80,12 +81,12 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 
 // discover finds the lists directly in the root, by their names.
 func (v *verification) discover(root *tree.Root) (lists []given, err error) {
-	names, err := listNames(root)
+	names, foreign, err := listNames(root)
 	if err != nil {
 		return nil, v.Root.Failed(problem.RootUnreadable, "%s", problem.Reason(err))
 	}
 	if len(names) == 0 {
-		return nil, v.Root.Failed(problem.NoList, "no checksum list found (looked for names such as SHA256SUMS)")
+		return nil, v.Root.Failed(problem.NoList, "%s", noList(foreign))
 	}
 	for _, name := range names {
 		lists = append(lists, given{Path: v.Root.In(name), file: v.Root.In(name)})
@@ -93,24 +94,41 @@ func (v *verification) discover(root *tree.Root) (lists []given, err error) {
 	return lists, nil
 }
 
-func listNames(root *tree.Root) ([]string, error) {
+// noList returns the reason why no list was found. foreign are the names of lists
+// that can't be verified.
+func noList(foreign []string) string {
+	if len(foreign) == 0 {
+		return "no checksum list found (looked for names such as SHA256SUMS)"
+	}
+	name := foreign[0]
+	return fmt.Sprintf("no checksum list found that can be verified; the name of %q says %v, an algorithm that is not supported",
+		name, list.SaidByName(name))
+}
+
+// listNames returns the names directly in the root that are those of lists, and those
+// that say a foreign algorithm.
+func listNames(root *tree.Root) (names, foreign []string, err error) {
 	dir, err := root.Dir().Open(".")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer dir.Close()
 	entries, err := dir.ReadDir(-1)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var names []string
 	for _, e := range entries {
-		if !e.IsDir() && list.IsListName(e.Name()) {
+		switch {
+		case e.IsDir():
+		case list.IsListName(e.Name()):
 			names = append(names, e.Name())
+		case list.IsForeignListName(e.Name()):
+			foreign = append(foreign, e.Name())
 		}
 	}
 	slices.Sort(names)
-	return names, nil
+	slices.Sort(foreign)
+	return names, foreign, nil
 }
 
 // read returns a list that is given, or reads it.
@@ -136,7 +154,11 @@ func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reade
 	var bad *list.Error
 	switch {
 	case errors.As(err, &bad):
-		return nil, &problem.Error{Code: problem.NotAList, Path: path.Shown, Line: bad.Line, Reason: bad.Reason}
+		code := problem.NotAList
+		if bad.Unsupported {
+			code = problem.UnsupportedAlgorithm
+		}
+		return nil, &problem.Error{Code: code, Path: path.Shown, Line: bad.Line, Reason: bad.Reason}
 	case ctx.Err() != nil:
 		return nil, problem.ErrCancelled
 	case err != nil:

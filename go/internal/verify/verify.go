@@ -21,7 +21,7 @@ import (
 type Request struct {
 	job.Request
 	Lists         []List           // nil: those found in Root by their names
-	Algorithm     digest.Algorithm // for lines without a tag, in lists whose names contain no algorithm
+	Algorithm     digest.Algorithm // of lines without a tag; Unknown: by the list
 	Lenient       bool             // malformed lines and lists without entries don't fail the run
 	IgnoreMissing bool             // missing files don't fail the run and are not reported
 	Extra         bool             // report files that no list names

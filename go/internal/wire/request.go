@@ -24,7 +24,7 @@ type request struct {
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
 	Manifests     []manifest `json:"manifests"` // null: find them in root
-	Algorithm     string     `json:"algorithm"` // "": from the list, or from the digest's length
+	Algorithm     string     `json:"algorithm"` // "": from the list or its name, or from the digest's length
 	Jobs          *int       `json:"jobs"`      // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
 	Strict        bool       `json:"strict"`
@@ -38,6 +38,7 @@ type request struct {
 	Name          Text       `json:"name"`  // whose digest is wanted
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
+	All           bool       `json:"all"`
 }
 
 // manifest is a checksum list in a request: a path, or an object with the path, which
@@ -117,7 +118,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	case "verify":
 		return r.verify(ctx, common, algorithm)
 	case "create":
-		return create.Start(ctx, create.Request{Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force})
+		return create.Start(ctx, create.Request{Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force, All: r.All})
 	case "digest":
 		return filedigest.Start(ctx, filedigest.Request{Request: common, Name: string(r.Name), Algorithm: algorithm})
 	case "find":

@@ -35,7 +35,7 @@ func AppendError(b []byte, err error) []byte {
 //
 //	{"results": [[path, status, fails, algorithm, expected, actual, size, manifest, line, detail], …],
 //	 "progress": [files, bytes, total_files, total_bytes],
-//	 "summary": null or {"error", "ok", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output"}}
+//	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output"}}
 //
 // with null for values that a verdict.Result does not have. Only the last batch has a
 // summary.
@@ -90,7 +90,11 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	}
 	b = append(b, `,"ok":`...)
 	b = strconv.AppendBool(b, s.OK)
-	b = append(b, `,"counts":{`...)
+	b = append(b, `,"algorithm":"`...)
+	if s.Algorithm != digest.Unknown {
+		b = append(b, s.Algorithm.String()...)
+	}
+	b = append(b, `","counts":{`...)
 	for i, n := range s.Counts {
 		if i > 0 {
 			b = append(b, ',')

@@ -107,7 +107,7 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`["\udcff","mismatch",true,"md5","d41d8cd98f00b204e9800998ecf8427e","9dd4e461268c8034f5c8564e155c67a6",1,"ROOT/md5sum.txt",1,""],` +
 		`["","malformed",true,null,null,null,null,"ROOT/md5sum.txt",2,` + string(appendText(nil, reason)) + `],` +
 		`["z","extra",true,null,null,null,null,null,null,"regular file"]],` +
-		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,` +
+		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,"algorithm":"",` +
 		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1,"not_listed":0},` +
 		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null}}`
 	if got != want {
@@ -169,7 +169,7 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"verify","root":".","keep":"all","only":["["]}`:                                                                                "not a valid pattern",
 		`{"job":"verify","root":".","keep":"all","extra":true,"only":["a"]}`:                                                                   "can't be combined",
 		`{"job":"digest","root":".","name":"a"}`:                                                                                               "missing",
-		`{"job":"create","root":"."}`:                                                                                                          "algorithm is missing",
+		`{"job":"create","root":".","output":"x.md5","algorithm":"sha1"}`:                                                                      "says md5, but algorithm is sha1",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Start(%s) = %v, want an error with %q", request, err, want)

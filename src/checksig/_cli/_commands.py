@@ -63,13 +63,20 @@ COMMANDS = {
         "Write a checksum list of all files beneath ROOT.",
         "[ROOT]",
         (
-            Option(("-a", "--algorithm"), "Digest algorithm. Default: sha256.", "NAME", choices=tuple(ALGORITHMS)),
+            Option(
+                ("-a", "--algorithm"),
+                "Digest algorithm. Default: the one in the name of the list, or sha256.",
+                "NAME",
+                choices=tuple(ALGORITHMS),
+            ),
             Option(
                 ("-o", "--output"),
-                "Write the list to PATH. Default: a file in ROOT named after the algorithm, such as SHA256SUMS.",
+                "Write the list to PATH, or to standard output if PATH is -. Default: a file in ROOT named after the "
+                "algorithm, such as SHA256SUMS.",
                 "PATH",
             ),
             Option(("--force",), "Replace the list if it exists."),
+            Option(("--all",), "Also list other checksum lists directly in ROOT, and their signatures."),
             Option(("-q", "--quiet"), "Print only errors. No effect on --json."),
             *_SHARED,
         ),
@@ -90,8 +97,8 @@ COMMANDS = {
             Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
             Option(
                 ("-a", "--algorithm"),
-                "Digest algorithm, such as sha3-256, for lists that specify none on the line or in their name. "
-                "Default: by the length of the digest.",
+                "Digest algorithm, such as sha3-256, of lines that specify none. Default: the one in the name of the "
+                "list, or by the length of the digest.",
                 "NAME",
                 choices=tuple(ALGORITHMS),
             ),

@@ -46,8 +46,8 @@ standard error.""",
 Write a checksum list of all files beneath ROOT.
 
 The list has the format of GNU coreutils and is sorted by name; names are relative to ROOT,
-by default the current directory. The list is written as a whole or not at all, and does not
-contain itself.
+by default the current directory. The list is written as a whole or not at all. It does not
+contain itself, nor other checksum lists directly in ROOT, nor their signatures.
 
 The path of the list is printed to standard output, the number of files to standard error. Known
 algorithms: {", ".join(ALGORITHMS)}.""",
@@ -78,7 +78,9 @@ Exit status:
     "create": """\
 Examples:
   checksig create                      write SHA256SUMS in this directory
-  checksig create --algorithm sha512 --output /tmp/list.sha512 /srv/data
+  checksig create --output /tmp/list.sha512 /srv/data
+                                       the name says the algorithm
+  checksig create --output - /srv/data | less
 
 Exit status:
   0    the list was written

@@ -76,7 +76,15 @@ def on_error(error: ChecksigError, group: Group) -> str:
         if below:
             return f"{below} in the directories below: add --recursive"
         return "give the path of a list, or make one with `checksig create`"
+    if error.code == "unsupported_algorithm":
+        return _other_algorithm(error)
     return ""
+
+
+def _other_algorithm(error: ManifestError) -> str:
+    if error.line:
+        return "to verify only the lines of one algorithm, add --algorithm NAME --no-strict"
+    return "if the digests are of another algorithm than the name says, add --algorithm NAME"
 
 
 def _count_below(root: str) -> str:

@@ -17,7 +17,7 @@ from checksig._text import plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Protocol
 
     from checksig._report import FileResult, Report, WarningText
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
             """Print the end of `verify`."""
 
         def created(self, path: str, algorithm: str, report: Report) -> None:
-            """Print the end of `create`, which wrote a list at *path*."""
+            """Print the end of `create`, which wrote a list at *path*, or to standard output if that is empty."""
 
-        def not_created(self, algorithm: str, status: int, failed: int) -> None:
+        def not_created(self, algorithm: str | None, status: int, failed: int) -> None:
             """Print the end of `create` where it wrote nothing, be it for *failed* files."""
 
 
@@ -115,16 +115,17 @@ class Totals:
 
 
 class Text:
-    """Verdicts for people: failures to standard output, the rest to standard error."""
+    """Verdicts for people: failures to standard output or wherever *put* prints them, the rest to standard error."""
 
-    def __init__(self, *, several_roots: bool = False, quiet: bool = False) -> None:
+    def __init__(self, *, several_roots: bool = False, quiet: bool = False, put: Callable[[str], None] = put) -> None:
         self._several_roots = several_roots
         self._quiet = quiet
+        self._put = put
 
     def result(self, root: str, result: FileResult) -> None:
         is_in_warning = _is_on_list(result) and not result.fails
         if result.fails or not (self._quiet or is_in_warning):
-            put(self._line(root, result))
+            self._put(self._line(root, result))
 
     def _line(self, root: str, result: FileResult) -> str:
         if _is_on_list(result):
@@ -155,10 +156,11 @@ class Text:
 
     def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - for JSON
         if not self._quiet:
-            put(shell_quoted(path))
+            if path:
+                put(shell_quoted(path))
             say(f"{_count(report.files, 'file')} listed")
 
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
+    def not_created(self, algorithm: str | None, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
         if failed:
             say(f"error: {_NOT_WRITTEN}: {_count(failed, 'file')} could not be read")
         elif status == Exit.FAILED:
@@ -270,7 +272,7 @@ class Json:
             elapsed=report.elapsed,
         )
 
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:
+    def not_created(self, algorithm: str | None, status: int, failed: int) -> None:
         reason = None if failed or status != Exit.FAILED else _NOT_WRITTEN  # else a verdict or an error says it
         _put_json("summary", ok=False, exit_status=status, reason=reason, output=None, algorithm=algorithm, files=0)
 

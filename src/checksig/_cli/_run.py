@@ -15,7 +15,7 @@ from checksig._cli._hints import Hints, on_error
 from checksig._cli._operands import beneath, groups, opened, sort
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
-from checksig._cli._streams import say
+from checksig._cli._streams import put_file, say
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
 from checksig._text import plain
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from checksig._cli._operands import GivenList, Group
     from checksig._cli._output import Output
     from checksig._cli._progress import Display
+    from checksig._job import CreateJob
 
 
 _IN_SUMMARY = frozenset({"nothing_verified"})
@@ -84,7 +85,7 @@ def verification(
         **options,
     )
     style = Style(json, quiet or status, progress)
-    operands = sort(paths)
+    operands = sort(paths, style.output().warning)
     try:
         todo = beneath(operands, root) if recursive else groups(operands, root)
     except checksig.ManifestError as e:
@@ -209,40 +210,90 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
 def creation(
     root: str = os.curdir,
     output: str | None = None,
-    algorithm: str = "sha256",
+    algorithm: str | None = None,
     *,
-    jobs: int | None = None,
-    force: bool = False,
     json: bool = False,
     quiet: bool = False,
     progress: bool | None = None,
+    **options: Any,  # noqa: ANN401 - create() checks them
 ) -> int:
-    """Create a list by the options of the command. Returns the exit status."""
-    style = Style(json, quiet, progress)
-    printer = style.output()
-    shown = style.display()
-    try:
-        start = _api.creation(
-            root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
-        )
-        with start() as job:
-            report = job.report()
-    except (checksig.ManifestError, checksig.EngineError) as e:
-        printer.error(e, root, "give --force to replace it" if e.code == "output_exists" else "")
-        printer.not_created(algorithm, Exit.NO_VERDICT, 0)
+    """Create a list by the options of the command. Returns the exit status.
+
+    :raises UsageError: two of them exclude each other.
+    """
+    run = Creation(root, algorithm, Style(json, quiet, progress), options)
+    if output != "-":
+        return run.to_file(output)
+    if json:
+        reason = "--output - and --json can't be combined"
+        raise UsageError(reason, "both write to standard output; `--output ./-` writes a file of that name")
+    return run.to_stdout()
+
+
+class Creation:
+    """One run of ``checksig create``."""
+
+    def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
+        self._root, self._algorithm, self._options = root, algorithm, options
+        self._display = style.display()
+        self._output, self._quiet = style.output(), style.quiet
+        self._hidden = ""
+        """The path of a list that is only for standard output."""
+
+    def to_file(self, path: str | None) -> int:
+        """Write the list to *path*. Returns the exit status."""
+        return self._create(path, lambda job, report: self._output.created(job.output(), job.algorithm(), report))
+
+    def to_stdout(self) -> int:
+        """Write the list to standard output, once it is complete. Returns the exit status."""
+        import tempfile
+
+        self._output = Text(quiet=self._quiet, put=say)
+
+        def copy(job: CreateJob, report: Report) -> None:
+            put_file(self._hidden)
+            self._output.created("", job.algorithm(), report)
+
+        try:
+            directory = tempfile.TemporaryDirectory(prefix="checksig-")
+        except OSError as e:
+            reason = f"no temporary directory for the list: {e.strerror or e}"
+            return self._fail(checksig.ManifestError("-", 0, reason, "output_unwritable"))
+        with directory:
+            self._hidden = os.path.join(directory.name, "list")  # says no algorithm
+            return self._create(self._hidden, copy)
+
+    def _create(self, output: str | None, done: Callable[[CreateJob, Report], None]) -> int:
+        try:
+            start = _api.creation(
+                self._root,
+                algorithm=self._algorithm,
+                output=output,
+                progress=_callback(self._display),
+                **self._options,
+            )
+            with start() as job:
+                report = job.report()
+        except (checksig.ManifestError, checksig.EngineError) as e:
+            return self._fail(e)
+        finally:
+            self._display.clear()
+        for warning in report.warnings:
+            self._output.warning(warning)
+        if not report:
+            return self._refuse(job, report)
+        done(job, report)
+        return Exit.OK
+
+    def _fail(self, error: ChecksigError) -> int:
+        if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
+            error = checksig.ManifestError("-", 0, error.reason, error.code)
+        self._output.error(error, self._root, "give --force to replace it" if error.code == "output_exists" else "")
+        self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
-    finally:
-        shown.clear()
-    for warning in report.warnings:
-        printer.warning(warning)
-    if not report:
-        return _not_created(printer, root, algorithm, report)
-    printer.created(job.output(), algorithm, report)
-    return Exit.OK
 
-
-def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> int:
-    for result in report.failures:
-        printer.result(root, result)
-    printer.not_created(algorithm, Exit.FAILED, len(report.failures))
-    return Exit.FAILED
+    def _refuse(self, job: CreateJob, report: Report) -> int:
+        for result in report.failures:
+            self._output.result(self._root, result)
+        self._output.not_created(job.algorithm(), Exit.FAILED, len(report.failures))
+        return Exit.FAILED
