@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 import checksig as package
 from checksig import FileResult, Report, Status, WarningText, _words
-from checksig._cli._run import Group, Style, Verification, creation
+from checksig._cli._operands import Group
+from checksig._cli._run import Style, Verification, creation
 from command import COMMAND, checksig, finish
 from transcript import lay
 
@@ -129,7 +130,11 @@ def test_a_failed_verify_of_several_roots_says_why(first: str, second: str, tmp_
         ["verify", "--algorithm", "crc32"],
         ["verify", "--jobs", "0"],
         ["verify", "--no-such-option"],
-        ["verify", "a"],
+        ["verify", "b"],
+        ["verify", "--only", "b"],
+        ["verify", "--only", "["],
+        ["verify", "--recursive", "d"],
+        ["verify", "-"],
         ["create", "--output", "list.sha256"],
         ["create", "--output", "d"],
         ["create", "--output", "nowhere/list"],
@@ -253,7 +258,7 @@ def test_whatever_jobs_report_a_failed_verify_says_why(style: str, jobs: list[Fa
     def start(*_: object, **__: object) -> Any:
         return next(waiting)
 
-    todo = [Group(f"root{i}", None) for i in range(len(jobs))]
+    todo = [Group(f"root{i}", None, []) for i in range(len(jobs))]
     status, printed = printed_by(style, lambda how: Verification(todo, how, start, timeout=1.0).run())
     assert_says_why(style, status, printed)
 
@@ -267,7 +272,7 @@ def test_the_timeout_is_for_all_roots_together() -> None:
         time.sleep(0.1)
         return FakeJob([], report([], {Status.OK: 1}, [], ok=True))
 
-    todo = [Group("one", None), Group("two", None)]
+    todo = [Group("one", None, []), Group("two", None, [])]
     printed_by("text", lambda how: Verification(todo, how, start, timeout=60.0).run())
     first, second = given_
     assert 60 >= first >= second + 0.1
@@ -281,7 +286,7 @@ def test_roots_that_were_never_begun_have_no_verdict(error: Exception) -> None:
 
     def run(how: Style) -> int:
         waiting = iter([FakeJob([], end) for end in (good, no_list, error)])
-        todo = [Group(f"root{i}", None) for i in range(5)]
+        todo = [Group(f"root{i}", None, []) for i in range(5)]
         return Verification(todo, how, lambda *_, **__: next(waiting), timeout=1.0).run()  # type: ignore[arg-type]
 
     assert "no verdict on 4 roots" in printed_by("text", run)[1]

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 
 from checksig._text import to_engine
-from checksig._types import Entry, ListContent
+from checksig._types import Entry, ListContent, ListFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
         return [_entries(Entry(name, digests) for name, digests in given.items())]
     if isinstance(given, Entry):
         return [_entries([given])]
-    if isinstance(given, (str, bytes, os.PathLike, ListContent)) or hasattr(given, "read"):
+    if isinstance(given, (str, bytes, os.PathLike, ListContent, ListFile)) or hasattr(given, "read"):
         return [_manifest(given)]
     try:
         several: Iterable[object] = iter(given)
@@ -84,6 +84,8 @@ def _manifest(given: object) -> str | dict[str, Any]:
     if isinstance(given, ListContent):
         content = given.content.decode("utf-8", "surrogateescape")
         return {"path": path("manifest", given.path), "bytes": content}
+    if isinstance(given, ListFile):
+        return {"path": path("manifest", given.path), "file": path("manifest", given.file)}
     if not isinstance(given, (str, bytes, os.PathLike)):
         refuse("manifest", _MANIFEST, given)
     return path("manifest", given)

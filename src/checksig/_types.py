@@ -24,6 +24,13 @@ class ListContent:
             raise TypeError(msg) from None
 
 
+class ListFile:
+    """A list in a file whose path is not shown to the user: *path* is."""
+
+    def __init__(self, path: str, file: str) -> None:
+        self.path, self.file = path, file
+
+
 Digests = str | Mapping[str, str]
 """``"sha256:HEX"``, HEX alone, or several as a mapping of algorithms to HEX."""
 
@@ -49,7 +56,7 @@ class Readable(Protocol):
         """Return the rest of the file."""
 
 
-_List = StrPath | ListContent | Readable | Entry
+_List = StrPath | ListContent | ListFile | Readable | Entry
 Manifests = _List | Mapping[str, Digests] | Iterable[_List]
 """One list, or several: paths, open files, a mapping of names to digests, or entries."""
 

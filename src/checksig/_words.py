@@ -66,4 +66,5 @@ WARNINGS = (
     "links_outside",
     "lists_left_out",
     "stopped_early",
+    "list_is_listed",
 )

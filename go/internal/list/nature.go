@@ -12,7 +12,7 @@ import (
 func natureOf(head []byte) string {
 	for _, n := range natures {
 		if n.is(head) {
-			return n.what + ", not a checksum list; " + n.advice
+			return n.what + "; " + n.advice
 		}
 	}
 	return ""

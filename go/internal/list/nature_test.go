@@ -18,10 +18,10 @@ import (
 // A text that is not a list is named for what it is.
 func TestATextIsNamedForWhatItIs(t *testing.T) {
 	const (
-		signature = ", not a checksum list; give the list that it signs"
-		download  = ", not a checksum list; download the list again"
-		give      = ", not a checksum list; give the checksum list"
-		unpack    = ", not a checksum list; give the checksum list, or unpack it first"
+		signature = "; give the list that it signs"
+		download  = "; download the list again"
+		give      = "; give the checksum list"
+		unpack    = "; give the checksum list, or unpack it first"
 	)
 	var zipped, gzipped, tarred bytes.Buffer
 	z := zip.NewWriter(&zipped)
@@ -100,7 +100,7 @@ func TestRealSignaturesAreNamed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantRefused(t, string(text), list.Options{}, list.Error{Reason: tt.want + ", not a checksum list; give the list that it signs"})
+		wantRefused(t, string(text), list.Options{}, list.Error{Reason: tt.want + "; give the list that it signs"})
 	}
 }
 

@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -29,9 +28,9 @@ func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 	for i := range long {
 		long[i] = '\n'
 	}
-	root := treetest.Make(t, "SHA256SUMS=nonsense", "x.md5=", "x.b3=", "list="+line, "late=# a list\nwhat\n"+line,
+	root := treetest.Make(t, "SHA256SUMS=nonsense", "x.md5=", "x.b3=", "foreign=# BLAKE2S HASH\n"+line, "list="+line, "late=# a list\nwhat\n"+line,
 		"too-late="+string(long)+line, "data=\x00\x01", "empty=", "d/")
-	names := []string{"SHA256SUMS", "x.md5", "x.b3", "list", "late", "too-late", "data", "empty", "d", "gone"}
+	names := []string{"SHA256SUMS", "x.md5", "x.b3", "foreign", "list", "late", "too-late", "data", "empty", "d", "gone"}
 	j, err := Recognise(t.Context(), root, names)
 	if err != nil {
 		t.Fatal(err)
@@ -43,10 +42,10 @@ func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 			t.Errorf("result %d is about %q, want %q", i, r.Path, names[i])
 		}
 		if !r.Fails {
-			got = append(got, filepath.ToSlash(r.Path))
+			got = append(got, r.Path+" by "+r.Detail)
 		}
 	}
-	if want := []string{"SHA256SUMS", "x.md5", "x.b3", "list", "late"}; !slices.Equal(got, want) {
+	if want := []string{"SHA256SUMS by name", "x.md5 by name", "x.b3 by name", "foreign by content", "list by content", "late by content"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -16,6 +16,7 @@ const (
 	LinksOutside
 	ListsLeftOut
 	StoppedEarly
+	ListIsListed // by the command line, of an operand
 	warningCodes
 )
 
@@ -29,6 +30,7 @@ var warnings = [warningCodes]string{
 	LinksOutside:    "links_outside",
 	ListsLeftOut:    "lists_left_out",
 	StoppedEarly:    "stopped_early",
+	ListIsListed:    "list_is_listed",
 }
 
 // String returns the code for programs, such as "weak_digest".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checksig._cli._habits import WITHOUT_EFFECT
 from checksig._cli._options import HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import ALGORITHMS
@@ -68,7 +69,7 @@ COMMANDS = {
         "[ROOT]",
         (
             Option(
-                ("--algorithm",),
+                ("-a", "--algorithm"),
                 "Digest algorithm. Default: the one in the name of the list, or sha256.",
                 "NAME",
                 choices=tuple(ALGORITHMS),
@@ -89,11 +90,19 @@ COMMANDS = {
     ),
     "verify": Command(
         "Check files against their checksum lists.",
-        "[ROOT | LIST]...",
+        "[ROOT | LIST | FILE]...",
         (
+            Option(
+                ("--only",),
+                "Verify only names that match GLOB; may be repeated. *.iso is for names in any directory, "
+                "disks/*.iso and disks/** for whole names.",
+                "GLOB",
+                repeatable=True,
+            ),
+            Option(("-r", "--recursive"), "Use the lists in all directories beneath ROOT, each for its own directory."),
             Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
             Option(
-                ("--algorithm",),
+                ("-a", "--algorithm"),
                 "Digest algorithm, such as sha3-256, of lines that specify none. Default: the one in the name of the "
                 "list, or by the length of the digest.",
                 "NAME",
@@ -120,13 +129,15 @@ COMMANDS = {
             Option(("-v", "--verbose"), "Also print verified files (NAME: OK)."),
             Option(("-q", "--quiet"), "Print only failures and errors. No effect on --json."),
             *_SHARED,
+            Option(("--status",), ""),
+            *WITHOUT_EFFECT,
         ),
         _verify,
     ),
 }
 
 VERSION = Option(
-    ("--version",),
+    ("-V", "--version"),
     "Print the versions of checksig and its engine; with --verbose, also what the engine holds and its limits.",
 )
 VERBOSE = Option(("-v", "--verbose"), "")

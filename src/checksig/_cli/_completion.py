@@ -79,7 +79,7 @@ def _candidates(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     if valued:
         found = ((f"{name}{equals}{choice}", "") for choice in valued.choices if choice.startswith(beginning))
     elif last.startswith("-"):
-        found = ((spelling, option.help) for option in options for spelling in option.spellings)
+        found = ((spelling, option.help) for option in options if option.help for spelling in option.spellings)
     else:
         found = ((name, of.summary) for name, of in COMMANDS.items() if not command)
     return ((word, meaning) for word, meaning in found if word.startswith(last))

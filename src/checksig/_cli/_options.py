@@ -23,7 +23,8 @@ class Option:  # a NamedTuple takes longer to make than all options
     *read* makes the value of its text, or raises `ValueError` with what it must be. *choices* are what a
     shell may complete; the engine knows more spellings. A *negatable* flag has an opposite, ``--no-NAME``.
     The value of an option with a *default* may be left out, and can only be given as ``--NAME=VALUE``. A
-    *repeatable* option has a list of values.
+    *repeatable* option has a list of values. An *ignored* one has no effect. One without a *help_* is not on
+    the help page.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Option:  # a NamedTuple takes longer to make than all options
         choices: tuple[str, ...] = (),
         *,
         default: str = "",
+        ignored: bool = False,
         negatable: bool = False,
         repeatable: bool = False,
     ) -> None:
         self.names, self.help, self.metavar, self.read = names, help_, metavar, read
         self.choices, self.default, self.negatable, self.repeatable = choices, default, negatable, repeatable
+        self.ignored = ignored
 
     @property
     def needs_value(self) -> bool:
@@ -115,6 +118,8 @@ def parse(
     values: dict[str, Any] = {}
     for spelling, text in found:
         option = known[spelling]
+        if option.ignored:
+            continue
         value = option.value(spelling, text)
         values[option.key] = [*values.get(option.key, []), value] if option.repeatable else value
     return values, operands

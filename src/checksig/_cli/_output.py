@@ -17,7 +17,7 @@ from checksig._text import plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Protocol
 
     from checksig._report import FileResult, Report, WarningText
@@ -119,16 +119,17 @@ class Totals:
 
 
 class Text:
-    """Verdicts for people: failures to standard output, the rest to standard error."""
+    """Verdicts for people: failures to standard output or wherever *put* prints them, the rest to standard error."""
 
-    def __init__(self, *, several_roots: bool = False, quiet: bool = False) -> None:
+    def __init__(self, *, several_roots: bool = False, quiet: bool = False, put: Callable[[str], None] = put) -> None:
         self._several_roots = several_roots
         self._quiet = quiet
+        self._put = put
 
     def result(self, root: str, result: FileResult) -> None:
         is_in_warning = _is_on_list(result) and not result.fails
         if result.fails or not (self._quiet or is_in_warning):
-            put(self._line(root, result))
+            self._put(self._line(root, result))
 
     def _line(self, root: str, result: FileResult) -> str:
         if _is_on_list(result):

@@ -66,13 +66,13 @@ def put_file(path: str) -> None:
     finish()
 
 
-def say(text: str) -> None:
+def say(text: str, prefix: str = "checksig: ") -> None:
     """Print a line to standard error. Where that can't be written, the exit status has to say it."""
     finish()
     if sys.stderr is None:  # print() would take standard output instead
         return
     try:
-        print("checksig:", text, file=sys.stderr)
+        print(prefix, text, sep="", file=sys.stderr)
     except OSError:
         return
 
