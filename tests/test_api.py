@@ -135,7 +135,7 @@ def test_paths_of_all_kinds(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None
     assert checksig.verify(manifest=iter(["SHA256SUMS"]))
 
 
-FUNCTIONS = ["averify", "check_signatures", "create", "iter_verify", "verify"]
+FUNCTIONS = ["acreate", "averify", "check_signatures", "create", "file_digest", "iter_verify", "verify", "verify_file"]
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,18 @@ FUNCTIONS = ["averify", "check_signatures", "create", "iter_verify", "verify"]
         ({"manifest": ""}, ValueError, "manifest is empty"),
         ({"manifest": [b""]}, ValueError, "manifest is empty"),
         ({"manifest": ListContent("", b"")}, ValueError, "manifest is empty"),
-        ({"manifest": 7}, TypeError, "manifest must be a path, or an iterable of paths, not int"),
-        ({"manifest": [7]}, TypeError, "manifest must be a path, not int"),
+        (
+            {"manifest": 7},
+            TypeError,
+            "manifest must be a path, an open file, a mapping of names to digests, an Entry, or an iterable of",
+        ),
+        ({"manifest": [7]}, TypeError, "manifest must be a path, an open file, a mapping of names to digests,"),
+        ({"manifest": {}}, ValueError, "manifest has no entries"),
+        ({"only": 7}, TypeError, "only must be a str, or an iterable of str, not int"),
+        ({"only": [b"a"]}, TypeError, "only must be a str, or an iterable of str, not bytes"),
+        ({"only": ""}, ValueError, 'only: "" is not a valid pattern'),
+        ({"only": ["a", "["]}, ValueError, 'only: "[" is not a valid pattern'),
+        ({"only": "a", "extra": True}, ValueError, "extra can't be combined with a selection of files"),
         ({"root": None}, TypeError, "root must be a path, not NoneType"),
         ({"root": ""}, ValueError, "root is empty"),
     ],
@@ -203,11 +213,15 @@ def test_signatures_show_every_argument_and_its_default() -> None:
     assert {
         "root": ".",
         "manifest": None,
+        "only": None,
         "algorithm": None,
         "jobs": None,
         "strict": True,
         "ignore_missing": False,
         "extra": False,
+        "allow_links_to": (),
+        "fail_fast": False,
+        "ordered": True,
         "keep": "failures",
         "progress": None,
         "timeout": None,
@@ -224,7 +238,7 @@ def test_types_can_be_had_at_run_time() -> None:
     hints = {name: typing.get_type_hints(getattr(checksig, name)) for name in FUNCTIONS}
     assert hints["verify"] == {**hints["averify"], "return": checksig.Report}
     assert hints["verify"] == {**hints["iter_verify"], "return": checksig.Report}
-    assert (Path, str) == (hints["create"]["return"], hints["create"]["algorithm"])
+    assert (Path, bool) == (hints["create"]["return"], hints["create"]["all"])
     assert {"root_dir", "manifest", "return"} == hints["check_signatures"].keys()
     assert tuple[FileResult, ...] == typing.get_type_hints(checksig.Report)["failures"]
     assert Status == typing.get_type_hints(FileResult)["status"]
@@ -252,7 +266,8 @@ def test_no_list_no_verdict(tmp_path: Path) -> None:
     (tmp_path / "bad").write_text("\nwhat is this\n")
     for arguments, path, line, code in [
         ((tmp_path / "none",), "none", 0, "root_unreadable"),
-        ((tmp_path / "list",), "list", 0, "root_unreadable"),
+        ((tmp_path / "list",), "list", 0, "no_entry"),
+        ((tmp_path / "list", tmp_path / "list"), "list", 0, "root_unreadable"),
         ((tmp_path / "empty",), "empty", 0, "no_list"),
         ((tmp_path, tmp_path / "none"), "none", 0, "list_unreadable"),
         ((tmp_path, tmp_path / "empty"), "empty", 0, "list_unreadable"),
@@ -308,14 +323,61 @@ def test_a_list_without_an_entry_beside_others_fails_the_run(tree: Tree) -> None
 
 
 def test_the_algorithm_counts_for_lists_that_do_not_say(tmp_path: Path) -> None:
-    """A tag and a list's name win over the argument, and that over the digest's length."""
+    """A tag wins over the argument, that over the list's name, and that over the digest's length."""
     (tmp_path / "a").write_bytes(b"x")
-    untold, told = tmp_path / "list", tmp_path / "a.sha256"
-    untold.write_text(f"{digest(b'x', 'sha3_256')}  a\n")
-    told.write_text(f"{digest(b'x', 'sha256')}  a\nSHA3-256 (a) = {digest(b'x', 'sha3_256')}\n")
+    untold, told, foreign = (tmp_path / name for name in ("list", "a.sha256", "a.b3"))
+    text = f"{digest(b'x', 'sha3_256')}  a\nSHA256 (a) = {digest(b'x', 'sha256')}\n"
+    for path in (untold, told, foreign):
+        path.write_text(text)
+        assert checksig.verify(tmp_path, path, algorithm="sha3-256")
     assert not checksig.verify(tmp_path, untold)
-    assert checksig.verify(tmp_path, untold, algorithm="sha3-256")
-    assert checksig.verify(tmp_path, told, algorithm="sha3-256")
+    assert not checksig.verify(tmp_path, told)
+
+
+def test_a_list_of_an_algorithm_that_is_not_supported_gives_no_verdict(tmp_path: Path) -> None:
+    """The error names the algorithm; a list of another name is used, if there is one."""
+    (tmp_path / "a").write_bytes(b"x")
+    (tmp_path / "B3SUMS").write_text(f"{'0' * 64}  a\n")
+    with pytest.raises(checksig.ManifestError, match=r"its name says BLAKE3, .* not supported") as caught:
+        checksig.verify(tmp_path, tmp_path / "B3SUMS")
+    assert "unsupported_algorithm" == caught.value.code
+    with pytest.raises(checksig.ManifestError, match=r"\"B3SUMS\" says BLAKE3") as caught:
+        checksig.verify(tmp_path)
+    assert "no_list" == caught.value.code
+    (tmp_path / "a.md5").write_text(f"{digest(b'x', 'md5')}  a\n")
+    assert checksig.verify(tmp_path)
+    (tmp_path / "a.DIGESTS").write_text(f"# BLAKE2B HASH\n{'0' * 128}  a\n")
+    with pytest.raises(checksig.ManifestError, match="the lines below are BLAKE2b") as caught:
+        checksig.verify(tmp_path, tmp_path / "a.DIGESTS")
+    assert ("unsupported_algorithm", 1) == (caught.value.code, caught.value.line)
+
+
+def test_the_name_of_a_new_list_says_its_algorithm(tmp_path: Path) -> None:
+    """It sets the algorithm, and another one is refused before anything is read; without it each line says it."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "a").write_bytes(b"x")
+    path = checksig.create(root, output=tmp_path / "list.sha3-512")
+    assert f"{digest(b'x', 'sha3_512')}  a\n" == path.read_text()
+    path = checksig.create(root, output=tmp_path / "list", algorithm="sha3-256")
+    assert f"SHA3-256 (a) = {digest(b'x', 'sha3_256')}\n" == path.read_text()
+    assert checksig.verify(root, path)
+    for name, says in (("x.md5", "md5"), ("x.b3", "BLAKE3")):
+        with pytest.raises(ValueError, match=rf"{name}\" says {says}, but algorithm is sha1"):
+            checksig.create(tmp_path / "nowhere", output=tmp_path / name, algorithm="sha1")
+    with pytest.raises(ValueError, match="BLAKE3, an algorithm that is not supported"):
+        checksig.create(root, output=tmp_path / "x.b3")
+    assert {"root", "list", "list.sha3-512"} == {p.name for p in tmp_path.iterdir()}
+
+
+def test_create_lists_other_lists_only_if_asked(tmp_path: Path) -> None:
+    """So that each of them can be written again; a signature goes with its list."""
+    for name in ("a", "SHA256SUMS.asc"):
+        (tmp_path / name).write_bytes(b"x")
+    first, second = checksig.create(tmp_path), checksig.create(tmp_path, algorithm="md5")
+    assert ["a"] == [line.split()[1] for path in (first, second) for line in path.read_text().splitlines()][1:]
+    checksig.create(tmp_path, algorithm="md5", force=True, all=True)
+    assert ["SHA256SUMS", "SHA256SUMS.asc", "a"] == [line.split()[1] for line in second.read_text().splitlines()]
 
 
 def test_errors_survive_pickling(tree: Tree) -> None:

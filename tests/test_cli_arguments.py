@@ -10,46 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import checksig as package
-from checksig._cli._run import groups
-from checksig._cli._usage import UsageError
 from command import ERROR, checksig, lines
 from conftest import Tree, posix
-
-
-@pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the directories and lists that the next test names."""
-    root = tmp_path_factory.mktemp("there")
-    for name in ("a/1", "a/2", "b/1", "1"):
-        (root / name).parent.mkdir(exist_ok=True)
-        (root / name).touch()
-    return root
-
-
-@given(st.lists(st.sampled_from(["a", "b", "a/1", "a/2", "b/1", "./a/1", "1", "./1"])))
-def test_each_path_is_verified_once_where_it_belongs(there: Path, paths: list[str]) -> None:
-    """Lists of one directory share a job, in their order, and a directory is a job of its own."""
-    old = Path.cwd()
-    os.chdir(there)
-    try:
-        found = groups(paths or ["a"], None)
-    finally:
-        os.chdir(old)
-    named = [path for group in found for path in group.lists or ()]
-    assert sorted(path for path in paths if "1" in path or "2" in path) == sorted(named)
-    assert [path for path in paths if path in named and "a/" in path] == [p for p in named if "a/" in p]
-    keys = [(os.path.realpath(there / group.root), group.lists is None) for group in found]
-    assert len(set(keys)) == len(keys)
-
-
-def test_a_path_that_does_not_exist_is_a_usage_error() -> None:
-    """It is refused before anything is verified."""
-    with pytest.raises(UsageError, match="/nowhere at all"):
-        groups(["/nowhere at all"], None)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +23,8 @@ def test_a_path_that_does_not_exist_is_a_usage_error() -> None:
         (["verify", "--root=", "SHA256SUMS"], "--root"),
         (["verify", "--algorithm", ""], "--algorithm"),
         (["verify", "--jobs", ""], "--jobs"),
-        (["verify", ""], "ROOT or LIST"),
-        (["verify", "SHA256SUMS", ""], "ROOT or LIST"),
+        (["verify", ""], "ROOT, LIST or FILE"),
+        (["verify", "SHA256SUMS", ""], "ROOT, LIST or FILE"),
         (["create", "-o", "", "--force"], "-o"),
         (["create", "--output=", "--force"], "--output"),
         (["create", "", "--force"], "ROOT"),
@@ -114,6 +78,9 @@ COMPLETIONS = [
     ("verify --no", ["--no-strict", "--no-progress"]),
     ("verify --algorithm sha51", ["sha512", "sha512-256"]),
     ("create --algorithm=sha3-5", ["--algorithm=sha3-512"]),
+    ("verify --extra=", ["--extra=all", "--extra=files"]),
+    ("verify --extra=f", ["--extra=files"]),
+    ("verify --extra f", []),
     ("create -o x", []),
     ("verify ver", []),
     ("verify -- --j", []),
@@ -187,7 +154,7 @@ def test_completed_names_of_files_are_sorted(tmp_path: Path) -> None:
 
 
 def test_a_command_line_without_a_command_is_refused() -> None:
-    """Help with status 0 would look like a verdict."""
+    """It shows the help; with status 0 that would look like a verdict."""
     done = checksig()
     assert (2, b"") == (done.returncode, done.stdout)
-    assert lines(done.stderr)[0].startswith(ERROR)
+    assert checksig("--help").stdout == done.stderr

@@ -103,7 +103,7 @@ def test_a_summary_adds_up_all_roots(tmp_path: Path) -> None:
 def test_json_of_create(tree: Tree) -> None:
     """The summary names the list and counts its entries; if the list can't be written, an error comes before."""
     root = tree({"a": b"1", "b": b"2"})
-    done = checksig("create", "--json", "--algorithm", "sha512", cwd=root)
+    done = checksig("create", "--json", "--algorithm", "sha512", "--all", cwd=root)
     (summary,) = objects(done.stdout)
     assert summary.pop("elapsed") > 0
     assert {

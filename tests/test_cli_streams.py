@@ -76,7 +76,7 @@ def test_a_reader_that_goes_ends_it_quietly(arguments: list[str], many: Path) ->
 @posix
 @pytest.mark.parametrize(
     "arguments",
-    [["--version"], ["--help"], ["verify", "--help"], ["verify"], ["create", "--force"]],
+    [["--version"], ["--help"], ["verify", "--help"], ["verify"], ["create", "--force"], ["create", "-o", "-"]],
     ids=" ".join,
 )
 def test_a_reader_that_never_came_ends_it_quietly(arguments: list[str], logs: Path, tmp_path: Path) -> None:
@@ -98,7 +98,9 @@ def is_unwritable(line: str, number: int) -> bool:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 @pytest.mark.parametrize(
-    "arguments", [["--version"], ["--help"], ["verify"], ["verify", "--json"], ["verify", "-v"]], ids=" ".join
+    "arguments",
+    [["--version"], ["--help"], ["verify"], ["verify", "--json"], ["verify", "-v"], ["create", "-q", "-o", "-"]],
+    ids=" ".join,
 )
 def test_a_full_disk_is_no_verdict(arguments: list[str], logs: Path) -> None:
     """Output that can't be written is an error: what is in it is lost."""
@@ -110,15 +112,24 @@ def test_a_full_disk_is_no_verdict(arguments: list[str], logs: Path) -> None:
     assert is_unwritable(line, errno.ENOSPC)
 
 
-def without(stream: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    """Run `checksig verify` with a stream closed, as by ``>&-``."""
-    return finish(["/bin/sh", "-c", f"exec {shlex.join(COMMAND)} verify {stream}"], cwd=cwd)
+def without(stream: str, cwd: Path, command: str = "verify") -> subprocess.CompletedProcess[bytes]:
+    """Run `checksig verify`, or another command, with a stream closed, as by ``>&-``."""
+    return finish(["/bin/sh", "-c", f"exec {shlex.join(COMMAND)} {command} {stream}"], cwd=cwd)
 
 
 @posix
 def test_a_closed_standard_output_is_no_verdict_if_there_is_something_to_say(logs: Path) -> None:
     """With `>&-` a failure can't be named, so the exit status is 2; the summary does not go elsewhere."""
     done = without(">&-", logs)
+    assert (2, b"") == (done.returncode, done.stdout)
+    (line,) = lines(done.stderr)
+    assert is_unwritable(line, errno.EBADF)
+
+
+@posix
+def test_a_list_for_a_closed_standard_output_is_an_error(logs: Path) -> None:
+    """With `>&-` it does not go elsewhere."""
+    done = without(">&-", logs, "create --quiet --output -")
     assert (2, b"") == (done.returncode, done.stdout)
     (line,) = lines(done.stderr)
     assert is_unwritable(line, errno.EBADF)

@@ -111,7 +111,7 @@ def test_create_names_files_it_cannot_read(tree: Tree, without_rights: list[str]
     """A file that can't be read is named, nothing is written, and the exit status is 1."""
     root = tree({"a": b"1", "b": b"2"})
     (root / "a").chmod(0)
-    command = [*without_rights, *COMMAND, "create", "--algorithm", "sha512"]
+    command = [*without_rights, *COMMAND, "create", "--algorithm", "sha512", "--all"]
     done = finish(command, cwd=root)
     assert (1, [b"a: FAILED (unreadable: permission denied)"]) == (done.returncode, done.stdout.splitlines())
     (line,) = lines(done.stderr)

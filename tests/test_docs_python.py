@@ -82,13 +82,16 @@ def test_every_public_name_is_there() -> None:
     assert set() == set(checksig.__all__) - set(re.findall(r"`(\w+)`", PAGE))
 
 
-@pytest.mark.parametrize("function", ["verify", "check_signatures", "create"])
+FUNCTIONS = ["verify", "check_signatures", "create", "verify_file", "file_digest"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_signature(function: str) -> None:
     """A function has the parameters and the defaults of its signature on the page."""
     assert documented_parameters(function) == real_parameters(function)
 
 
-@pytest.mark.parametrize("function", ["verify", "check_signatures", "create"])
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_parameters_are_explained(function: str) -> None:
     """Each parameter, and nothing else, has a row that shows its default."""
     rows = {name: shown for name, shown in table(function).items() if name.islower()}  # no exception
@@ -104,8 +107,13 @@ def test_other_ways_to_verify_take_the_same(function: str) -> None:
     assert real_parameters("verify") == real_parameters(function)
 
 
-@pytest.mark.parametrize("kind", [checksig.FileResult, checksig.Progress], ids=lambda kind: kind.__name__)
-def test_fields_of_named_tuples(kind: type[checksig.FileResult | checksig.Progress]) -> None:
+def test_both_ways_to_create_take_the_same() -> None:
+    """The page explains the parameters of ``create`` alone."""
+    assert real_parameters("create") == real_parameters("acreate")
+
+
+@pytest.mark.parametrize("kind", [checksig.Entry, checksig.FileResult, checksig.Progress])
+def test_fields_of_named_tuples(kind: type[checksig.Entry | checksig.FileResult | checksig.Progress]) -> None:
     """Each field has a row, in the order of the tuple."""
     assert list(kind._fields) == list(table(kind.__name__))
 

@@ -20,7 +20,15 @@ from checksig._cli._usage import UsageError
     [
         ("", {}, []),
         ("a b", {}, ["a", "b"]),
-        ("a -q b --extra", {"quiet": True, "extra": True}, ["a", "b"]),
+        ("a -q b --extra", {"quiet": True, "extra": "all"}, ["a", "b"]),
+        ("--extra files", {"extra": "all"}, ["files"]),
+        ("--extra=files all", {"extra": "files"}, ["all"]),
+        ("--ext=files -q --ext", {"quiet": True, "extra": "all"}, []),
+        ("--extra=all --extra=files", {"extra": "files"}, []),
+        ("--root --extra=files", {"root": "--extra=files"}, []),
+        ("--root=--extra=files", {"root": "--extra=files"}, []),
+        ("-- --extra=files --extra", {}, ["--extra=files", "--extra"]),
+        ("--allow-links-to a b --allow=c", {"allow_links_to": ["a", "c"]}, ["b"]),
         ("-qvj2 a", {"quiet": True, "verbose": True, "jobs": 2}, ["a"]),
         ("-j 2 --root=x", {"jobs": 2, "root": "x"}, []),
         ("--root -x --timeout=.5", {"root": "-x", "timeout": 0.5}, []),
@@ -41,6 +49,13 @@ def test_words_are_read_as_gnu_programs_do(words: str, options: dict[str, Any], 
     ("words", "reason", "hint"),
     [
         ("--verbos=1", "^option '--verbose' doesn't allow an argument$", ""),
+        ("--extra=links", "^invalid value 'links' for --extra: must be all or files$", ""),
+        ("--extra=", "^--extra is empty$", "give it a value, or leave --extra out"),
+        ("--ext --extr=x", "^invalid value 'x' for --extra: ", ""),
+        ("--js=x", "^option '--json' doesn't allow an argument$", ""),
+        ("--=files", "^option '--' is ambiguous$", ""),
+        ("--allow-links-to", "^option '--allow-links-to' requires an argument$", ""),
+        ("--allow-links-to=", "^--allow-links-to is empty$", "give it a value, or leave --allow-links-to out"),
         ("--no", "^option '--no' is ambiguous$", "did you mean --no-strict or --no-progress?"),
         ("--jsno", "^unrecognized option '--jsno'$", "did you mean --json?"),
         ("-x", "^unrecognized option '-x'$", ""),
@@ -56,8 +71,10 @@ def test_what_can_not_be_read_is_a_usage_error(words: str, reason: str, hint: st
     assert caught.value.hint == hint
 
 
-@pytest.mark.parametrize(("name", "takers"), [("verify", [verification, checksig.verify]), ("create", [creation])])
+@pytest.mark.parametrize(
+    ("name", "takers"), [("verify", [verification, checksig.verify]), ("create", [creation, checksig.create])]
+)
 def test_what_runs_takes_every_option(name: str, takers: list[Callable[..., object]]) -> None:
     """An option that is new on the command line can't be forgotten behind it."""
     taken = {argument for taker in takers for argument in inspect.signature(taker).parameters}
-    assert {"help"} == {option.key for option in COMMANDS[name].options} - taken
+    assert {"help"} == {option.key for option in COMMANDS[name].options if not option.ignored} - taken

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 import checksig as package
 from checksig import FileResult, Report, Status, WarningText, _words
-from checksig._cli._run import Group, Style, Verification, creation
+from checksig._cli._operands import Group
+from checksig._cli._run import Style, Verification, creation
 from command import COMMAND, checksig, finish
 from transcript import lay
 
@@ -47,6 +48,10 @@ VERIFY = {
     "directory": (1, ("+ d/", "+ list.sha256=", "| {sha256 hello}  d")),
     "outside": (1, ("+ list.sha256=", "| {sha256 hello}  ../x")),
     "weak": (0, ("+ a=hello", "+ list.md5: a")),
+    "foreign list": (2, ("+ a=hello", "+ B3SUMS=", "| {sha256 hello}  a")),
+    "foreign section": (2, ("+ a=hello", "+ list.sha512=", "| # BLAKE2B HASH", "| {sha512 hello}  a")),
+    "page": (2, ("+ a=hello", "+ list.sha256=<!doctype html>")),
+    "signed list": (1, ("+ a=hello", "+ list.sha256=-----BEGIN PGP SIGNED MESSAGE-----\\n", "| {sha256 hello}  a")),
     "wide text": (2, (r"+ list.sha256=\xff\xfea\0",)),
 }
 """For each scenario the exit status without options, and what is laid."""
@@ -125,11 +130,20 @@ def test_a_failed_verify_of_several_roots_says_why(first: str, second: str, tmp_
         ["verify", "--algorithm", "crc32"],
         ["verify", "--jobs", "0"],
         ["verify", "--no-such-option"],
-        ["verify", "a"],
+        ["verify", "b"],
+        ["verify", "--only", "b"],
+        ["verify", "--only", "["],
+        ["verify", "--recursive", "d"],
+        ["verify", "-"],
         ["create", "--output", "list.sha256"],
         ["create", "--output", "d"],
         ["create", "--output", "nowhere/list"],
         ["create", "--algorithm", "crc32"],
+        ["create", "--output", "x.md5", "--algorithm", "sha1"],
+        ["create", "--output", "x.b3"],
+        ["create", "--output", "-", "d"],
+        ["create", "--output", "-", "--json"],
+        ["create", "--output", ""],
         ["create", "--jobs", "0"],
         ["create", "a"],
         ["create", "d"],
@@ -244,7 +258,7 @@ def test_whatever_jobs_report_a_failed_verify_says_why(style: str, jobs: list[Fa
     def start(*_: object, **__: object) -> Any:
         return next(waiting)
 
-    todo = [Group(f"root{i}", None) for i in range(len(jobs))]
+    todo = [Group(f"root{i}", None, []) for i in range(len(jobs))]
     status, printed = printed_by(style, lambda how: Verification(todo, how, start, timeout=1.0).run())
     assert_says_why(style, status, printed)
 
@@ -258,7 +272,7 @@ def test_the_timeout_is_for_all_roots_together() -> None:
         time.sleep(0.1)
         return FakeJob([], report([], {Status.OK: 1}, [], ok=True))
 
-    todo = [Group("one", None), Group("two", None)]
+    todo = [Group("one", None, []), Group("two", None, [])]
     printed_by("text", lambda how: Verification(todo, how, start, timeout=60.0).run())
     first, second = given_
     assert 60 >= first >= second + 0.1
@@ -272,7 +286,7 @@ def test_roots_that_were_never_begun_have_no_verdict(error: Exception) -> None:
 
     def run(how: Style) -> int:
         waiting = iter([FakeJob([], end) for end in (good, no_list, error)])
-        todo = [Group(f"root{i}", None) for i in range(5)]
+        todo = [Group(f"root{i}", None, []) for i in range(5)]
         return Verification(todo, how, lambda *_, **__: next(waiting), timeout=1.0).run()  # type: ignore[arg-type]
 
     assert "no verdict on 4 roots" in printed_by("text", run)[1]
@@ -285,7 +299,7 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     """Even if the report names no failing file."""
     end = report(results, {}, [], ok=ok)
     job = FakeJob([], end)
-    job.output = lambda: "list"  # type: ignore[attr-defined]
+    job.output, job.algorithm = lambda: "list", lambda: "sha256"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("checksig._api.creation", lambda *_, **__: lambda: job)
         status, printed = printed_by(style, lambda how: creation(**how._asdict()))

@@ -20,13 +20,16 @@ from checksig._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from checksig._api import averify, check_signatures, create, iter_verify, verify
+    from checksig._api import acreate, averify, check_signatures, create, iter_verify, verify
+    from checksig._files import file_digest, verify_file
     from checksig._job import Job
     from checksig._report import FileResult, Progress, Report, Status, VerificationError, WarningText
+    from checksig._types import Entry
 
 __all__ = [
     "ChecksigError",
     "EngineError",
+    "Entry",
     "FileResult",
     "Job",
     "JobCancelled",
@@ -38,14 +41,18 @@ __all__ = [
     "VerificationError",
     "WarningText",
     "__version__",
+    "acreate",
     "averify",
     "check_signatures",
     "create",
+    "file_digest",
     "iter_verify",
     "verify",
+    "verify_file",
 ]
 
 _HOMES = {
+    "Entry": "_types",
     "FileResult": "_report",
     "Job": "_job",
     "Progress": "_report",
@@ -53,11 +60,14 @@ _HOMES = {
     "Status": "_report",
     "VerificationError": "_report",
     "WarningText": "_report",
+    "acreate": "_api",
     "averify": "_api",
     "check_signatures": "_api",
     "create": "_api",
+    "file_digest": "_files",
     "iter_verify": "_api",
     "verify": "_api",
+    "verify_file": "_files",
 }
 """Where the names are that are imported when they are first used."""
 

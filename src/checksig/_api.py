@@ -1,19 +1,16 @@
-"""The functions: check the arguments, start a job, return what it says."""
+"""The functions on lists: check the arguments, start a job, return what it says."""
 
 from __future__ import annotations
 
-import functools
-import os
-from collections.abc import Callable, Coroutine  # noqa: TC003 - typing.get_type_hints() looks for such names here
+from collections.abc import Coroutine  # noqa: TC003 - typing.get_type_hints() looks for such names here
 from typing import Any
 
 from checksig import _arguments
-from checksig._job import CreateJob, Job
+from checksig._job import CreateJob, Job, Start
 from checksig._lock import lock
 from checksig._report import OnProgress, Report  # noqa: TC001
 from checksig._signature import takes
-from checksig._text import to_engine
-from checksig._types import Keep, Manifests, StrPath  # noqa: TC001
+from checksig._types import Extra, Keep, Manifests, Patterns, StrPath, StrPaths  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,38 +30,44 @@ def verification(
     root: StrPath = ".",
     manifest: Manifests | None = None,
     *,
+    only: Patterns | None = None,
     algorithm: str | None = None,
     jobs: int | None = None,
     strict: bool = True,
     ignore_missing: bool = False,
-    extra: bool = False,
+    extra: Extra = False,
+    allow_links_to: StrPaths = (),
     fail_fast: bool = False,
     ordered: bool = True,
     keep: Keep = "failures",
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Callable[[], Job]:
-    """Return what starts the job. What the arguments mean is settled now, paths above all."""
+) -> Start[Job]:
+    """Return what starts the job."""
+    allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "verify",
         "root": _arguments.path("root", root),
         "manifests": _arguments.manifests(manifest),
-        "directory": _directory(root, manifest),
+        "directory": _arguments.directory(root, manifest, *allowed),
+        "only": _arguments.patterns(only),
+        "allow_links_to": allowed,
+        "outputs": [],
         "algorithm": _arguments.algorithm(algorithm),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
         "strict": bool(strict),
         "ignore_missing": bool(ignore_missing),
-        "extra": bool(extra),
+        "extra": _arguments.extra_files(extra),
         "fail_fast": bool(fail_fast),
         "unordered": not ordered,
         "keep": _arguments.keep(keep),
     }
-    return functools.partial(Job, request, **_arguments.waiting(progress, timeout))
+    return Start(Job, request, progress, timeout)
 
 
 @takes(verification)
-def iter_verify(begin: Callable[[], Job]) -> Job:
+def iter_verify(begin: Start[Job]) -> Job:
     """Start to verify, and return the `Job`, which yields each verdict as it comes.
 
     The parameters are those of :func:`verify`; *keep* selects the verdicts that it yields. The call
@@ -81,20 +84,28 @@ def iter_verify(begin: Callable[[], Job]) -> Job:
 
 
 @takes(verification)
-def verify(begin: Callable[[], Job]) -> Report:
+def verify(begin: Start[Job]) -> Report:
     """Verify every file that the lists name, and return a `Report`, which is true if all of them are verified.
 
-    :param root: the directory that names in the lists are relative to.
-    :param manifest: the path of a checksum list, or an iterable of paths; by default every list directly in
-        *root* that has a usual name, such as ``SHA256SUMS``, ``sha1sum.txt`` or ``*.md5``.
-    :param algorithm: the algorithm of lists that don't name one, either in the line or in the name of the
-        list, such as ``"sha3-256"``; by default the one that has the digest's length.
+    :param root: the directory that names in the lists are relative to; or, without *manifest*, the path of a
+        checksum list, whose directory is the root then.
+    :param manifest: the path of a checksum list, relative to the working directory like every path; an open
+        file; a mapping of names to digests, such as ``{"a.iso": "sha256:HEX"}``; an `Entry`; or an iterable of
+        these. By default every list directly in *root* that has a usual name, such as ``SHA256SUMS``,
+        ``sha1sum.txt`` or ``*.md5``.
+    :param only: shell patterns for the names to verify; one without a slash is for the last part of a name, and
+        ``**`` is for any number of directories. A pattern that no entry matches fails the run.
+    :param algorithm: the algorithm of digests that don't name one themselves, such as ``"sha3-256"``; by default
+        the one in the name of the list, or the one that has the digest's length.
     :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
         default one for each CPU that this process may use.
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
         entries does if other lists have some; if false, both are warnings.
     :param ignore_missing: whether a missing file is allowed; if all files are missing, the run still fails.
-    :param extra: whether files beneath *root* that no list names are reported, and fail the run.
+    :param extra: whether files beneath *root* that no list names are reported, and fail the run; ``"files"``
+        looks at regular files alone, and leaves out links, FIFOs, devices and sockets.
+    :param allow_links_to: a directory, or an iterable of directories, to which symbolic links beneath *root*
+        may lead. A name in a list never leads out of *root* by itself, whatever is allowed.
     :param fail_fast: whether the run ends after the first failure; a warning then says how many entries were
         not verified.
     :param ordered: whether the verdicts come in the order of the lists; if false, they come as they are found,
@@ -104,8 +115,8 @@ def verify(begin: Callable[[], Job]) -> Report:
     :param progress: a function that is called with a `Progress`, in the calling thread, several times a
         second and once at the end; its exceptions cancel the job and propagate.
     :param timeout: seconds after which the job ends with `JobTimeout`, 0 or more; by default no limit.
-    :raises ManifestError: the root is not a directory; no list is found; a list can't be read; or no list
-        has an entry.
+    :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory; no list is found; a
+        list can't be read; no list has an entry; or none has one that *only* matches.
     :raises JobTimeout: the timeout expired.
     :raises EngineError: the engine can't be loaded, or failed internally.
     :raises ValueError: an argument is invalid, such as an unknown algorithm.
@@ -119,7 +130,7 @@ def verify(begin: Callable[[], Job]) -> Report:
 
 
 @takes(verification)
-def averify(begin: Callable[[], Job]) -> Coroutine[Any, Any, Report]:
+def averify(begin: Start[Job]) -> Coroutine[Any, Any, Report]:
     """Verify like :func:`verify`, to be awaited.
 
     The event loop stays free, and cancelling the task stops the work. The work begins when the coroutine
@@ -128,7 +139,7 @@ def averify(begin: Callable[[], Job]) -> Coroutine[Any, Any, Report]:
     return _awaited(begin)
 
 
-async def _awaited(begin: Callable[[], Job]) -> Report:
+async def _awaited(begin: Start[Job]) -> Report:
     async with begin() as job:
         return await job.areport()
 
@@ -136,63 +147,81 @@ async def _awaited(begin: Callable[[], Job]) -> Report:
 def creation(
     root: StrPath = ".",
     *,
-    algorithm: str = "sha256",
+    algorithm: str | None = None,
     output: StrPath | None = None,
     force: bool = False,
+    all: bool = False,  # noqa: A002 - as on the command line
+    allow_links_to: StrPaths = (),
     jobs: int | None = None,
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Callable[[], CreateJob]:
-    """Return what starts the job. The command line has its warnings and counts from the job."""
+) -> Start[CreateJob]:
+    """Return what starts the job."""
+    allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "create",
         "root": _arguments.path("root", root),
         "output": "" if output is None else _arguments.path("output", output),
-        "directory": _directory(root, output),
+        "directory": _arguments.directory(root, output, *allowed),
+        "allow_links_to": allowed,
         "algorithm": _arguments.algorithm(algorithm),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
         "force": bool(force),
+        "all": bool(all),
     }
-    return functools.partial(CreateJob, request, **_arguments.waiting(progress, timeout))
+    return Start(CreateJob, request, progress, timeout)
 
 
 @takes(creation)
-def create(begin: Callable[[], CreateJob]) -> Path:
+def create(begin: Start[CreateJob]) -> Path:
     """Write a checksum list of all files beneath *root*, and return its path.
 
     The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
     itself. It is put in place in one step: afterwards there is either the whole list or what was there
     before. Symbolic links to files beneath *root* are listed; links to directories, FIFOs, devices and
-    sockets are left out.
+    sockets are left out, and so are links that lead elsewhere, except by *allow_links_to*, and other checksum
+    lists directly in *root* and their detached signatures.
 
     :param root: the directory whose files are listed, and that names are relative to.
-    :param algorithm: the digest algorithm.
-    :param output: the path of the list; by default in *root*, named after the algorithm, such as ``SHA256SUMS``.
+    :param algorithm: the digest algorithm; by default the one in the name of *output*, or SHA-256.
+    :param output: the path of the list; by default in *root*, named after the algorithm, such as
+        ``SHA256SUMS``. If neither its name nor the length of the digests tells the algorithm, each line does.
     :param force: whether to replace *output* if it exists.
+    :param all: whether to list other checksum lists and their signatures too.
+    :param allow_links_to: a directory, or an iterable of directories: symbolic links to files beneath them
+        are listed too.
     :param jobs, progress, timeout: as for :func:`verify`.
     :raises VerificationError: a file can't be read, or changed meanwhile; nothing was written.
-    :raises ManifestError: the root is not a directory, there is no file to list, the list exists, or it
-        can't be written.
-    :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`verify`.
+    :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory, there is no file
+        to list, the list exists, or it can't be written.
+    :raises ValueError: an argument is invalid, or the name of *output* says another algorithm.
+    :raises JobTimeout, EngineError, TypeError: as :func:`verify`.
     """
+    with begin() as job:
+        job.report().raise_for_failures()
+        return _as_path(job.output())
+
+
+@takes(creation)
+def acreate(begin: Start[CreateJob]) -> Coroutine[Any, Any, Path]:
+    """Write a checksum list like :func:`create`, to be awaited; see :func:`averify`."""
+    return _created(begin)
+
+
+async def _created(begin: Start[CreateJob]) -> Path:
+    async with begin() as job:
+        (await job.areport()).raise_for_failures()
+        return _as_path(job.output())
+
+
+def _as_path(text: str) -> Path:
     with lock:
         from pathlib import Path
 
-    with begin() as job:
-        job.report().raise_for_failures()
-        return Path(job.output())
+    return Path(text)
 
 
-# Whoever evaluates it has time to import that.
+# Whoever evaluates them has time to import that.
 create.__annotations__["return"] = "__import__('pathlib').Path"
-
-
-def _directory(root: StrPath, other: Manifests | None) -> str:
-    """Return where relative paths start now: the caller may change it before they are used."""
-    if other is None and os.path.isabs(root):
-        return ""  # there are none
-    try:
-        return to_engine(os.getcwd())
-    except OSError:  # it was deleted, which matters only to a relative path
-        return ""
+acreate.__annotations__["return"] = "Coroutine[Any, Any, __import__('pathlib').Path]"

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import operator
 import os
+from collections.abc import Mapping
 
 from checksig._text import to_engine
-from checksig._types import ListContent
+from checksig._types import Entry, ListContent, ListFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn, TypeVar
 
-    from checksig._types import Manifests
+    from checksig._types import Manifests, Patterns, StrPath, StrPaths
 
     T = TypeVar("T", bound="str | bytes")
 
@@ -26,28 +27,123 @@ MOST_JOBS = 1024
 def path(name: str, given: object) -> str:
     """Return a path, which is not empty."""
     if not isinstance(given, (str, bytes, os.PathLike)):
-        _refuse(name, "a path", given)
+        refuse(name, "a path", given)
     return to_engine(_not_empty(name, os.fspath(given)))
 
 
-def manifests(given: Manifests | None) -> list[str | dict[str, str]] | None:
-    """Return the paths of lists, or their contents; None stays None."""
+def paths(name: str, given: StrPaths) -> list[str]:
+    """Return the paths, none of which is empty."""
+    if isinstance(given, (str, bytes, os.PathLike)):
+        return [path(name, given)]
+    try:
+        several = iter(given)
+    except TypeError:
+        refuse(name, "a path, or an iterable of paths", given)
+    return [path(name, one) for one in several]
+
+
+def directory(root: StrPath, *others: object) -> str:
+    """Return where relative paths start now: the caller may change it before they are used."""
+    if os.path.isabs(root) and all(other is None for other in others):
+        return ""  # there are none
+    try:
+        return to_engine(os.getcwd())
+    except OSError:  # it was deleted, which matters only to a relative path
+        return ""
+
+
+def manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
+    """Return paths of lists, contents or entries; None stays None."""
     if given is None:
         return None
-    if isinstance(given, (str, bytes, os.PathLike, ListContent)):
+    if isinstance(given, Mapping):
+        return [_entries(Entry(name, digests) for name, digests in given.items())]
+    if isinstance(given, Entry):
+        return [_entries([given])]
+    if isinstance(given, (str, bytes, os.PathLike, ListContent, ListFile)) or hasattr(given, "read"):
         return [_manifest(given)]
     try:
         several: Iterable[object] = iter(given)
     except TypeError:
-        _refuse("manifest", "a path, or an iterable of paths", given)
-    return [_manifest(one) for one in several]
+        refuse("manifest", _MANIFEST, given)
+    lists, entries = [], []
+    for one in several:
+        if isinstance(one, Entry):
+            entries.append(one)
+        else:
+            lists.append(_manifest(one))
+    return [*lists, _entries(entries)] if entries else lists
 
 
-def _manifest(given: object) -> str | dict[str, str]:
+_MANIFEST = "a path, an open file, a mapping of names to digests, an Entry, or an iterable of these"
+
+
+def _manifest(given: object) -> str | dict[str, Any]:
+    if hasattr(given, "read"):
+        given = _content(given)
     if isinstance(given, ListContent):
         content = given.content.decode("utf-8", "surrogateescape")
         return {"path": path("manifest", given.path), "bytes": content}
+    if isinstance(given, ListFile):
+        return {"path": path("manifest", given.path), "file": path("manifest", given.file)}
+    if not isinstance(given, (str, bytes, os.PathLike)):
+        refuse("manifest", _MANIFEST, given)
     return path("manifest", given)
+
+
+def _content(file: Any) -> ListContent:  # noqa: ANN401 - whatever reads is a file
+    """Read an open file. Its name may say the algorithm, as that of a list does."""
+    text = file.read()
+    name = getattr(file, "name", None)
+    if not isinstance(name, (str, bytes)) or not name:
+        name = "<file>"
+    if isinstance(text, str):
+        text = text.encode("utf-8", "surrogateescape")
+    if not isinstance(text, (bytes, bytearray, memoryview)):
+        refuse("manifest", "a file whose read() returns str or bytes", text)
+    return ListContent(name, text)
+
+
+def _entries(given: Iterable[Entry]) -> dict[str, Any]:
+    return {"path": "", "entries": [_entry(*entry) for entry in given]}
+
+
+def _entry(name: object, digests: object, size: object) -> list[object]:
+    if not isinstance(name, (str, bytes, os.PathLike)):
+        refuse("manifest", "made of entries whose names are paths", name)
+    if size is not None:
+        size = _integer("manifest", "made of entries whose sizes are an int or None", size)
+        if not 0 <= size < 1 << 63:
+            msg = f"manifest: the size of {name!r} is out of range"
+            raise ValueError(msg)
+    if isinstance(digests, Mapping):
+        pairs = [(_digest(a), _digest(digest)) for a, digest in digests.items()]
+    else:
+        pairs = [digest_of(digests)]
+    return [to_engine(os.fspath(name)), pairs, size]
+
+
+def digest_of(given: object, algorithm: str = "") -> tuple[str, str]:
+    """Return the algorithm and the hex digits of ``ALGORITHM:HEX`` or ``HEX``; "" leaves the algorithm open."""
+    before, colon, after = _digest(given).partition(":")
+    return (before, after) if colon else (algorithm, before)
+
+
+def _digest(given: object) -> str:
+    return _str("digest", "a str such as 'sha256:HEX'", given)
+
+
+def patterns(given: Patterns | None) -> list[str]:
+    """Return patterns for names."""
+    if given is None:
+        return []
+    if isinstance(given, str):
+        return [to_engine(given)]
+    try:
+        several: Iterable[object] = iter(given)
+    except TypeError:
+        refuse("only", "a str, or an iterable of str", given)
+    return [to_engine(_str("only", "a str, or an iterable of str", one)) for one in several]
 
 
 def algorithm(given: object) -> str:
@@ -56,6 +152,13 @@ def algorithm(given: object) -> str:
         return ""
     name = _str("algorithm", "a str such as 'sha256'", given)
     return _not_empty("algorithm", name)
+
+
+def extra_files(given: object) -> str:
+    """Return which extra files are reported, "" for none."""
+    if isinstance(given, str):
+        return _not_empty("extra", given)
+    return "all" if given else ""
 
 
 def keep(given: object) -> str:
@@ -67,10 +170,7 @@ def jobs(given: object) -> int | None:
     """Return a number of workers; None stays None."""
     if given is None:
         return None
-    try:
-        number = operator.index(given)  # type: ignore[arg-type]
-    except TypeError:
-        _refuse("jobs", "an int", given)
+    number = _integer("jobs", "an int", given)
     if not 1 <= number <= MOST_JOBS:
         shown = f"{number}" if abs(number) < 1 << 64 else "out of range"  # Python may refuse to print a longer one
         msg = f"jobs is {shown}, but must be from 1 to {MOST_JOBS}"
@@ -81,7 +181,7 @@ def jobs(given: object) -> int | None:
 def waiting(progress: object, timeout: object) -> dict[str, Any]:
     """Return the arguments that are not the engine's."""
     if progress is not None and not callable(progress):
-        _refuse("progress", "callable", progress)
+        refuse("progress", "callable", progress)
     return {"progress": progress, "timeout": None if timeout is None else _seconds(timeout)}
 
 
@@ -92,16 +192,23 @@ def _seconds(given: Any) -> float:  # noqa: ANN401 - whatever adds to a float is
         msg = "timeout is too large"
         raise ValueError(msg) from e
     except TypeError:
-        _refuse("timeout", "a number of seconds", given)
+        refuse("timeout", "a number of seconds", given)
     if not number >= 0:
         msg = f"timeout is {number:g}, but must be 0 or more seconds"
         raise ValueError(msg)
     return number
 
 
+def _integer(name: str, must: str, given: object) -> int:
+    try:
+        return operator.index(given)  # type: ignore[arg-type]
+    except TypeError:
+        refuse(name, must, given)
+
+
 def _str(name: str, must: str, given: object) -> str:
     if not isinstance(given, str):
-        _refuse(name, must, given)
+        refuse(name, must, given)
     return given
 
 
@@ -112,6 +219,7 @@ def _not_empty(name: str, given: T) -> T:
     return given
 
 
-def _refuse(name: str, must: str, given: object) -> NoReturn:
+def refuse(name: str, must: str, given: object) -> NoReturn:
+    """Raise `TypeError` for what an argument is not."""
     msg = f"{name} must be {must}, not {type(given).__name__}"
     raise TypeError(msg) from None

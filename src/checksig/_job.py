@@ -11,7 +11,9 @@ from collections import deque
 from functools import partial
 from itertools import chain, repeat
 from types import MethodType
+from typing import Generic, TypeVar
 
+from checksig._arguments import waiting
 from checksig._engine import engine
 from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
 from checksig._report import FileResult, Progress, Report, Status, WarningText
@@ -45,6 +47,9 @@ _NEW_RESULT = partial(tuple.__new__, FileResult)
 
 _BIND = MethodType(MethodType, MethodType({}.get, ""))
 """Of a job it makes a callable that returns the job: ``{}.get("", job)``."""
+
+
+J = TypeVar("J", bound="Job")
 
 
 class _Enter(property):
@@ -218,7 +223,7 @@ class Job:
     ) -> None:
         self.close()
 
-    async def __aenter__(self) -> Job:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -273,7 +278,7 @@ class Job:
             try:
                 self._waiting.extend(_results(batch["results"], batch["manifests"]))
             except IndexError:
-                self._refuse("a status or an algorithm")
+                self._refuse("a verdict or an algorithm")
         progress = Progress._make(batch["progress"])
         self._summary = batch["summary"]
         if self._on_progress and (progress != self._progress or self._summary):
@@ -301,7 +306,7 @@ class Job:
     def _report(self, results: tuple[FileResult, ...]) -> Report:
         summary = self._summary or {}
         return Report(
-            root=_name(self._root),
+            root=_name(summary["root"] or self._root),
             ok=summary["ok"],
             counts={status: summary["counts"][status.value] for status in Status},
             results=results,
@@ -323,12 +328,33 @@ class CreateJob(Job):
         """Return the path of the list that the ended job wrote."""
         return _name((self._summary or {})["output"])
 
+    def algorithm(self) -> str:
+        """Return the algorithm of the list that the ended job was to write."""
+        algorithm: str = (self._summary or {})["algorithm"]
+        return algorithm
+
     def _settle(self) -> None:
         """Let a cancelled job remove what it was writing: this process may end next."""
         deadline = time.monotonic() + _SETTLE
         while self._handle.is_open and self._summary is None and time.monotonic() < deadline:
             if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
                 return
+
+
+class Start(Generic[J]):
+    """Starts a job with a request. What its arguments mean is settled: paths above all.
+
+    The command line adds to *request* what has no argument in Python.
+    """
+
+    def __init__(
+        self, kind: type[J], request: dict[str, Any], progress: OnProgress | None, timeout: float | None
+    ) -> None:
+        self._kind, self.request = kind, request
+        self._waiting = waiting(progress, timeout)
+
+    def __call__(self) -> J:
+        return self._kind(self.request, **self._waiting)
 
 
 def _name(text: str) -> str:

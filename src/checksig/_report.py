@@ -41,6 +41,8 @@ class Status(str, enum.Enum):
     """The line can't be read as an entry, or the list has no entries while other lists have some."""
     EXTRA = "extra"
     """The file is beneath the root, and no list names it."""
+    NOT_LISTED = "not_listed"
+    """No list has an entry for what was asked for."""
 
     def __str__(self) -> str:
         return self.value

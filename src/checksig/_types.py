@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple, Protocol
 
 StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 """A path as `os.fspath` takes it."""
@@ -24,8 +24,50 @@ class ListContent:
             raise TypeError(msg) from None
 
 
-Manifests = StrPath | ListContent | Iterable[StrPath | ListContent]
-"""One list, or several."""
+class ListFile:
+    """A list in a file whose path is not shown to the user: *path* is."""
+
+    def __init__(self, path: str, file: str) -> None:
+        self.path, self.file = path, file
+
+
+Digests = str | Mapping[str, str]
+"""``"sha256:HEX"``, HEX alone, or several as a mapping of algorithms to HEX."""
+
+
+class Entry(NamedTuple):
+    """A file and its expected content: what a line of a checksum list says."""
+
+    path: StrPath
+    """The name, relative to the root."""
+    digests: Digests
+    """The digest, as ``"sha256:HEX"``, or HEX alone; or several, as a mapping of algorithms to HEX."""
+    size: int | None = None
+    """The size in bytes; None if it is not known."""
+
+
+Entry.__module__ = "checksig"  # where users import it from
+
+
+class Readable(Protocol):
+    """An open file."""
+
+    def read(self) -> str | bytes:
+        """Return the rest of the file."""
+
+
+_List = StrPath | ListContent | ListFile | Readable | Entry
+Manifests = _List | Mapping[str, Digests] | Iterable[_List]
+"""One list, or several: paths, open files, a mapping of names to digests, or entries."""
+
+Patterns = str | Iterable[str]
+"""One shell pattern for names, or several."""
+
+StrPaths = StrPath | Iterable[StrPath]
+"""One path, or several."""
+
+Extra = bool | Literal["all", "files"]
+"""Which files that no list names a report has: none, all, or regular files alone."""
 
 Keep = Literal["failures", "all"]
 """Which verdicts a report holds."""

@@ -10,6 +10,7 @@ STATUSES = (
     "changed",
     "malformed",
     "extra",
+    "not_listed",
 )
 
 ALGORITHMS = {
@@ -36,12 +37,16 @@ ERRORS = {
     "unknown_algorithm": "request",
     "working_directory_gone": "manifest",
     "root_unreadable": "manifest",
+    "allowed_unreadable": "manifest",
     "no_list": "manifest",
     "list_unreadable": "manifest",
     "not_a_list": "manifest",
+    "unsupported_algorithm": "manifest",
     "no_entry": "manifest",
+    "not_listed": "manifest",
     "directory_unreadable": "manifest",
     "no_files": "manifest",
+    "only_links_outside": "manifest",
     "output_exists": "manifest",
     "output_not_regular": "manifest",
     "output_unwritable": "manifest",
@@ -57,5 +62,9 @@ WARNINGS = (
     "malformed_lines",
     "weak_digest",
     "files_left_out",
+    "links_left_out",
+    "links_outside",
+    "lists_left_out",
     "stopped_early",
+    "list_is_listed",
 )

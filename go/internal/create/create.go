@@ -21,9 +21,10 @@ import (
 // Request asks for a new list of all files beneath Root.
 type Request struct {
 	job.Request
-	Algorithm digest.Algorithm
-	Output    string // path of the list to write; "": in Root, named after the algorithm, such as SHA256SUMS
-	Force     bool   // replace Output if it exists
+	Algorithm digest.Algorithm // Unknown: the one in the name of Output, or SHA-256
+	Output    string           // path of the list to write; "": in Root, named after the algorithm, such as SHA256SUMS
+	Force     bool             // replace Output if it exists
+	All       bool             // list checksum lists and their signatures too
 }
 
 // Start starts a job that creates a list. It returns an error if the request is
@@ -40,34 +41,38 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 type creation struct {
 	job.Settled
 	algorithm digest.Algorithm
+	write     func(*list.Entry) []byte
 	output    paths.Path
 	force     bool
+	all       bool
 }
 
 func settle(r Request) (*creation, error) {
-	if r.Algorithm == digest.Unknown {
-		return nil, problem.New(problem.InvalidArgument, "algorithm is missing")
+	a, write, err := settleAlgorithm(r)
+	if err != nil {
+		return nil, err
 	}
-	if err := r.Algorithm.Check(); err != nil {
+	if err := a.Check(); err != nil {
 		return nil, err
 	}
 	s, err := r.Request.Settle()
 	if err != nil {
 		return nil, err
 	}
-	c := &creation{Settled: s, algorithm: r.Algorithm, force: r.Force}
+	c := &creation{Settled: s, algorithm: a, write: write, force: r.Force, all: r.All}
 	if r.Output == "" {
-		c.output = s.Root.In(strings.ToUpper(r.Algorithm.String()) + "SUMS")
+		c.output = s.Root.In(strings.ToUpper(a.String()) + "SUMS")
 		return c, nil
 	}
 	c.output, err = s.Base.Locate(r.Output)
 	return c, err
 }
 
-// run writes a list of all regular files beneath the root and of links to them. If
+// run writes a list of all regular files beneath the root and of links to files there
+// or in an allowed directory. If
 // one of them can't be read completely, it writes nothing.
 func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
-	root, err := j.OpenRoot(ctx, c.Root)
+	root, err := j.OpenRoot(ctx, c.Settled)
 	if err != nil {
 		return s, err
 	}
@@ -78,7 +83,7 @@ func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err erro
 	}
 	defer out.discard()
 	var f *found
-	err = j.Call(ctx, func() (err error) { f, err = findFiles(ctx, root, c.output); return err })
+	err = j.Call(ctx, func() (err error) { f, err = findFiles(ctx, root, c.output, c.all); return err })
 	if err != nil {
 		return s, err
 	}
@@ -138,13 +143,17 @@ func (l *listing) Done(number int, o hashing.Outcome) {
 
 // conclude writes the list, or delivers the results that prevent it.
 func (c *creation) conclude(ctx context.Context, j *job.Job, out *output, f *found, all []reading) (job.Summary, error) {
-	s := job.Summary{OK: true, Warnings: c.warnings(f)}
+	s := job.Summary{OK: true, Algorithm: c.algorithm, Warnings: c.warnings(f)}
 	text := bufio.NewWriter(out.part)
 	for i, r := range all {
 		status, detail := verdict.Of(r.err)
+		line := c.write(&list.Entry{Name: f.names[i], Hex: hex.EncodeToString(r.sum), Algorithm: c.algorithm})
+		if status == verdict.OK && len(line)-len("\n") > list.MaxLine {
+			status, detail = verdict.Unreadable, tooLong
+		}
 		s.Counts[status]++
 		if status == verdict.OK {
-			text.Write(list.Coreutils.Write(&list.Entry{Name: f.names[i], Hex: hex.EncodeToString(r.sum)}))
+			text.Write(line)
 			continue
 		}
 		s.OK = false
@@ -161,9 +170,18 @@ func (c *creation) conclude(ctx context.Context, j *job.Job, out *output, f *fou
 	return s, c.output.AsShown(out.place(err, j.Commit))
 }
 
+// tooLong is the detail of a file that a list can't name.
+const tooLong = "its line in the list would be longer than a list may have"
+
 func (c *creation) warnings(f *found) (warnings []problem.Warning) {
+	if len(f.out) > 0 {
+		warnings = append(warnings, problem.Warn(problem.LinksLeftOut, "%s", linksOut(f.out, " left out")))
+	}
 	if len(f.left) > 0 {
 		warnings = append(warnings, leftOut(f.left))
+	}
+	if len(f.lists) > 0 {
+		warnings = append(warnings, listsLeftOut(f.lists))
 	}
 	if c.algorithm.Weak() {
 		warnings = append(warnings, verdict.Weak(c.algorithm))

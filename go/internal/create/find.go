@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/checksig/checksig/go/internal/lists"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
@@ -16,10 +18,12 @@ import (
 // found holds the files beneath the root.
 type found struct {
 	names []string    // files to list, sorted by bytes
-	left  []tree.Node // left out of the list
+	left  []tree.Node // left out because they are not regular files
+	out   []string    // links left out because they lead outside the root, sorted
+	lists []string    // left out because they are lists or signatures of lists, sorted
 }
 
-func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found, error) {
+func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool) (*found, error) {
 	own, isBeneath := root.NameOf(output.At)
 	opener := root.Opener()
 	f := &found{}
@@ -28,8 +32,10 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found,
 		case n.Name == own && isBeneath:
 			isBeneath = false // the walk has found the output itself
 		case isPart(n.Name):
-		case n.Type.IsRegular(), n.Type&fs.ModeSymlink != 0 && leadsToFile(opener, n.Name):
+		case n.Type.IsRegular():
 			f.names = append(f.names, n.Name)
+		case n.Type&fs.ModeSymlink != 0:
+			f.addLink(opener, n)
 		default:
 			f.left = append(f.left, n)
 		}
@@ -48,10 +54,14 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path) (*found,
 	if isBeneath {
 		f.leaveOut(ctx, root, own)
 	}
-	if unread == nil && len(f.names) == 0 {
-		unread = output.Failed(problem.NoFiles, "not written: no files to list")
-	}
 	slices.Sort(f.names)
+	slices.Sort(f.out)
+	if !all {
+		f.leaveOutLists(ctx, root, own)
+	}
+	if unread == nil && len(f.names) == 0 {
+		unread = f.nothing(output)
+	}
 	slices.SortFunc(f.left, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
 	return f, unread
 }
@@ -62,32 +72,85 @@ func (f *found) leaveOut(ctx context.Context, root *tree.Root, name string) {
 	f.names = slices.DeleteFunc(f.names, func(n string) bool { return meant[n] })
 }
 
-// leadsToFile reports whether to list a link. It returns false for a link that leads
-// nowhere, such as a loop, and true for a link that can't be followed for another
-// reason, which then prevents the list.
-func leadsToFile(o *tree.Opener, name string) bool {
-	file, _, err := o.Open(name)
-	if err == nil {
-		file.Close()
-		return true
-	}
-	status, _ := verdict.Of(err)
-	return status == verdict.Unreadable && !tree.LeadsNowhere(err)
+// leaveOutLists removes the lists in the root, because each of them would change when
+// another one is written, and their signatures. own is the name of the new list.
+func (f *found) leaveOutLists(ctx context.Context, root *tree.Root, own string) {
+	f.lists = lists.Among(ctx, root, f.names, own)
+	f.names = slices.DeleteFunc(f.names, func(name string) bool {
+		_, is := slices.BinarySearch(f.lists, name)
+		return is
+	})
 }
 
-// leftOut returns a warning that names what was left out.
-func leftOut(left []tree.Node) problem.Warning {
-	const most = 5
-	var names []string
-	for _, n := range left[:min(most, len(left))] {
-		names = append(names, fmt.Sprintf("%q (%s)", n.Name, n.Kind()))
+// addLink lists a link to a file. It leaves out a link that leads nowhere, such as a
+// loop, but not one that can't be followed for another reason, which then prevents the
+// list.
+func (f *found) addLink(o *tree.Opener, n tree.Node) {
+	file, _, err := o.Open(n.Name)
+	if err == nil {
+		file.Close()
 	}
-	if len(left) > most {
+	switch status, _ := verdict.Of(err); {
+	case status == verdict.OK, status == verdict.Unreadable && !tree.LeadsNowhere(err):
+		f.names = append(f.names, n.Name)
+	case status == verdict.OutsideRoot:
+		f.out = append(f.out, n.Name)
+	default:
+		f.left = append(f.left, n)
+	}
+}
+
+// nothing returns the error that there is nothing to list.
+func (f *found) nothing(output paths.Path) error {
+	if len(f.out) > 0 {
+		return output.Failed(problem.OnlyLinksOutside, "not written: no files to list, only %s", linksOut(f.out, ""))
+	}
+	if len(f.lists) > 0 {
+		return output.Failed(problem.NoFiles, "not written: no files to list but %s (--all lists them)", some(f.lists, strconv.Quote))
+	}
+	return output.Failed(problem.NoFiles, "not written: no files to list")
+}
+
+// linksOut names links that lead outside the root, and says what became of them.
+func linksOut(links []string, became string) string {
+	what := "1 link that leads outside the root"
+	if len(links) > 1 {
+		what = fmt.Sprintf("%d links that lead outside the root", len(links))
+	}
+	return fmt.Sprintf("%s%s: %s", what, became, some(links, strconv.Quote))
+}
+
+const mostNamed = 5 // names in a warning
+
+// leftOut returns a warning that names what was left out because it is not a regular
+// file.
+func leftOut(left []tree.Node) problem.Warning {
+	what, them := "1 name left out, not a regular file", "it"
+	if len(left) > 1 {
+		what, them = fmt.Sprintf("%d names left out, not regular files", len(left)), "them"
+	}
+	names := some(left, func(n tree.Node) string { return fmt.Sprintf("%q (%s)", n.Name, n.Kind()) })
+	return problem.Warn(problem.FilesLeftOut, "%s beneath the root, so verify --extra will report %s (--extra=files won't): %s",
+		what, them, names)
+}
+
+// listsLeftOut returns a warning that names the lists and signatures left out.
+func listsLeftOut(names []string) problem.Warning {
+	what, them := "1 file left out, a checksum list or its signature", "it"
+	if len(names) > 1 {
+		what, them = fmt.Sprintf("%d files left out, checksum lists or their signatures", len(names)), "them"
+	}
+	return problem.Warn(problem.ListsLeftOut, "%s (--all lists %s): %s", what, them, some(names, strconv.Quote))
+}
+
+// some returns the first few of all as text.
+func some[T any](all []T, text func(T) string) string {
+	var names []string
+	for _, one := range all[:min(mostNamed, len(all))] {
+		names = append(names, text(one))
+	}
+	if len(all) > mostNamed {
 		names = append(names, "…")
 	}
-	what := "1 name left out, not a regular file"
-	if len(left) > 1 {
-		what = fmt.Sprintf("%d names left out, not regular files", len(left))
-	}
-	return problem.Warn(problem.FilesLeftOut, "%s beneath the root: %s", what, strings.Join(names, ", "))
+	return strings.Join(names, ", ")
 }

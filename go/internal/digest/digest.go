@@ -164,6 +164,16 @@ func BySize(size int) (Algorithm, bool) {
 	return Unknown, false
 }
 
+// SHA3BySize returns the SHA-3 with digests of size bytes.
+func SHA3BySize(size int) (Algorithm, bool) {
+	for a := SHA3_224; a <= SHA3_512; a++ {
+		if a.Size() == size {
+			return a, true
+		}
+	}
+	return Unknown, false
+}
+
 var byName = func() map[string]Algorithm {
 	m := map[string]Algorithm{}
 	for _, a := range All() {

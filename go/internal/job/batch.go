@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/verdict"
 )
@@ -32,12 +33,14 @@ type Progress struct {
 
 // Summary is the outcome of a job.
 type Summary struct {
-	Err      error // why there is no verdict, or nil
-	OK       bool
-	Counts   verdict.Counts
-	Elapsed  float64 // in seconds
-	Warnings []problem.Warning
-	Output   string // the list that was created
+	Err       error // why there is no verdict, or nil
+	OK        bool
+	Counts    verdict.Counts
+	Elapsed   float64 // in seconds
+	Warnings  []problem.Warning
+	Root      string           // as the caller gave it; the directory of the list that was given as a root
+	Output    string           // the list that was created
+	Algorithm digest.Algorithm // of the list that was to be created
 
 	// Of a verification. A name that several entries have is one file. Files that are
 	// missing and may be are not counted. Both are 0 if some entries have no verdict.

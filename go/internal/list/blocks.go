@@ -19,6 +19,7 @@ type blocks struct {
 	max      int    // largest size of buf, in bytes
 	skipping bool   // the stream is inside a line that is too long and was returned already
 	err      error  // of the last read; io.EOF at the end of the stream
+	nature   string // what the text is if it is not a list, see natureOf
 }
 
 // newBlocks allows for size bytes besides the longest line and its "\r".
@@ -36,6 +37,7 @@ func (b *blocks) start() error {
 	if bytes.HasPrefix(b.buf[:b.n], []byte(utf8BOM)) {
 		b.drop(len(utf8BOM))
 	}
+	b.nature = natureOf(b.buf[:b.n])
 	return nil
 }
 

@@ -14,7 +14,8 @@ var Coreutils = Format{
 	read: func(b *blocks, o Options) (*List, error) {
 		return readLines(b, o, (*parser).coreutils)
 	},
-	write: line,
+	write:  line,
+	tagged: taggedLine,
 }
 
 const (
@@ -41,7 +42,7 @@ func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, strin
 	if reason := badStart(s, digits); reason != "" {
 		return Entry{}, reason
 	}
-	a, reason := p.algorithm(digits)
+	a, reason := p.untagged.algorithm(digits)
 	if reason != "" {
 		return Entry{}, reason
 	}
@@ -50,22 +51,6 @@ func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, strin
 	}
 	name, reason := readName(s[digits+2:], escaped)
 	return Entry{Name: name, Hex: s[:digits], Line: p.line, Algorithm: a}, reason
-}
-
-// algorithm returns the algorithm of a digest without a tag, or the reason why
-// there is none.
-func (p *parser) algorithm(digits int) (digest.Algorithm, string) {
-	if digits%2 != 0 {
-		return digest.Unknown, oddDigits(digits)
-	}
-	if p.untagged != digest.Unknown {
-		return p.untagged, badLength(p.untagged, digits, p.source)
-	}
-	a, ok := digest.BySize(digits / 2)
-	if !ok {
-		return digest.Unknown, unknownLength(digits)
-	}
-	return a, ""
 }
 
 // badStart returns the reason why the first word of a line is not a digest, or "".
@@ -201,17 +186,29 @@ func hexDigits(s string) int {
 }
 
 // line returns an entry as coreutils writes it, with its newline: the digest, two
-// spaces and the name, after a backslash if the name needs escapes. A file named
-// "-" is written as "./-", because coreutils takes "-" for standard input.
+// spaces and the name.
 func line(e *Entry) []byte {
-	start, name := "", e.Name
-	if name == "-" {
-		name = "./-"
+	mark, name := escape(e.Name)
+	return []byte(mark + e.Hex + "  " + name + "\n")
+}
+
+// taggedLine returns an entry as coreutils writes it with --tag.
+func taggedLine(e *Entry) []byte {
+	mark, name := escape(e.Name)
+	return []byte(mark + e.Algorithm.Tag() + " (" + name + ") = " + e.Hex + "\n")
+}
+
+// escape returns a name as a line has it, and the backslash before the line if the
+// name needs escapes. A file named "-" is written as "./-", because coreutils takes
+// "-" for standard input.
+func escape(name string) (mark, escaped string) {
+	switch {
+	case name == "-":
+		return "", "./-"
+	case strings.ContainsAny(name, "\\\n\r"):
+		return `\`, escaper.Replace(name)
 	}
-	if strings.ContainsAny(name, "\\\n\r") {
-		start, name = `\`, escaper.Replace(name)
-	}
-	return []byte(start + e.Hex + "  " + name + "\n")
+	return "", name
 }
 
 var escaper = strings.NewReplacer("\\", `\\`, "\n", `\n`, "\r", `\r`)

@@ -176,7 +176,7 @@ func TestTaggedLineRefused(t *testing.T) {
 		{"digest of another algorithm", "SHA1 (a) = " + md5Hex,
 			"the digest has 32 hex digits, but sha1 has 40 (the algorithm comes from the line's tag)"},
 		{"odd number of digits", "MD5 (a) = " + md5Hex[1:], "odd number of hex digits in the digest: 31"},
-		{"no digest", "MD5 (a) = ", "no digest after the name"},
+		{"no digest", "MD5 (a) = ", "the name has no digest"},
 		{"base64", "SHA256 (a) = ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=", "base64 digest; only hex is supported"},
 		{"letter in the digest", "MD5 (a) = x" + md5Hex, `the digest contains "x", which is not a hex digit`},
 		{"blank after the digest", "MD5 (a) = " + md5Hex + " ", `the digest contains " ", which is not a hex digit`},
@@ -235,8 +235,8 @@ func TestEscapedNameRefused(t *testing.T) {
 	}
 }
 
-// The algorithm of an untagged line comes from the list's name, else from the
-// options, else from the digest's length. A digest of another length is malformed.
+// The algorithm of an untagged line comes from the options, else from the list's
+// name, else from the digest's length. A digest of another length is malformed.
 func TestAlgorithmOfUntaggedLine(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -251,8 +251,19 @@ func TestAlgorithmOfUntaggedLine(t *testing.T) {
 		{"options, name without an algorithm",
 			sha256Hex, list.Options{FileName: "CHECKSUMS", Algorithm: digest.SHA512_256}, digest.SHA512_256, ""},
 		{"name", sha256Hex, list.Options{FileName: "sha3-256sums"}, digest.SHA3_256, ""},
-		{"name before options",
-			sha256Hex, list.Options{FileName: "SHA256SUMS", Algorithm: digest.SHA3_256}, digest.SHA256, ""},
+		{"options before name",
+			sha256Hex, list.Options{FileName: "SHA256SUMS", Algorithm: digest.SHA3_256}, digest.SHA3_256, ""},
+		{"options before a name of another length",
+			md5Hex, list.Options{FileName: "list.sha1", Algorithm: digest.MD5}, digest.MD5, ""},
+		{"options before a foreign name",
+			sha256Hex, list.Options{FileName: "B3SUMS", Algorithm: digest.SHA256}, digest.SHA256, ""},
+		{"options of another length, foreign name",
+			sha256Hex, list.Options{FileName: "B3SUMS", Algorithm: digest.SHA1}, digest.Unknown,
+			"the digest has 64 hex digits, but sha1 has 40 (the algorithm comes from the options)"},
+		{"SHA-3 of 256 bits", sha256Hex, list.Options{FileName: "SHA3SUMS"}, digest.SHA3_256, ""},
+		{"SHA-3 of 512 bits", sha512Hex, list.Options{FileName: "x.sha3"}, digest.SHA3_512, ""},
+		{"SHA-3 of a length that it has not", sha1Hex, list.Options{FileName: "x.sha3"}, digest.Unknown,
+			"the digest has 40 hex digits, but those of SHA-3 have 56, 64, 96 or 128 (the algorithm comes from the list's name)"},
 		{"name of another length", sha256Hex, list.Options{FileName: "md5sum.txt"}, digest.Unknown,
 			"the digest has 64 hex digits, but md5 has 32 (the algorithm comes from the list's name)"},
 		{"options of another length", sha256Hex, list.Options{Algorithm: digest.MD5}, digest.Unknown,

@@ -20,10 +20,18 @@ func TestAFormatReadsBackWhatItWrites(t *testing.T) {
 			continue
 		}
 		for _, name := range awkwardNames {
-			written := string(f.Write(&list.Entry{Name: name, Hex: sha256Hex, Algorithm: digest.SHA256}))
-			got := parse(t, written, list.Options{})
-			if len(got.Entries) != 1 || len(got.Malformed) > 0 || strings.TrimPrefix(got.Entries[0].Name, "./") != name || got.Entries[0].Hex != sha256Hex {
-				t.Errorf("%s: %q is read as %+v", f.Name, written, *got)
+			for _, a := range digest.All() {
+				hex := strings.Repeat("0f", a.Size())
+				e := list.Entry{Name: name, Hex: hex, Algorithm: a}
+				for written, o := range map[string]list.Options{
+					string(f.Write(&e)):       {FileName: "x." + a.String()},
+					string(f.WriteTagged(&e)): {},
+				} {
+					got := parse(t, written, o)
+					if len(got.Malformed) > 0 || len(got.Entries) != 1 || strings.TrimPrefix(got.Entries[0].Name, "./") != name || got.Entries[0].Digest(0) != e.Digest(0) {
+						t.Errorf("%s: %q is read as %+v", f.Name, written, *got)
+					}
+				}
 			}
 		}
 	}

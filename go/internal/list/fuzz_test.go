@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -19,6 +20,11 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(sample(9)), "", uint8(0))
 	f.Add([]byte("\ufeff"+md5Hex+"  a\r\n\r\n \n"), "MD5SUMS", uint8(digest.SHA1))
 	f.Add([]byte("MD5 (a) = b) = "+md5Hex+"\n\\MD5 (\\\\\\n\\r) = "+md5Hex), "x.sha3-256", uint8(digest.SHA3_512))
+	f.Add([]byte("# BLAKE2B HASH\n# SHA1 HASH\n"+sha1Hex+"  a\n# SHA3-256 HASH\n"+sha256Hex+"  a\n"), "a.DIGESTS", uint8(0))
+	f.Add([]byte("# BLAKE2B HASH\n"+sha512Hex+"  a\n"), "SHA3SUMS", uint8(digest.SHA512))
+	f.Add([]byte(md5Hex+"  a\n"), "x.b3", uint8(0))
+	f.Add([]byte("BLAKE3 (a) = "+sha256Hex+"\nMD5 (a) = "+md5Hex), "B3SUMS", uint8(0))
+	f.Add([]byte("<!doctype html>"), "", uint8(0))
 	f.Fuzz(func(t *testing.T, text []byte, fileName string, algorithm uint8) {
 		o := list.Options{FileName: fileName, Algorithm: digest.Algorithm(algorithm % uint8(1+len(digest.All())))}
 		got, err := list.Parse(bytes.NewReader(text), o)
@@ -46,7 +52,7 @@ func splitLines(text string) []string {
 
 // checkList checks that every line has its entry or malformed line, in order.
 func checkList(t *testing.T, got *list.List, lines []string) {
-	entries, malformed := got.Entries, got.Malformed
+	entries, malformed, signed := got.Entries, got.Malformed, false
 	for i, line := range lines {
 		n := int32(i + 1)
 		switch {
@@ -57,7 +63,9 @@ func checkList(t *testing.T, got *list.List, lines []string) {
 			if m := malformed[0]; m.Reason == "" || len(m.Text) > 80 || !strings.HasPrefix(line, m.Text) {
 				t.Errorf("line %q gives %+v", line, m)
 			}
+			signed = signed || strings.HasPrefix(malformed[0].Reason, "OpenPGP signature")
 			malformed = malformed[1:]
+		case signed && ofArmor.MatchString(line):
 		case strings.HasPrefix(line, "#") || strings.Trim(line, " \t") == "":
 		default:
 			t.Errorf("line %d, %q, is skipped", n, line)
@@ -67,6 +75,9 @@ func checkList(t *testing.T, got *list.List, lines []string) {
 		t.Errorf("lines out of order or beyond the last, %d: %+v, %+v", len(lines), entries, malformed)
 	}
 }
+
+// ofArmor matches lines that count with the first line of an OpenPGP signature.
+var ofArmor = regexp.MustCompile(`^(Hash: .*|Version: .*|Comment: .*|Charset: .*|-----(BEGIN|END) PGP SIGNATURE-----|[A-Za-z0-9+/=]{0,76})[ \t]*$`)
 
 func checkEntry(t *testing.T, e list.Entry, line string) {
 	if e.Name == "" || strings.Contains(e.Name, "\x00") {
@@ -119,8 +130,7 @@ func asText(name string) string {
 func asBinary(name string) string { return strings.Replace(asText(name), "  ", " *", 1) }
 
 func asTagged(name string) string {
-	mark, escaped, _ := strings.Cut(asText(name), md5Hex+"  ")
-	return mark + "MD5 (" + escaped + ") = " + md5Hex
+	return strings.TrimSuffix(string(list.Coreutils.WriteTagged(&list.Entry{Name: name, Hex: md5Hex, Algorithm: digest.MD5})), "\n")
 }
 
 // The list does not depend on where a block ends or on the pieces that a reader

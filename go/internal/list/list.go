@@ -35,18 +35,22 @@ type List struct {
 
 // Options holds what the caller knows about a list besides its text.
 type Options struct {
-	// FileName is the list's name without its directory, "" if it has none. It
-	// determines the algorithm of lines without a tag, see [AlgorithmOfName].
-	FileName string
-	// Algorithm applies to lines without a tag if FileName names no algorithm.
-	// If it is digest.Unknown, the length of the digest determines the algorithm.
+	// Algorithm is that of lines without a tag. If it is digest.Unknown, a comment
+	// above the lines may say it, otherwise FileName, otherwise the digest's length
+	// determines it.
 	Algorithm digest.Algorithm
+	// FileName is the list's name without its directory, "" if it has none, see
+	// [SaidByName].
+	FileName string
+
+	oneEntry bool // stop at the first entry
 }
 
 // Error is the reason why a text as a whole can't be read as a list.
 type Error struct {
-	Line   int32 // 1-based; 0: the whole list
-	Reason string
+	Line        int32 // 1-based; 0: the whole list
+	Reason      string
+	Unsupported bool // it is a list, but of a [Foreign] algorithm
 }
 
 func (e *Error) Error() string {
@@ -64,6 +68,17 @@ func (e *Error) Error() string {
 // very long line needs little memory.
 func Parse(r io.Reader, o Options) (*List, error) {
 	return parse(newBlocks(r, blockSize), o)
+}
+
+// HasEntry reports whether a text is a list with at least one entry. It reads no more
+// than it must, and at most 1 MiB. fileName is as in [Options]; the digests of a
+// [Foreign] algorithm count by their length.
+func HasEntry(r io.Reader, fileName string) bool {
+	if SaidByName(fileName).Foreign != nil {
+		fileName = ""
+	}
+	l, err := parse(newBlocks(io.LimitReader(r, 1<<20), 1), Options{FileName: fileName, oneEntry: true})
+	return err == nil && len(l.Entries) > 0
 }
 
 func parse(b *blocks, o Options) (*List, error) {

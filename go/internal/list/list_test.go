@@ -85,29 +85,6 @@ func TestListWithoutEntries(t *testing.T) {
 	}
 }
 
-// The lines around a clear-signed list are malformed, because signatures are not
-// checked. The lines of the list itself are read.
-func TestClearSignedList(t *testing.T) {
-	lines := []string{
-		"-----BEGIN PGP SIGNED MESSAGE-----", "Hash: SHA256", "",
-		md5Hex + "  a", "no entry", "",
-		"-----BEGIN PGP SIGNATURE-----", "", "iQEzBAEBCAAdFiEE", "=abcd", "-----END PGP SIGNATURE-----",
-		"after it",
-	}
-	const signed = "part of an OpenPGP signed list; signatures are not checked"
-	const prose = `expected a digest or a tag such as "SHA256 ("`
-	want := map[int32]string{1: signed, 2: signed, 5: prose, 7: signed, 9: signed, 10: signed, 11: signed, 12: prose}
-	got := parse(t, strings.Join(lines, "\n"), list.Options{})
-	if len(got.Entries) != 1 || got.Entries[0].Line != 4 || len(got.Malformed) != len(want) {
-		t.Errorf("Parse = %+v, want the entry of line 4 and %d malformed lines", *got, len(want))
-	}
-	for _, m := range got.Malformed {
-		if m.Reason != want[m.Line] || m.Text != lines[m.Line-1] {
-			t.Errorf("line %d, %q: %q, want %q", m.Line, m.Text, m.Reason, want[m.Line])
-		}
-	}
-}
-
 // A byte order mark between two joined lists gets a reason of its own.
 func TestByteOrderMarkInTheMiddle(t *testing.T) {
 	got := parse(t, md5Hex+"  a\n\ufeff"+md5Hex[:8]+"  b\n", list.Options{})

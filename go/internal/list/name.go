@@ -6,41 +6,116 @@ import (
 	"github.com/checksig/checksig/go/internal/digest"
 )
 
-// AlgorithmOfName returns the algorithm in a list's conventional name, such as
-// "SHA256SUMS" or "disk.iso.md5". ok is false for a name with two different
-// algorithms, and for a name that [IsListName] does not accept.
-func AlgorithmOfName(fileName string) (a digest.Algorithm, ok bool) {
-	a, ok = readListName(fileName)
-	if !ok {
-		return digest.Unknown, false
+// Said is what the conventional name of a list says about the digests in it.
+type Said struct {
+	Algorithm digest.Algorithm // Unknown if it says none, or one of the others below
+	SHA3      bool             // SHA-3, of the digest's length
+	Foreign   *Foreign         // an algorithm that is not supported
+}
+
+// Nothing reports whether the name says no algorithm.
+func (s Said) Nothing() bool { return s == Said{} }
+
+// String returns the algorithm for people, "" if there is none.
+func (s Said) String() string {
+	switch {
+	case s.Foreign != nil:
+		return s.Foreign.Name
+	case s.SHA3:
+		return "SHA-3"
+	case s.Algorithm != digest.Unknown:
+		return s.Algorithm.String()
 	}
-	return a, a != digest.Unknown
+	return ""
+}
+
+// SaidByName returns what a file name says, without its directory. A name says
+// nothing if it is not conventional for a list, or contains two supported algorithms.
+func SaidByName(fileName string) Said {
+	said, ok := readListName(fileName)
+	if !ok {
+		return Said{}
+	}
+	return said
 }
 
 // IsListName reports whether a file name, without its directory, is conventional
 // for a checksum list, such as "sha1sum.txt", "CHECKSUMS" or "disk.iso.md5".
-// Detached signatures such as "SHA256SUMS.gpg" are not lists.
+// Detached signatures such as "SHA256SUMS.gpg" are not lists, and neither are the
+// lists of [Foreign] algorithms.
 func IsListName(fileName string) bool {
-	_, ok := readListName(fileName)
-	return ok
+	said, ok := readListName(fileName)
+	return ok && said.Foreign == nil
+}
+
+// IsForeignListName reports whether a file name is conventional for a list of a
+// [Foreign] algorithm, such as "B3SUMS".
+func IsForeignListName(fileName string) bool { return SaidByName(fileName).Foreign != nil }
+
+// SignedName returns the name of the file that a detached signature signs, by the
+// signature's name.
+func SignedName(signature string) (name string, ok bool) {
+	for _, end := range signatureEnds {
+		if cut := len(signature) - len(end); cut > 0 && strings.EqualFold(signature[cut:], end) {
+			return signature[:cut], true
+		}
+	}
+	return "", false
+}
+
+// signatureEnds are those of OpenPGP, signify, minisign, CMS, Sigstore, OpenTimestamps
+// and RFC 3161.
+var signatureEnds = []string{
+	".asc", ".gpg", ".pgp", ".sig", ".sign", ".signature", ".minisig", ".p7s",
+	".sigstore.json", ".sigstore", ".bundle", ".pem", ".ots", ".tsr",
 }
 
 // readListName reads a name by the grammar in docs/format.md. ok reports whether
-// the name is that of a list; even then, a may be Unknown.
-func readListName(fileName string) (a digest.Algorithm, ok bool) {
+// the name is that of a list; even then, it may say nothing.
+func readListName(fileName string) (said Said, ok bool) {
 	name := strings.TrimSuffix(strings.ToLower(fileName), ".txt")
-	head, a := cutAlgorithm(name)
-	if a != digest.Unknown {
-		return onlyAlgorithm(head, a), namesList(head)
+	if head, said := cutSaid(name); !said.Nothing() {
+		return said.unlessOther(head), namesList(head)
 	}
 	head, isCheck, ok := cutSum(name)
 	if !ok {
-		return digest.Unknown, false
+		return Said{}, false
 	}
-	if before, a := cutAlgorithm(trimSeparator(head)); a != digest.Unknown {
-		return onlyAlgorithm(before, a), true
+	if before, said := cutSaid(trimSeparator(head)); !said.Nothing() {
+		return said.unlessOther(before), true
 	}
-	return digest.Unknown, isCheck && endsApart(head)
+	return Said{}, isCheck && endsApart(head)
+}
+
+// unlessOther returns s, or nothing if the name contains another supported algorithm
+// before it. If s is not a supported algorithm, it is all the more certain that the
+// digests are not of the other one.
+func (s Said) unlessOther(before string) Said {
+	if s.Algorithm != digest.Unknown {
+		s.Algorithm = onlyAlgorithm(before, s.Algorithm)
+	}
+	return s
+}
+
+// cutSaid splits a name before the algorithm at its end.
+func cutSaid(name string) (head string, said Said) {
+	if head, a := cutAlgorithm(name); a != digest.Unknown {
+		return head, Said{Algorithm: a}
+	}
+	for i := max(0, len(name)-longestForeign); i < len(name); i++ {
+		if !endsApart(name[:i]) {
+			continue
+		}
+		switch word := name[i:]; word {
+		case "sha3", "sha-3":
+			return name[:i], Said{SHA3: true}
+		default:
+			if f := foreignByName(word); f != nil {
+				return name[:i], Said{Foreign: f}
+			}
+		}
+	}
+	return name, Said{}
 }
 
 // namesList reports whether head and an algorithm make the name of a list:

@@ -69,9 +69,8 @@ func TestListNames(t *testing.T) {
 		{"md5-tools_1.0_checksums.txt", digest.Unknown},
 	} {
 		for _, name := range []string{tt.name, strings.ToLower(tt.name), strings.ToUpper(tt.name)} {
-			a, ok := list.AlgorithmOfName(name)
-			if a != tt.want || ok != (tt.want != digest.Unknown) {
-				t.Errorf("AlgorithmOfName(%q) = %v, %v; want %v", name, a, ok, tt.want)
+			if got, want := list.SaidByName(name), (list.Said{Algorithm: tt.want}); got != want {
+				t.Errorf("SaidByName(%q) = %+v, want %+v", name, got, want)
 			}
 			if !list.IsListName(name) {
 				t.Errorf("IsListName(%q) = false, want true", name)
@@ -88,11 +87,11 @@ func TestOtherNames(t *testing.T) {
 		"SHA256SUMS.txt.asc", "checksums.txt.pem", "foo.sha256.sig",
 		"libsha1", "foo-md5", "foo_sha256", "foo-md5.txt", "libfoo-sha3-256",
 		"sum", "sums", "sums.txt", "foo.sums-sha256", "mychecksums-sha256", "foo.sums", "foosums", "mychecksums", "bamd5sum", "foosha256sums",
-		"sha256sum.c", "md5.py", "sha999sums", "foo.sha999", "foo.sha", "256", "foo.256", "foo.crc32", "b2sums.txt",
+		"sha256sum.c", "md5.py", "sha999sums", "foo.sha999", "foo.sha", "256", "foo.256", "libfoo-blake3", "foo-b2.txt", "sm3.c",
 		"manifest-.txt", "manifest.txt", "xmanifest-md5.txt", "MANIFEST", "Manifest",
 	} {
-		if a, ok := list.AlgorithmOfName(name); ok || a != digest.Unknown {
-			t.Errorf("AlgorithmOfName(%q) = %v, %v; want none", name, a, ok)
+		if got := list.SaidByName(name); !got.Nothing() {
+			t.Errorf("SaidByName(%q) = %+v, want nothing", name, got)
 		}
 		if list.IsListName(name) {
 			t.Errorf("IsListName(%q) = true, want false", name)
@@ -104,9 +103,64 @@ func TestOtherNames(t *testing.T) {
 func TestEveryAlgorithmHasListNames(t *testing.T) {
 	for _, a := range digest.All() {
 		for _, name := range []string{a.String() + "sums", "x." + a.String(), "manifest-" + a.String() + ".txt"} {
-			if got, _ := list.AlgorithmOfName(name); got != a {
-				t.Errorf("AlgorithmOfName(%q) = %v, want %v", name, got, a)
+			if got, want := list.SaidByName(name), (list.Said{Algorithm: a}); got != want {
+				t.Errorf("SaidByName(%q) = %+v, want %+v", name, got, want)
 			}
+		}
+	}
+}
+
+// The name of a list may say SHA-3 and leave its length to the digests.
+func TestANameSaysSHA3(t *testing.T) {
+	for _, name := range []string{"SHA3SUMS", "x.sha3", "sha3sum.txt", "manifest-sha3.txt", "x.sha-3", "md5-tools.sha3"} {
+		if got, want := list.SaidByName(name), (list.Said{SHA3: true}); got != want || !list.IsListName(name) {
+			t.Errorf("SaidByName(%q) = %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+// The name of a list says an algorithm that is not supported, whatever comes before
+// it. No list is found by such a name.
+func TestANameSaysAForeignAlgorithm(t *testing.T) {
+	for name, want := range map[string]string{
+		"B3SUMS": "BLAKE3", "x.b3": "BLAKE3", "x.blake3": "BLAKE3", "x.b3sum": "BLAKE3", "x.BLAKE3.txt": "BLAKE3",
+		"b2sums.txt": "BLAKE2", "x.b2": "BLAKE2", "x.blake2": "BLAKE2",
+		"x.blake2b": "BLAKE2b", "x.blake2b-256": "BLAKE2b", "BLAKE2B512SUMS": "BLAKE2b", "x.blake2b_384": "BLAKE2b",
+		"x.blake2s": "BLAKE2s", "x.blake2s-256": "BLAKE2s", "manifest-blake2s.txt": "BLAKE2s", "checksums_blake2b.txt": "BLAKE2b",
+		"x.xxh64": "xxHash", "x.xxh128": "xxHash", "x.xxh3": "xxHash", "x.xxhash": "xxHash", "xxh128sums.txt": "xxHash",
+		"x.crc32": "CRC", "x.sfv": "CRC-32", "x.rmd160": "RIPEMD", "x.ripemd160": "RIPEMD", "RIPEMD-160SUMS": "RIPEMD",
+		"x.sm3": "SM3", "x.whirlpool": "Whirlpool", "x.tiger": "Tiger", "x.tiger192": "Tiger", "x.streebog-512": "GOST",
+		"x.sha512-224": "SHA-512/224", "sha512_224sums": "SHA-512/224", "x.keccak256": "Keccak", "x.shake128": "SHAKE", "x.md4": "MD4",
+		"libsha1.b3": "BLAKE3", "x.sha256.b3": "BLAKE3", "md5-tools_1.0_B2SUMS": "BLAKE2",
+	} {
+		got := list.SaidByName(name)
+		if got.Foreign == nil || got.Foreign.Name != want || got.Algorithm != digest.Unknown || list.IsListName(name) {
+			t.Errorf("SaidByName(%q) = %+v, IsListName %v; want %s", name, got, list.IsListName(name), want)
+		}
+	}
+}
+
+// A foreign algorithm before a supported one is part of the name of a program.
+func TestANameOfAForeignProgramSaysTheSupportedAlgorithm(t *testing.T) {
+	for name, want := range map[string]digest.Algorithm{
+		"blake3-1.5_SHA256SUMS": digest.SHA256, "b3sum-1.5.sha3-256": digest.SHA3_256, "tiger-sha1sums": digest.SHA1,
+	} {
+		if got := list.SaidByName(name); got != (list.Said{Algorithm: want}) {
+			t.Errorf("SaidByName(%q) = %+v, want %v", name, got, want)
+		}
+	}
+}
+
+// A detached signature has the name of what it signs before its end.
+func TestASignatureNamesWhatItSigns(t *testing.T) {
+	for _, end := range []string{".asc", ".gpg", ".pgp", ".sig", ".sign", ".minisig", ".p7s", ".sigstore", ".sigstore.json", ".ASC"} {
+		if name, ok := list.SignedName("SHA256SUMS" + end); !ok || name != "SHA256SUMS" {
+			t.Errorf("SignedName with %q = %q, %v", end, name, ok)
+		}
+	}
+	for _, name := range []string{"", ".asc", "SHA256SUMS", "asc", "a.txt", "a.json"} {
+		if signed, ok := list.SignedName(name); ok {
+			t.Errorf("SignedName(%q) = %q, want none", name, signed)
 		}
 	}
 }

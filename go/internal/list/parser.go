@@ -18,24 +18,20 @@ const (
 
 // parser turns lines into the entries of one list.
 type parser struct {
-	entry       lineReader
-	entries     chunks
-	malformed   []Malformed
-	line        int32            // number of the current line, 1-based
-	untagged    digest.Algorithm // of lines without a tag; Unknown: by length
-	source      string           // where untagged comes from, for messages
-	tag         string           // the last tag, kept because it rarely changes
-	tagged      digest.Algorithm // the algorithm of tag
-	reasons     map[string]string
-	inSignature bool
+	entry     lineReader
+	entries   chunks
+	malformed []Malformed
+	line      int32 // number of the current line, 1-based
+	untagged  untagged
+	tag       string           // the last tag, kept because it rarely changes
+	tagged    digest.Algorithm // the algorithm of tag
+	reasons   map[string]string
+	armor     armor
+	nature    string // what the text is if it has no entry, see natureOf
 }
 
-func newParser(o Options, entry lineReader) *parser {
-	p := &parser{entry: entry, untagged: o.Algorithm, source: "the options", reasons: map[string]string{}}
-	if a, ok := AlgorithmOfName(o.FileName); ok {
-		p.untagged, p.source = a, "the list's name"
-	}
-	return p
+func newParser(o Options, nature string, entry lineReader) *parser {
+	return &parser{entry: entry, untagged: untaggedBy(o), reasons: map[string]string{}, nature: nature}
 }
 
 // lineReader reads one line without leading blanks. It returns the entry, or the
@@ -44,11 +40,11 @@ type lineReader func(*parser, string) (Entry, string)
 
 // readLines reads a list with one entry per line.
 func readLines(b *blocks, o Options, entry lineReader) (*List, error) {
-	p := newParser(o, entry)
+	p := newParser(o, b.nature, entry)
 	for {
 		block, err := b.next()
-		if err == io.EOF {
-			return p.list(), nil
+		if err == io.EOF || o.oneEntry && p.entries.n > 0 {
+			return p.list()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the list: %w", err)
@@ -59,8 +55,11 @@ func readLines(b *blocks, o Options, entry lineReader) (*List, error) {
 	}
 }
 
-func (p *parser) list() *List {
-	return &List{Entries: p.entries.all(), Malformed: p.malformed}
+func (p *parser) list() (*List, error) {
+	if p.nature != "" && p.entries.n == 0 && len(p.malformed) > 0 {
+		return nil, &Error{Reason: p.nature}
+	}
+	return &List{Entries: p.entries.all(), Malformed: p.malformed}, nil
 }
 
 func (p *parser) lines(block string) error {
@@ -87,6 +86,7 @@ func (p *parser) add(line string) error {
 	case strings.IndexByte(line, 0) >= 0:
 		return p.reject(line, hasNUL)
 	case strings.HasPrefix(line, "#"):
+		p.untagged.comment(line, p.line)
 		return nil
 	}
 	text := strings.TrimLeft(line, blanks)
@@ -95,6 +95,9 @@ func (p *parser) add(line string) error {
 	}
 	e, reason := p.entry(p, text)
 	if reason != "" {
+		if err := p.untagged.refuse(reason); err != nil {
+			return err
+		}
 		return p.reject(line, reason)
 	}
 	p.entries.add(e)
@@ -102,10 +105,13 @@ func (p *parser) add(line string) error {
 }
 
 // reject records a malformed line. It copies the text, which would otherwise keep
-// a whole block in memory.
+// a whole block in memory. The armor of a signed list counts as one line, its first.
 func (p *parser) reject(line, reason string) error {
-	if p.isArmor(line) {
+	switch p.armor.part(line, p.line) {
+	case armorStart:
 		reason = isSigned
+	case armorRest:
+		return nil
 	}
 	p.malformed = append(p.malformed, Malformed{
 		Line:   p.line,
@@ -113,21 +119,6 @@ func (p *parser) reject(line, reason string) error {
 		Text:   strings.Clone(line[:min(len(line), maxText)]),
 	})
 	return p.giveUp()
-}
-
-// isArmor reports whether a malformed line is part of the OpenPGP armor of a
-// clear-signed list.
-func (p *parser) isArmor(line string) bool {
-	switch {
-	case strings.HasPrefix(line, "-----BEGIN PGP SIGNATURE-----"):
-		p.inSignature = true
-	case strings.HasPrefix(line, "-----END PGP SIGNATURE-----"):
-		p.inSignature = false
-	case strings.HasPrefix(line, "-----BEGIN PGP "), strings.HasPrefix(line, "Hash: "):
-	default:
-		return p.inSignature
-	}
-	return true
 }
 
 // shared returns the kept copy of a reason.
@@ -146,6 +137,8 @@ func (p *parser) giveUp() error {
 	bad := len(p.malformed)
 	first := p.malformed[0]
 	switch {
+	case bad > maxGarbage && p.entries.n == 0 && p.nature != "":
+		return &Error{Reason: p.nature}
 	case bad > maxGarbage && p.entries.n == 0:
 		return &Error{Reason: fmt.Sprintf("not a checksum list: no valid entry in %d lines; line %d: %s",
 			bad, first.Line, first.Reason)}

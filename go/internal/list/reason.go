@@ -19,11 +19,12 @@ const (
 	oneSpace        = `only one space between digest and name, as BSD "md5 -r" writes; expected two spaces, or a space and "*"`
 	tabbed          = `tab between digest and name; expected two spaces, or a space and "*"`
 	halfTagged      = `expected "ALGORITHM (NAME) = DIGEST"`
-	noDigest        = "no digest after the name"
+	noDigest        = "the name has no digest"
 	isBase64        = "base64 digest; only hex is supported"
 	badEscape       = `unknown escape in the name; a line that starts with "\" may only contain "\\", "\n" and "\r"`
 	halfEscape      = `the name ends with an incomplete escape, a single "\"`
-	isSigned        = "part of an OpenPGP signed list; signatures are not checked"
+	isSigned        = `OpenPGP signature, which is not checked; write the list without it with "gpg --decrypt --output LIST", or allow it with --no-strict`
+	isForeign       = "the digest is of an unsupported algorithm"
 	manyReasons     = "can't be read; more than 1,000 lines before this one had different reasons"
 )
 
@@ -50,6 +51,11 @@ func badLength(a digest.Algorithm, digits int, source string) string {
 	}
 	return fmt.Sprintf("the digest has %d hex digits, but %v has %d (the algorithm comes from %s)",
 		digits, a, 2*a.Size(), source)
+}
+
+func badSHA3(digits int, source string) string {
+	return fmt.Sprintf("the digest has %d hex digits, but those of SHA-3 have 56, 64, 96 or 128 (the algorithm comes from %s)",
+		digits, source)
 }
 
 func unsupported(tag string) string {

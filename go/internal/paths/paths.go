@@ -3,6 +3,7 @@
 package paths
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -46,6 +47,26 @@ func (p Path) In(name string) Path {
 		return Path{strings.TrimSuffix(p.Shown, "/") + "/" + name, p.At + "/" + name}
 	}
 	return Path{filepath.Join(p.Shown, name), p.At + "/" + name}
+}
+
+// Directory returns the path of the directory that p is in. It does not clean the
+// path, for the same reason as Locate.
+func (p Path) Directory() Path {
+	shown, _ := filepath.Split(p.Shown)
+	at, _ := filepath.Split(p.At)
+	if shown == "" {
+		shown = "."
+	}
+	return Path{trimSeparators(shown), trimSeparators(at)}
+}
+
+// trimSeparators removes the separators at the end of a path, but not those of a root.
+func trimSeparators(path string) string {
+	top := len(filepath.VolumeName(path)) + 1
+	for len(path) > top && os.IsPathSeparator(path[len(path)-1]) {
+		path = path[:len(path)-1]
+	}
+	return path
 }
 
 // Real returns the path of p with its directory free of links and "..", so that its

@@ -36,12 +36,16 @@ const (
 	UnknownAlgorithm
 	WorkingDirectoryGone
 	RootUnreadable
+	AllowedUnreadable
 	NoList
 	ListUnreadable
 	NotAList
+	UnsupportedAlgorithm
 	NoEntry
+	NotListed
 	DirectoryUnreadable
 	NoFiles
+	OnlyLinksOutside
 	OutputExists
 	OutputNotRegular
 	OutputUnwritable
@@ -61,12 +65,16 @@ var table = [codes]struct {
 	UnknownAlgorithm:     {"unknown_algorithm", Request},
 	WorkingDirectoryGone: {"working_directory_gone", Manifest},
 	RootUnreadable:       {"root_unreadable", Manifest},
+	AllowedUnreadable:    {"allowed_unreadable", Manifest},
 	NoList:               {"no_list", Manifest},
 	ListUnreadable:       {"list_unreadable", Manifest},
 	NotAList:             {"not_a_list", Manifest},
+	UnsupportedAlgorithm: {"unsupported_algorithm", Manifest},
 	NoEntry:              {"no_entry", Manifest},
+	NotListed:            {"not_listed", Manifest},
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},
 	NoFiles:              {"no_files", Manifest},
+	OnlyLinksOutside:     {"only_links_outside", Manifest},
 	OutputExists:         {"output_exists", Manifest},
 	OutputNotRegular:     {"output_not_regular", Manifest},
 	OutputUnwritable:     {"output_unwritable", Manifest},

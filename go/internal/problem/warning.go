@@ -12,7 +12,11 @@ const (
 	MalformedLines
 	WeakDigest
 	FilesLeftOut
+	LinksLeftOut
+	LinksOutside
+	ListsLeftOut
 	StoppedEarly
+	ListIsListed // by the command line, of an operand
 	warningCodes
 )
 
@@ -22,7 +26,11 @@ var warnings = [warningCodes]string{
 	MalformedLines:  "malformed_lines",
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
+	LinksLeftOut:    "links_left_out",
+	LinksOutside:    "links_outside",
+	ListsLeftOut:    "lists_left_out",
 	StoppedEarly:    "stopped_early",
+	ListIsListed:    "list_is_listed",
 }
 
 // String returns the code for programs, such as "weak_digest".

@@ -15,11 +15,12 @@ const (
 	Changed            // size or modification time changed while reading
 	Malformed          // a line can't be read as an entry, or a list has no entries
 	Extra              // on disk, but not in any list
+	NotListed          // asked for, but not in any list
 	statusCount
 )
 
 var statusNames = [statusCount]string{
-	"ok", "mismatch", "missing", "unreadable", "not_regular", "outside_root", "changed", "malformed", "extra",
+	"ok", "mismatch", "missing", "unreadable", "not_regular", "outside_root", "changed", "malformed", "extra", "not_listed",
 }
 
 func (s Status) String() string { return statusNames[s] }

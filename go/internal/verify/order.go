@@ -108,6 +108,9 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome
 	o.counts[verdict.OK]--
 	o.counts[status]++
 	o.tally.entry(s.source, e, status)
+	if status == verdict.OutsideRoot {
+		o.plan.links.note(outcome.Err)
+	}
 	if o.keeps(status) {
 		o.keep(span, r)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/job"
@@ -57,6 +58,28 @@ func TestNothingWaitsBehindASlowFileWithoutAnOrder(t *testing.T) {
 	}
 }
 
+func TestMissingFilesAreFoundBeforeFilesAreReadIfSizesAreAddedUp(t *testing.T) {
+	line := treetest.SHA256("") + "  "
+	root := treetest.Make(t, "big=", "big2=", "SHA256SUMS="+line+"big\n"+line+"big2\n"+line+"nothing\n")
+	for _, name := range []string{"big", "big2"} {
+		if err := os.Truncate(filepath.Join(root, name), 1<<40); err != nil {
+			t.Skip(err)
+		}
+	}
+	j, err := Start(t.Context(), Request{Request: job.Request{Root: root, Workers: 2, Sizes: true}, Unordered: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Cancel()
+	var results []verdict.Result
+	for len(results) == 0 {
+		results = j.Next(time.Second).Results
+	}
+	if got := jobtest.Briefs(results); !slices.Equal(got, []string{"nothing missing"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
 var failFastTests = []struct {
 	name string
 	text string
@@ -73,7 +96,7 @@ func TestFailFastEndsTheRunAfterAFailure(t *testing.T) {
 	for _, tt := range failFastTests {
 		t.Run(tt.name, func(t *testing.T) {
 			text := strings.ReplaceAll(tt.text+strings.Repeat("%s  a\n", more), "%s", treetest.SHA256("in"))
-			tt.ask.Root, tt.ask.FailFast, tt.ask.Extra = treetest.Make(t, "a=in", "x=", "SHA256SUMS="+text), true, true
+			tt.ask.Root, tt.ask.FailFast, tt.ask.Extra = treetest.Make(t, "a=in", "x=", "SHA256SUMS="+text), true, AllExtra
 			results, s := run(t, tt.ask)
 			if got := jobtest.Briefs(results); s.Err != nil || s.OK || len(got) != 1 || got[0] != tt.want {
 				t.Fatalf("got %q, %+v; want %q", got, s, tt.want)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -42,7 +43,10 @@ type plan struct {
 	spans   []span
 	entries int64
 	empty   []string // paths of lists without entries
+	missed  []string // what is selected and no list has
 	weak    []digest.Algorithm
+	links   outsideLinks
+	unused  []string // lists in the root that the search for extra files has found
 }
 
 // plan reads the given lists, or those it finds in the root.
@@ -56,14 +60,21 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 		open = func(path paths.Path) (*os.File, error) { return root.OpenFile(filepath.Base(path.At)) }
 	}
 	p := &plan{}
+	w := v.wanted(root)
+	listed := 0
 	for _, l := range lists {
 		s, err := v.read(ctx, l, open)
 		if err != nil {
 			return nil, err
 		}
-		p.add(s)
+		listed += len(s.Entries)
+		p.add(s, w)
 	}
+	p.missed = w.missed()
 	if p.entries == 0 {
+		if listed > 0 {
+			return nil, v.notListed(p)
+		}
 		return nil, noEntry(p.sources[0])
 	}
 	p.weak = weakAlgorithms(p.sources)
@@ -72,48 +83,67 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 
 // discover finds the lists directly in the root, by their names.
 func (v *verification) discover(root *tree.Root) (lists []given, err error) {
-	names, err := listNames(root)
+	names, foreign, err := listNames(root)
 	if err != nil {
 		return nil, v.Root.Failed(problem.RootUnreadable, "%s", problem.Reason(err))
 	}
 	if len(names) == 0 {
-		return nil, v.Root.Failed(problem.NoList, "no checksum list found (looked for names such as SHA256SUMS)")
+		return nil, v.Root.Failed(problem.NoList, "%s", noList(foreign))
 	}
 	for _, name := range names {
-		lists = append(lists, given{Path: v.Root.In(name)})
+		lists = append(lists, given{Path: v.Root.In(name), file: v.Root.In(name)})
 	}
 	return lists, nil
 }
 
-func listNames(root *tree.Root) ([]string, error) {
+// noList returns the reason why no list was found. foreign are the names of lists
+// that can't be verified.
+func noList(foreign []string) string {
+	if len(foreign) == 0 {
+		return "no checksum list found (looked for names such as SHA256SUMS)"
+	}
+	name := foreign[0]
+	return fmt.Sprintf("no checksum list found that can be verified; the name of %q says %v, an algorithm that is not supported",
+		name, list.SaidByName(name))
+}
+
+// listNames returns the names directly in the root that are those of lists, and those
+// that say a foreign algorithm.
+func listNames(root *tree.Root) (names, foreign []string, err error) {
 	dir, err := root.Dir().Open(".")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer dir.Close()
 	entries, err := dir.ReadDir(-1)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var names []string
 	for _, e := range entries {
-		if !e.IsDir() && list.IsListName(e.Name()) {
+		switch {
+		case e.IsDir():
+		case list.IsListName(e.Name()):
 			names = append(names, e.Name())
+		case list.IsForeignListName(e.Name()):
+			foreign = append(foreign, e.Name())
 		}
 	}
 	slices.Sort(names)
-	return names, nil
+	slices.Sort(foreign)
+	return names, foreign, nil
 }
 
-// read reads a list from its content, if given, or from its file.
+// read returns a list that is given, or reads it.
 func (v *verification) read(ctx context.Context, l given, open func(paths.Path) (*os.File, error)) (*source, error) {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return nil, problem.ErrCancelled
-	}
-	if l.content != nil {
+	case l.entries != nil:
+		return &source{l.Path, &list.List{Entries: l.entries}}, nil
+	case l.content != nil:
 		return v.parse(ctx, l.Path, bytes.NewReader(l.content))
 	}
-	f, err := tree.WhenReleased(ctx, func() (*os.File, error) { return open(l.Path) })
+	f, err := tree.WhenReleased(ctx, func() (*os.File, error) { return open(l.file) })
 	if err != nil {
 		return nil, l.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
@@ -126,7 +156,11 @@ func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reade
 	var bad *list.Error
 	switch {
 	case errors.As(err, &bad):
-		return nil, &problem.Error{Code: problem.NotAList, Path: path.Shown, Line: bad.Line, Reason: bad.Reason}
+		code := problem.NotAList
+		if bad.Unsupported {
+			code = problem.UnsupportedAlgorithm
+		}
+		return nil, &problem.Error{Code: code, Path: path.Shown, Line: bad.Line, Reason: bad.Reason}
 	case ctx.Err() != nil:
 		return nil, problem.ErrCancelled
 	case err != nil:
@@ -150,13 +184,14 @@ func (c *cancellable) Read(p []byte) (int, error) {
 
 // add adds a list to the plan. A list without entries gets a malformed line of its
 // own, because it may have been truncated.
-func (p *plan) add(s *source) {
+func (p *plan) add(s *source, w *wanted) {
 	p.sources = append(p.sources, s)
-	p.entries += int64(len(s.Entries))
 	if len(s.Entries) == 0 {
 		p.empty = append(p.empty, s.Shown)
 		s.Malformed = slices.Insert(s.Malformed, 0, list.Malformed{Line: noLine, Reason: "no entries"})
 	}
+	w.filter(s.List)
+	p.entries += int64(len(s.Entries))
 	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
 		rest = rest.following()
 		p.spans = append(p.spans, rest)

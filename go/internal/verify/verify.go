@@ -5,10 +5,12 @@ package verify
 
 import (
 	"context"
+	"os"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
@@ -19,19 +21,25 @@ import (
 type Request struct {
 	job.Request
 	Lists         []List           // nil: those found in Root by their names
-	Algorithm     digest.Algorithm // for lines without a tag, in lists whose names contain no algorithm
+	Algorithm     digest.Algorithm // of lines without a tag; Unknown: by the list
 	Lenient       bool             // malformed lines and lists without entries don't fail the run
 	IgnoreMissing bool             // missing files don't fail the run and are not reported
-	Extra         bool             // report files that no list names
+	Extra         Extra            // report files that no list names
+	Outputs       []string         // paths of files that are never extra: the caller writes them
 	KeepAll       bool             // report verdicts that are OK too
 	Unordered     bool             // report verdicts as they are found, and not in the order of the lists
 	FailFast      bool             // verify nothing more after the first failure
+	Files         []string         // verify the entries of the files with these paths only
+	Only          []string         // verify the entries whose names match these patterns only
 }
 
-// List is a checksum list: a file, or content that the caller has.
+// List is a checksum list: a file, or content that the caller has. Only one of
+// Content, File and Entries is set.
 type List struct {
-	Path    string
-	Content []byte // nil: read the file
+	Path    string       // names the list in results
+	Content []byte       // its text, instead of that of the file
+	File    string       // the file with its text, instead of the one at Path
+	Entries []list.Entry // instead of a text; Path may be "" then
 }
 
 // Start starts a job that verifies files. It returns an error if the request is
@@ -49,15 +57,19 @@ type verification struct {
 	job.Settled
 	policy
 	way
-	lists     []given // nil: those found in the root by their names
+	lists []given // nil: those found in the root by their names
+	selection
 	algorithm digest.Algorithm
-	extra     bool
+	extra     Extra
+	outputs   []paths.Path
 }
 
 // given is a list with a settled path.
 type given struct {
 	paths.Path
-	content []byte // nil: read the file
+	content []byte
+	file    paths.Path // where the text is, unless there is content
+	entries []list.Entry
 }
 
 func settle(r Request) (*verification, error) {
@@ -72,18 +84,40 @@ func settle(r Request) (*verification, error) {
 		Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, way: way{r.Unordered, r.FailFast},
 		algorithm: r.Algorithm, extra: r.Extra,
 	}
+	if v.selection, err = newSelection(s.Base, r.Files, r.Only); err != nil {
+		return nil, err
+	}
+	if r.Extra != NoExtra && !v.selection.isAll() {
+		return nil, problem.New(problem.InvalidArgument, "extra can't be combined with a selection of files")
+	}
 	for _, l := range r.Lists {
-		path, err := s.Base.Locate(l.Path)
+		g, err := locate(s.Base, l)
 		if err != nil {
 			return nil, err
 		}
-		v.lists = append(v.lists, given{path, l.Content})
+		v.lists = append(v.lists, g)
 	}
-	return v, nil
+	v.outputs, err = s.Locate("outputs", r.Outputs)
+	return v, err
+}
+
+func locate(base *paths.Base, l List) (g given, err error) {
+	if l.Entries != nil && len(l.Entries) == 0 {
+		return g, problem.New(problem.InvalidArgument, "manifest has no entries")
+	}
+	g = given{content: l.Content, entries: l.Entries}
+	if g.Path, err = base.Locate(l.Path); err != nil {
+		return g, err
+	}
+	g.file = g.Path
+	if l.File != "" {
+		g.file, err = base.Locate(l.File)
+	}
+	return g, err
 }
 
 func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
-	root, err := j.OpenRoot(ctx, v.Root)
+	root, err := v.open(ctx, j)
 	if err != nil {
 		return s, err
 	}
@@ -98,17 +132,43 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		return s, err
 	}
 	counts, unjudged := o.conclude()
-	if v.extra && !v.isOver(counts) {
+	if !v.isOver(counts) {
+		unlisted := v.unlisted(p)
+		counts[verdict.NotListed] += int64(len(unlisted))
+		j.Deliver(ctx, unlisted)
+	}
+	if v.extra != NoExtra && !v.isOver(counts) {
 		if err := v.findExtra(ctx, j, root, p, &counts); err != nil {
 			return s, err
 		}
 	}
 	s = v.summary(p, counts)
 	o.tally.write(&s, p, root, unjudged)
+	s.Root = v.Root.Shown
 	if unjudged > 0 {
 		s.Warnings = append(s.Warnings, stoppedEarly(unjudged))
 	}
 	return s, nil
+}
+
+// open opens the root. A root that is a file is a list, and its directory the root.
+func (v *verification) open(ctx context.Context, j *job.Job) (*tree.Root, error) {
+	root, err := j.OpenRoot(ctx, v.Settled)
+	if err == nil || v.lists != nil {
+		return root, err
+	}
+	isFile := false
+	_ = j.Call(ctx, func() error { // if it fails, the first error says why
+		info, err := os.Stat(v.Root.At)
+		isFile = err == nil && !info.IsDir()
+		return nil
+	})
+	if !isFile {
+		return nil, err
+	}
+	v.lists = []given{{Path: v.Root, file: v.Root}}
+	v.Root = v.Root.Directory()
+	return j.OpenRoot(ctx, v.Settled)
 }
 
 // compare gives a verdict on every entry, or on some of them if a failure ends the run.

@@ -9,7 +9,10 @@ import (
 
 	"github.com/checksig/checksig/go/internal/create"
 	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/filedigest"
 	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/lookup"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/verify"
 )
@@ -17,28 +20,61 @@ import (
 // request is the request for a job. An unknown field is an error, because the caller
 // would believe that it has an effect.
 type request struct {
-	Job           string     `json:"job"`       // "verify" or "create"
+	Job           string     `json:"job"`       // "verify", "create", "digest", "find" or "recognise"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
-	Manifests     []manifest `json:"manifests"` // null: find them in root
-	Algorithm     string     `json:"algorithm"` // "": from the list, or from the digest's length
-	Jobs          *int       `json:"jobs"`      // null: the number of CPUs this process may use
+	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
+	Manifests     []manifest `json:"manifests"`      // null: find them in root
+	Algorithm     string     `json:"algorithm"`      // "": from the list or its name, or from the digest's length
+	Jobs          *int       `json:"jobs"`           // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
 	Strict        bool       `json:"strict"`
 	IgnoreMissing bool       `json:"ignore_missing"`
-	Extra         bool       `json:"extra"`
-	Keep          string     `json:"keep"` // "failures" or "all"
+	Extra         string     `json:"extra"`   // "", "all" or "files"
+	Outputs       []Text     `json:"outputs"` // files that the caller writes, which are never extra
+	Keep          string     `json:"keep"`    // "failures" or "all"
 	Unordered     bool       `json:"unordered"`
 	FailFast      bool       `json:"fail_fast"`
+	Only          []Text     `json:"only"`
+	Files         []Text     `json:"files"` // selected by verify, or to be recognised
+	Name          Text       `json:"name"`  // whose digest is wanted
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
+	All           bool       `json:"all"`
 }
 
-// manifest is a checksum list in a request: a path, or {"path", "bytes"} with the
-// content of the list. In the latter case, the path only names the list in results.
+// manifest is a checksum list in a request: a path, or an object with the path, which
+// only names the list in results, and one of the others. An entry is
+// [name, [[algorithm, hex], …], size], where algorithm may be "" and size null.
 type manifest struct {
-	Path  Text  `json:"path"`
-	Bytes *Text `json:"bytes"`
+	Path    Text    `json:"path"`
+	Bytes   *Text   `json:"bytes"`   // the content
+	File    Text    `json:"file"`    // where the content is
+	Entries []entry `json:"entries"` // instead of a text
+}
+
+type entry struct {
+	name    Text
+	digests [][2]string
+	size    *int64
+}
+
+// UnmarshalJSON reads an entry.
+func (e *entry) UnmarshalJSON(j []byte) error {
+	fields := [...]any{&e.name, &e.digests, &e.size}
+	var raw []json.RawMessage
+	if err := json.Unmarshal(j, &raw); err != nil {
+		return err
+	}
+	if len(raw) != len(fields) {
+		return errors.New("an entry needs a name, digests and a size")
+	}
+	for i, field := range fields {
+		if err := json.Unmarshal(raw[i], field); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // UnmarshalJSON reads both forms.
@@ -52,8 +88,8 @@ func (m *manifest) UnmarshalJSON(j []byte) error {
 	if err := d.Decode((*fields)(m)); err != nil {
 		return err
 	}
-	if m.Bytes == nil {
-		return errors.New("a list without its path or bytes")
+	if m.Bytes == nil && m.File == "" && m.Entries == nil {
+		return errors.New("a list without its path, bytes, file or entries")
 	}
 	return nil
 }
@@ -73,7 +109,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), Sizes: r.Sizes}
+	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), AllowLinksTo: plain(r.AllowLinksTo), Sizes: r.Sizes}
 	if r.Jobs != nil {
 		if err := job.CheckWorkers(*r.Jobs); err != nil {
 			return nil, err // also for 0, which has a meaning only inside the engine
@@ -84,7 +120,13 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	case "verify":
 		return r.verify(ctx, common, algorithm)
 	case "create":
-		return create.Start(ctx, create.Request{Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force})
+		return create.Start(ctx, create.Request{Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force, All: r.All})
+	case "digest":
+		return filedigest.Start(ctx, filedigest.Request{Request: common, Name: string(r.Name), Algorithm: algorithm})
+	case "find":
+		return lookup.Beneath(ctx, common)
+	case "recognise":
+		return lookup.Recognise(ctx, common.Directory, plain(r.Files))
 	}
 	return nil, fmt.Errorf("unusable request: unknown job %q", r.Job)
 }
@@ -93,26 +135,87 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	if r.Keep != "failures" && r.Keep != "all" {
 		return nil, problem.New(problem.InvalidArgument, "keep is %q, but must be \"failures\" or \"all\"", r.Keep)
 	}
+	extra, ok := extras[r.Extra]
+	if !ok {
+		return nil, problem.New(problem.InvalidArgument, "extra is %q, but must be \"all\" or \"files\"", r.Extra)
+	}
+	lists, err := r.lists(a)
+	if err != nil {
+		return nil, err
+	}
 	return verify.Start(ctx, verify.Request{
-		Request: common, Lists: r.lists(), Algorithm: a, Lenient: !r.Strict,
-		IgnoreMissing: r.IgnoreMissing, Extra: r.Extra, KeepAll: r.Keep == "all",
-		Unordered: r.Unordered, FailFast: r.FailFast,
+		Request: common, Lists: lists, Algorithm: a, Lenient: !r.Strict,
+		IgnoreMissing: r.IgnoreMissing, Extra: extra, Outputs: plain(r.Outputs), KeepAll: r.Keep == "all",
+		Unordered: r.Unordered, FailFast: r.FailFast, Files: plain(r.Files), Only: plain(r.Only),
 	})
 }
 
-func (r *request) lists() []verify.List {
+var extras = map[string]verify.Extra{"": verify.NoExtra, "all": verify.AllExtra, "files": verify.FilesExtra}
+
+func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 	if r.Manifests == nil {
-		return nil
+		return nil, nil
 	}
 	all := make([]verify.List, 0, len(r.Manifests))
 	for _, l := range r.Manifests {
-		given := verify.List{Path: string(l.Path)}
+		given := verify.List{Path: string(l.Path), File: string(l.File)}
 		if l.Bytes != nil {
 			given.Content = []byte(*l.Bytes)
 		}
+		if l.Entries != nil {
+			var err error
+			if given.Entries, err = entries(l.Entries, a); err != nil {
+				return nil, problem.New(problem.InvalidArgument, "%v", err)
+			}
+		}
 		all = append(all, given)
 	}
-	return all
+	return all, nil
+}
+
+func entries(all []entry, untagged digest.Algorithm) ([]list.Entry, error) {
+	made := make([]list.Entry, 0, len(all))
+	for i, e := range all {
+		one, err := e.make(i+1, untagged)
+		if err != nil && len(all) > 1 {
+			return nil, fmt.Errorf("entry %d, %q: %w", i+1, e.name, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, one)
+	}
+	return made, nil
+}
+
+func (e *entry) make(number int, untagged digest.Algorithm) (list.Entry, error) {
+	var digests []list.Digest
+	for _, d := range e.digests {
+		a, ok := digest.ByName(d[0])
+		if !ok && d[0] != "" {
+			return list.Entry{}, unknownAlgorithm(d[0])
+		}
+		digests = append(digests, list.Digest{Algorithm: a, Hex: d[1]})
+	}
+	made, err := list.NewEntry(number, string(e.name), digests, list.Options{Algorithm: untagged})
+	if err == nil && e.size != nil {
+		if *e.size < 0 {
+			return made, fmt.Errorf("the size is %d bytes, but must be 0 or more", *e.size)
+		}
+		made.SetSize(*e.size)
+	}
+	return made, err
+}
+
+func plain(all []Text) (texts []string) {
+	for _, t := range all {
+		texts = append(texts, string(t))
+	}
+	return texts
+}
+
+func unknownAlgorithm(name string) error {
+	return problem.New(problem.UnknownAlgorithm, "unknown algorithm %q (supported: %s)", name, digest.Names())
 }
 
 func (r *request) algorithm() (digest.Algorithm, error) {
@@ -121,7 +224,7 @@ func (r *request) algorithm() (digest.Algorithm, error) {
 	}
 	a, ok := digest.ByName(r.Algorithm)
 	if !ok {
-		return a, problem.New(problem.UnknownAlgorithm, "unknown algorithm %q (supported: %s)", r.Algorithm, digest.Names())
+		return a, unknownAlgorithm(r.Algorithm)
 	}
 	return a, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/job"
@@ -36,7 +37,7 @@ func AppendError(b []byte, err error) []byte {
 //	  "size": …, "manifest": …, "line": …, "detail": …},
 //	 "manifests": [path, …],
 //	 "progress": [files, bytes, total_files, total_bytes],
-//	 "summary": null or {"error", "ok", "counts", "elapsed", "warnings": [{"code", "text"}, …], "output",
+//	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
@@ -71,7 +72,11 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	}
 	b = append(b, `,"ok":`...)
 	b = strconv.AppendBool(b, s.OK)
-	b = append(b, `,"counts":{`...)
+	b = append(b, `,"algorithm":"`...)
+	if s.Algorithm != digest.Unknown {
+		b = append(b, s.Algorithm.String()...)
+	}
+	b = append(b, `","counts":{`...)
 	for i, n := range s.Counts {
 		if i > 0 {
 			b = append(b, ',')
@@ -93,7 +98,8 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 		b = append(b, `","text":`...)
 		b = append(appendText(b, w.Text), '}')
 	}
-	b = append(b, `],"output":`...)
+	b = append(b, `],"root":`...)
+	b = append(appendTextOrNull(b, s.Root), `,"output":`...)
 	b = appendTextOrNull(b, s.Output)
 	b = fmt.Appendf(b, `,"files":[%d,%d],"lists":[`, s.Files, s.FailedFiles)
 	for i, l := range s.Lists {

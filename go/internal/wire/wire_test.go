@@ -99,7 +99,7 @@ func end(t *testing.T, request string) job.Batch {
 
 func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 	root := treetest.Make(t, "\xff=x", "z=1", "md5sum.txt=d41d8cd98f00b204e9800998ecf8427e  \xff\nwhat\n")
-	batch := end(t, fmt.Sprintf(`{"job":"verify","root":%s,"keep":"failures","extra":true,"strict":true}`, appendText(nil, root)))
+	batch := end(t, fmt.Sprintf(`{"job":"verify","root":%s,"keep":"failures","extra":"all","strict":true}`, appendText(nil, root)))
 	batch.Summary.Elapsed = 0.25
 	got := strings.ReplaceAll(string(AppendBatch(nil, batch)), root, "ROOT")
 	reason := batch.Results[1].Detail
@@ -107,9 +107,9 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`"expected":["d41d8cd98f00b204e9800998ecf8427e",null,null],"actual":["9dd4e461268c8034f5c8564e155c67a6",null,null],` +
 		`"size":[1,null,null],"manifest":[0,0,null],"line":[1,2,null],` +
 		`"detail":["",` + string(appendText(nil, reason)) + `,"regular file"]},"manifests":["ROOT/md5sum.txt"],` +
-		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,` +
-		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1},` +
-		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"output":null,` +
+		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,"algorithm":"",` +
+		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1,"not_listed":0},` +
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null,` +
 		`"files":[1,1],"lists":[["ROOT/md5sum.txt",1,0,1]]}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -152,6 +152,18 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+func TestARequestMayAllowLinksAndNameOutputs(t *testing.T) {
+	in := treetest.SHA256("in")
+	top := treetest.Make(t, "store/\xff=in", "root/l -> ../store/\xff", "root/SHA256SUMS="+in+"  l\n", "root/out\xff=1", "root/m -> l")
+	for extra, want := range map[string]int64{"": 0, "files": 0, "all": 1} {
+		batch := end(t, fmt.Sprintf(`{"job":"verify","directory":%s,"root":"root","allow_links_to":["store"],"outputs":["root/out\udcff"],`+
+			`"keep":"failures","strict":true,"extra":%q}`, appendText(nil, top), extra))
+		if s := batch.Summary; s.Err != nil || s.Counts != (verdict.Counts{verdict.OK: 1, verdict.Extra: want}) {
+			t.Errorf("extra %q: counts are %v, error %v", extra, s.Counts, s.Err)
+		}
+	}
+}
+
 func TestARunningJobHasNoSummary(t *testing.T) {
 	if got, want := string(AppendBatch(nil, job.Batch{})), `{"results":null,"manifests":[],"progress":[0,0,0,0],"summary":null}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -179,22 +191,34 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		``:                "unusable request",
 		`{`:               "unusable request",
 		`{"job":"dance"}`: "unknown job",
-		`{"job":"verify","root":".","keep":"all","colour":"red"}`:                "colour",
-		`{"job":"verify","root":".","keep":"some"}`:                              "keep",
-		`{"job":"verify","root":".","keep":"all","jobs":0}`:                      "jobs is 0",
-		`{"job":"verify","root":".","keep":"all","jobs":-1}`:                     "jobs is -1",
-		`{"job":"verify","root":".","keep":"all","jobs":10000}`:                  "jobs is 10000",
-		`{"job":"verify","root":".","keep":"all","jobs":1180591620717411303424}`: "jobs can't be",
-		`{"job":"verify","root":".","keep":1}`:                                   "keep can't be a number",
-		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                "manifest is empty",
-		`{"job":"verify","root":".","keep":"all","algorithm":"crc32"}`:           "unknown algorithm",
-		`{"job":"verify","root":"","keep":"all"}`:                                "root is empty",
-		`{"job":"verify","root":".","keep":"all","manifests":[{}]}`:              "without its path or bytes",
-		`{"job":"verify","root":".","keep":"all","manifests":[null]}`:            "without its path or bytes",
-		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"a"}]}`:    "without its path or bytes",
-		`{"job":"verify","root":".","keep":"all","manifests":[{"bites":"a"}]}`:   "bites",
-		`{"job":"verify","root":".","keep":"all","manifests":[1]}`:               "manifests",
-		`{"job":"create","root":"."}`:                                            "algorithm is missing",
+		`{"job":"verify","root":".","keep":"all","colour":"red"}`:                                                                              "colour",
+		`{"job":"verify","root":".","keep":"some"}`:                                                                                            "keep",
+		`{"job":"verify","root":".","keep":"all","jobs":0}`:                                                                                    "jobs is 0",
+		`{"job":"verify","root":".","keep":"all","jobs":-1}`:                                                                                   "jobs is -1",
+		`{"job":"verify","root":".","keep":"all","jobs":10000}`:                                                                                "jobs is 10000",
+		`{"job":"verify","root":".","keep":"all","jobs":1180591620717411303424}`:                                                               "jobs can't be",
+		`{"job":"verify","root":".","keep":1}`:                                                                                                 "keep can't be a number",
+		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                                                                              "manifest is empty",
+		`{"job":"verify","root":".","keep":"all","algorithm":"crc32"}`:                                                                         "unknown algorithm",
+		`{"job":"verify","root":"","keep":"all"}`:                                                                                              "root is empty",
+		`{"job":"verify","root":".","keep":"all","manifests":[{}]}`:                                                                            "without its path, bytes, file or entries",
+		`{"job":"verify","root":".","keep":"all","manifests":[null]}`:                                                                          "without its path, bytes, file or entries",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"a"}]}`:                                                                  "without its path, bytes, file or entries",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"bites":"a"}]}`:                                                                 "bites",
+		`{"job":"verify","root":".","keep":"all","manifests":[1]}`:                                                                             "manifests",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[]}]}`:                                                      "no entries",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a"]]}]}`:                                                 "an entry needs",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["",[["md5","0"]],null]]}]}`:                               "name is empty",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a",[],null]]}]}`:                                         "has no digest",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a",[["crc","00"]],null]]}]}`:                             "unknown algorithm",
+		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a",[["md5","00000000000000000000000000000000"]],-1]]}]}`: "size is -1",
+		`{"job":"verify","root":".","keep":"all","only":["["]}`:                                                                                "not a valid pattern",
+		`{"job":"verify","root":".","keep":"all","extra":"all","only":["a"]}`:                                                                  "can't be combined",
+		`{"job":"digest","root":".","name":"a"}`:                                                                                               "missing",
+		`{"job":"verify","root":".","keep":"all","extra":"links"}`:                                                                             "extra is \"links\"",
+		`{"job":"verify","root":".","keep":"all","extra":true}`:                                                                                "extra can't be a bool",
+		`{"job":"verify","root":".","keep":"all","allow_links_to":[""]}`:                                                                       "allow_links_to has an empty path",
+		`{"job":"create","root":".","output":"x.md5","algorithm":"sha1"}`:                                                                      "says md5, but algorithm is sha1",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Start(%s) = %v, want an error with %q", request, err, want)

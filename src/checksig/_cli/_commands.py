@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checksig._cli._options import HELP, Option, seconds, workers
+from checksig._cli._habits import WITHOUT_EFFECT
+from checksig._cli._options import HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import ALGORITHMS
 
@@ -57,18 +58,31 @@ _SHARED = (
     HELP,
 )
 
+
+def _allow_links_to(help_: str) -> Option:
+    return Option(("--allow-links-to",), f"{help_} Can be repeated.", "DIR", repeatable=True)
+
+
 COMMANDS = {
     "create": Command(
         "Write a checksum list of all files beneath ROOT.",
         "[ROOT]",
         (
-            Option(("--algorithm",), "Digest algorithm. Default: sha256.", "NAME", choices=tuple(ALGORITHMS)),
+            Option(
+                ("-a", "--algorithm"),
+                "Digest algorithm. Default: the one in the name of the list, or sha256.",
+                "NAME",
+                choices=tuple(ALGORITHMS),
+            ),
             Option(
                 ("-o", "--output"),
-                "Write the list to PATH. Default: a file in ROOT named after the algorithm, such as SHA256SUMS.",
+                "Write the list to PATH, or to standard output if PATH is -. Default: a file in ROOT named after the "
+                "algorithm, such as SHA256SUMS.",
                 "PATH",
             ),
             Option(("--force",), "Replace the list if it exists."),
+            Option(("--all",), "Also list other checksum lists directly in ROOT, and their signatures."),
+            _allow_links_to("Also list symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(("-q", "--quiet"), "Print only errors. No effect on --json."),
             *_SHARED,
         ),
@@ -76,18 +90,35 @@ COMMANDS = {
     ),
     "verify": Command(
         "Check files against their checksum lists.",
-        "[ROOT | LIST]...",
+        "[ROOT | LIST | FILE]...",
         (
+            Option(
+                ("--only",),
+                "Verify only names that match GLOB: *.iso is for names in any directory, disks/*.iso and disks/** "
+                "for whole names. Can be repeated.",
+                "GLOB",
+                repeatable=True,
+            ),
+            Option(("-r", "--recursive"), "Use the lists in all directories beneath ROOT, each for its own directory."),
             Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
             Option(
-                ("--algorithm",),
-                "Digest algorithm, such as sha3-256, for lists that specify none on the line or in their name. "
-                "Default: by the length of the digest.",
+                ("-a", "--algorithm"),
+                "Digest algorithm, such as sha3-256, of lines that specify none. Default: the one in the name of the "
+                "list, or by the length of the digest.",
                 "NAME",
                 choices=tuple(ALGORITHMS),
             ),
             Option(("--ignore-missing",), "Don't fail for missing files."),
-            Option(("--extra",), "Fail for files beneath ROOT that no list names."),
+            Option(
+                ("--extra",),
+                "Fail for files beneath ROOT that no list names: all, or only regular files, and so no links, FIFOs, "
+                "devices and sockets. Default without a value: all.",
+                "all|files",
+                read=one_of("all", "files"),
+                choices=("all", "files"),
+                default="all",
+            ),
+            _allow_links_to("Accept symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(
                 ("--strict",),
                 "Fail for lines that can't be read as entries, and for a list without entries if others have some. "
@@ -98,13 +129,15 @@ COMMANDS = {
             Option(("-v", "--verbose"), "Also print verified files (NAME: OK)."),
             Option(("-q", "--quiet"), "Print only failures and errors. No effect on --json."),
             *_SHARED,
+            Option(("--status",), ""),
+            *WITHOUT_EFFECT,
         ),
         _verify,
     ),
 }
 
 VERSION = Option(
-    ("--version",),
+    ("-V", "--version"),
     "Print the versions of checksig and its engine; with --verbose, also what the engine holds and its limits.",
 )
 VERBOSE = Option(("-v", "--verbose"), "")

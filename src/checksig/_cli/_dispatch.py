@@ -6,12 +6,16 @@ import os
 
 from checksig._cli._commands import COMMANDS, GLOBAL, VERBOSE, VERSION
 from checksig._cli._exit import Exit
+from checksig._cli._habits import SAME
 from checksig._cli._options import HELP, parse
+from checksig._cli._streams import say
 from checksig._cli._usage import UsageError, usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+_STDIN = "-"
 
 
 def run(words: list[str]) -> int:
@@ -20,11 +24,23 @@ def run(words: list[str]) -> int:
         from checksig._cli._completion import complete
 
         return complete(os.environ["_CHECKSIG_COMPLETE"], words)
+    if not words:
+        return _nothing()
     try:
         options, rest = parse(words, (*GLOBAL, VERBOSE), operands_end_it=True)
         return _act(options, rest)
     except UsageError as e:
+        if words[0].startswith("-"):
+            return _behind_options(words, e)
         return usage(str(e), e.hint or "see `checksig --help`")
+
+
+def _nothing() -> int:
+    from checksig._cli._help import page
+
+    for line in page(""):
+        say(line, prefix="")
+    return Exit.NO_VERDICT
 
 
 def _act(options: dict[str, Any], rest: list[str]) -> int:
@@ -39,10 +55,29 @@ def _act(options: dict[str, Any], rest: list[str]) -> int:
         reason = "--verbose before a command requires --version" if options else "no command given"
         raise UsageError(reason)
     name, *words = rest
-    if name not in COMMANDS:
-        reason = f"unknown command '{name}'"
-        raise UsageError(reason, f"the commands are {' and '.join(COMMANDS)}")
-    return _command(name, words)
+    name = SAME.get(name, name)
+    if name in COMMANDS:
+        return _command(name, words)
+    if name == "help":
+        return _help_on(words)
+    if name == _STDIN or os.path.lexists(name):
+        return _command("verify", rest)
+    raise _unknown(name)
+
+
+def _behind_options(words: list[str], error: UsageError) -> int:
+    """Run a command line that begins with options of a command, such as ``-c LIST``, or end with *error*."""
+    for i, word in enumerate(words):
+        if word in COMMANDS:
+            return _command(word, words[:i] + words[i + 1 :])
+    try:
+        _, operands = parse(words, COMMANDS["verify"].options)
+    except UsageError as e:
+        error = error if error.hint else e
+        operands = []
+    if not operands:
+        return usage(str(error), error.hint or "see `checksig --help`")
+    return _command("verify", words)
 
 
 def _command(name: str, words: list[str]) -> int:
@@ -54,6 +89,24 @@ def _command(name: str, words: list[str]) -> int:
         return usage(str(e), e.hint or f"see `checksig {name} --help`")
     except ValueError as e:  # the API's word for an argument that makes no sense
         return usage(str(e))
+
+
+def _unknown(name: str) -> UsageError:
+    """Return the error for a first word that is neither a command nor a path."""
+    from checksig._cli._habits import hint
+
+    if "/" in name or "." in name:
+        return UsageError(f"{name}: no such file or directory", "give a directory, a checksum list or a file")
+    return UsageError(f"unknown command '{name}'", hint(name) or f"the commands are {', '.join(COMMANDS)} and help")
+
+
+def _help_on(words: list[str]) -> int:
+    if not words:
+        return _help("")
+    name = SAME.get(words[0], words[0])
+    if name not in COMMANDS:
+        raise _unknown(name)
+    return _help(name)
 
 
 def _help(name: str) -> int:

@@ -27,8 +27,10 @@ _TEXTS = {
 Check files against their checksum lists.
 
 A ROOT is a directory: all lists directly in it that have a usual name are used, such as
-SHA256SUMS, sha1sum.txt or *.md5. A LIST is a file; the names in it are relative to the directory
-that the list is in, or to --root. The default ROOT is the current directory.
+SHA256SUMS, sha1sum.txt or *.md5. The names in a LIST are relative to the directory that the list
+is in, or to --root; - is standard input, whose names are relative to the current directory. Any
+other file is a FILE: only the entries for FILEs are verified, from the given LISTs, or from those
+beside each FILE. The default ROOT is the current directory.
 
 Files that are not as listed are printed to standard output, one per line, as they are found:
 
@@ -44,19 +46,22 @@ standard error.""",
 Write a checksum list of all files beneath ROOT.
 
 The list has the format of GNU coreutils and is sorted by name; names are relative to ROOT,
-by default the current directory. The list is written as a whole or not at all, and does not
-contain itself.
+by default the current directory. The list is written as a whole or not at all. It does not
+contain itself, nor other checksum lists directly in ROOT, nor their signatures.
 
 The path of the list is printed to standard output, the number of files to standard error. Known
 algorithms: {", ".join(ALGORITHMS)}.""",
 }
 
 _ENDS = {
-    "": "See `checksig COMMAND --help` for more about a command.",
+    "": """\
+See `checksig COMMAND --help` for more about a command. `checksig PATH` is short for
+`checksig verify PATH`.""",
     "verify": """\
 Examples:
   checksig verify                          use the lists in this directory
   checksig verify ~/Downloads/SHA256SUMS   use one list
+  checksig verify ~/Downloads/disk.iso     find the list that names a file
   checksig verify --ignore-missing SHA256SUMS
                                            check only files that exist
   checksig verify --extra /srv/backup      also report unlisted files
@@ -73,7 +78,9 @@ Exit status:
     "create": """\
 Examples:
   checksig create                      write SHA256SUMS in this directory
-  checksig create --algorithm sha512 --output /tmp/list.sha512 /srv/data
+  checksig create --output /tmp/list.sha512 /srv/data
+                                       the name says the algorithm
+  checksig create --output - /srv/data | less
 
 Exit status:
   0    the list was written
@@ -87,17 +94,20 @@ Exit status:
 
 def print_page(name: str) -> None:
     """Print the help page of a command, or of the program where *name* is empty."""
-    width = max(min(shutil.get_terminal_size().columns - 2, _WIDEST), 40)
-    for line in _page(name, width):
+    for line in page(name):
         put(line)
 
 
-def _page(name: str, width: int) -> Iterator[str]:
+def page(name: str) -> Iterator[str]:
+    """Yield the lines of a help page."""
+    width = max(min(shutil.get_terminal_size().columns - 2, _WIDEST), 40)
     command = COMMANDS.get(name)
     words = ["checksig", name, "[OPTIONS]", command.operands] if command else ["checksig [OPTIONS] COMMAND [ARGS]..."]
     yield f"Usage: {' '.join(words)}"
     yield from _paragraphs(_TEXTS[name], width)
-    yield from _table("Options:", map(_row, command.options if command else GLOBAL), width)
+    yield from _table(
+        "Options:", map(_row, (option for option in (command.options if command else GLOBAL) if option.help)), width
+    )
     if not command:
         yield from _table("Commands:", ((name, command.summary) for name, command in COMMANDS.items()), width)
     yield from _paragraphs(_ENDS[name], width)
@@ -113,8 +123,7 @@ def _paragraphs(text: str, width: int) -> Iterator[str]:
 
 
 def _row(option: Option) -> tuple[str, str]:
-    names = (" / " if option.negatable else ", ").join(option.spellings)
-    return f"{names} {option.metavar}".rstrip(), option.help
+    return option.usage, option.help
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[str]:

@@ -22,6 +22,9 @@ class Option:  # a NamedTuple takes longer to make than all options
     *names* are as typed, the long one last. *metavar* names the value on the help page; a flag has none.
     *read* makes the value of its text, or raises `ValueError` with what it must be. *choices* are what a
     shell may complete; the engine knows more spellings. A *negatable* flag has an opposite, ``--no-NAME``.
+    The value of an option with a *default* may be left out, and can only be given as ``--NAME=VALUE``. A
+    *repeatable* option has a list of values. An *ignored* one has no effect. One without a *help_* is not on
+    the help page.
     """
 
     def __init__(
@@ -32,10 +35,25 @@ class Option:  # a NamedTuple takes longer to make than all options
         read: Callable[[str], object] = str,
         choices: tuple[str, ...] = (),
         *,
+        default: str = "",
+        ignored: bool = False,
         negatable: bool = False,
+        repeatable: bool = False,
     ) -> None:
         self.names, self.help, self.metavar, self.read = names, help_, metavar, read
-        self.choices, self.negatable = choices, negatable
+        self.choices, self.default, self.negatable, self.repeatable = choices, default, negatable, repeatable
+        self.ignored = ignored
+
+    @property
+    def needs_value(self) -> bool:
+        """Whether the next word is its value, if none is attached."""
+        return bool(self.metavar) and not self.default
+
+    @property
+    def usage(self) -> str:
+        """The names and the value, as the help page has them."""
+        names = (" / " if self.negatable else ", ").join(self.spellings)
+        return f"{names}[={self.metavar}]" if self.default else f"{names} {self.metavar}".rstrip()
 
     @property
     def key(self) -> str:
@@ -64,6 +82,18 @@ class Option:  # a NamedTuple takes longer to make than all options
             raise UsageError(reason) from e
 
 
+def one_of(*words: str) -> Callable[[str], str]:
+    """Return what reads one of a few words."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            must = f"{', '.join(words[:-1])} or {words[-1]}"
+            raise ValueError(must)
+        return text
+
+    return read
+
+
 HELP = Option(("-h", "--help"), "Print this help and exit.")
 
 
@@ -78,17 +108,62 @@ def parse(
     :raises UsageError: an option is unknown, or has no value or an invalid one.
     """
     known = {spelling: option for option in options for spelling in option.spellings}
-    short = "".join(name[1:] + ":" * bool(option.metavar) for name, option in known.items() if name[1] != "-")
-    long = [name[2:] + "=" * bool(option.metavar) for name, option in known.items() if name[1] == "-"]
-    read = getopt.getopt if operands_end_it else getopt.gnu_getopt
     try:
-        found, operands = read(list(words), short, long)
+        found, operands = _read(words, known, getopt.getopt if operands_end_it else getopt.gnu_getopt)
     except getopt.GetoptError as e:
         shown = [spelling for spelling, option in known.items() if option.help]
         raise UsageError(_reason(e.msg), _similar(e.opt, shown)) from e
     if any(known[spelling] is HELP for spelling, _ in found):
         return {HELP.key: True}, []
-    return {known[spelling].key: known[spelling].value(spelling, text) for spelling, text in found}, operands
+    values: dict[str, Any] = {}
+    for spelling, text in found:
+        option = known[spelling]
+        if option.ignored:
+            continue
+        value = option.value(spelling, text)
+        values[option.key] = [*values.get(option.key, []), value] if option.repeatable else value
+    return values, operands
+
+
+def _read(
+    words: Sequence[str], known: dict[str, Option], read: Callable[..., tuple[list[tuple[str, str]], list[str]]]
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Let getopt take *words* apart.
+
+    Only from Python 3.14 on does it know values that may be left out. A word such as ``--extra=files`` goes
+    through it as a flag of its own instead, whose name nobody can type. It may turn out to be no option, but
+    the value of the one before it, or an operand.
+    """
+    short = "".join(name[1:] + ":" * option.needs_value for name, option in known.items() if name[1] != "-")
+    long = [name[2:] + "=" * option.needs_value for name, option in known.items() if name[1] == "-"]
+    hidden: dict[str, tuple[str, str, str]] = {}
+    passed = list(words)
+    for i, word in enumerate(words):
+        spelling, equals, text = word.partition("=")
+        name = _full(spelling, known)
+        if equals and name and known[name].default:
+            passed[i] = f"--\0{i}"
+            hidden[passed[i]] = (name, text, word)
+    found, operands = read(passed, short, [*long, *(flag[2:] for flag in hidden)])
+
+    def shown(word: str) -> str:
+        return hidden[word][2] if word in hidden else word
+
+    options = []
+    for spelling, text in found:
+        if spelling in hidden:
+            options.append(hidden[spelling][:2])
+        else:
+            options.append((spelling, shown(text) if known[spelling].needs_value else known[spelling].default))
+    return options, [shown(word) for word in operands]
+
+
+def _full(spelling: str, known: Iterable[str]) -> str:
+    """Return the long name of which *spelling* is the only beginning, if there is one."""
+    if not spelling.startswith("--"):
+        return ""
+    meant = [spelling] if spelling in known else [name for name in known if name.startswith(spelling)]
+    return meant[0] if len(meant) == 1 else ""
 
 
 _REASONS = {

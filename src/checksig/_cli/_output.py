@@ -17,7 +17,7 @@ from checksig._text import plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Protocol
 
     from checksig._report import FileResult, Report, WarningText
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
         def result(self, root: str, result: FileResult) -> None:
             """Print a verdict."""
 
-        def warning(self, warning: WarningText) -> None:
-            """Print what doesn't fail the run."""
+        def warning(self, warning: WarningText, hint: str = "") -> None:
+            """Print what doesn't fail the run, and what can be done."""
 
         def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
             """Print why there is no verdict, and what can be done."""
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
             """Print the end of `verify`."""
 
         def created(self, path: str, algorithm: str, report: Report) -> None:
-            """Print the end of `create`, which wrote a list at *path*."""
+            """Print the end of `create`, which wrote a list at *path*, or to standard output if that is empty."""
 
-        def not_created(self, algorithm: str, status: int, failed: int) -> None:
+        def not_created(self, algorithm: str | None, status: int, failed: int) -> None:
             """Print the end of `create` where it wrote nothing, be it for *failed* files."""
 
 
@@ -52,6 +52,10 @@ _KINDS: dict[type[ChecksigError], str] = {ManifestError: "manifest", EngineError
 
 _DETAILED = frozenset({Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED})
 """Verdicts whose detail says more than the verdict."""
+
+
+_KEPT_BY_QUIET = frozenset({"links_left_out"})
+"""Warnings about what the user may well believe was done."""
 
 
 class Totals:
@@ -115,16 +119,17 @@ class Totals:
 
 
 class Text:
-    """Verdicts for people: failures to standard output, the rest to standard error."""
+    """Verdicts for people: failures to standard output or wherever *put* prints them, the rest to standard error."""
 
-    def __init__(self, *, several_roots: bool = False, quiet: bool = False) -> None:
+    def __init__(self, *, several_roots: bool = False, quiet: bool = False, put: Callable[[str], None] = put) -> None:
         self._several_roots = several_roots
         self._quiet = quiet
+        self._put = put
 
     def result(self, root: str, result: FileResult) -> None:
         is_in_warning = _is_on_list(result) and not result.fails
         if result.fails or not (self._quiet or is_in_warning):
-            put(self._line(root, result))
+            self._put(self._line(root, result))
 
     def _line(self, root: str, result: FileResult) -> str:
         if _is_on_list(result):
@@ -139,9 +144,11 @@ class Text:
     def _shown(self, root: str, path: str) -> str:
         return os.path.join(root, path) if self._several_roots and root != os.curdir else path
 
-    def warning(self, warning: WarningText) -> None:
-        if not self._quiet:
+    def warning(self, warning: WarningText, hint: str = "") -> None:
+        if not self._quiet or warning.code in _KEPT_BY_QUIET:
             say(f"warning: {plain(warning)}")
+            if hint:
+                say(f"hint: {hint}")
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:  # noqa: ARG002 - for JSON
         say(f"error: {plain(str(error))}")
@@ -155,10 +162,11 @@ class Text:
 
     def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - for JSON
         if not self._quiet:
-            put(shell_quoted(path))
+            if path:
+                put(shell_quoted(path))
             say(f"{_count(report.files, 'file')} listed")
 
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
+    def not_created(self, algorithm: str | None, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
         if failed:
             say(f"error: {_NOT_WRITTEN}: {_count(failed, 'file')} could not be read")
         elif status == Exit.FAILED:
@@ -223,7 +231,7 @@ class Json:
         fields = result.as_dict()
         _put_json("result", root=root, fails=fields.pop("fails"), **fields)
 
-    def warning(self, warning: WarningText) -> None:
+    def warning(self, warning: WarningText, hint: str = "") -> None:  # noqa: ARG002 - for people
         _put_json("warning", code=warning.code, message=warning)
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
@@ -270,7 +278,7 @@ class Json:
             elapsed=report.elapsed,
         )
 
-    def not_created(self, algorithm: str, status: int, failed: int) -> None:
+    def not_created(self, algorithm: str | None, status: int, failed: int) -> None:
         reason = None if failed or status != Exit.FAILED else _NOT_WRITTEN  # else a verdict or an error says it
         _put_json("summary", ok=False, exit_status=status, reason=reason, output=None, algorithm=algorithm, files=0)
 

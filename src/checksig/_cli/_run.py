@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections import deque
@@ -10,11 +9,16 @@ from functools import partial
 from typing import NamedTuple
 
 import checksig
+from checksig import _api
 from checksig._cli._exit import Exit
+from checksig._cli._hints import Hints, by_code, on_error
+from checksig._cli._operands import beneath, groups, opened, sort
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
+from checksig._cli._streams import put_file, say
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
+from checksig._text import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,58 +26,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from checksig import ChecksigError, Job, Progress, Report, WarningText
+    from checksig._cli._operands import GivenList, Group
     from checksig._cli._output import Output
     from checksig._cli._progress import Display
+    from checksig._job import CreateJob
 
 
 _IN_SUMMARY = frozenset({"nothing_verified"})
 """Warnings that the summary has as the reason of the failure."""
-
-
-class Group(NamedTuple):
-    """What one job verifies."""
-
-    root: str
-    lists: list[str] | None
-    """None: those found in the root."""
-
-
-def groups(paths: Sequence[str], root: str | None) -> list[Group]:
-    """Put lists of one directory together. A directory among the paths is a root of its own.
-
-    :raises UsageError: a path is empty or isn't there, or a directory is given beside *root*.
-    """
-    if "" in paths:
-        reason = "ROOT or LIST is empty"
-        raise UsageError(reason)
-    found: dict[tuple[str, bool], Group] = {}
-    for path in paths or [root or os.curdir]:
-        is_root = _is_directory(path)
-        if is_root and root and paths:
-            reason = f"{path} is a directory, which can't be combined with --root"
-            raise UsageError(reason, "name lists with --root, or give the directory alone")
-        of = path if is_root else root or os.path.dirname(path) or os.curdir
-        group = found.setdefault((_real(of), is_root), Group(of, None if is_root else []))
-        if group.lists is not None:
-            group.lists.append(path)
-    return list(found.values())
-
-
-def _real(path: str) -> str:
-    for real in (os.path.realpath, os.path.abspath):
-        with contextlib.suppress(OSError):  # of some file systems of Windows; and the working directory may be deleted
-            return real(path)
-    return path  # two names of one directory then are two groups
-
-
-def _is_directory(path: str) -> bool:
-    """Distinguish roots from lists. Whether a list can be read is seen when it is read."""
-    try:
-        os.stat(path)
-    except OSError as e:
-        reason = f"{path}: {(e.strerror or str(e)).lower()}"
-        raise UsageError(reason, "give a checksum list, or a directory that has one") from e
-    return os.path.isdir(path)
 
 
 class Style(NamedTuple):
@@ -100,6 +60,8 @@ def verification(
     root: str | None = None,
     timeout: float | None = None,
     *,
+    recursive: bool = False,
+    status: bool = False,
     ignore_missing: bool = False,
     strict: bool = True,
     verbose: bool = False,
@@ -116,14 +78,45 @@ def verification(
         reason = "--quiet and --verbose can't be combined"
         raise UsageError(reason)
     start = partial(
-        checksig.iter_verify,
+        _start,
         ignore_missing=ignore_missing,
         strict=strict,
         keep="all" if verbose else "failures",
         **options,
     )
-    style = Style(json, quiet, progress)
-    return Verification(groups(paths, root), style, start, timeout=timeout).run()
+    style = Style(json, quiet or status, progress)
+    operands = sort(paths, style.output().warning)
+    try:
+        todo = beneath(operands, root) if recursive else groups(operands, root)
+    except checksig.ManifestError as e:
+        return no_verdict(e, style)
+    _check(todo, **options)
+    return Verification(todo, style, start, timeout=timeout).run()
+
+
+def _start(root: str, lists: list[GivenList] | None, files: list[str], **options: Any) -> Job:  # noqa: ANN401 - as above
+    begin = _api.verification(root, lists, **options)
+    begin.request["files"] = files
+    return begin()
+
+
+def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
+    """Refuse options that mean nothing for these groups."""
+    if only and len(todo) > 1:
+        reason = "--only can't be combined with several directories"
+        raise UsageError(reason)
+    if extra and (only or any(group.files for group in todo)):
+        reason = "--extra can't be combined with a selection of files"
+        raise UsageError(reason)
+
+
+def no_verdict(error: ChecksigError, style: Style) -> int:
+    """Report why nothing could be verified. Returns the exit status."""
+    output, totals = style.output(), Totals()
+    totals.add_error(0)
+    output.error(error, getattr(error, "path", os.curdir))
+    output.verified(totals)
+    return totals.exit
 
 
 class Verification:
@@ -144,6 +137,9 @@ class Verification:
         self._start = partial(start, progress=_callback(self._display))
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
+        self._hints: dict[str, None] = {}
+        self._roots = [group.root for group in todo if group.lists is None]
+        self._shows_hints = not (style.json or style.quiet)
         self._totals = Totals()
         self._warnings: dict[WarningText, None] = {}
 
@@ -155,8 +151,10 @@ class Verification:
         finally:
             self._display.clear()
         for warning in self._warnings:
-            self._output.warning(warning)
+            self._output.warning(warning, by_code(warning))
         self._output.verified(self._totals)
+        for hint in self._hints:
+            say(f"hint: {plain(hint)}")
         return self._totals.exit
 
     def _judge(self, group: Group) -> bool:
@@ -164,7 +162,7 @@ class Verification:
         try:
             report = self._stream(group)
         except checksig.ManifestError as e:
-            self._fail(e, group, _hint(e))
+            self._fail(e, group, on_error(e, group))
             return True
         except checksig.EngineError as e:
             self._fail(e, group, ends_run=True)
@@ -179,12 +177,21 @@ class Verification:
 
     def _stream(self, group: Group) -> Report:
         """Print verdicts while they come, and return what is left to say."""
-        with self._start(group.root, group.lists, timeout=self._time_left()) as job:
+        hints = Hints(group, self._roots)
+        with opened(group.lists) as lists, self._job(group, lists) as job:
             for result in job:
                 self._display.clear()  # also where a pipe leads back to the terminal, as with tee
                 self._totals.note(result)
+                hints.note(result)
                 self._output.result(group.root, result)
-            return job.report()
+            report = job.report()
+        hint = hints.about(report)
+        if hint and self._shows_hints:
+            self._hints[hint] = None
+        return report
+
+    def _job(self, group: Group, lists: list[GivenList] | None) -> Job:
+        return self._start(group.root, lists, group.files, timeout=self._time_left())
 
     def _time_left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
@@ -200,51 +207,93 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
     return None if isinstance(shown, Nothing) else shown.update
 
 
-def _hint(error: checksig.ManifestError) -> str:
-    if error.code == "no_list":
-        return "give the path of a list, or make one with `checksig create`"
-    return ""
-
-
 def creation(
     root: str = os.curdir,
     output: str | None = None,
-    algorithm: str = "sha256",
+    algorithm: str | None = None,
     *,
-    jobs: int | None = None,
-    force: bool = False,
     json: bool = False,
     quiet: bool = False,
     progress: bool | None = None,
+    **options: Any,  # noqa: ANN401 - create() checks them
 ) -> int:
-    """Create a list by the options of the command. Returns the exit status."""
-    from checksig import _api
+    """Create a list by the options of the command. Returns the exit status.
 
-    style = Style(json, quiet, progress)
-    printer = style.output()
-    shown = style.display()
-    try:
-        start = _api.creation(
-            root, algorithm=algorithm, output=output, force=force, jobs=jobs, progress=_callback(shown)
-        )
-        with start() as job:
-            report = job.report()
-    except (checksig.ManifestError, checksig.EngineError) as e:
-        printer.error(e, root, "give --force to replace it" if e.code == "output_exists" else "")
-        printer.not_created(algorithm, Exit.NO_VERDICT, 0)
+    :raises UsageError: two of them exclude each other.
+    """
+    run = Creation(root, algorithm, Style(json, quiet, progress), options)
+    if output != "-":
+        return run.to_file(output)
+    if json:
+        reason = "--output - and --json can't be combined"
+        raise UsageError(reason, "both write to standard output; `--output ./-` writes a file of that name")
+    return run.to_stdout()
+
+
+class Creation:
+    """One run of ``checksig create``."""
+
+    def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
+        self._root, self._algorithm, self._options = root, algorithm, options
+        self._display = style.display()
+        self._output, self._quiet = style.output(), style.quiet
+        self._hidden = ""
+        """The path of a list that is only for standard output."""
+
+    def to_file(self, path: str | None) -> int:
+        """Write the list to *path*. Returns the exit status."""
+        return self._create(path, lambda job, report: self._output.created(job.output(), job.algorithm(), report))
+
+    def to_stdout(self) -> int:
+        """Write the list to standard output, once it is complete. Returns the exit status."""
+        import tempfile
+
+        self._output = Text(quiet=self._quiet, put=say)
+
+        def copy(job: CreateJob, report: Report) -> None:
+            put_file(self._hidden)
+            self._output.created("", job.algorithm(), report)
+
+        try:
+            directory = tempfile.TemporaryDirectory(prefix="checksig-")
+        except OSError as e:
+            reason = f"no temporary directory for the list: {e.strerror or e}"
+            return self._fail(checksig.ManifestError("-", 0, reason, "output_unwritable"))
+        with directory:
+            self._hidden = os.path.join(directory.name, "list")  # says no algorithm
+            return self._create(self._hidden, copy)
+
+    def _create(self, output: str | None, done: Callable[[CreateJob, Report], None]) -> int:
+        try:
+            start = _api.creation(
+                self._root,
+                algorithm=self._algorithm,
+                output=output,
+                progress=_callback(self._display),
+                **self._options,
+            )
+            with start() as job:
+                report = job.report()
+        except (checksig.ManifestError, checksig.EngineError) as e:
+            return self._fail(e)
+        finally:
+            self._display.clear()
+        for warning in report.warnings:
+            self._output.warning(warning, by_code(warning))
+        if not report:
+            return self._refuse(job, report)
+        done(job, report)
+        return Exit.OK
+
+    def _fail(self, error: ChecksigError) -> int:
+        if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
+            error = checksig.ManifestError("-", 0, error.reason, error.code)
+        self._output.error(error, self._root, by_code(error))
+        self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
-    finally:
-        shown.clear()
-    for warning in report.warnings:
-        printer.warning(warning)
-    if not report:
-        return _not_created(printer, root, algorithm, report)
-    printer.created(job.output(), algorithm, report)
-    return Exit.OK
 
-
-def _not_created(printer: Output, root: str, algorithm: str, report: Report) -> int:
-    for result in report.failures:
-        printer.result(root, result)
-    printer.not_created(algorithm, Exit.FAILED, len(report.failures))
-    return Exit.FAILED
+    def _refuse(self, job: CreateJob, report: Report) -> int:
+        for result in report.failures:
+            self._output.result(self._root, result)
+        self._output.not_created(job.algorithm(), Exit.FAILED, len(report.failures))
+        return Exit.FAILED

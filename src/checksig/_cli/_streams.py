@@ -48,13 +48,31 @@ def put(line: str) -> None:
         _last_flush = now
 
 
-def say(text: str) -> None:
+def put_file(path: str) -> None:
+    """Write the bytes of a file to standard output.
+
+    :raises UnwritableError: they can't be written.
+    """
+    import shutil
+
+    finish()
+    if sys.stdout is None:
+        raise UnwritableError from OSError(errno.EBADF, os.strerror(errno.EBADF))
+    with open(path, "rb") as file:
+        try:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        except OSError as e:
+            raise UnwritableError from e
+    finish()
+
+
+def say(text: str, prefix: str = "checksig: ") -> None:
     """Print a line to standard error. Where that can't be written, the exit status has to say it."""
     finish()
     if sys.stderr is None:  # print() would take standard output instead
         return
     try:
-        print("checksig:", text, file=sys.stderr)
+        print(prefix, text, sep="", file=sys.stderr)
     except OSError:
         return
 

@@ -1,0 +1,94 @@
+package create
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/jobtest"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/treetest"
+	"github.com/checksig/checksig/go/internal/verdict"
+	"github.com/checksig/checksig/go/internal/verify"
+)
+
+// names are those of lists that say an algorithm, SHA-3, or nothing.
+func names() []string {
+	all := []string{"", "list", "list.txt", "checksums.txt", "SHA3SUMS", "x.sha3", "md5_sha256sums", "libsha1", "x.sig"}
+	for _, a := range digest.All() {
+		all = append(all, "x."+a.String(), strings.ToUpper(a.String())+"SUMS")
+	}
+	return all
+}
+
+func TestVerifyVerifiesWhatCreateWrites(t *testing.T) {
+	root := treetest.Make(t, "a=1", "-=2", "\\back=3", "new\nline=4", "a) = b=5")
+	for _, name := range names() {
+		for _, a := range append(digest.All(), digest.Unknown) {
+			c := Request{Request: job.Request{Root: root}, Algorithm: a, Force: true}
+			if name != "" {
+				c.Output = filepath.Join(t.TempDir(), name)
+			}
+			j, err := Start(t.Context(), c)
+			if err != nil {
+				if problem.From(err).Code != problem.InvalidArgument {
+					t.Errorf("%q, %v: %v", name, a, err)
+				}
+				continue
+			}
+			_, s := jobtest.Drain(j)
+			if !s.OK || a != digest.Unknown && s.Algorithm != a {
+				t.Errorf("%q, %v: created %+v", name, a, s)
+				continue
+			}
+			results, s := verifyAll(t, verify.Request{Request: job.Request{Root: root}, Lists: []verify.List{{Path: s.Output}}, KeepAll: true})
+			if !s.OK || s.Counts[verdict.OK] != 5 || a != digest.Unknown && results[0].Algorithm != a {
+				t.Errorf("%q, %v: verified %+v, %+v", name, a, s, results)
+			}
+		}
+	}
+}
+
+func TestTheNameOfTheOutputSaysTheAlgorithm(t *testing.T) {
+	for _, tt := range []struct {
+		output string
+		given  digest.Algorithm
+		want   digest.Algorithm
+		tagged bool
+		reason string
+	}{
+		{"", digest.Unknown, digest.SHA256, false, ""},
+		{"", digest.SHA3_256, digest.SHA3_256, false, ""},
+		{"list", digest.Unknown, digest.SHA256, false, ""},
+		{"list", digest.SHA512, digest.SHA512, false, ""},
+		{"list", digest.SHA512_256, digest.SHA512_256, true, ""},
+		{"md5/list.txt", digest.SHA3_512, digest.SHA3_512, true, ""},
+		{"d/x.md5", digest.Unknown, digest.MD5, false, ""},
+		{"SHA3-256SUMS", digest.Unknown, digest.SHA3_256, false, ""},
+		{"x.sha3-256", digest.SHA3_256, digest.SHA3_256, false, ""},
+		{"SHA3SUMS", digest.Unknown, digest.SHA3_256, false, ""},
+		{"SHA3SUMS", digest.SHA3_512, digest.SHA3_512, false, ""},
+		{"md5_sha3-256sums", digest.SHA3_256, digest.SHA3_256, true, ""},
+		{"x.md5", digest.SHA1, 0, false, `the name of output "x.md5" says md5, but algorithm is sha1`},
+		{"SHA3SUMS", digest.SHA256, 0, false, `the name of output "SHA3SUMS" says SHA-3, but algorithm is sha256`},
+		{"d/x.b3", digest.SHA1, 0, false, `the name of output "d/x.b3" says BLAKE3, but algorithm is sha1`},
+		{"B3SUMS", digest.Unknown, 0, false, `the name of output "B3SUMS" says BLAKE3, an algorithm that is not supported (supported: ` + digest.Names() + ")"},
+	} {
+		c, err := settle(Request{Request: job.Request{Root: "nowhere"}, Algorithm: tt.given, Output: tt.output})
+		var refused *problem.Error
+		if errors.As(err, &refused) || tt.reason != "" {
+			if refused == nil || refused.Code != problem.InvalidArgument || refused.Reason != tt.reason {
+				t.Errorf("%q, %v: %v, want %s", tt.output, tt.given, err, tt.reason)
+			}
+			continue
+		}
+		line := string(c.write(&list.Entry{Name: "a"}))
+		if c.algorithm != tt.want || strings.Contains(line, "(") != tt.tagged {
+			t.Errorf("%q, %v: %v, and a line is %q; want %v, tagged %v", tt.output, tt.given, c.algorithm, line, tt.want, tt.tagged)
+		}
+	}
+}

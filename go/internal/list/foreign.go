@@ -1,0 +1,89 @@
+package list
+
+import "strings"
+
+// Foreign is an algorithm that lists use but that is not supported. Many have
+// digests as long as those of a supported one.
+type Foreign struct {
+	Name string // as its authors write it
+	Tool string // a command that verifies such lists; "" if none is common
+}
+
+// foreigners is the only place to name such algorithms. An algorithm that becomes
+// supported is removed here. A number of bits may follow a sized spelling, as in
+// "blake2b-256".
+var foreigners = []struct {
+	Foreign
+	sized     bool
+	spellings []string
+}{
+	{Foreign{"BLAKE2", "b2sum -c"}, false, []string{"b2", "blake2"}},
+	{Foreign{"BLAKE2b", "b2sum -c"}, true, []string{"blake2b", "blake2bp"}},
+	{Foreign{"BLAKE2s", ""}, true, []string{"blake2s", "blake2sp"}},
+	{Foreign{"BLAKE3", "b3sum -c"}, true, []string{"b3", "blake3"}},
+	{Foreign{"xxHash", "xxhsum -c"}, false, []string{"xxh", "xxhash", "xxh32", "xxh64", "xxh3", "xxh3_64", "xxh3-64", "xxh3_128", "xxh3-128", "xxh128"}},
+	{Foreign{"CRC", ""}, false, []string{"crc", "crc32", "crc32b", "crc32c", "crc64", "adler32"}},
+	{Foreign{"CRC-32", ""}, false, []string{"sfv"}},
+	{Foreign{"RIPEMD", ""}, true, []string{"rmd", "ripemd"}},
+	{Foreign{"SM3", "cksum -c"}, false, []string{"sm3"}},
+	{Foreign{"Whirlpool", ""}, false, []string{"whirlpool", "wrpl"}},
+	{Foreign{"Tiger", ""}, true, []string{"tiger", "tiger2", "tth"}},
+	{Foreign{"GOST", ""}, true, []string{"gost", "gost12", "gost94", "streebog"}},
+	{Foreign{"SHA-512/224", ""}, false, []string{"sha512-224", "sha512_224", "sha512t224", "sha-512-224", "sha2-512-224"}},
+	{Foreign{"Keccak", ""}, true, []string{"keccak"}},
+	{Foreign{"SHAKE", ""}, true, []string{"shake"}},
+	{Foreign{"MD4", ""}, false, []string{"md4", "ed2k"}},
+	{Foreign{"MD2", ""}, false, []string{"md2"}},
+	{Foreign{"MD6", ""}, true, []string{"md6"}},
+	{Foreign{"KangarooTwelve", ""}, false, []string{"k12", "kangarootwelve"}},
+	{Foreign{"HAS-160", ""}, false, []string{"has160", "has-160"}},
+	{Foreign{"Snefru", ""}, true, []string{"snefru"}},
+	{Foreign{"EDON-R", ""}, true, []string{"edonr", "edon-r"}},
+}
+
+type foreigner struct {
+	Foreign
+	sized bool
+}
+
+var bySpelling = func() map[string]*foreigner {
+	m := map[string]*foreigner{}
+	for _, f := range foreigners {
+		for _, spelling := range f.spellings {
+			m[spelling] = &foreigner{f.Foreign, f.sized}
+		}
+	}
+	return m
+}()
+
+// foreignStarts holds the first two letters of each spelling, because most words of
+// file names are rejected by them.
+var foreignStarts = func() map[string]bool {
+	m := map[string]bool{}
+	for spelling := range bySpelling {
+		m[spelling[:2]] = true
+	}
+	return m
+}()
+
+// longestForeign is the length of the longest spelling, with its number of bits.
+const longestForeign = len("kangarootwelve-512")
+
+// foreignByName returns the foreign algorithm with this name in lower case, or nil.
+func foreignByName(name string) *Foreign {
+	if !foreignStarts[name[:min(2, len(name))]] {
+		return nil
+	}
+	if f := bySpelling[name]; f != nil {
+		return &f.Foreign
+	}
+	base := strings.TrimRight(name, "0123456789")
+	if bits := len(name) - len(base); bits < 2 || bits > 4 {
+		return nil
+	}
+	f := bySpelling[strings.TrimRight(base, "-_")]
+	if f == nil || !f.sized {
+		return nil
+	}
+	return &f.Foreign
+}

@@ -1,0 +1,125 @@
+package list_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/list"
+)
+
+// A list whose name says an algorithm that is not supported is refused, even where
+// its digests are as long as those of a supported one. Tagged lines say their own.
+func TestAListOfAForeignAlgorithmIsRefused(t *testing.T) {
+	for _, tt := range []struct{ name, text, reason string }{
+		{"B3SUMS", sha256Hex + "  a\n", `its name says BLAKE3, an algorithm that is not supported; try "b3sum -c"`},
+		{"b2sums.txt", sha512Hex + " *a\n", `its name says BLAKE2, an algorithm that is not supported; try "b2sum -c"`},
+		{"x.blake2s", sha256Hex + "  a\n", `its name says BLAKE2s, an algorithm that is not supported`},
+		{"x.xxh128", md5Hex + " a\n", `its name says xxHash, an algorithm that is not supported; try "xxhsum -c"`},
+		{"x.xxh64", md5Hex[:16] + "  a\n", `its name says xxHash, an algorithm that is not supported; try "xxhsum -c"`},
+		{"x.sfv", "; made by a tool\na 352441c2\n", `its name says CRC-32, an algorithm that is not supported`},
+		{"x.b3", "BLAKE3 (a) = " + sha256Hex, `its name says BLAKE3, an algorithm that is not supported; try "b3sum -c"`},
+		{"x.b3", "MD5 (a) = " + md5Hex + "\n" + sha256Hex + "  a", `its name says BLAKE3, an algorithm that is not supported; try "b3sum -c"`},
+	} {
+		wantRefused(t, tt.text, list.Options{FileName: tt.name}, list.Error{Reason: tt.reason, Unsupported: true})
+	}
+	tagged := parse(t, "# comment\nMD5 (a) = "+md5Hex, list.Options{FileName: "x.b3"})
+	if want := []list.Entry{{Name: "a", Hex: md5Hex, Line: 2, Algorithm: digest.MD5}}; !reflect.DeepEqual(tagged.Entries, want) {
+		t.Errorf("a tagged line gives %+v", *tagged)
+	}
+}
+
+// A comment "# SHA512 HASH" says the algorithm of the lines below it, as in Gentoo's
+// lists.
+func TestACommentSaysTheAlgorithm(t *testing.T) {
+	text := "# SHA3-256 HASH\n" + sha256Hex + "  a\n# sha512-256 HASH\r\n" + sha256Hex + "  b\n# SHA256 HASH \n" + sha256Hex + "  c\nMD5 (d) = " + md5Hex + "\n"
+	want := []list.Entry{
+		{Name: "a", Hex: sha256Hex, Line: 2, Algorithm: digest.SHA3_256},
+		{Name: "b", Hex: sha256Hex, Line: 4, Algorithm: digest.SHA512_256},
+		{Name: "c", Hex: sha256Hex, Line: 6, Algorithm: digest.SHA256},
+		{Name: "d", Hex: md5Hex, Line: 7, Algorithm: digest.MD5},
+	}
+	for _, name := range []string{"", "a.DIGESTS", "x.md5", "B3SUMS"} {
+		if got := parse(t, text, list.Options{FileName: name}); !reflect.DeepEqual(got, &list.List{Entries: want}) {
+			t.Errorf("%q: %+v, want %+v", name, *got, want)
+		}
+	}
+	for _, comment := range []string{"#SHA3-256 HASH", "# SHA3-256", "# COMMIT HASH", "# the SHA3-256 HASH", "## SHA3-256 HASH", "# HASH", "# SHA3-256 HASHES"} {
+		got := parse(t, comment+"\n"+sha256Hex+"  a\n", list.Options{})
+		if len(got.Entries) != 1 || got.Entries[0].Algorithm != digest.SHA256 {
+			t.Errorf("after %q: %+v, want SHA-256", comment, *got)
+		}
+	}
+	wantMalformedLine(t, "# SHA1 HASH\n"+sha256Hex+"  a\n", list.Options{}, 2,
+		"the digest has 64 hex digits, but sha1 has 40 (the algorithm comes from line 1)")
+}
+
+// If a comment says an algorithm that is not supported, a digest below it refuses the
+// list, and the error has the number of the comment.
+func TestACommentSaysAForeignAlgorithm(t *testing.T) {
+	reason := `the lines below are BLAKE2b, an algorithm that is not supported; try "b2sum -c"`
+	text := "# SHA512 HASH\n" + sha512Hex + "  a\n# BLAKE2B HASH\nprose\n"
+	wantRefused(t, text+sha512Hex+"  a\n", list.Options{FileName: "a.DIGESTS"}, list.Error{Line: 3, Reason: reason, Unsupported: true})
+	if got := parse(t, text, list.Options{}); len(got.Entries) != 1 || len(got.Malformed) != 1 {
+		t.Errorf("without a digest below it: %+v", *got)
+	}
+}
+
+// The options say the algorithm of all lines without a tag; those below a comment
+// that says another one are malformed.
+func TestTheOptionsContradictAComment(t *testing.T) {
+	text := "# BLAKE2B HASH\n" + sha512Hex + "  a\n# SHA512 HASH\n" + sha512Hex + "  b\n# SHA3-512 HASH\n" + sha512Hex + "  c\n"
+	got := parse(t, text, list.Options{Algorithm: digest.SHA512, FileName: "x.b3"})
+	want := &list.List{
+		Entries: []list.Entry{{Name: "b", Hex: sha512Hex, Line: 4, Algorithm: digest.SHA512}},
+		Malformed: []list.Malformed{
+			{Line: 2, Text: sha512Hex[:80], Reason: "line 1 says BLAKE2b, but the options say sha512"},
+			{Line: 6, Text: sha512Hex[:80], Reason: "line 5 says sha3-512, but the options say sha512"},
+		},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", *got, *want)
+	}
+}
+
+// A text has an entry if one is within its first MiB.
+func TestATextHasAnEntry(t *testing.T) {
+	line := sha256Hex + "  a\n"
+	for _, tt := range []struct {
+		text, name string
+		want       bool
+	}{
+		{line, "", true},
+		{"prose\n" + line + strings.Repeat("x", 4<<20), "SHA256SUMS", true},
+		{"# comment\n\n" + line, "B3SUMS", true},
+		{strings.Repeat(strings.Repeat("x", 1000)+"\n", 900) + line, "", true},
+		{strings.Repeat("#"+strings.Repeat("x", 1000)+"\n", 1100) + line, "", false},
+		{strings.Repeat("x\n", 1001) + line, "", false},
+		{line, "MD5SUMS", false},
+		{"", "", false},
+		{"\xff\xfe" + line, "", false},
+		{"<html>\n", "", false},
+	} {
+		if got := list.HasEntry(strings.NewReader(tt.text), tt.name); got != tt.want {
+			t.Errorf("HasEntry(%.80q, %q) = %v, want %v", tt.text, tt.name, got, tt.want)
+		}
+	}
+}
+
+func wantRefused(t *testing.T, text string, o list.Options, want list.Error) {
+	t.Helper()
+	l, err := list.Parse(strings.NewReader(text), o)
+	if got, ok := err.(*list.Error); !ok || *got != want || l != nil {
+		t.Errorf("Parse(%.80q) of %q = %v, %+v; want %+v", text, o.FileName, l, err, want)
+	}
+}
+
+// wantMalformedLine checks that only one line is malformed, and why.
+func wantMalformedLine(t *testing.T, text string, o list.Options, line int32, reason string) {
+	t.Helper()
+	got := parse(t, text, o)
+	if len(got.Malformed) != 1 || got.Malformed[0].Line != line || got.Malformed[0].Reason != reason {
+		t.Errorf("Parse(%.80q) = %+v, want line %d malformed: %s", text, *got, line, reason)
+	}
+}

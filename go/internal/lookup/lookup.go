@@ -1,0 +1,137 @@
+// Package lookup finds checksum lists.
+package lookup
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/paths"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// Beneath starts a job with a result for each file beneath the root that has a list's
+// conventional name, in the order of the names. A directory that can't be read has a
+// result too, which fails.
+func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
+	settled, err := r.Settle()
+	if err != nil {
+		return nil, err
+	}
+	return job.Start(ctx, func(ctx context.Context, j *job.Job) (s job.Summary, err error) {
+		root, err := j.OpenRoot(ctx, settled)
+		if err != nil {
+			return s, err
+		}
+		defer root.Close()
+		var found []verdict.Result
+		visit := func(n tree.Node) error {
+			if list.IsListName(path.Base(n.Name)) {
+				found = append(found, verdict.Result{Path: n.Name, Size: -1})
+			}
+			return nil
+		}
+		failed := func(name string, err error) {
+			found = append(found, verdict.Result{Path: name, Status: verdict.Unreadable, Fails: true, Size: -1, Detail: problem.Reason(err)})
+		}
+		if err := j.Call(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
+			return s, err
+		}
+		slices.SortFunc(found, func(a, b verdict.Result) int { return compareNames(a.Path, b.Path) })
+		return conclude(ctx, j, found), nil
+	})
+}
+
+// compareNames puts the files of a directory before those of its subdirectories.
+func compareNames(a, b string) int {
+	if byDirectory := comparePaths(path.Dir(a), path.Dir(b)); byDirectory != 0 {
+		return byDirectory
+	}
+	return comparePaths(a, b)
+}
+
+func comparePaths(a, b string) int {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if a[i] != b[i] {
+			return rank(a[i]) - rank(b[i])
+		}
+	}
+	return len(a) - len(b)
+}
+
+// rank puts a separator before all other bytes.
+func rank(c byte) int {
+	if c == '/' {
+		return -1
+	}
+	return int(c)
+}
+
+const lookedAt = 64 << 10 // bytes at the start of a file that may hold an entry
+
+// Recognise starts a job with a result for each path. It is OK if the file is a
+// checksum list. Detail says why: by its conventional "name", or by its "content", an
+// entry near its start.
+func Recognise(ctx context.Context, directory string, files []string) (*job.Job, error) {
+	base := paths.From(directory)
+	var all []paths.Path
+	for _, f := range files {
+		p, err := base.Locate(f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return job.Start(ctx, func(ctx context.Context, j *job.Job) (job.Summary, error) {
+		var found []verdict.Result
+		for _, p := range all {
+			r := verdict.Result{Path: p.Shown, Size: -1}
+			err := j.Call(ctx, func() error {
+				if r.Detail = listBy(p.At); r.Detail == "" {
+					r.Status, r.Fails = verdict.Malformed, true
+				}
+				return nil
+			})
+			if err != nil {
+				return job.Summary{}, err
+			}
+			found = append(found, r)
+		}
+		return conclude(ctx, j, found), nil
+	})
+}
+
+func listBy(file string) string {
+	name := filepath.Base(file)
+	if list.IsListName(name) || list.IsForeignListName(name) {
+		return "name"
+	}
+	f, err := tree.OpenPath(file)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	all, err := list.Parse(io.LimitReader(f, lookedAt), list.Options{FileName: name})
+	var refused *list.Error
+	if errors.As(err, &refused) && refused.Unsupported || err == nil && len(all.Entries) > 0 {
+		return "content"
+	}
+	return ""
+}
+
+func conclude(ctx context.Context, j *job.Job, found []verdict.Result) job.Summary {
+	s := job.Summary{OK: true}
+	for _, r := range found {
+		s.Counts[r.Status]++
+		s.OK = s.OK && !r.Fails
+	}
+	j.Deliver(ctx, found)
+	return s
+}

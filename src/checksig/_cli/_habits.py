@@ -1,0 +1,35 @@
+"""What people type who know other programs. docs/command-line.md has the tables."""
+
+from __future__ import annotations
+
+from checksig._cli._options import Option
+
+SAME = {"check": "verify"}
+"""Words that are commands under another name."""
+
+WORDS = {
+    "`checksig create` writes a checksum list": (
+        "add checksum digest generate hash list make md5 new sha1 sha256 sha512 sum sums write"
+    ),
+    "`checksig verify` checks files against a checksum list": "compare test validate",
+}
+"""What is answered to some words that are no commands."""
+
+WITHOUT_EFFECT = (
+    Option(("-c", "--check"), "", ignored=True),
+    Option(("-w", "--warn"), "", ignored=True),
+    Option(("-b", "--binary"), "", ignored=True),
+    Option(("-t", "--text"), "", ignored=True),
+)
+"""Options of coreutils that ask for what `verify` does anyway."""
+
+
+def hint(word: str) -> str:
+    """Return what a word may be meant for, or ""."""
+    import difflib
+
+    for answer, words in WORDS.items():
+        if word.lower() in words.split():
+            return answer
+    close = difflib.get_close_matches(word, ("create", "help", "verify", *SAME), 1, 0.75)
+    return f"did you mean `checksig {close[0]}`?" if close else ""

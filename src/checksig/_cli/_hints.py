@@ -1,0 +1,108 @@
+"""What would help, where a run went as no user wants it."""
+
+from __future__ import annotations
+
+import os
+
+from checksig import _lists
+from checksig._errors import ChecksigError, ManifestError
+from checksig._report import Status
+from checksig._text import shell_quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checksig._cli._operands import Group
+    from checksig._report import FileResult, Report, WarningText
+
+_SAMPLE = 20
+"""Files of which it is looked up whether they are elsewhere."""
+
+_PATIENCE = 1.0
+"""Seconds for a look at what else there is."""
+
+
+class Hints:
+    """Collects what the verdicts on a group suggest."""
+
+    def __init__(self, group: Group, roots: Sequence[str]) -> None:
+        """*roots* are all directories that the command line names."""
+        self._group, self._roots = group, roots
+        self._absent: list[str] = []
+        self._absolute: list[str] = []
+        self._fails_otherwise = False
+
+    def note(self, result: FileResult) -> None:
+        """Look at a verdict."""
+        self._fails_otherwise |= result.fails and result.status is not Status.MISSING
+        if result.status is Status.MISSING and result.fails and len(self._absent) < _SAMPLE:
+            self._absent.append(result.path)
+        elif result.status is Status.OUTSIDE_ROOT and os.path.isabs(result.path) and len(self._absolute) < _SAMPLE:
+            self._absolute.append(result.path)
+
+    def about(self, report: Report) -> str:
+        """Return the hint that helps with this report, or ""."""
+        if self._absolute and report.counts[Status.OUTSIDE_ROOT] == report.files and _all_exist("", self._absolute):
+            return f"the list has absolute names: add --root {os.sep}"
+        if not self._absent:
+            return ""
+        if report.counts[Status.MISSING] == report.files:
+            return self._elsewhere()
+        return "" if self._fails_otherwise else "to verify only the files that are here, add --ignore-missing"
+
+    def _elsewhere(self) -> str:
+        """Return where the files are, of which none is where the list is."""
+        if self._group.lists is None:
+            return ""
+        for root in dict.fromkeys([os.curdir, *self._roots]):
+            if _all_exist(root, self._absent):
+                where = "the current directory" if root == os.curdir else root
+                only = ", and name only the list" if self._roots else ""
+                return f"the files are in {where}, not beside the list: add --root {root}{only}"
+        return ""
+
+
+_BY_CODE = {
+    "no_list": "give the path of a list, or make one with `checksig create`",
+    "unsupported_algorithm": "if the digests are of another algorithm than the name says, add --algorithm NAME",
+    "output_exists": "to replace it, add --force",
+    "only_links_outside": "to list links to files beneath DIR, add --allow-links-to DIR",
+    "links_outside": "to accept links to files beneath DIR, add --allow-links-to DIR",
+    "links_left_out": "to list links to files beneath DIR, add --allow-links-to DIR",
+}
+"""What can be done, by the codes of errors and warnings."""
+
+
+def by_code(about: ChecksigError | WarningText) -> str:
+    """Return what can be done about an error or a warning, or ""."""
+    if isinstance(about, ManifestError) and about.line and about.code == "unsupported_algorithm":
+        return "to verify only the lines of one algorithm, add --algorithm NAME --no-strict"
+    return _BY_CODE.get(about.code, "")
+
+
+def on_error(error: ChecksigError, group: Group) -> str:
+    """Return what can be done about the error that ended the run of a group, or ""."""
+    if not isinstance(error, ManifestError):
+        return ""
+    if group.files and group.lists is None:
+        file = group.files[0]
+        why = _lists.why_not(file, timeout=_PATIENCE)
+        return f"{shell_quoted(file)} is not a checksum list ({why}); name the list that has an entry for it"
+    if error.code == "no_list":
+        below = _count_below(group.root)
+        if below:
+            return f"{below} in the directories below: add --recursive"
+    return by_code(error)
+
+
+def _count_below(root: str) -> str:
+    try:
+        number = len(_lists.beneath(root, timeout=_PATIENCE))
+    except ChecksigError:
+        return ""
+    return "1 list is" if number == 1 else f"{number} lists are"
+
+
+def _all_exist(directory: str, names: Sequence[str]) -> bool:
+    return all(os.path.lexists(os.path.join(directory, name)) for name in names)

@@ -1,0 +1,194 @@
+"""What the operands of `verify` are: roots, lists, and files that lists name. docs/command-line.md has the rules."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import NamedTuple
+
+from checksig import _lists
+from checksig._cli._streams import say
+from checksig._cli._usage import UsageError
+from checksig._report import WarningText
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import IO, TypeAlias
+
+    from checksig._types import ListContent, ListFile
+
+    GivenList: TypeAlias = str | ListContent | ListFile
+
+STDIN = "-"
+"""The operand for standard input."""
+
+_PATIENCE = 1.0
+"""Seconds for a look at the lists beside a list."""
+
+_STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+"""Where a shell puts the output of a command that is to be read as a file."""
+
+
+class Group(NamedTuple):
+    """What one job verifies."""
+
+    root: str
+    lists: list[GivenList] | None
+    """None: those found in the root."""
+    files: list[str]
+    """Of what the lists name, only these; empty: all."""
+
+
+class Kind:
+    """What an operand is."""
+
+    ROOT = "root"
+    LIST = "list"
+    FILE = "file"
+
+
+def sort(paths: Sequence[str], warn: Callable[[WarningText], object]) -> list[tuple[str, str]]:
+    """Return each path with its `Kind`. *warn* is called for a path that may be meant as another kind.
+
+    :raises UsageError: one is empty; or it isn't there, and no list is given that may have an entry for it.
+    """
+    if "" in paths:
+        reason = "ROOT, LIST or FILE is empty"
+        raise UsageError(reason)
+    missing: dict[str, OSError] = {}
+    kinds = {path: _kind(path, missing) for path in paths}
+    unsure = [path for path, kind in kinds.items() if kind is None]
+    recognised = _lists.recognised(unsure) if unsure else {}
+    kinds.update((path, Kind.LIST if path in recognised else Kind.FILE) for path in unsure)
+    for path, by in recognised.items():
+        if by == "content" and _lists.is_listed(path, _PATIENCE):
+            text = f"{path} is a checksum list, and a list beside it names it; to verify {path} itself, use --only"
+            warn(WarningText(text, "list_is_listed"))
+    if missing and Kind.LIST not in kinds.values():
+        path, error = next(iter(missing.items()))
+        reason = f"{path}: {(error.strerror or str(error)).lower()}"
+        raise UsageError(reason, "give a checksum list, a directory that has one, or a file that one names")
+    return [(path, kinds[path] or Kind.FILE) for path in paths]
+
+
+def _kind(path: str, missing: dict[str, OSError]) -> str | None:
+    """Return what a path is, or None if its name and content decide."""
+    if is_stream(path):
+        return Kind.LIST
+    try:
+        os.stat(path)
+    except OSError as e:
+        missing[path] = e
+        return Kind.FILE
+    return Kind.ROOT if os.path.isdir(path) else None
+
+
+def groups(operands: Sequence[tuple[str, str]], root: str | None) -> list[Group]:
+    """Put lists of one directory together. Each root is a group of its own.
+
+    :raises UsageError: the operands can't be combined.
+    """
+    found: dict[tuple[str, str], Group] = {}
+    for path, kind in operands:
+        if kind == Kind.ROOT and root:
+            reason = f"{path} is a directory, which can't be combined with --root"
+            raise UsageError(reason, "name lists with --root, or give the directory alone")
+        if kind != Kind.FILE:
+            of = path if kind == Kind.ROOT else root or _directory(path)
+            group = found.setdefault((_real(of), kind), Group(of, None if kind == Kind.ROOT else [], []))
+            if group.lists is not None:
+                group.lists.append(path)
+    _add_files(found, [path for path, kind in operands if kind == Kind.FILE], root)
+    return list(found.values()) or [Group(root or os.curdir, None, [])]
+
+
+def _add_files(found: dict[tuple[str, str], Group], files: list[str], root: str | None) -> None:
+    """Look files up in the given lists, or else in those beside them."""
+    with_lists = [group for group in found.values() if group.lists is not None]
+    if files and len(with_lists) > 1:
+        reason = f"{files[0]} is not a checksum list, and lists in several directories are given"
+        raise UsageError(reason, "name files together with lists in one directory, or use --root")
+    for path in files:
+        of = root or _directory(path)
+        group = with_lists[0] if with_lists else found.setdefault((_real(of), Kind.FILE), Group(of, None, []))
+        group.files.append(path)
+
+
+def _directory(path: str) -> str:
+    return os.curdir if is_stream(path) else os.path.dirname(path) or os.curdir
+
+
+def beneath(operands: Sequence[tuple[str, str]], root: str | None) -> list[Group]:
+    """Find the lists beneath the roots. Those in one directory are a group.
+
+    :raises UsageError: an operand is not a directory.
+    :raises ManifestError: a directory can't be read, or there is no list.
+    """
+    others = [path for path, kind in operands if kind != Kind.ROOT]
+    if others:
+        reason = f"{others[0]} is not a directory, which --recursive needs"
+        raise UsageError(reason)
+    found: dict[str, Group] = {}
+    for top in [path for path, _ in operands] or [os.curdir]:
+        for name in _lists.beneath(top):
+            path = name if top == os.curdir else os.path.join(top, name)
+            of = os.path.dirname(path) or os.curdir
+            found.setdefault(_real(of), Group(root or of, [], [])).lists.append(path)  # type: ignore[union-attr]
+    return list(found.values())
+
+
+def is_stream(path: str) -> bool:
+    """Say whether *path* is standard input, or a pipe that the shell made."""
+    return path == STDIN or path.startswith(_STREAMS)
+
+
+@contextlib.contextmanager
+def opened(lists: list[GivenList] | None) -> Iterator[list[GivenList] | None]:
+    """Read the streams among *lists*, for as long as they are needed.
+
+    :raises UsageError: standard input is closed.
+    """
+    with contextlib.ExitStack() as stack:
+        yield lists and [_streamed(one, stack) if isinstance(one, str) and is_stream(one) else one for one in lists]
+
+
+_IN_MEMORY = 1 << 20
+"""Bytes of a stream that are handed over without a file."""
+
+
+def _streamed(path: str, stack: contextlib.ExitStack) -> GivenList:
+    from checksig._types import ListContent, ListFile
+
+    stream = stack.enter_context(_open(path))
+    start = stream.read(_IN_MEMORY)
+    if len(start) < _IN_MEMORY:
+        return ListContent(path, start)
+    import shutil
+    import tempfile
+
+    number, name = tempfile.mkstemp(prefix="checksig-")
+    stack.callback(os.unlink, name)
+    with open(number, "wb") as copy:
+        copy.write(start)
+        shutil.copyfileobj(stream, copy, _IN_MEMORY)
+    return ListFile(path, name)
+
+
+def _open(path: str) -> contextlib.AbstractContextManager[IO[bytes]]:
+    if path != STDIN:
+        return open(path, "rb")
+    if sys.stdin is None:
+        reason = "standard input is closed"
+        raise UsageError(reason, "pipe a checksum list into it, or name one")
+    if sys.stdin.isatty():
+        say("reading a checksum list from standard input")
+    return contextlib.nullcontext(sys.stdin.buffer)
+
+
+def _real(path: str) -> str:
+    for real in (os.path.realpath, os.path.abspath):
+        with contextlib.suppress(OSError):  # of some file systems of Windows; and the working directory may be deleted
+            return real(path)
+    return path  # two names of one directory then are two groups

@@ -1,0 +1,90 @@
+"""Where checksum lists are: what the command line asks before it verifies."""
+
+from __future__ import annotations
+
+import os
+
+from checksig import _arguments
+from checksig._errors import JobTimeout, ManifestError
+from checksig._job import Job, Start
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from checksig._report import Report
+
+
+def recognised(paths: Sequence[str]) -> dict[str, str]:
+    """Return those of *paths* that are checksum lists.
+
+    The value is "name" if the file is called like a list, and "content" if an entry is near its start.
+    """
+    files = [_arguments.path("path", path) for path in paths]
+    report = _report({"job": "recognise", "root": os.curdir, "directory": _here(), "files": files})
+    return {path: result.detail for path, result in zip(paths, report, strict=True) if not result.fails}
+
+
+def is_listed(path: str, timeout: float) -> bool:
+    """Say whether a list beside the file *path* has an entry for it."""
+    request = {
+        "job": "verify",
+        "root": os.path.dirname(path) or os.curdir,
+        "files": [_arguments.path("path", path)],
+        "directory": _here(),
+        "keep": "failures",
+    }
+    try:
+        _report(request, timeout)
+    except ManifestError:
+        return False
+    except JobTimeout:  # it is being read
+        return True
+    return True
+
+
+def why_not(path: str, timeout: float) -> str:
+    """Return why a file is not a checksum list."""
+    request = {
+        "job": "verify",
+        "root": os.path.dirname(path) or os.curdir,
+        "manifests": [_arguments.path("path", path)],
+        "directory": _here(),
+        "keep": "failures",
+    }
+    try:
+        _report(request, timeout)
+    except ManifestError as e:
+        return f"line {e.line}: {e.reason}" if e.line else e.reason
+    except JobTimeout:
+        pass
+    return "it has no entry near its start"
+
+
+def beneath(root: str, timeout: float | None = None) -> list[str]:
+    """Return the names of all files beneath *root* that are called like lists, relative to it.
+
+    :raises ManifestError: a directory can't be read, or no file is called so.
+    :raises JobTimeout: it took longer than *timeout* seconds.
+    """
+    report = _report({"job": "find", "root": _arguments.path("root", root), "directory": _here()}, timeout)
+    for result in report.failures:
+        reason = f"can't search for checksum lists: {result.detail}"
+        raise ManifestError(os.path.join(root, result.path), 0, reason, "directory_unreadable")
+    if not report.results:
+        reason = "no checksum list found, in no directory (looked for names such as SHA256SUMS)"
+        raise ManifestError(root, 0, reason, "no_list")
+    return [result.path for result in report]
+
+
+def _here() -> str:
+    return _arguments.directory(os.curdir, None)
+
+
+def _report(request: dict[str, Any], timeout: float | None = None) -> Report:
+    job = Start(Job, request, None, timeout)()
+    try:
+        return job.report()
+    finally:
+        job.close()

@@ -1,0 +1,116 @@
+"""`checksig create`, where it writes to standard output, and what it leaves out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from checksig._cli import main
+from command import COMMAND, ERROR, TERMINATED, checksig, finish, lines
+from conftest import posix
+
+AWKWARD = ["a", "-", "b b", "back\\slash", "new\nline", "d/c"]
+
+
+def files(root: Path, names: list[str]) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x")
+
+
+@posix
+@pytest.mark.parametrize("algorithm", ["sha256", "sha3-512"])
+def test_the_list_on_standard_output_is_the_one_in_a_file(algorithm: str, tmp_path: Path) -> None:
+    """Byte for byte, and nothing comes before it or after it."""
+    root = tmp_path / "root"
+    files(root, AWKWARD)
+    printed = checksig("create", "--algorithm", algorithm, "--output", "-", str(root))
+    written = checksig("create", "--algorithm", algorithm, "--output", "list", str(root), cwd=tmp_path)
+    assert 0 == printed.returncode == written.returncode
+    assert (tmp_path / "list").read_bytes() == printed.stdout
+    assert [f"checksig: {len(AWKWARD)} files listed"] == lines(printed.stderr)
+    (tmp_path / "again").write_bytes(printed.stdout)
+    assert 0 == checksig("verify", "--root", "root", "--extra", "again", cwd=tmp_path).returncode
+
+
+def test_a_list_that_is_not_complete_is_not_printed(tmp_path: Path, without_rights: list[str]) -> None:
+    """A file that can't be read is named on standard error: a reader must not take it for an entry."""
+    files(tmp_path, ["a", "b"])
+    (tmp_path / "b").chmod(0)
+    done = finish([*without_rights, *COMMAND, "create", "--output", "-"], cwd=tmp_path)
+    assert (1, b"") == (done.returncode, done.stdout)
+    failed, error = lines(done.stderr)
+    assert "checksig: b: FAILED (unreadable: permission denied)" == failed
+    assert error.startswith(ERROR)
+
+
+@posix
+def test_a_list_for_standard_output_leaves_nothing_behind(tmp_path: Path, big: Path) -> None:
+    """Neither in the root nor in the directory for temporary files, and not even where a signal ends it."""
+    (big / "SHA256SUMS").unlink()
+    before = sorted(big.iterdir())
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command, env = [*COMMAND, "create", "--output", "-"], {**os.environ, "TMPDIR": str(temporary)}
+    with subprocess.Popen(command, cwd=big, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not list(temporary.iterdir()):
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert (-signal.SIGTERM, b"", [TERMINATED]) == (process.returncode, out, lines(err))
+    assert ([], before) == (list(temporary.iterdir()), sorted(big.iterdir()))
+    files(tmp_path / "root", ["a"])
+    assert 0 == checksig("create", "--output", "-", cwd=tmp_path / "root", env=env).returncode
+    assert ([], ["a"]) == (list(temporary.iterdir()), os.listdir(tmp_path / "root"))
+
+
+def test_without_a_place_for_temporary_files_the_error_says_so(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The list can't be printed as a whole or not at all then."""
+    files(tmp_path, ["a"])
+    with pytest.MonkeyPatch.context() as patch:  # pytest needs such files too
+        patch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        assert 2 == main(["create", "--output", "-", str(tmp_path)])
+    out, err = capfd.readouterr()
+    assert "" == out
+    assert err.startswith(f"{ERROR}-: no temporary directory for the list: ")
+
+
+def test_the_root_may_hold_the_temporary_files(tmp_path: Path) -> None:
+    """They are not in the list."""
+    files(tmp_path, ["a"])
+    done = checksig("create", "--output", "-", cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path)})
+    assert (0, ["a"]) == (done.returncode, [line.split("  ")[1] for line in lines(done.stdout)])
+
+
+@posix
+def test_create_names_what_extra_will_report(tmp_path: Path) -> None:
+    """The warning is about the same names as `verify --extra` then reports, and says so."""
+    files(tmp_path, ["a", "d/b"])
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "to-d").symlink_to("d")
+    done = checksig("create", cwd=tmp_path)
+    warning, _ = lines(done.stderr)
+    assert warning.startswith("checksig: warning: 3 names left out")
+    assert "so verify --extra will report them (--extra=files won't)" in warning
+    done = checksig("verify", "--extra", cwd=tmp_path)
+    extra = [line.partition(":")[0] for line in lines(done.stdout)]
+    assert ["dangling", "fifo", "to-d"] == extra
+    assert [name for name in extra if f'"{name}" (' in warning] == extra
+
+
+@posix
+def test_a_list_for_standard_output_says_its_algorithm_where_its_length_does_not(tmp_path: Path) -> None:
+    """Whoever reads it gives it any name."""
+    files(tmp_path / "root", ["a"])
+    for algorithm in ("md5", "sha512", "sha512-256", "sha3-224"):
+        done = checksig("create", "--algorithm", algorithm, "-o", "-", cwd=tmp_path / "root")
+        (tmp_path / "any.txt").write_bytes(done.stdout)
+        assert 0 == checksig("verify", "--root", "root", "any.txt", cwd=tmp_path).returncode

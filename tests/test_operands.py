@@ -1,0 +1,247 @@
+"""What the operands of `verify` are taken for."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import checksig as package
+from checksig._cli._operands import STDIN, beneath, groups, sort
+from checksig._cli._usage import UsageError
+from command import COMMAND, finish, objects
+from conftest import Tree, digest, gnu_line, posix
+
+Shown = list[tuple[str, Any, list[str]]]
+
+
+@pytest.fixture
+def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to a directory with a list, data and directories with more of them."""
+    line = gnu_line("data", b"1").decode()
+    for name, text in {
+        "SHA256SUMS": line,
+        "named.md5": "what",
+        "list": f"# a comment\n{line}",
+        "data": "1",
+        "a/SHA256SUMS": line,
+        "a/data": "1",
+        "a/b/x.sha256": line,
+        "a/b/y.sha256": line,
+        "c/data": "1",
+        "none/data": "1",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def sorted_(paths: list[str]) -> list[tuple[str, str]]:
+    return sort(paths, lambda _: None)
+
+
+def grouped(words: str, root: str | None = None) -> Shown:
+    return [(group.root, group.lists, group.files) for group in groups(sorted_(words.split()), root)]
+
+
+@pytest.mark.parametrize(
+    ("words", "root", "expected"),
+    [
+        ("", None, [(".", None, [])]),
+        ("", "a", [("a", None, [])]),
+        ("a", None, [("a", None, [])]),
+        ("SHA256SUMS", None, [(".", ["SHA256SUMS"], [])]),
+        ("named.md5", None, [(".", ["named.md5"], [])]),
+        ("list", None, [(".", ["list"], [])]),
+        ("a/SHA256SUMS", None, [("a", ["a/SHA256SUMS"], [])]),
+        ("a/SHA256SUMS", ".", [(".", ["a/SHA256SUMS"], [])]),
+        ("list a SHA256SUMS", None, [(".", ["list", "SHA256SUMS"], []), ("a", None, [])]),
+        ("a/b/x.sha256 list a/b/y.sha256", None, [("a/b", ["a/b/x.sha256", "a/b/y.sha256"], []), (".", ["list"], [])]),
+        ("data", None, [(".", None, ["data"])]),
+        ("data a/data a/../data", None, [(".", None, ["data", "a/../data"]), ("a", None, ["a/data"])]),
+        ("data", "a", [("a", None, ["data"])]),
+        ("list data", None, [(".", ["list"], ["data"])]),
+        ("data gone list", None, [(".", ["list"], ["data", "gone"])]),
+        ("a data", None, [("a", None, []), (".", None, ["data"])]),
+        ("-", None, [(".", ["-"], [])]),
+        ("- list a/data", None, [(".", ["-", "list"], ["a/data"])]),
+        ("-", "a", [("a", ["-"], [])]),
+        ("/dev/fd/63", None, [(".", ["/dev/fd/63"], [])]),
+    ],
+)
+@pytest.mark.usefixtures("there")
+def test_operands(words: str, root: str | None, expected: Shown) -> None:
+    """A directory is a root, a list a list by its name or its content, and anything else a file that lists name."""
+    assert expected == grouped(words, root)
+
+
+@pytest.mark.parametrize(
+    ("words", "root", "reason"),
+    [
+        ("gone", None, "gone: no such file or directory"),
+        ("data gone a", None, "gone: no such file or directory"),
+        ("data/x", None, "data/x: "),
+        ("a", "c", "a is a directory, which can't be combined with --root"),
+        ("list a/SHA256SUMS data", None, "data is not a checksum list, and lists in several directories are given"),
+    ],
+)
+@pytest.mark.usefixtures("there")
+def test_operands_that_make_no_sense_together_are_refused(words: str, root: str | None, reason: str) -> None:
+    """Nothing is verified then."""
+    with pytest.raises(UsageError, match=f"^{re.escape(reason)}"):
+        grouped(words, root)
+
+
+@pytest.mark.usefixtures("there")
+def test_a_list_that_a_list_names_is_not_taken_for_a_list_without_a_word() -> None:
+    """It may be meant as data."""
+    warnings: list[package.WarningText] = []
+    sort(["list", "SHA256SUMS", "a", "data"], warnings.append)
+    assert [] == warnings
+    Path("x.md5").write_text(f"{digest(b'', 'md5')}  list\n")
+    sort(["list", "SHA256SUMS", "a", "data"], warnings.append)
+    assert [("list_is_listed", True)] == [(warning.code, "to verify list itself" in warning) for warning in warnings]
+
+
+def test_an_empty_operand_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"^ROOT, LIST or FILE is empty$"):
+        sorted_(["a", ""])
+
+
+@given(st.lists(st.sampled_from(["a", "b", "a/1.md5", "a/2.md5", "b/1.md5", "./a/1.md5", "1.md5", "./1.md5"])))
+def test_each_list_is_verified_once_where_it_belongs(
+    tmp_path_factory: pytest.TempPathFactory, paths: list[str]
+) -> None:
+    """Lists of one directory share a job, in their order, and a directory is a job of its own."""
+    there = tmp_path_factory.getbasetemp() / "lists"
+    for name in ("a/1.md5", "a/2.md5", "b/1.md5", "1.md5"):
+        (there / name).parent.mkdir(parents=True, exist_ok=True)
+        (there / name).touch()
+    old = Path.cwd()
+    os.chdir(there)
+    try:
+        found = groups(sorted_(paths or ["a"]), None)
+    finally:
+        os.chdir(old)
+    named = [str(path) for group in found for path in group.lists or ()]
+    assert sorted(path for path in paths if "md5" in path) == sorted(named)
+    assert [path for path in paths if path in named and "a/" in path] == [p for p in named if "a/" in p]
+    keys = [(os.path.realpath(there / group.root), group.lists is None) for group in found]
+    assert len(set(keys)) == len(keys)
+
+
+# Lists in directories below
+
+
+@pytest.mark.parametrize(
+    ("words", "root", "expected"),
+    [
+        (
+            "",
+            None,
+            [
+                (".", ["SHA256SUMS", "named.md5"], []),
+                ("a", ["a/SHA256SUMS"], []),
+                ("a/b", ["a/b/x.sha256", "a/b/y.sha256"], []),
+            ],
+        ),
+        ("a/b a", None, [("a/b", ["a/b/x.sha256", "a/b/y.sha256"] * 2, []), ("a", ["a/SHA256SUMS"], [])]),
+        ("a", "c", [("c", ["a/SHA256SUMS"], []), ("c", ["a/b/x.sha256", "a/b/y.sha256"], [])]),
+    ],
+)
+@pytest.mark.usefixtures("there")
+def test_lists_below_are_verified_each_for_its_directory(words: str, root: str | None, expected: Shown) -> None:
+    assert expected == [(g.root, g.lists, g.files) for g in beneath(sorted_(words.split()), root)]
+
+
+@pytest.mark.usefixtures("there")
+def test_what_is_no_directory_has_nothing_below() -> None:
+    with pytest.raises(UsageError, match=r"^list is not a directory, which --recursive needs$"):
+        beneath(sorted_(["a", "list"]), None)
+    with pytest.raises(package.ManifestError, match="no checksum list found") as caught:
+        beneath(sorted_(["none"]), None)
+    assert "no_list" == caught.value.code
+
+
+@posix
+def test_a_directory_that_can_not_be_searched_is_an_error(there: Path, without_rights: list[str]) -> None:
+    """A list in it might have been verified."""
+    (there / "a" / "b").chmod(0)
+    command = [*without_rights, sys.executable, "-m", "checksig", "verify", "-r"]
+    done = subprocess.run(command, capture_output=True, cwd=there, check=False)
+    assert 2 == done.returncode
+    assert b"a/b: can't search for checksum lists: permission denied" in done.stderr
+
+
+# Standard input and pipes
+
+
+def fed(text: bytes, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Verify a list from standard input."""
+    with tempfile.TemporaryFile() as file:
+        file.write(text)
+        file.seek(0)
+        return finish([*COMMAND, "verify", STDIN, *arguments], stdin=file, **options)
+
+
+@pytest.mark.parametrize("copies", [1, 20_000])
+def test_a_list_may_come_from_standard_input(tree: Tree, tmp_path: Path, copies: int) -> None:
+    """Names are relative to the working directory or to --root; a long list waits in a file, which does not stay."""
+    root = tree({"a": b"1"}, changed={"b": b"2"})
+    text = (root / "SHA256SUMS").read_bytes() * copies
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    env = {**os.environ, "TMPDIR": os.fspath(temporary), "TEMP": os.fspath(temporary)}
+    for where, more in ((root, []), (tmp_path, ["--root", os.fspath(root)])):
+        done = fed(text, *more, "--json", cwd=where, env=env)
+        assert 1 == done.returncode
+        first, *_, summary = objects(done.stdout)
+        assert ("b", STDIN, 2) == (first["path"], first["manifest"], first["line"])
+        assert 2 * copies == summary["files"]
+    assert [] == list(temporary.iterdir())
+
+
+@posix
+def test_a_list_may_come_from_a_pipe_of_the_shell(tree: Tree) -> None:
+    root = tree({"a": b"1"})
+    script = f"{sys.executable} -m checksig verify <(cat SHA256SUMS)"
+    if subprocess.run(["bash", "-c", "true <(true)"], capture_output=True, check=False).returncode:
+        pytest.skip("needs bash")
+    done = subprocess.run(["bash", "-c", script], cwd=root, capture_output=True, check=False)
+    assert (0, b"") == (done.returncode, done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [(b"", b"-: the list has no entries"), (b"what\n", b"-:1: no valid entry"), (b"\xff\xfe\0" * 9, b"-: ")],
+)
+def test_standard_input_without_a_list_is_an_error(tmp_path: Path, text: bytes, message: bytes) -> None:
+    done = fed(text, cwd=tmp_path)
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert done.stderr.startswith(b"checksig: error: " + message)
+
+
+@posix
+def test_closed_standard_input_is_a_usage_error(tmp_path: Path) -> None:
+    script = f"exec {sys.executable} -m checksig verify - <&-"
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, check=False)
+    assert 2 == done.returncode
+    assert b"error: standard input is closed" in done.stderr
+
+
+def test_names_say_nothing_about_the_algorithm_of_standard_input(tree: Tree) -> None:
+    """What has no tag has the usual algorithm of its length, or the one of --algorithm."""
+    root = tree({"a": b"1"})
+    text = f"{digest(b'1', 'sha3_256')}  a\n".encode()
+    assert 1 == fed(text, cwd=root).returncode
+    assert 0 == fed(text, "--algorithm", "sha3-256", cwd=root).returncode
