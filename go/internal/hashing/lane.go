@@ -84,10 +84,10 @@ func (l *lane) begin(number int, name string, wanted digest.Set) {
 // other algorithms.
 func first(wanted digest.Set) (a digest.Algorithm, others digest.Set) {
 	a = wanted.First()
-	if fast := wanted & digest.WithFamily; fast != 0 {
+	if fast := wanted.And(digest.WithFamily); !fast.IsEmpty() {
 		a = fast.First()
 	}
-	return a, wanted &^ digest.SetOf(a)
+	return a, wanted.Without(digest.SetOf(a))
 }
 
 // startHashes resets the hashes of the digests that no kernel computes.
@@ -110,7 +110,7 @@ func (l *lane) fresh(a digest.Algorithm) hash.Hash {
 
 // digestAlso adds text to the other wanted digests.
 func (l *lane) digestAlso(text []byte) {
-	if l.also == 0 {
+	if l.also.IsEmpty() {
 		return
 	}
 	takeProcessor()
@@ -131,7 +131,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 	if l.phase != reading && !l.open(ctx, patient) {
 		return
 	}
-	for limit := len(into.memory) - paddingRoom; into.to < limit; {
+	for limit := (len(into.memory) - paddingRoom) / laneSize * laneSize; into.to < limit; {
 		n, err := l.file.Read(into.memory[into.to:limit])
 		if err == nil {
 			err = ctx.Err()

@@ -20,7 +20,7 @@ var Coreutils = Format{
 
 const (
 	blanks   = " \t"
-	shortest = 32 // hex digits of the shortest supported digest, MD5
+	shortest = 32 // hex digits; a shorter word may be a tag, such as CRC32
 	leastHex = 8  // hex digits of a CRC-32; a shorter word is prose
 )
 
@@ -39,10 +39,10 @@ func (p *parser) coreutils(s string) (Entry, string) {
 
 // untaggedEntry reads "HEX  NAME" and "HEX *NAME". digits is the length of HEX.
 func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, string) {
-	if reason := badStart(s, digits); reason != "" {
-		return Entry{}, reason
-	}
 	a, reason := p.untagged.algorithm(digits)
+	if bad := badStart(s, digits, reason == ""); bad != "" {
+		return Entry{}, bad
+	}
 	if reason != "" {
 		return Entry{}, reason
 	}
@@ -53,11 +53,12 @@ func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, strin
 	return Entry{Name: name, Hex: s[:digits], Line: p.line, Algorithm: a}, reason
 }
 
-// badStart returns the reason why the first word of a line is not a digest, or "".
-// A short word, hex or not, is more likely prose than a damaged digest.
-func badStart(s string, digits int) string {
+// badStart returns the reason why the first word of a line is not a digest, or "". A
+// short word is more likely prose than a damaged digest, unless it fits: it has the
+// length of an expected digest.
+func badStart(s string, digits int, fits bool) string {
 	if digits == len(s) || s[digits] == ' ' || s[digits] == '\t' {
-		if digits >= leastHex {
+		if digits >= leastHex || fits {
 			return ""
 		}
 		return notADigest

@@ -163,11 +163,14 @@ func TestTaggedLine(t *testing.T) {
 // A tagged line with an unknown algorithm, a wrong digest or a missing part is malformed.
 func TestTaggedLineRefused(t *testing.T) {
 	const (
-		supported = "md5, sha1, sha224, sha256, sha384, sha512, sha512-256, sha3-224, sha3-256, sha3-384, sha3-512"
-		half      = `expected "ALGORITHM (NAME) = DIGEST"`
+		supported = "md5, sha1, sha224, sha256, sha384, sha512, sha512-224, sha512-256, sha3-224, sha3-256, sha3-384, sha3-512, " +
+			"blake2b-160, blake2b-256, blake2b-384, blake2b, blake2s, blake3, crc32, crc32c, xxh64, xxh3-128"
+		half = `expected "ALGORITHM (NAME) = DIGEST"`
 	)
 	for _, tt := range []struct{ name, line, reason string }{
-		{"BLAKE2", "BLAKE2b (a) = " + sha512Hex, `unsupported algorithm "BLAKE2b" (supported: ` + supported + ")"},
+		{"BLAKE2 of no whole bytes", "BLAKE2b-260 (a) = " + sha512Hex, `unsupported algorithm "BLAKE2b-260" (supported: ` + supported + ")"},
+		{"BLAKE2 of another length", "BLAKE2b-256 (a) = " + sha512Hex,
+			"the digest has 128 hex digits, but blake2b-256 has 64 (the algorithm comes from the line's tag)"},
 		{"RIPEMD", "RMD160 (a) = " + sha1Hex, `unsupported algorithm "RMD160" (supported: ` + supported + ")"},
 		{"HMAC", "HMAC-SHA1(a)= " + sha1Hex, `unsupported algorithm "HMAC-SHA1" (supported: ` + supported + ")"},
 		{"size in a BSD distinfo", "SIZE (a) = 12", `unsupported algorithm "SIZE" (supported: ` + supported + ")"},
@@ -263,7 +266,7 @@ func TestAlgorithmOfUntaggedLine(t *testing.T) {
 		{"SHA-3 of 256 bits", sha256Hex, list.Options{FileName: "SHA3SUMS"}, digest.SHA3_256, ""},
 		{"SHA-3 of 512 bits", sha512Hex, list.Options{FileName: "x.sha3"}, digest.SHA3_512, ""},
 		{"SHA-3 of a length that it has not", sha1Hex, list.Options{FileName: "x.sha3"}, digest.Unknown,
-			"the digest has 40 hex digits, but those of SHA-3 have 56, 64, 96 or 128 (the algorithm comes from the list's name)"},
+			"no supported SHA-3 has digests of 40 hex digits (the algorithm comes from the list's name)"},
 		{"name of another length", sha256Hex, list.Options{FileName: "md5sum.txt"}, digest.Unknown,
 			"the digest has 64 hex digits, but md5 has 32 (the algorithm comes from the list's name)"},
 		{"options of another length", sha256Hex, list.Options{Algorithm: digest.MD5}, digest.Unknown,

@@ -9,7 +9,7 @@ import (
 // Said is what the conventional name of a list says about the digests in it.
 type Said struct {
 	Algorithm digest.Algorithm // Unknown if it says none, or one of the others below
-	SHA3      bool             // SHA-3, of the digest's length
+	Series    digest.Series    // the one that has the digest's length
 	Foreign   *Foreign         // an algorithm that is not supported
 }
 
@@ -21,8 +21,8 @@ func (s Said) String() string {
 	switch {
 	case s.Foreign != nil:
 		return s.Foreign.Name
-	case s.SHA3:
-		return "SHA-3"
+	case s.Series != digest.NoSeries:
+		return s.Series.String()
 	case s.Algorithm != digest.Unknown:
 		return s.Algorithm.String()
 	}
@@ -99,23 +99,27 @@ func (s Said) unlessOther(before string) Said {
 
 // cutSaid splits a name before the algorithm at its end.
 func cutSaid(name string) (head string, said Said) {
-	if head, a := cutAlgorithm(name); a != digest.Unknown {
-		return head, Said{Algorithm: a}
-	}
-	for i := max(0, len(name)-longestForeign); i < len(name); i++ {
-		if !endsApart(name[:i]) {
+	for i := max(0, len(name)-longestWord); i < len(name); i++ {
+		if !endsApart(name[:i]) || !wordStarts[name[i:min(i+2, len(name))]] {
 			continue
 		}
-		switch word := name[i:]; word {
-		case "sha3", "sha-3":
-			return name[:i], Said{SHA3: true}
-		default:
-			if f := foreignByName(word); f != nil {
-				return name[:i], Said{Foreign: f}
-			}
+		if said := saidByWord(name[i:]); !said.Nothing() {
+			return name[:i], said
 		}
 	}
 	return name, Said{}
+}
+
+// saidByWord returns what a word in lower case says. "blake2b" is the tag of one
+// algorithm, but names lists with digests of any length.
+func saidByWord(word string) Said {
+	if s := digest.SeriesByName(word); s != digest.NoSeries {
+		return Said{Series: s}
+	}
+	if a, ok := digest.ByName(word); ok {
+		return Said{Algorithm: a}
+	}
+	return Said{Foreign: foreignByName(word)}
 }
 
 // namesList reports whether head and an algorithm make the name of a list:
@@ -131,8 +135,8 @@ func namesList(head string) bool {
 // cutAlgorithm splits a name before the longest algorithm at its end, so
 // "sha512-256" is not taken for a shorter one.
 func cutAlgorithm(name string) (head string, a digest.Algorithm) {
-	for i := max(0, len(name)-maxAlgorithm); i < len(name); i++ {
-		if !endsApart(name[:i]) || !families[name[i:min(i+3, len(name))]] {
+	for i := max(0, len(name)-longestWord); i < len(name); i++ {
+		if !endsApart(name[:i]) || !wordStarts[name[i:min(i+2, len(name))]] {
 			continue
 		}
 		if a, ok := digest.ByName(name[i:]); ok {
@@ -142,14 +146,18 @@ func cutAlgorithm(name string) (head string, a digest.Algorithm) {
 	return name, digest.Unknown
 }
 
-const maxAlgorithm = len("sha2-512-256") // bytes of the longest spelling
+// longestWord is the length of the longest spelling, with its number of bits.
+const longestWord = len("kangarootwelve-512")
 
-// families holds the first three letters of each algorithm. Calling digest.ByName
-// for every word of every file name would take longer than reading the directory.
-var families = func() map[string]bool {
+// wordStarts holds the first two letters of each spelling. Looking up every word of
+// every file name would take longer than reading the directory.
+var wordStarts = func() map[string]bool {
 	m := map[string]bool{}
-	for _, a := range digest.All() {
-		m[a.String()[:3]] = true
+	for _, start := range digest.Starts() {
+		m[start] = true
+	}
+	for spelling := range bySpelling {
+		m[spelling[:2]] = true
 	}
 	return m
 }()

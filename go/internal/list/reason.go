@@ -53,9 +53,8 @@ func badLength(a digest.Algorithm, digits int, source string) string {
 		digits, a, 2*a.Size(), source)
 }
 
-func badSHA3(digits int, source string) string {
-	return fmt.Sprintf("the digest has %d hex digits, but those of SHA-3 have 56, 64, 96 or 128 (the algorithm comes from %s)",
-		digits, source)
+func badSeries(s digest.Series, digits int, source string) string {
+	return fmt.Sprintf("no supported %v has digests of %d hex digits (the algorithm comes from %s)", s, digits, source)
 }
 
 func unsupported(tag string) string {

@@ -57,11 +57,11 @@ func (u *untagged) algorithm(digits int) (digest.Algorithm, string) {
 		return digest.Unknown, oddDigits(digits)
 	case u.Algorithm != digest.Unknown:
 		return u.Algorithm, badLength(u.Algorithm, digits, u.source)
-	case u.SHA3:
-		if a, ok := digest.SHA3BySize(digits / 2); ok {
+	case u.Series != digest.NoSeries:
+		if a, ok := u.Series.BySize(digits / 2); ok {
 			return a, ""
 		}
-		return digest.Unknown, badSHA3(digits, u.source)
+		return digest.Unknown, badSeries(u.Series, digits, u.source)
 	}
 	if a, ok := digest.BySize(digits / 2); ok {
 		return a, ""

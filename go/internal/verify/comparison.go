@@ -34,7 +34,7 @@ func (c *comparison) entry(number int) (*span, *list.Entry) {
 func (c *comparison) File(number int) (string, digest.Set, bool) {
 	_, e := c.entry(number)
 	if e == nil {
-		return "", 0, false
+		return "", digest.Set{}, false
 	}
 	return e.Name, e.Algorithms(), true
 }

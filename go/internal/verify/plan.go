@@ -242,7 +242,7 @@ func checkAll(sources []*source) error {
 	var all digest.Set
 	for _, s := range sources {
 		for i := range s.Entries {
-			all |= s.Entries[i].Algorithms()
+			all = all.Or(s.Entries[i].Algorithms())
 		}
 	}
 	for a := range all.All() {
@@ -259,8 +259,8 @@ func weakAlgorithms(sources []*source) []digest.Algorithm {
 	var weak digest.Set
 	for _, s := range sources {
 		for i := range s.Entries {
-			if all := s.Entries[i].Algorithms(); all&^digest.AllWeak == 0 {
-				weak |= all
+			if all := s.Entries[i].Algorithms(); all.Without(digest.AllWeak).IsEmpty() {
+				weak = weak.Or(all)
 			}
 		}
 	}
