@@ -220,6 +220,7 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         "ignore_missing": False,
         "extra": False,
         "allow_links_to": (),
+        "detect_collisions": False,
         "fail_fast": False,
         "ordered": True,
         "keep": "failures",

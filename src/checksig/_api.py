@@ -37,6 +37,7 @@ def verification(
     ignore_missing: bool = False,
     extra: Extra = False,
     allow_links_to: StrPaths = (),
+    detect_collisions: bool = False,
     fail_fast: bool = False,
     ordered: bool = True,
     keep: Keep = "failures",
@@ -59,6 +60,7 @@ def verification(
         "strict": bool(strict),
         "ignore_missing": bool(ignore_missing),
         "extra": _arguments.extra_files(extra),
+        "detect_collisions": bool(detect_collisions),
         "fail_fast": bool(fail_fast),
         "unordered": not ordered,
         "keep": _arguments.keep(keep),
@@ -106,6 +108,8 @@ def verify(begin: Start[Job]) -> Report:
         looks at regular files alone, and leaves out links, FIFOs, devices and sockets.
     :param allow_links_to: a directory, or an iterable of directories, to which symbolic links beneath *root*
         may lead. A name in a list never leads out of *root* by itself, whatever is allowed.
+    :param detect_collisions: whether a file of a known kind of collision attack on SHA-1 is a mismatch, where a
+        list has its SHA-1; slower.
     :param fail_fast: whether the run ends after the first failure; a warning then says how many entries were
         not verified.
     :param ordered: whether the verdicts come in the order of the lists; if false, they come as they are found,

@@ -29,6 +29,7 @@ type Request struct {
 	KeepAll       bool             // report verdicts that are OK too
 	Unordered     bool             // report verdicts as they are found, and not in the order of the lists
 	FailFast      bool             // verify nothing more after the first failure
+	Attacks       bool             // a file of a collision attack on SHA-1 is a mismatch
 	Files         []string         // verify the entries of the files with these paths only
 	Only          []string         // verify the entries whose names match these patterns only
 }
@@ -80,6 +81,7 @@ func settle(r Request) (*verification, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Attacks = r.Attacks
 	v := &verification{
 		Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, way: way{r.Unordered, r.FailFast},
 		algorithm: r.Algorithm, extra: r.Extra,

@@ -35,6 +35,7 @@ type request struct {
 	Keep          string     `json:"keep"`    // "failures" or "all"
 	Unordered     bool       `json:"unordered"`
 	FailFast      bool       `json:"fail_fast"`
+	Collisions    bool       `json:"detect_collisions"` // of attacks on SHA-1
 	Only          []Text     `json:"only"`
 	Files         []Text     `json:"files"` // selected by verify, or to be recognised
 	Name          Text       `json:"name"`  // whose digest is wanted
@@ -146,7 +147,7 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	return verify.Start(ctx, verify.Request{
 		Request: common, Lists: lists, Algorithm: a, Lenient: !r.Strict,
 		IgnoreMissing: r.IgnoreMissing, Extra: extra, Outputs: plain(r.Outputs), KeepAll: r.Keep == "all",
-		Unordered: r.Unordered, FailFast: r.FailFast, Files: plain(r.Files), Only: plain(r.Only),
+		Unordered: r.Unordered, FailFast: r.FailFast, Attacks: r.Collisions, Files: plain(r.Files), Only: plain(r.Only),
 	})
 }
 

@@ -199,7 +199,7 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"verify","root":".","keep":"all","jobs":1180591620717411303424}`:                                                               "jobs can't be",
 		`{"job":"verify","root":".","keep":1}`:                                                                                                 "keep can't be a number",
 		`{"job":"verify","root":".","keep":"all","manifests":[]}`:                                                                              "manifest is empty",
-		`{"job":"verify","root":".","keep":"all","algorithm":"crc32"}`:                                                                         "unknown algorithm",
+		`{"job":"verify","root":".","keep":"all","algorithm":"sm3"}`:                                                                           "unknown algorithm",
 		`{"job":"verify","root":"","keep":"all"}`:                                                                                              "root is empty",
 		`{"job":"verify","root":".","keep":"all","manifests":[{}]}`:                                                                            "without its path, bytes, file or entries",
 		`{"job":"verify","root":".","keep":"all","manifests":[null]}`:                                                                          "without its path, bytes, file or entries",

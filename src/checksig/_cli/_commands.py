@@ -5,7 +5,7 @@ from __future__ import annotations
 from checksig._cli._habits import WITHOUT_EFFECT
 from checksig._cli._options import HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
-from checksig._words import ALGORITHMS
+from checksig._words import LISTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ COMMANDS = {
                 ("-a", "--algorithm"),
                 "Digest algorithm. Default: the one in the name of the list, or sha256.",
                 "NAME",
-                choices=tuple(ALGORITHMS),
+                choices=LISTED,
             ),
             Option(
                 ("-o", "--output"),
@@ -106,9 +106,13 @@ COMMANDS = {
                 "Digest algorithm, such as sha3-256, of lines that specify none. Default: the one in the name of the "
                 "list, or by the length of the digest.",
                 "NAME",
-                choices=tuple(ALGORITHMS),
+                choices=LISTED,
             ),
             Option(("--ignore-missing",), "Don't fail for missing files."),
+            Option(
+                ("--detect-collisions",),
+                "Fail for files of known collision attacks on SHA-1, if a list has their SHA-1. Slower.",
+            ),
             Option(
                 ("--extra",),
                 "Fail for files beneath ROOT that no list names: all, or only regular files, and so no links, FIFOs, "

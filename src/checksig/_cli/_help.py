@@ -7,7 +7,7 @@ import textwrap
 
 from checksig._cli._commands import COMMANDS, GLOBAL
 from checksig._cli._streams import put
-from checksig._words import ALGORITHMS
+from checksig._words import LISTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ by default the current directory. The list is written as a whole or not at all. 
 contain itself, nor other checksum lists directly in ROOT, nor their signatures.
 
 The path of the list is printed to standard output, the number of files to standard error. Known
-algorithms: {", ".join(ALGORITHMS)}.""",
+algorithms: {", ".join(LISTED)}.""",
 }
 
 ENDS = {

@@ -63,6 +63,7 @@ def verification(
     recursive: bool = False,
     status: bool = False,
     ignore_missing: bool = False,
+    detect_collisions: bool = False,
     strict: bool = True,
     verbose: bool = False,
     json: bool = False,
@@ -80,6 +81,7 @@ def verification(
     start = partial(
         _start,
         ignore_missing=ignore_missing,
+        detect_collisions=detect_collisions,
         strict=strict,
         keep="all" if verbose else "failures",
         **options,
