@@ -46,8 +46,12 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def sorted_(paths: list[str]) -> list[tuple[str, str]]:
+    return sort(paths, lambda _: None)
+
+
 def grouped(words: str, root: str | None = None) -> Shown:
-    return [(group.root, group.lists, group.files) for group in groups(sort(words.split()), root)]
+    return [(group.root, group.lists, group.files) for group in groups(sorted_(words.split()), root)]
 
 
 @pytest.mark.parametrize(
@@ -98,9 +102,20 @@ def test_operands_that_make_no_sense_together_are_refused(words: str, root: str 
         grouped(words, root)
 
 
+@pytest.mark.usefixtures("there")
+def test_a_list_that_a_list_names_is_not_taken_for_a_list_without_a_word() -> None:
+    """It may be meant as data."""
+    warnings: list[package.WarningText] = []
+    sort(["list", "SHA256SUMS", "a", "data"], warnings.append)
+    assert [] == warnings
+    Path("x.md5").write_text(f"{digest(b'', 'md5')}  list\n")
+    sort(["list", "SHA256SUMS", "a", "data"], warnings.append)
+    assert [("list_is_listed", True)] == [(warning.code, "to verify list itself" in warning) for warning in warnings]
+
+
 def test_an_empty_operand_is_refused() -> None:
     with pytest.raises(UsageError, match=r"^ROOT, LIST or FILE is empty$"):
-        sort(["a", ""])
+        sorted_(["a", ""])
 
 
 @given(st.lists(st.sampled_from(["a", "b", "a/1.md5", "a/2.md5", "b/1.md5", "./a/1.md5", "1.md5", "./1.md5"])))
@@ -115,7 +130,7 @@ def test_each_list_is_verified_once_where_it_belongs(
     old = Path.cwd()
     os.chdir(there)
     try:
-        found = groups(sort(paths or ["a"]), None)
+        found = groups(sorted_(paths or ["a"]), None)
     finally:
         os.chdir(old)
     named = [str(path) for group in found for path in group.lists or ()]
@@ -146,15 +161,15 @@ def test_each_list_is_verified_once_where_it_belongs(
 )
 @pytest.mark.usefixtures("there")
 def test_lists_below_are_verified_each_for_its_directory(words: str, root: str | None, expected: Shown) -> None:
-    assert expected == [(g.root, g.lists, g.files) for g in beneath(sort(words.split()), root)]
+    assert expected == [(g.root, g.lists, g.files) for g in beneath(sorted_(words.split()), root)]
 
 
 @pytest.mark.usefixtures("there")
 def test_what_is_no_directory_has_nothing_below() -> None:
     with pytest.raises(UsageError, match=r"^list is not a directory, which --recursive needs$"):
-        beneath(sort(["a", "list"]), None)
+        beneath(sorted_(["a", "list"]), None)
     with pytest.raises(package.ManifestError, match="no checksum list found") as caught:
-        beneath(sort(["none"]), None)
+        beneath(sorted_(["none"]), None)
     assert "no_list" == caught.value.code
 
 

@@ -16,11 +16,32 @@ if TYPE_CHECKING:
     from checksig._report import Report
 
 
-def recognised(paths: Sequence[str]) -> set[str]:
-    """Return those of *paths* that are checksum lists: by their names, or because an entry is near their start."""
+def recognised(paths: Sequence[str]) -> dict[str, str]:
+    """Return those of *paths* that are checksum lists.
+
+    The value is "name" if the file is called like a list, and "content" if an entry is near its start.
+    """
     files = [_arguments.path("path", path) for path in paths]
     report = _report({"job": "recognise", "root": os.curdir, "directory": _here(), "files": files})
-    return {path for path, result in zip(paths, report, strict=True) if not result.fails}
+    return {path: result.detail for path, result in zip(paths, report, strict=True) if not result.fails}
+
+
+def is_listed(path: str, timeout: float) -> bool:
+    """Say whether a list beside the file *path* has an entry for it."""
+    request = {
+        "job": "verify",
+        "root": os.path.dirname(path) or os.curdir,
+        "files": [_arguments.path("path", path)],
+        "directory": _here(),
+        "keep": "failures",
+    }
+    try:
+        _report(request, timeout)
+    except ManifestError:
+        return False
+    except JobTimeout:  # it is being read
+        return True
+    return True
 
 
 def why_not(path: str, timeout: float) -> str:

@@ -62,4 +62,5 @@ WARNINGS = (
     "files_left_out",
     "lists_left_out",
     "stopped_early",
+    "list_is_listed",
 )

@@ -5,6 +5,8 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"github.com/checksig/checksig/go/internal/tree"
 )
 
 // largeFile is the smallest size in bytes of a file that is handed out early.
@@ -95,15 +97,23 @@ func (a *agenda) note(number int, size int64) {
 	a.large.Store(int64(len(a.queue)))
 }
 
-// measure records the sizes of all files, and adds them up for progress.
+// measure records the sizes of all files, and adds them up for progress. Missing files
+// need not wait until a worker gets to them.
 func (a *agenda) measure(ctx context.Context, r *run) error {
-	return parallel(ctx, r.workers, a.Count(), func() func(int) {
+	var total atomic.Int64
+	err := parallel(ctx, r.workers, a.Count(), func() func(int) {
 		opener := r.root.Opener()
 		return func(number int) {
-			if size, ok := r.size(ctx, opener, number); ok {
-				r.meter.TotalBytes.Add(size)
+			size, err := r.size(ctx, opener, number)
+			switch {
+			case err == nil:
+				total.Add(size)
 				a.note(number, size)
+			case tree.IsMissing(err) && a.Admits(Next{Number: number}) && a.take(number):
+				a.Done(number, Outcome{Size: -1, Err: err})
 			}
 		}
 	})
+	r.meter.TotalBytes.Store(total.Load())
+	return err
 }

@@ -128,7 +128,11 @@ func (s *slow) Admits(n Next) bool {
 
 func TestALargeFileAtTheEndIsBegunEarly(t *testing.T) {
 	const n = 400
-	directory := treetest.Make(t, fmt.Sprintf("%d=", n-1))
+	var specs []string
+	for i := range n {
+		specs = append(specs, fmt.Sprintf("%d=", i))
+	}
+	directory := treetest.Make(t, specs...)
 	if err := os.Truncate(filepath.Join(directory, fmt.Sprint(n-1)), largeFile); err != nil {
 		t.Skip(err)
 	}

@@ -2,8 +2,10 @@ package hashing
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 )
 
@@ -22,7 +24,7 @@ func (a *agenda) scout(ctx context.Context, r *run) {
 	opener := r.root.Opener()
 	started := time.Now()
 	for number := a.Count() - 1; number > int(a.begun.Load()); number-- {
-		if size, ok := r.size(ctx, opener, number); ok {
+		if size, err := r.size(ctx, opener, number); err == nil {
 			a.note(number, size)
 		}
 		if number%scoutedAtOnce == 0 {
@@ -44,17 +46,18 @@ func (r *run) scoutPause() time.Duration {
 	return scoutRests
 }
 
-// size returns the size of a file. ok is false if it can't be found out.
-func (r *run) size(ctx context.Context, o *tree.Opener, number int) (size int64, ok bool) {
+var errNoFile = errors.New("the number has no file to read")
+
+// size returns the size of a file.
+func (r *run) size(ctx context.Context, o *tree.Opener, number int) (int64, error) {
 	name, _, ok := r.agenda.File(number)
 	if !ok {
-		return 0, false
+		return 0, errNoFile
 	}
 	call, ok := r.share.Begin(ctx)
 	if !ok {
-		return 0, false
+		return 0, problem.ErrCancelled
 	}
 	defer call.End()
-	size, err := o.Size(name)
-	return size, err == nil
+	return o.Size(name)
 }

@@ -77,7 +77,8 @@ func rank(c byte) int {
 const lookedAt = 64 << 10 // bytes at the start of a file that may hold an entry
 
 // Recognise starts a job with a result for each path. It is OK if the file is a
-// checksum list by its conventional name, or because an entry is near its start.
+// checksum list. Detail says why: by its conventional "name", or by its "content", an
+// entry near its start.
 func Recognise(ctx context.Context, directory string, files []string) (*job.Job, error) {
 	base := paths.From(directory)
 	var all []paths.Path
@@ -93,7 +94,7 @@ func Recognise(ctx context.Context, directory string, files []string) (*job.Job,
 		for _, p := range all {
 			r := verdict.Result{Path: p.Shown, Size: -1}
 			err := j.Call(ctx, func() error {
-				if !isList(p.At) {
+				if r.Detail = listBy(p.At); r.Detail == "" {
 					r.Status, r.Fails = verdict.Malformed, true
 				}
 				return nil
@@ -107,19 +108,22 @@ func Recognise(ctx context.Context, directory string, files []string) (*job.Job,
 	})
 }
 
-func isList(file string) bool {
+func listBy(file string) string {
 	name := filepath.Base(file)
 	if list.IsListName(name) || list.IsForeignListName(name) {
-		return true
+		return "name"
 	}
 	f, err := tree.OpenPath(file)
 	if err != nil {
-		return false
+		return ""
 	}
 	defer f.Close()
 	all, err := list.Parse(io.LimitReader(f, lookedAt), list.Options{FileName: name})
 	var refused *list.Error
-	return errors.As(err, &refused) && refused.Unsupported || err == nil && len(all.Entries) > 0
+	if errors.As(err, &refused) && refused.Unsupported || err == nil && len(all.Entries) > 0 {
+		return "content"
+	}
+	return ""
 }
 
 func conclude(ctx context.Context, j *job.Job, found []verdict.Result) job.Summary {

@@ -14,6 +14,7 @@ const (
 	FilesLeftOut
 	ListsLeftOut
 	StoppedEarly
+	ListIsListed // by the command line, of an operand
 	warningCodes
 )
 
@@ -25,6 +26,7 @@ var warnings = [warningCodes]string{
 	FilesLeftOut:    "files_left_out",
 	ListsLeftOut:    "lists_left_out",
 	StoppedEarly:    "stopped_early",
+	ListIsListed:    "list_is_listed",
 }
 
 // String returns the code for programs, such as "weak_digest".

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/job"
@@ -54,6 +55,28 @@ func TestNothingWaitsBehindASlowFileWithoutAnOrder(t *testing.T) {
 	defer j.Cancel()
 	for n := 0; n < entries; {
 		n += len(j.Next(40).Results)
+	}
+}
+
+func TestMissingFilesAreFoundBeforeFilesAreReadIfSizesAreAddedUp(t *testing.T) {
+	line := treetest.SHA256("") + "  "
+	root := treetest.Make(t, "big=", "big2=", "SHA256SUMS="+line+"big\n"+line+"big2\n"+line+"nothing\n")
+	for _, name := range []string{"big", "big2"} {
+		if err := os.Truncate(filepath.Join(root, name), 1<<40); err != nil {
+			t.Skip(err)
+		}
+	}
+	j, err := Start(t.Context(), Request{Request: job.Request{Root: root, Workers: 2, Sizes: true}, Unordered: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Cancel()
+	var results []verdict.Result
+	for len(results) == 0 {
+		results = j.Next(time.Second).Results
+	}
+	if got := jobtest.Briefs(results); !slices.Equal(got, []string{"nothing missing"}) {
+		t.Errorf("got %q", got)
 	}
 }
 

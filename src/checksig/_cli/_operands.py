@@ -10,10 +10,11 @@ from typing import NamedTuple
 from checksig import _lists
 from checksig._cli._streams import say
 from checksig._cli._usage import UsageError
+from checksig._report import WarningText
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import IO, TypeAlias
 
     from checksig._types import ListContent, ListFile
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 """The operand for standard input."""
+
+_PATIENCE = 1.0
+"""Seconds for a look at the lists beside a list."""
 
 _STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 """Where a shell puts the output of a command that is to be read as a file."""
@@ -45,8 +49,8 @@ class Kind:
     FILE = "file"
 
 
-def sort(paths: Sequence[str]) -> list[tuple[str, str]]:
-    """Return each path with its `Kind`.
+def sort(paths: Sequence[str], warn: Callable[[WarningText], object]) -> list[tuple[str, str]]:
+    """Return each path with its `Kind`. *warn* is called for a path that may be meant as another kind.
 
     :raises UsageError: one is empty; or it isn't there, and no list is given that may have an entry for it.
     """
@@ -56,8 +60,12 @@ def sort(paths: Sequence[str]) -> list[tuple[str, str]]:
     missing: dict[str, OSError] = {}
     kinds = {path: _kind(path, missing) for path in paths}
     unsure = [path for path, kind in kinds.items() if kind is None]
-    recognised = _lists.recognised(unsure) if unsure else ()
+    recognised = _lists.recognised(unsure) if unsure else {}
     kinds.update((path, Kind.LIST if path in recognised else Kind.FILE) for path in unsure)
+    for path, by in recognised.items():
+        if by == "content" and _lists.is_listed(path, _PATIENCE):
+            text = f"{path} is a checksum list, and a list beside it names it; to verify {path} itself, use --only"
+            warn(WarningText(text, "list_is_listed"))
     if missing and Kind.LIST not in kinds.values():
         path, error = next(iter(missing.items()))
         reason = f"{path}: {(error.strerror or str(error)).lower()}"

@@ -85,7 +85,7 @@ def verification(
         **options,
     )
     style = Style(json, quiet or status, progress)
-    operands = sort(paths)
+    operands = sort(paths, style.output().warning)
     try:
         todo = beneath(operands, root) if recursive else groups(operands, root)
     except checksig.ManifestError as e:
