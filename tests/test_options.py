@@ -56,7 +56,9 @@ def test_what_can_not_be_read_is_a_usage_error(words: str, reason: str, hint: st
     assert caught.value.hint == hint
 
 
-@pytest.mark.parametrize(("name", "takers"), [("verify", [verification, checksig.verify]), ("create", [creation, checksig.create])])
+@pytest.mark.parametrize(
+    ("name", "takers"), [("verify", [verification, checksig.verify]), ("create", [creation, checksig.create])]
+)
 def test_what_runs_takes_every_option(name: str, takers: list[Callable[..., object]]) -> None:
     """An option that is new on the command line can't be forgotten behind it."""
     taken = {argument for taker in takers for argument in inspect.signature(taker).parameters}
