@@ -219,6 +219,7 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         "strict": True,
         "ignore_missing": False,
         "extra": False,
+        "allow_links_to": (),
         "fail_fast": False,
         "ordered": True,
         "keep": "failures",

@@ -10,7 +10,7 @@ from checksig._job import CreateJob, Job, Start
 from checksig._lock import lock
 from checksig._report import OnProgress, Report  # noqa: TC001
 from checksig._signature import takes
-from checksig._types import Keep, Manifests, Patterns, StrPath  # noqa: TC001
+from checksig._types import Extra, Keep, Manifests, Patterns, StrPath, StrPaths  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def verification(
     jobs: int | None = None,
     strict: bool = True,
     ignore_missing: bool = False,
-    extra: bool = False,
+    extra: Extra = False,
+    allow_links_to: StrPaths = (),
     fail_fast: bool = False,
     ordered: bool = True,
     keep: Keep = "failures",
@@ -43,18 +44,21 @@ def verification(
     timeout: float | None = None,
 ) -> Start[Job]:
     """Return what starts the job."""
+    allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "verify",
         "root": _arguments.path("root", root),
         "manifests": _arguments.manifests(manifest),
-        "directory": _arguments.directory(root, manifest),
+        "directory": _arguments.directory(root, manifest, *allowed),
         "only": _arguments.patterns(only),
+        "allow_links_to": allowed,
+        "outputs": [],
         "algorithm": _arguments.algorithm(algorithm),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
         "strict": bool(strict),
         "ignore_missing": bool(ignore_missing),
-        "extra": bool(extra),
+        "extra": _arguments.extra_files(extra),
         "fail_fast": bool(fail_fast),
         "unordered": not ordered,
         "keep": _arguments.keep(keep),
@@ -98,7 +102,10 @@ def verify(begin: Start[Job]) -> Report:
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
         entries does if other lists have some; if false, both are warnings.
     :param ignore_missing: whether a missing file is allowed; if all files are missing, the run still fails.
-    :param extra: whether files beneath *root* that no list names are reported, and fail the run.
+    :param extra: whether files beneath *root* that no list names are reported, and fail the run; ``"files"``
+        looks at regular files alone, and leaves out links, FIFOs, devices and sockets.
+    :param allow_links_to: a directory, or an iterable of directories, to which symbolic links beneath *root*
+        may lead. A name in a list never leads out of *root* by itself, whatever is allowed.
     :param fail_fast: whether the run ends after the first failure; a warning then says how many entries were
         not verified.
     :param ordered: whether the verdicts come in the order of the lists; if false, they come as they are found,
@@ -108,8 +115,8 @@ def verify(begin: Start[Job]) -> Report:
     :param progress: a function that is called with a `Progress`, in the calling thread, several times a
         second and once at the end; its exceptions cancel the job and propagate.
     :param timeout: seconds after which the job ends with `JobTimeout`, 0 or more; by default no limit.
-    :raises ManifestError: the root is not a directory; no list is found; a list can't be read; no list
-        has an entry; or none has one that *only* matches.
+    :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory; no list is found; a
+        list can't be read; no list has an entry; or none has one that *only* matches.
     :raises JobTimeout: the timeout expired.
     :raises EngineError: the engine can't be loaded, or failed internally.
     :raises ValueError: an argument is invalid, such as an unknown algorithm.
@@ -144,16 +151,19 @@ def creation(
     output: StrPath | None = None,
     force: bool = False,
     all: bool = False,  # noqa: A002 - as on the command line
+    allow_links_to: StrPaths = (),
     jobs: int | None = None,
     progress: OnProgress | None = None,
     timeout: float | None = None,
 ) -> Start[CreateJob]:
     """Return what starts the job."""
+    allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "create",
         "root": _arguments.path("root", root),
         "output": "" if output is None else _arguments.path("output", output),
-        "directory": _arguments.directory(root, output),
+        "directory": _arguments.directory(root, output, *allowed),
+        "allow_links_to": allowed,
         "algorithm": _arguments.algorithm(algorithm),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
@@ -170,7 +180,8 @@ def create(begin: Start[CreateJob]) -> Path:
     The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
     itself. It is put in place in one step: afterwards there is either the whole list or what was there
     before. Symbolic links to files beneath *root* are listed; links to directories, FIFOs, devices and
-    sockets are left out, and so are other checksum lists directly in *root* and their detached signatures.
+    sockets are left out, and so are links that lead elsewhere, except by *allow_links_to*, and other checksum
+    lists directly in *root* and their detached signatures.
 
     :param root: the directory whose files are listed, and that names are relative to.
     :param algorithm: the digest algorithm; by default the one in the name of *output*, or SHA-256.
@@ -178,10 +189,12 @@ def create(begin: Start[CreateJob]) -> Path:
         ``SHA256SUMS``. If neither its name nor the length of the digests tells the algorithm, each line does.
     :param force: whether to replace *output* if it exists.
     :param all: whether to list other checksum lists and their signatures too.
+    :param allow_links_to: a directory, or an iterable of directories: symbolic links to files beneath them
+        are listed too.
     :param jobs, progress, timeout: as for :func:`verify`.
     :raises VerificationError: a file can't be read, or changed meanwhile; nothing was written.
-    :raises ManifestError: the root is not a directory, there is no file to list, the list exists, or it
-        can't be written.
+    :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory, there is no file
+        to list, the list exists, or it can't be written.
     :raises ValueError: an argument is invalid, or the name of *output* says another algorithm.
     :raises JobTimeout, EngineError, TypeError: as :func:`verify`.
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn, TypeVar
 
-    from checksig._types import Manifests, Patterns, StrPath
+    from checksig._types import Manifests, Patterns, StrPath, StrPaths
 
     T = TypeVar("T", bound="str | bytes")
 
@@ -31,9 +31,20 @@ def path(name: str, given: object) -> str:
     return to_engine(_not_empty(name, os.fspath(given)))
 
 
-def directory(root: StrPath, other: object) -> str:
+def paths(name: str, given: StrPaths) -> list[str]:
+    """Return the paths, none of which is empty."""
+    if isinstance(given, (str, bytes, os.PathLike)):
+        return [path(name, given)]
+    try:
+        several = iter(given)
+    except TypeError:
+        refuse(name, "a path, or an iterable of paths", given)
+    return [path(name, one) for one in several]
+
+
+def directory(root: StrPath, *others: object) -> str:
     """Return where relative paths start now: the caller may change it before they are used."""
-    if other is None and os.path.isabs(root):
+    if os.path.isabs(root) and all(other is None for other in others):
         return ""  # there are none
     try:
         return to_engine(os.getcwd())
@@ -141,6 +152,13 @@ def algorithm(given: object) -> str:
         return ""
     name = _str("algorithm", "a str such as 'sha256'", given)
     return _not_empty("algorithm", name)
+
+
+def extra_files(given: object) -> str:
+    """Return which extra files are reported, "" for none."""
+    if isinstance(given, str):
+        return _not_empty("extra", given)
+    return "all" if given else ""
 
 
 def keep(given: object) -> str:

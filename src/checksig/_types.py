@@ -63,5 +63,11 @@ Manifests = _List | Mapping[str, Digests] | Iterable[_List]
 Patterns = str | Iterable[str]
 """One shell pattern for names, or several."""
 
+StrPaths = StrPath | Iterable[StrPath]
+"""One path, or several."""
+
+Extra = bool | Literal["all", "files"]
+"""Which files that no list names a report has: none, all, or regular files alone."""
+
 Keep = Literal["failures", "all"]
 """Which verdicts a report holds."""

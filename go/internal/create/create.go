@@ -68,10 +68,11 @@ func settle(r Request) (*creation, error) {
 	return c, err
 }
 
-// run writes a list of all regular files beneath the root and of links to them. If
+// run writes a list of all regular files beneath the root and of links to files there
+// or in an allowed directory. If
 // one of them can't be read completely, it writes nothing.
 func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
-	root, err := j.OpenRoot(ctx, c.Root)
+	root, err := j.OpenRoot(ctx, c.Settled)
 	if err != nil {
 		return s, err
 	}
@@ -173,6 +174,9 @@ func (c *creation) conclude(ctx context.Context, j *job.Job, out *output, f *fou
 const tooLong = "its line in the list would be longer than a list may have"
 
 func (c *creation) warnings(f *found) (warnings []problem.Warning) {
+	if len(f.out) > 0 {
+		warnings = append(warnings, problem.Warn(problem.LinksLeftOut, "%s", linksOut(f.out, " left out")))
+	}
 	if len(f.left) > 0 {
 		warnings = append(warnings, leftOut(f.left))
 	}

@@ -86,7 +86,7 @@ func TestCreateReadsBackAwkwardNames(t *testing.T) {
 	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA512}); !s.OK {
 		t.Fatalf("create: %+v", s)
 	}
-	if results, s := verifyAll(t, verify.Request{Request: job.Request{Root: root}, Extra: true}); !s.OK || s.Counts[verdict.OK] != 8 {
+	if results, s := verifyAll(t, verify.Request{Request: job.Request{Root: root}, Extra: verify.AllExtra}); !s.OK || s.Counts[verdict.OK] != 8 {
 		t.Errorf("got %+v, %v", results, s.Counts)
 	}
 }
@@ -97,7 +97,7 @@ func TestCreateWritesADashSoThatItIsNotStandardInput(t *testing.T) {
 	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256}); !s.OK || read(t, s.Output) != want {
 		t.Errorf("error %v, list\n%swant\n%s", s.Err, read(t, s.Output), want)
 	}
-	if results, s := verifyAll(t, verify.Request{Request: job.Request{Root: root}, Extra: true}); !s.OK || s.Counts[verdict.OK] != 3 {
+	if results, s := verifyAll(t, verify.Request{Request: job.Request{Root: root}, Extra: verify.AllExtra}); !s.OK || s.Counts[verdict.OK] != 3 {
 		t.Errorf("the list does not verify: %+v, %v", results, s.Counts)
 	}
 }

@@ -24,7 +24,7 @@ func TestAChainOfManyDirectoriesIsListedAndVerified(t *testing.T) {
 	})
 	common := job.Request{Root: root, Sizes: true}
 	verified := func() ([]verdict.Result, *job.Summary) {
-		return verifyAll(t, verify.Request{Request: common, Extra: true})
+		return verifyAll(t, verify.Request{Request: common, Extra: verify.AllExtra})
 	}
 	tests := []struct {
 		name string

@@ -19,6 +19,7 @@ import (
 type found struct {
 	names []string    // files to list, sorted by bytes
 	left  []tree.Node // left out because they are not regular files
+	out   []string    // links left out because they lead outside the root, sorted
 	lists []string    // left out because they are lists or signatures of lists, sorted
 }
 
@@ -31,8 +32,10 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool
 		case n.Name == own && isBeneath:
 			isBeneath = false // the walk has found the output itself
 		case isPart(n.Name):
-		case n.Type.IsRegular(), n.Type&fs.ModeSymlink != 0 && leadsToFile(opener, n.Name):
+		case n.Type.IsRegular():
 			f.names = append(f.names, n.Name)
+		case n.Type&fs.ModeSymlink != 0:
+			f.addLink(opener, n)
 		default:
 			f.left = append(f.left, n)
 		}
@@ -52,11 +55,12 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool
 		f.leaveOut(ctx, root, own)
 	}
 	slices.Sort(f.names)
+	slices.Sort(f.out)
 	if !all {
 		f.leaveOutLists(ctx, root, own)
 	}
 	if unread == nil && len(f.names) == 0 {
-		unread = output.Failed(problem.NoFiles, "not written: %s", f.none())
+		unread = f.nothing(output)
 	}
 	slices.SortFunc(f.left, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
 	return f, unread
@@ -78,25 +82,42 @@ func (f *found) leaveOutLists(ctx context.Context, root *tree.Root, own string) 
 	})
 }
 
-// none returns why there are no files to list.
-func (f *found) none() string {
-	if len(f.lists) > 0 {
-		return fmt.Sprintf("no files to list but %s (--all lists them)", someOf(f.lists))
-	}
-	return "no files to list"
-}
-
-// leadsToFile reports whether to list a link. It returns false for a link that leads
-// nowhere, such as a loop, and true for a link that can't be followed for another
-// reason, which then prevents the list.
-func leadsToFile(o *tree.Opener, name string) bool {
-	file, _, err := o.Open(name)
+// addLink lists a link to a file. It leaves out a link that leads nowhere, such as a
+// loop, but not one that can't be followed for another reason, which then prevents the
+// list.
+func (f *found) addLink(o *tree.Opener, n tree.Node) {
+	file, _, err := o.Open(n.Name)
 	if err == nil {
 		file.Close()
-		return true
 	}
-	status, _ := verdict.Of(err)
-	return status == verdict.Unreadable && !tree.LeadsNowhere(err)
+	switch status, _ := verdict.Of(err); {
+	case status == verdict.OK, status == verdict.Unreadable && !tree.LeadsNowhere(err):
+		f.names = append(f.names, n.Name)
+	case status == verdict.OutsideRoot:
+		f.out = append(f.out, n.Name)
+	default:
+		f.left = append(f.left, n)
+	}
+}
+
+// nothing returns the error that there is nothing to list.
+func (f *found) nothing(output paths.Path) error {
+	if len(f.out) > 0 {
+		return output.Failed(problem.OnlyLinksOutside, "not written: no files to list, only %s", linksOut(f.out, ""))
+	}
+	if len(f.lists) > 0 {
+		return output.Failed(problem.NoFiles, "not written: no files to list but %s (--all lists them)", some(f.lists, strconv.Quote))
+	}
+	return output.Failed(problem.NoFiles, "not written: no files to list")
+}
+
+// linksOut names links that lead outside the root, and says what became of them.
+func linksOut(links []string, became string) string {
+	what := "1 link that leads outside the root"
+	if len(links) > 1 {
+		what = fmt.Sprintf("%d links that lead outside the root", len(links))
+	}
+	return fmt.Sprintf("%s%s: %s", what, became, some(links, strconv.Quote))
 }
 
 const mostNamed = 5 // names in a warning
@@ -104,19 +125,13 @@ const mostNamed = 5 // names in a warning
 // leftOut returns a warning that names what was left out because it is not a regular
 // file.
 func leftOut(left []tree.Node) problem.Warning {
-	var names []string
-	for _, n := range left[:min(mostNamed, len(left))] {
-		names = append(names, fmt.Sprintf("%q (%s)", n.Name, n.Kind()))
-	}
-	if len(left) > mostNamed {
-		names = append(names, "…")
-	}
 	what, them := "1 name left out, not a regular file", "it"
 	if len(left) > 1 {
 		what, them = fmt.Sprintf("%d names left out, not regular files", len(left)), "them"
 	}
+	names := some(left, func(n tree.Node) string { return fmt.Sprintf("%q (%s)", n.Name, n.Kind()) })
 	return problem.Warn(problem.FilesLeftOut, "%s beneath the root, so verify --extra will report %s (--extra=files won't): %s",
-		what, them, strings.Join(names, ", "))
+		what, them, names)
 }
 
 // listsLeftOut returns a warning that names the lists and signatures left out.
@@ -125,17 +140,17 @@ func listsLeftOut(names []string) problem.Warning {
 	if len(names) > 1 {
 		what, them = fmt.Sprintf("%d files left out, checksum lists or their signatures", len(names)), "them"
 	}
-	return problem.Warn(problem.ListsLeftOut, "%s (--all lists %s): %s", what, them, someOf(names))
+	return problem.Warn(problem.ListsLeftOut, "%s (--all lists %s): %s", what, them, some(names, strconv.Quote))
 }
 
-// someOf returns the first names in quotes.
-func someOf(names []string) string {
-	var quoted []string
-	for _, name := range names[:min(mostNamed, len(names))] {
-		quoted = append(quoted, strconv.Quote(name))
+// some returns the first few of all as text.
+func some[T any](all []T, text func(T) string) string {
+	var names []string
+	for _, one := range all[:min(mostNamed, len(all))] {
+		names = append(names, text(one))
 	}
-	if len(names) > mostNamed {
-		quoted = append(quoted, "…")
+	if len(all) > mostNamed {
+		names = append(names, "…")
 	}
-	return strings.Join(quoted, ", ")
+	return strings.Join(names, ", ")
 }

@@ -58,3 +58,48 @@ func TestAWarningNamesAFewOfThoseLeftOut(t *testing.T) {
 		}
 	}
 }
+
+func TestLinksThatLeadOutsideAreLeftOutWithAWarningOfTheirOwn(t *testing.T) {
+	for _, tt := range []struct {
+		links int
+		want  string
+	}{
+		{1, `1 link that leads outside the root left out: "l0"`},
+		{2, `2 links that lead outside the root left out: "l0", "l1"`},
+		{6, `6 links that lead outside the root left out: "l0", "l1", "l2", "l3", "l4", …`},
+	} {
+		specs := []string{"root/a=1", "root/nowhere -> nothing", "f=2"}
+		for i := range tt.links {
+			specs = append(specs, fmt.Sprintf("root/l%d -> ../f", i))
+		}
+		_, s := runCreate(t, Request{Request: job.Request{Root: treetest.Make(t, specs...) + "/root"}, Algorithm: digest.SHA256})
+		if len(s.Warnings) != 2 || s.Warnings[0].Code != problem.LinksLeftOut || s.Warnings[0].Text != tt.want || s.Warnings[1].Code != problem.FilesLeftOut {
+			t.Errorf("%d links: warnings are %q, want %q", tt.links, s.Warnings, tt.want)
+		}
+	}
+}
+
+func TestADirectoryOfNothingButLinksOutsideGivesAnErrorThatSaysSo(t *testing.T) {
+	top := treetest.Make(t, "root/l -> ../f", "root/d/m -> ../../f", "root/to-directory -> ..", "root/dangling -> x", "f=2")
+	_, s := runCreate(t, Request{Request: job.Request{Root: top + "/root"}, Algorithm: digest.SHA256})
+	e := problem.From(s.Err)
+	want := `not written: no files to list, only 3 links that lead outside the root: "d/m", "l", "to-directory"`
+	if e.Code != problem.OnlyLinksOutside || e.Reason != want {
+		t.Errorf("got %+v, want %q", e, want)
+	}
+	if _, s := runCreate(t, Request{Request: job.Request{Root: treetest.Make(t, "dangling -> x")}, Algorithm: digest.SHA256}); problem.From(s.Err).Code != problem.NoFiles {
+		t.Errorf("without such links: got %v", s.Err)
+	}
+}
+
+func TestLinksToFilesInAnAllowedDirectoryAreListed(t *testing.T) {
+	top := treetest.Make(t, "root/l -> ../store/f", "root/d/m -> ROOT/store/f", "root/to-directory -> ../store", "root/out -> ../x", "store/f=2", "x=3")
+	common := job.Request{Directory: top, Root: "root", AllowLinksTo: []string{"store"}}
+	_, s := runCreate(t, Request{Request: common, Algorithm: digest.SHA256})
+	if want := treetest.SHA256("2") + "  d/m\n" + treetest.SHA256("2") + "  l\n"; !s.OK || read(t, top+"/root/SHA256SUMS") != want {
+		t.Errorf("error %v, counts %v", s.Err, s.Counts)
+	}
+	if len(s.Warnings) != 2 || !strings.Contains(s.Warnings[0].Text, `: "out"`) || !strings.Contains(s.Warnings[1].Text, `"to-directory" (symbolic link)`) {
+		t.Errorf("warnings are %q", s.Warnings)
+	}
+}

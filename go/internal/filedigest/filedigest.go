@@ -33,7 +33,7 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 		return nil, err
 	}
 	return job.Start(ctx, func(ctx context.Context, j *job.Job) (s job.Summary, err error) {
-		root, err := j.OpenRoot(ctx, settled.Root)
+		root, err := j.OpenRoot(ctx, settled)
 		if err != nil {
 			return s, err
 		}

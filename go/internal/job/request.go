@@ -14,16 +14,18 @@ const MaxWorkers = 1024
 
 // Request is the part of a request that all jobs share.
 type Request struct {
-	Directory string // relative paths start here; "": the current working directory
-	Root      string // the directory that names are relative to
-	Workers   int    // 0: the number of CPUs this process may use
-	Sizes     bool   // add up all sizes first, for progress
+	Directory    string   // relative paths start here; "": the current working directory
+	Root         string   // the directory that names are relative to
+	AllowLinksTo []string // directories to which links beneath Root may lead
+	Workers      int      // 0: the number of CPUs this process may use
+	Sizes        bool     // add up all sizes first, for progress
 }
 
 // Settled is a checked request, with absolute paths and all defaults set.
 type Settled struct {
-	Base *paths.Base
-	Root paths.Path
+	Base    *paths.Base
+	Root    paths.Path
+	Allowed []paths.Path // directories to which links may lead
 	hashing.Options
 }
 
@@ -39,8 +41,26 @@ func (r Request) Settle() (s Settled, err error) {
 	if err := CheckWorkers(s.Workers); err != nil {
 		return s, err
 	}
-	s.Root, err = s.Base.Locate(r.Root)
+	if s.Root, err = s.Base.Locate(r.Root); err != nil {
+		return s, err
+	}
+	s.Allowed, err = s.Locate("allow_links_to", r.AllowLinksTo)
 	return s, err
+}
+
+// Locate makes the paths of one argument absolute.
+func (s *Settled) Locate(argument string, given []string) (all []paths.Path, err error) {
+	for _, path := range given {
+		if path == "" {
+			return nil, problem.New(problem.InvalidArgument, "%s has an empty path", argument)
+		}
+		located, err := s.Base.Locate(path)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, located)
+	}
+	return all, nil
 }
 
 // CheckWorkers returns an error if a job can't have this number of workers. Users
@@ -52,14 +72,25 @@ func CheckWorkers(workers int) error {
 	return nil
 }
 
-// OpenRoot opens the root of a job.
-func (j *Job) OpenRoot(ctx context.Context, path paths.Path) (root *tree.Root, err error) {
-	err = j.Call(ctx, func() (err error) { root, err = tree.Open(path.At); return err })
+// OpenRoot opens the root of a job, and the directories to which links may lead.
+func (j *Job) OpenRoot(ctx context.Context, s Settled) (root *tree.Root, err error) {
+	err = j.Call(ctx, func() (err error) { root, err = openRoot(s); return err })
 	if err != nil && ctx.Err() != nil {
 		return nil, problem.ErrCancelled
 	}
+	return root, err
+}
+
+func openRoot(s Settled) (*tree.Root, error) {
+	root, err := tree.Open(s.Root.At)
 	if err != nil {
-		return nil, path.Failed(problem.RootUnreadable, "can't open the root directory: %s", problem.Reason(err))
+		return nil, s.Root.Failed(problem.RootUnreadable, "can't open the root directory: %s", problem.Reason(err))
+	}
+	for _, path := range s.Allowed {
+		if err := root.Allow(path.At); err != nil {
+			root.Close()
+			return nil, path.Failed(problem.AllowedUnreadable, "can't open the directory that links may lead to: %s", problem.Reason(err))
+		}
 	}
 	return root, nil
 }

@@ -36,6 +36,7 @@ const (
 	UnknownAlgorithm
 	WorkingDirectoryGone
 	RootUnreadable
+	AllowedUnreadable
 	NoList
 	ListUnreadable
 	NotAList
@@ -44,6 +45,7 @@ const (
 	NotListed
 	DirectoryUnreadable
 	NoFiles
+	OnlyLinksOutside
 	OutputExists
 	OutputNotRegular
 	OutputUnwritable
@@ -63,6 +65,7 @@ var table = [codes]struct {
 	UnknownAlgorithm:     {"unknown_algorithm", Request},
 	WorkingDirectoryGone: {"working_directory_gone", Manifest},
 	RootUnreadable:       {"root_unreadable", Manifest},
+	AllowedUnreadable:    {"allowed_unreadable", Manifest},
 	NoList:               {"no_list", Manifest},
 	ListUnreadable:       {"list_unreadable", Manifest},
 	NotAList:             {"not_a_list", Manifest},
@@ -71,6 +74,7 @@ var table = [codes]struct {
 	NotListed:            {"not_listed", Manifest},
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},
 	NoFiles:              {"no_files", Manifest},
+	OnlyLinksOutside:     {"only_links_outside", Manifest},
 	OutputExists:         {"output_exists", Manifest},
 	OutputNotRegular:     {"output_not_regular", Manifest},
 	OutputUnwritable:     {"output_unwritable", Manifest},

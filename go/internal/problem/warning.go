@@ -12,6 +12,8 @@ const (
 	MalformedLines
 	WeakDigest
 	FilesLeftOut
+	LinksLeftOut
+	LinksOutside
 	ListsLeftOut
 	StoppedEarly
 	ListIsListed // by the command line, of an operand
@@ -24,6 +26,8 @@ var warnings = [warningCodes]string{
 	MalformedLines:  "malformed_lines",
 	WeakDigest:      "weak_digest",
 	FilesLeftOut:    "files_left_out",
+	LinksLeftOut:    "links_left_out",
+	LinksOutside:    "links_outside",
 	ListsLeftOut:    "lists_left_out",
 	StoppedEarly:    "stopped_early",
 	ListIsListed:    "list_is_listed",

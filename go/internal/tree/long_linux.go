@@ -23,28 +23,28 @@ const directoryFlags = openPath | syscall.O_DIRECTORY | syscall.O_CLOEXEC
 //
 // Names that follow often start with the same elements, so the directory that these
 // lead to is kept open.
-func (o *Opener) openLong(name string, flags uint64) (int, error) {
-	if !o.root.all && leadsUp(name) {
+func (o *Opener) openLong(root *Root, name string, flags uint64) (int, error) {
+	if !root.all && leadsUp(name) {
 		return -1, errSlow
 	}
 	first, rest := cutPath(name, (len(name)-1)/prefixStep*prefixStep)
 	if first == "" {
 		return -1, syscall.ENAMETOOLONG
 	}
-	p := o.root.prefixes.get(first)
+	p := root.prefixes.get(first)
 	if p == nil {
-		fd, err := o.pieces(o.root.fd, first, directoryFlags)
+		fd, err := o.pieces(root, root.fd, first, directoryFlags)
 		if err != nil {
 			return -1, err
 		}
-		p = o.root.prefixes.keep(first, fd)
+		p = root.prefixes.keep(first, fd)
 	}
-	defer o.root.prefixes.release(p)
-	return o.pieces(p.fd, rest, flags)
+	defer root.prefixes.release(p)
+	return o.pieces(root, p.fd, rest, flags)
 }
 
 // pieces opens a name in a directory, with as few calls as possible.
-func (o *Opener) pieces(from int, name string, flags uint64) (int, error) {
+func (o *Opener) pieces(root *Root, from int, name string, flags uint64) (int, error) {
 	for directory := from; ; {
 		piece, rest, f := name, "", flags
 		if len(name) > longestPath {
@@ -53,7 +53,7 @@ func (o *Opener) pieces(from int, name string, flags uint64) (int, error) {
 		}
 		next, err := -1, error(syscall.ENAMETOOLONG)
 		if piece != "" {
-			next, err = o.openat2(directory, piece, f)
+			next, err = o.openat2(directory, piece, f, root.all)
 		}
 		if directory != from {
 			syscall.Close(directory)

@@ -7,17 +7,22 @@ import (
 )
 
 // NameOnDisk returns the name under which Walk finds a file that a list names. It
-// resolves ".." as the system does, also after a link.
+// resolves ".." as the system does, also after a link, but not a link that has the
+// name itself.
 func (r *Root) NameOnDisk(name string) (string, bool) {
 	name, ok := r.Relative(name)
 	if !ok {
 		return "", false
 	}
-	if leadsUp(name) {
-		resolved, err := r.Resolve(name)
-		return resolved, err == nil
+	if !leadsUp(name) {
+		return path.Clean(name), true
 	}
-	return path.Clean(name), true
+	directory, base := path.Split(name)
+	if leadsUp(base) {
+		directory, base = name, ""
+	}
+	resolved, err := r.Resolve(directory)
+	return path.Join(resolved, base), err == nil
 }
 
 // Relative returns a name from a list, relative to the root and with slashes.

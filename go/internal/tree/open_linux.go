@@ -37,7 +37,7 @@ func (r *Root) start() error {
 	}
 	r.handle, r.fd = handle, int(handle.Fd())
 	probe := Opener{root: r}
-	fd, err := probe.openat2(r.fd, ".", openPath)
+	fd, err := probe.openat2(r.fd, ".", openPath, false)
 	if r.kernel = err == nil; r.kernel {
 		syscall.Close(fd)
 	}
@@ -107,7 +107,8 @@ func (o *Opener) openSlow(name string) (File, error) {
 }
 
 // beneath opens name with openat2. The kernel refuses all absolute links, also those
-// that stay inside, so beneath then tries again with the resolved name.
+// that stay inside or lead to an allowed directory, so beneath then tries again with
+// the resolved name.
 func (o *Opener) beneath(name string, flags uint64) (int, error) {
 	if strings.HasPrefix(name, "/") && !o.root.all {
 		inside, err := o.root.Inside(name)
@@ -116,37 +117,40 @@ func (o *Opener) beneath(name string, flags uint64) (int, error) {
 		}
 		name = inside
 	}
-	fd, err := o.whole(name, flags)
+	fd, err := o.whole(o.root, name, flags)
 	if err != syscall.EXDEV {
 		return fd, err
 	}
-	if name, err = o.root.Resolve(name); err != nil {
+	at, name, err := o.root.resolve(name)
+	if err != nil {
 		return -1, err
 	}
-	if fd, err = o.whole(name, flags); err == syscall.EXDEV {
+	if fd, err = o.whole(at, name, flags); err == syscall.EXDEV {
 		err = ErrOutside
 	}
 	return fd, err
 }
 
-// whole opens name in one call, or in several if it is too long for one.
-func (o *Opener) whole(name string, flags uint64) (int, error) {
-	fd, err := o.openat2(o.root.fd, name, flags)
+// whole opens a name beneath a root in one call, or in several if it is too long for
+// one.
+func (o *Opener) whole(root *Root, name string, flags uint64) (int, error) {
+	fd, err := o.openat2(root.fd, name, flags, root.all)
 	if err == syscall.ENAMETOOLONG && len(name) > longestPath {
-		return o.openLong(name, flags)
+		return o.openLong(root, name, flags)
 	}
 	return fd, err
 }
 
 // openat2 retries a call that was interrupted by a signal or by a rename elsewhere in
-// the tree. The limit is for a tree in which renames never stop.
-func (o *Opener) openat2(directory int, name string, flags uint64) (int, error) {
+// the tree. The limit is for a tree in which renames never stop. anywhere is for the
+// root of the file system, which no name leaves.
+func (o *Opener) openat2(directory int, name string, flags uint64, anywhere bool) (int, error) {
 	if strings.IndexByte(name, 0) >= 0 {
 		return -1, syscall.EINVAL
 	}
 	o.path = append(append(o.path[:0], name...), 0)
 	o.how = openHow{flags: flags, resolve: resolveBeneath}
-	if o.root.all {
+	if anywhere {
 		o.how.resolve = 0
 	}
 	for try := 0; ; try++ {

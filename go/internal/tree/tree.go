@@ -6,6 +6,10 @@
 // link or a name that stays inside is followed, relative or absolute. Only regular
 // files are returned, and opening anything else never blocks.
 //
+// Links may be allowed to lead to other directories. A file that such a link leads to
+// is opened beneath the allowed directory, as strictly as beneath the root. A name
+// itself still never leaves the root.
+//
 // What is not promised: mounts and hard links beneath the root are part of it,
 // and opening a device may have side effects of the device's own. A directory that
 // is moved out of the root may still be read by calls that are opening a name in it;
@@ -24,6 +28,16 @@ import (
 
 // ErrOutside is the error for a name that leads outside the root.
 var ErrOutside = errors.New("leads outside the root")
+
+// LinkOutsideError is an ErrOutside that is due to a link.
+type LinkOutsideError struct {
+	Directory string // where the link leads, by its text
+}
+
+func (e *LinkOutsideError) Error() string { return ErrOutside.Error() }
+
+// Is makes errors.Is take it for ErrOutside.
+func (e *LinkOutsideError) Is(err error) bool { return err == ErrOutside }
 
 // NotRegularError is the error for a name of anything but a regular file.
 type NotRegularError struct{ Kind string }
@@ -50,9 +64,10 @@ type Info struct {
 
 // Root is an open directory. It is safe for concurrent use.
 type Root struct {
-	path string // absolute, as given
-	dir  *os.Root
-	all  bool // whether it is the root of the file system
+	path    string // absolute, as given
+	dir     *os.Root
+	all     bool    // whether it is the root of the file system
+	allowed []*Root // links may lead to these directories too
 	absolutes
 	platform
 }
@@ -92,8 +107,12 @@ func (r *Root) All() bool { return r.all }
 // Path returns the root's absolute path.
 func (r *Root) Path() string { return r.path }
 
-// Close releases the root. Files opened beneath it stay open.
+// Close releases the root and the allowed directories. Files opened beneath them stay
+// open.
 func (r *Root) Close() error {
+	for _, a := range r.allowed {
+		a.Close()
+	}
 	r.stop()
 	return r.dir.Close()
 }
@@ -101,8 +120,8 @@ func (r *Root) Close() error {
 // openPortable opens name through os.Root, on systems without a call that keeps a
 // name beneath a directory.
 func (r *Root) openPortable(name string) (f *os.File, err error) {
-	err = r.within(name, func(name string) (err error) {
-		f, err = r.dir.OpenFile(name, openFlags, 0)
+	err = r.within(name, func(dir *os.Root, name string) (err error) {
+		f, err = dir.OpenFile(name, openFlags, 0)
 		return err
 	})
 	return f, err
@@ -110,8 +129,8 @@ func (r *Root) openPortable(name string) (f *os.File, err error) {
 
 // sizePortable is Opener.Size on such systems.
 func (r *Root) sizePortable(name string) (size int64, err error) {
-	err = r.within(name, func(name string) error {
-		info, err := r.dir.Stat(name)
+	err = r.within(name, func(dir *os.Root, name string) error {
+		info, err := dir.Stat(name)
 		if err == nil {
 			size = info.Size()
 		}
@@ -122,19 +141,20 @@ func (r *Root) sizePortable(name string) (size int64, err error) {
 
 // within calls do with name in the form that os.Root accepts. If os.Root refuses a
 // link, it calls do again with the resolved name: os.Root refuses all absolute links,
-// also those that stay inside.
-func (r *Root) within(name string, do func(string) error) error {
+// also those that stay inside, and knows no allowed directories.
+func (r *Root) within(name string, do func(*os.Root, string) error) error {
 	name, err := r.local(name)
 	if err != nil {
 		return err
 	}
-	if err = do(name); !isEscape(err) {
+	if err = do(r.dir, name); !isEscape(err) {
 		return err
 	}
-	if name, err = r.Resolve(name); err != nil {
+	at, name, err := r.resolve(name)
+	if err != nil {
 		return err
 	}
-	if err = do(name); isEscape(err) {
+	if err = do(at.dir, name); isEscape(err) {
 		return ErrOutside
 	}
 	return err
@@ -178,78 +198,6 @@ func isEscape(err error) bool {
 func leadsUp(name string) bool {
 	name = filepath.ToSlash(name)
 	return name == ".." || strings.HasPrefix(name, "../") || strings.HasSuffix(name, "/..") || strings.Contains(name, "/../")
-}
-
-const maxLinks = 40 // links followed for one name, the same as on Linux
-
-// Resolve follows the links in name, also absolute ones, and returns a name without
-// links, or ErrOutside. The result is not trusted: the open that follows enforces the
-// root again.
-func (r *Root) Resolve(name string) (string, error) {
-	way := passage{root: r, todo: strings.Split(filepath.ToSlash(name), "/")}
-	for len(way.todo) > 0 {
-		part := way.todo[0]
-		way.todo = way.todo[1:]
-		if err := way.step(part); err != nil {
-			return "", err
-		}
-	}
-	if len(way.done) == 0 {
-		return ".", nil
-	}
-	return strings.Join(way.done, "/"), nil
-}
-
-// passage is a name that is being resolved. done contains no links.
-type passage struct {
-	root       *Root
-	done, todo []string
-	links      int // followed so far
-}
-
-func (p *passage) step(part string) error {
-	switch part {
-	case "", ".":
-		return nil
-	case "..":
-		return p.up()
-	}
-	p.done = append(p.done, part)
-	target, err := p.root.dir.Readlink(strings.Join(p.done, "/"))
-	if err != nil {
-		return nil // not a link, or missing, which the open will report
-	}
-	if p.links++; p.links > maxLinks {
-		return syscall.ELOOP
-	}
-	p.done = p.done[:len(p.done)-1]
-	return p.follow(target)
-}
-
-func (p *passage) up() error {
-	if len(p.done) == 0 {
-		if p.root.all {
-			return nil
-		}
-		return ErrOutside
-	}
-	if info, err := p.root.dir.Lstat(strings.Join(p.done, "/")); err != nil || !info.IsDir() {
-		return syscall.ENOTDIR
-	}
-	p.done = p.done[:len(p.done)-1]
-	return nil
-}
-
-func (p *passage) follow(target string) error {
-	if filepath.IsAbs(target) {
-		inside, err := p.root.Inside(target)
-		if err != nil {
-			return err
-		}
-		target, p.done = inside, nil
-	}
-	p.todo = append(strings.Split(filepath.ToSlash(target), "/"), p.todo...)
-	return nil
 }
 
 func kindOf(mode fs.FileMode) string {

@@ -101,8 +101,45 @@ func TestALinkSwappedDuringTheOpenNeverLeadsOutside(t *testing.T) {
 	})
 }
 
+// A directory beneath the allowed one, and the link itself, change as fast as possible.
+func TestALinkSwappedDuringTheOpenNeverLeadsOutsideWhatIsAllowed(t *testing.T) {
+	top := treetest.Make(t, "root/l -> ../store/d/f", "root/other -> ../else/f", "store/d/f=in", "else/f=out")
+	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
+		root := open(t, top+"/root")
+		mustAllow(t, root, top+"/store")
+		defer repeat(func() {
+			os.Rename(top+"/store/d", top+"/store/e")
+			os.Symlink(top+"/else", top+"/store/d")
+			os.Rename(top+"/root/l", top+"/root/m")
+			os.Rename(top+"/root/other", top+"/root/l")
+			os.Rename(top+"/root/l", top+"/root/other")
+			os.Rename(top+"/root/m", top+"/root/l")
+			os.Remove(top + "/store/d")
+			os.Rename(top+"/store/e", top+"/store/d")
+		})()
+		o := root.Opener()
+		buffer := make([]byte, 10)
+		opened := 0
+		for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); {
+			f, _, err := o.Open("l")
+			if err != nil {
+				continue
+			}
+			if n, _ := f.Read(buffer); string(buffer[:n]) != "in" {
+				t.Fatalf("read %q", buffer[:n])
+			}
+			f.Close()
+			opened++
+		}
+		if opened == 0 {
+			t.Error("no open succeeds")
+		}
+	})
+}
+
 func TestOpeningAllocatesNothingForAFile(t *testing.T) {
 	root := ways["kernel"](t, treetest.Make(t, "a=in"))
+	mustAllow(t, root, t.TempDir())
 	o := root.Opener()
 	allocations := testing.AllocsPerRun(100, func() {
 		f, _, err := o.Open("a")
@@ -126,12 +163,15 @@ func openFiles(t *testing.T) int {
 }
 
 func TestEveryFileIsClosedEvenIfItIsRefused(t *testing.T) {
-	directory := treetest.Make(t, "a=in", "d/", "l -> ROOT/a", "o -> /etc/hosts")
+	store := treetest.Make(t, "f=stored", "d/")
+	directory := treetest.Make(t, "a=in", "d/", "l -> ROOT/a", "o -> /etc/hosts", "s -> "+store+"/f", "t -> "+store+"/d")
 	eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
-		o := open(t, directory).Opener()
+		root := open(t, directory)
+		mustAllow(t, root, store)
+		o := root.Opener()
 		before := openFiles(t)
 		for range 50 {
-			for _, name := range []string{"a", "d", "l", "o", "nothing"} {
+			for _, name := range []string{"a", "d", "l", "o", "s", "t", "nothing"} {
 				if f, _, err := o.Open(name); err == nil {
 					f.Close()
 				}
@@ -199,5 +239,19 @@ func TestADirectorySwappedForAFIFODuringAWalkDoesNotBlock(t *testing.T) {
 	case <-ended:
 	case <-time.After(time.Minute):
 		t.Fatal("a walk waits for a FIFO")
+	}
+}
+
+func TestClosingARootClosesItsAllowedDirectories(t *testing.T) {
+	directory, store := treetest.Make(t), treetest.Make(t)
+	before := openFiles(t)
+	root, err := Open(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustAllow(t, root, store)
+	root.Close()
+	if after := openFiles(t); after != before {
+		t.Errorf("%d files are open, want %d", after, before)
 	}
 }

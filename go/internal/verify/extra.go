@@ -7,19 +7,34 @@ import (
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/lists"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
+// Extra selects the files to report that no list names.
+type Extra uint8
+
+// The selections.
+const (
+	NoExtra    Extra = iota
+	AllExtra         // of every kind
+	FilesExtra       // regular files, but no links, FIFOs, devices or sockets
+)
+
+func (e Extra) selects(n tree.Node) bool { return e == AllExtra || n.Type.IsRegular() }
+
 // findExtra delivers results on all files beneath the root that no list names, in
-// the order of their names. The lists themselves are not extra.
+// the order of their names. The outputs are not extra, nor are the lists directly in
+// the root and their signatures, whether they are used or not.
 func (v *verification) findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts *verdict.Counts) error {
-	expected := expectedOf(p, root)
+	expected := v.expectedOf(p, root)
 	var extra []tree.Node
 	var unread []verdict.Result
 	visit := func(n tree.Node) error {
-		if !expected.see(n.Name) {
+		if !expected.see(n.Name) && v.extra.selects(n) {
 			extra = append(extra, n)
 		}
 		return nil
@@ -36,6 +51,9 @@ func (v *verification) findExtra(ctx context.Context, j *job.Job, root *tree.Roo
 	extra = withoutPassages(extra, p, root)
 	extra = expected.withoutAliases(ctx, root, extra)
 	slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
+	if err := j.Call(ctx, func() error { extra, p.unused = withoutLists(ctx, root, extra, p); return nil }); err != nil {
+		return err
+	}
 	counts[verdict.Unreadable] += int64(len(unread))
 	counts[verdict.Extra] += int64(len(extra))
 	j.Deliver(ctx, unread)
@@ -66,8 +84,8 @@ type expected struct {
 	unseen  int    // names that the walk has not found
 }
 
-// expectedOf returns all names in the lists, and the lists themselves.
-func expectedOf(p *plan, root *tree.Root) *expected {
+// expectedOf returns all names in the lists, the lists themselves, and the outputs.
+func (v *verification) expectedOf(p *plan, root *tree.Root) *expected {
 	e := &expected{numbers: make(map[string]int, p.entries)}
 	number := 0
 	add := func(name string, ok bool) {
@@ -82,8 +100,35 @@ func expectedOf(p *plan, root *tree.Root) *expected {
 		}
 		add(root.NameOf(s.At))
 	}
+	for _, o := range v.outputs {
+		add(root.NameOf(o.At))
+	}
 	e.seen, e.unseen = make([]bool, number), len(e.numbers)
 	return e
+}
+
+// withoutLists removes the lists in the root and their signatures, and returns the
+// names of these lists too.
+func withoutLists(ctx context.Context, root *tree.Root, extra []tree.Node, p *plan) (rest []tree.Node, unused []string) {
+	var names, used []string
+	for _, n := range extra {
+		names = append(names, n.Name)
+	}
+	for _, s := range p.sources {
+		if name, ok := root.NameOf(s.At); ok {
+			used = append(used, name)
+		}
+	}
+	found := lists.Among(ctx, root, names, used...)
+	for _, name := range found {
+		if _, isSignature := list.SignedName(name); !isSignature {
+			unused = append(unused, name)
+		}
+	}
+	return slices.DeleteFunc(extra, func(n tree.Node) bool {
+		_, is := slices.BinarySearch(found, n.Name)
+		return is
+	}), unused
 }
 
 // see reports whether a name on disk is expected, and marks it as seen.

@@ -100,6 +100,9 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome
 	defer o.mu.Unlock()
 	o.counts[verdict.OK]--
 	o.counts[status]++
+	if status == verdict.OutsideRoot {
+		o.plan.links.note(outcome.Err)
+	}
 	if o.keeps(status) {
 		r := resultOf(s.Shown, e, about, outcome)
 		r.Status, r.Detail = status, detail

@@ -96,7 +96,7 @@ func TestFailFastEndsTheRunAfterAFailure(t *testing.T) {
 	for _, tt := range failFastTests {
 		t.Run(tt.name, func(t *testing.T) {
 			text := strings.ReplaceAll(tt.text+strings.Repeat("%s  a\n", more), "%s", treetest.SHA256("in"))
-			tt.ask.Root, tt.ask.FailFast, tt.ask.Extra = treetest.Make(t, "a=in", "x=", "SHA256SUMS="+text), true, true
+			tt.ask.Root, tt.ask.FailFast, tt.ask.Extra = treetest.Make(t, "a=in", "x=", "SHA256SUMS="+text), true, AllExtra
 			results, s := run(t, tt.ask)
 			if got := jobtest.Briefs(results); s.Err != nil || s.OK || len(got) != 1 || got[0] != tt.want {
 				t.Fatalf("got %q, %+v; want %q", got, s, tt.want)

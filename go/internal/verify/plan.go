@@ -45,6 +45,8 @@ type plan struct {
 	empty   []string // paths of lists without entries
 	missed  []string // what is selected and no list has
 	weak    []digest.Algorithm
+	links   outsideLinks
+	unused  []string // lists in the root that the search for extra files has found
 }
 
 // plan reads the given lists, or those it finds in the root.

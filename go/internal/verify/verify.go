@@ -24,7 +24,8 @@ type Request struct {
 	Algorithm     digest.Algorithm // of lines without a tag; Unknown: by the list
 	Lenient       bool             // malformed lines and lists without entries don't fail the run
 	IgnoreMissing bool             // missing files don't fail the run and are not reported
-	Extra         bool             // report files that no list names
+	Extra         Extra            // report files that no list names
+	Outputs       []string         // paths of files that are never extra: the caller writes them
 	KeepAll       bool             // report verdicts that are OK too
 	Unordered     bool             // report verdicts as they are found, and not in the order of the lists
 	FailFast      bool             // verify nothing more after the first failure
@@ -59,7 +60,8 @@ type verification struct {
 	lists []given // nil: those found in the root by their names
 	selection
 	algorithm digest.Algorithm
-	extra     bool
+	extra     Extra
+	outputs   []paths.Path
 }
 
 // given is a list with a settled path.
@@ -85,7 +87,7 @@ func settle(r Request) (*verification, error) {
 	if v.selection, err = newSelection(s.Base, r.Files, r.Only); err != nil {
 		return nil, err
 	}
-	if r.Extra && !v.selection.isAll() {
+	if r.Extra != NoExtra && !v.selection.isAll() {
 		return nil, problem.New(problem.InvalidArgument, "extra can't be combined with a selection of files")
 	}
 	for _, l := range r.Lists {
@@ -95,7 +97,8 @@ func settle(r Request) (*verification, error) {
 		}
 		v.lists = append(v.lists, g)
 	}
-	return v, nil
+	v.outputs, err = s.Locate("outputs", r.Outputs)
+	return v, err
 }
 
 func locate(base *paths.Base, l List) (g given, err error) {
@@ -133,7 +136,7 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		counts[verdict.NotListed] += int64(len(unlisted))
 		j.Deliver(ctx, unlisted)
 	}
-	if v.extra && !v.isOver(counts) {
+	if v.extra != NoExtra && !v.isOver(counts) {
 		if err := v.findExtra(ctx, j, root, p, &counts); err != nil {
 			return s, err
 		}
@@ -148,7 +151,7 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 
 // open opens the root. A root that is a file is a list, and its directory the root.
 func (v *verification) open(ctx context.Context, j *job.Job) (*tree.Root, error) {
-	root, err := j.OpenRoot(ctx, v.Root)
+	root, err := j.OpenRoot(ctx, v.Settled)
 	if err == nil || v.lists != nil {
 		return root, err
 	}
@@ -163,7 +166,7 @@ func (v *verification) open(ctx context.Context, j *job.Job) (*tree.Root, error)
 	}
 	v.lists = []given{{Path: v.Root, file: v.Root}}
 	v.Root = v.Root.Directory()
-	return j.OpenRoot(ctx, v.Root)
+	return j.OpenRoot(ctx, v.Settled)
 }
 
 // compare gives a verdict on every entry, or on some of them if a failure ends the run.

@@ -52,19 +52,20 @@ var verdictTests = []struct {
 	{"malformed line between others", "%s  a\nwhat\n%s  b\n", []string{"a=in", "b=out"}, Request{}, []string{"2 malformed", "b mismatch"}, false},
 	{"malformed first and last line", "what\n%s  a\nwhat\n", []string{"a=in"}, Request{}, []string{"1 malformed", "3 malformed"}, false},
 	{"malformed, lenient", "what\n%s  a\n", []string{"a=in"}, Request{Lenient: true}, []string{"1 malformed"}, true},
-	{"a name with .. after a link leads to the target's parent", "%s  l/../b\n%s  d/b\n%s  d/e/x\n", []string{"d/b=in", "d/e/x=in", "l -> d/e", "b=out"}, Request{Extra: true}, []string{"b extra"}, false},
-	{"absolute names", "%s  ROOT/a\n%s  ROOT//d/./b\n%s  ROOT/d/../a\n", []string{"a=in", "d/b=in"}, Request{Extra: true}, nil, true},
-	{"absolute names of files that fail", "%s  ROOT/a\n%s  ROOT/b\n", []string{"a=out"}, Request{Extra: true}, []string{"ROOT/a mismatch", "ROOT/b missing"}, false},
+	{"a name with .. after a link leads to the target's parent", "%s  l/../b\n%s  d/b\n%s  d/e/x\n", []string{"d/b=in", "d/e/x=in", "l -> d/e", "b=out"}, Request{Extra: AllExtra}, []string{"b extra"}, false},
+	{"absolute names", "%s  ROOT/a\n%s  ROOT//d/./b\n%s  ROOT/d/../a\n", []string{"a=in", "d/b=in"}, Request{Extra: AllExtra}, nil, true},
+	{"absolute names of files that fail", "%s  ROOT/a\n%s  ROOT/b\n", []string{"a=out"}, Request{Extra: AllExtra}, []string{"ROOT/a mismatch", "ROOT/b missing"}, false},
 	{"an absolute name that leads outside", "%s  a\n%s  ROOT/../x\n", []string{"a=in"}, Request{}, []string{"ROOT/../x outside_root"}, false},
-	{"an absolute name leads through a link that isn't extra", "%s  ROOT/l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: true}, nil, true},
-	{"an absolute name that leads outside hides no link", "%s  a\n%s  /l/a\n", []string{"a=in", "d/", "l -> d"}, Request{Extra: true}, []string{"/l/a outside_root", "l extra"}, false},
-	{"an absolute name hides nothing", "%s  a\n%s  /x\n", []string{"a=in", "x=in"}, Request{Extra: true}, []string{"/x outside_root", "x extra"}, false},
-	{"a name with .. without a link", "%s  d/../a\n", []string{"a=in", "d/"}, Request{Extra: true}, nil, true},
-	{"extra", "%s  a\n", []string{"a=in", "z=1", "d/b=2", "y -> a"}, Request{Extra: true}, []string{"d/b extra", "y extra", "z extra"}, false},
-	{"nothing extra", "%s  ./a\n%s  d//b\n", []string{"a=in", "d/b=in"}, Request{Extra: true}, nil, true},
-	{"links that unusual names lead through aren't extra", "%s  .//d/./l//a\n%s  d/a\n%s  d/m/../b\n", []string{"d/a=in", "b=in", "d/l -> .", "d/m -> ../e/", "e/", "d/n -> ."}, Request{Extra: true}, []string{"d/n extra"}, false},
-	{"a link after .. is extra", "%s  d/../l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: true}, []string{"l extra"}, false},
-	{"a link that a name leads through isn't extra", "%s  l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: true}, nil, true},
+	{"an absolute name leads through a link that isn't extra", "%s  ROOT/l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: AllExtra}, nil, true},
+	{"an absolute name that leads outside hides no link", "%s  a\n%s  /l/a\n", []string{"a=in", "d/", "l -> d"}, Request{Extra: AllExtra}, []string{"/l/a outside_root", "l extra"}, false},
+	{"an absolute name hides nothing", "%s  a\n%s  /x\n", []string{"a=in", "x=in"}, Request{Extra: AllExtra}, []string{"/x outside_root", "x extra"}, false},
+	{"a name with .. before a link", "%s  d/../l\n", []string{"a=in", "d/", "l -> a"}, Request{Extra: AllExtra}, []string{"a extra"}, false},
+	{"a name with .. without a link", "%s  d/../a\n", []string{"a=in", "d/"}, Request{Extra: AllExtra}, nil, true},
+	{"extra", "%s  a\n", []string{"a=in", "z=1", "d/b=2", "y -> a"}, Request{Extra: AllExtra}, []string{"d/b extra", "y extra", "z extra"}, false},
+	{"nothing extra", "%s  ./a\n%s  d//b\n", []string{"a=in", "d/b=in"}, Request{Extra: AllExtra}, nil, true},
+	{"links that unusual names lead through aren't extra", "%s  .//d/./l//a\n%s  d/a\n%s  d/m/../b\n", []string{"d/a=in", "b=in", "d/l -> .", "d/m -> ../e/", "e/", "d/n -> ."}, Request{Extra: AllExtra}, []string{"d/n extra"}, false},
+	{"a link after .. is extra", "%s  d/../l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: AllExtra}, []string{"l extra"}, false},
+	{"a link that a name leads through isn't extra", "%s  l/a\n%s  d/a\n", []string{"d/a=in", "l -> d"}, Request{Extra: AllExtra}, nil, true},
 }
 
 func TestVerdicts(t *testing.T) {
@@ -139,7 +140,7 @@ func TestWithoutAUsableListThereIsNoVerdict(t *testing.T) {
 
 func TestAnExtraFileHasNoSizeNorList(t *testing.T) {
 	root := treetest.Make(t, "a=in", "SHA256SUMS="+treetest.SHA256("in")+"  a\n", "z=more")
-	results, _ := run(t, Request{Request: job.Request{Root: root}, Extra: true})
+	results, _ := run(t, Request{Request: job.Request{Root: root}, Extra: AllExtra})
 	want := verdict.Result{Path: "z", Status: verdict.Extra, Fails: true, Size: -1, Detail: "regular file"}
 	if len(results) != 1 || results[0] != want {
 		t.Errorf("got %+v, want %+v", results, want)

@@ -23,10 +23,24 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
 		warn(problem.MalformedLines, "%s ignored", count(int(n), "malformed line"))
 	}
+	if n := len(all.unused); n > 0 {
+		warn(problem.ListsLeftOut, "%s", unusedLists(all.unused))
+	}
+	if all.links.count > 0 {
+		warnings = append(warnings, all.links.warning())
+	}
 	if len(all.weak) > 0 {
 		warnings = append(warnings, verdict.Weak(all.weak...))
 	}
 	return warnings
+}
+
+// unusedLists names the lists in the root that the run has not used.
+func unusedLists(names []string) string {
+	if len(names) == 1 {
+		return "1 list in the root was not used: " + someOf(names)
+	}
+	return fmt.Sprintf("%d lists in the root were not used: %s", len(names), someOf(names))
 }
 
 // stoppedEarly returns the warning that a failure ended the run.

@@ -23,14 +23,16 @@ type request struct {
 	Job           string     `json:"job"`       // "verify", "create", "digest", "find" or "recognise"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
-	Manifests     []manifest `json:"manifests"` // null: find them in root
-	Algorithm     string     `json:"algorithm"` // "": from the list or its name, or from the digest's length
-	Jobs          *int       `json:"jobs"`      // null: the number of CPUs this process may use
+	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
+	Manifests     []manifest `json:"manifests"`      // null: find them in root
+	Algorithm     string     `json:"algorithm"`      // "": from the list or its name, or from the digest's length
+	Jobs          *int       `json:"jobs"`           // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
 	Strict        bool       `json:"strict"`
 	IgnoreMissing bool       `json:"ignore_missing"`
-	Extra         bool       `json:"extra"`
-	Keep          string     `json:"keep"` // "failures" or "all"
+	Extra         string     `json:"extra"`   // "", "all" or "files"
+	Outputs       []Text     `json:"outputs"` // files that the caller writes, which are never extra
+	Keep          string     `json:"keep"`    // "failures" or "all"
 	Unordered     bool       `json:"unordered"`
 	FailFast      bool       `json:"fail_fast"`
 	Only          []Text     `json:"only"`
@@ -107,7 +109,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), Sizes: r.Sizes}
+	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), AllowLinksTo: plain(r.AllowLinksTo), Sizes: r.Sizes}
 	if r.Jobs != nil {
 		if err := job.CheckWorkers(*r.Jobs); err != nil {
 			return nil, err // also for 0, which has a meaning only inside the engine
@@ -133,16 +135,22 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	if r.Keep != "failures" && r.Keep != "all" {
 		return nil, problem.New(problem.InvalidArgument, "keep is %q, but must be \"failures\" or \"all\"", r.Keep)
 	}
+	extra, ok := extras[r.Extra]
+	if !ok {
+		return nil, problem.New(problem.InvalidArgument, "extra is %q, but must be \"all\" or \"files\"", r.Extra)
+	}
 	lists, err := r.lists(a)
 	if err != nil {
 		return nil, err
 	}
 	return verify.Start(ctx, verify.Request{
 		Request: common, Lists: lists, Algorithm: a, Lenient: !r.Strict,
-		IgnoreMissing: r.IgnoreMissing, Extra: r.Extra, KeepAll: r.Keep == "all",
+		IgnoreMissing: r.IgnoreMissing, Extra: extra, Outputs: plain(r.Outputs), KeepAll: r.Keep == "all",
 		Unordered: r.Unordered, FailFast: r.FailFast, Files: plain(r.Files), Only: plain(r.Only),
 	})
 }
+
+var extras = map[string]verify.Extra{"": verify.NoExtra, "all": verify.AllExtra, "files": verify.FilesExtra}
 
 func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 	if r.Manifests == nil {

@@ -99,7 +99,7 @@ func end(t *testing.T, request string) job.Batch {
 
 func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 	root := treetest.Make(t, "\xff=x", "z=1", "md5sum.txt=d41d8cd98f00b204e9800998ecf8427e  \xff\nwhat\n")
-	batch := end(t, fmt.Sprintf(`{"job":"verify","root":%s,"keep":"failures","extra":true,"strict":true}`, appendText(nil, root)))
+	batch := end(t, fmt.Sprintf(`{"job":"verify","root":%s,"keep":"failures","extra":"all","strict":true}`, appendText(nil, root)))
 	batch.Summary.Elapsed = 0.25
 	got := strings.ReplaceAll(string(AppendBatch(nil, batch)), root, "ROOT")
 	reason := batch.Results[1].Detail
@@ -115,6 +115,18 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 	}
 	if !json.Valid([]byte(got)) {
 		t.Error("the batch is not valid JSON")
+	}
+}
+
+func TestARequestMayAllowLinksAndNameOutputs(t *testing.T) {
+	in := treetest.SHA256("in")
+	top := treetest.Make(t, "store/\xff=in", "root/l -> ../store/\xff", "root/SHA256SUMS="+in+"  l\n", "root/out\xff=1", "root/m -> l")
+	for extra, want := range map[string]int64{"": 0, "files": 0, "all": 1} {
+		batch := end(t, fmt.Sprintf(`{"job":"verify","directory":%s,"root":"root","allow_links_to":["store"],"outputs":["root/out\udcff"],`+
+			`"keep":"failures","strict":true,"extra":%q}`, appendText(nil, top), extra))
+		if s := batch.Summary; s.Err != nil || s.Counts != (verdict.Counts{verdict.OK: 1, verdict.Extra: want}) {
+			t.Errorf("extra %q: counts are %v, error %v", extra, s.Counts, s.Err)
+		}
 	}
 }
 
@@ -167,8 +179,11 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a",[["crc","00"]],null]]}]}`:                             "unknown algorithm",
 		`{"job":"verify","root":".","keep":"all","manifests":[{"path":"","entries":[["a",[["md5","00000000000000000000000000000000"]],-1]]}]}`: "size is -1",
 		`{"job":"verify","root":".","keep":"all","only":["["]}`:                                                                                "not a valid pattern",
-		`{"job":"verify","root":".","keep":"all","extra":true,"only":["a"]}`:                                                                   "can't be combined",
+		`{"job":"verify","root":".","keep":"all","extra":"all","only":["a"]}`:                                                                  "can't be combined",
 		`{"job":"digest","root":".","name":"a"}`:                                                                                               "missing",
+		`{"job":"verify","root":".","keep":"all","extra":"links"}`:                                                                             "extra is \"links\"",
+		`{"job":"verify","root":".","keep":"all","extra":true}`:                                                                                "extra can't be a bool",
+		`{"job":"verify","root":".","keep":"all","allow_links_to":[""]}`:                                                                       "allow_links_to has an empty path",
 		`{"job":"create","root":".","output":"x.md5","algorithm":"sha1"}`:                                                                      "says md5, but algorithm is sha1",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {

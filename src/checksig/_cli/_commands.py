@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checksig._cli._habits import WITHOUT_EFFECT
-from checksig._cli._options import HELP, Option, seconds, workers
+from checksig._cli._options import HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import ALGORITHMS
 
@@ -58,6 +58,11 @@ _SHARED = (
     HELP,
 )
 
+
+def _allow_links_to(help_: str) -> Option:
+    return Option(("--allow-links-to",), f"{help_} Can be repeated.", "DIR", repeatable=True)
+
+
 COMMANDS = {
     "create": Command(
         "Write a checksum list of all files beneath ROOT.",
@@ -77,6 +82,7 @@ COMMANDS = {
             ),
             Option(("--force",), "Replace the list if it exists."),
             Option(("--all",), "Also list other checksum lists directly in ROOT, and their signatures."),
+            _allow_links_to("Also list symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(("-q", "--quiet"), "Print only errors. No effect on --json."),
             *_SHARED,
         ),
@@ -88,8 +94,8 @@ COMMANDS = {
         (
             Option(
                 ("--only",),
-                "Verify only names that match GLOB; may be repeated. *.iso is for names in any directory, "
-                "disks/*.iso and disks/** for whole names.",
+                "Verify only names that match GLOB: *.iso is for names in any directory, disks/*.iso and disks/** "
+                "for whole names. Can be repeated.",
                 "GLOB",
                 repeatable=True,
             ),
@@ -103,7 +109,16 @@ COMMANDS = {
                 choices=tuple(ALGORITHMS),
             ),
             Option(("--ignore-missing",), "Don't fail for missing files."),
-            Option(("--extra",), "Fail for files beneath ROOT that no list names."),
+            Option(
+                ("--extra",),
+                "Fail for files beneath ROOT that no list names: all, or only regular files, and so no links, FIFOs, "
+                "devices and sockets. Default without a value: all.",
+                "all|files",
+                read=one_of("all", "files"),
+                choices=("all", "files"),
+                default="all",
+            ),
+            _allow_links_to("Accept symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(
                 ("--strict",),
                 "Fail for lines that can't be read as entries, and for a list without entries if others have some. "

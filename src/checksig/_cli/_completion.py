@@ -67,12 +67,15 @@ def complete(wanted: str, words: Sequence[str]) -> int:
 
 def _candidates(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     # bash takes --name=value apart: the name, an equals sign, and the value if there is one.
+    assigned = "=" in words[-2:]
     *before, last = [*(word for word in words[:-1] if word != "="), "" if words[-1] == "=" else words[-1]]
     place = next((i for i, word in enumerate(before) if word in COMMANDS), -1)
     command = COMMANDS[before[place]] if place >= 0 else None
     options = () if "--" in before[place + 1 :] else command.options if command else GLOBAL
     name, equals, beginning = last.rpartition("=")
     valued = _valued(name if equals else "".join(before[-1:]), options)
+    if valued and valued.default and not (equals or assigned):
+        valued = None  # the next word is none of its values
     if valued:
         found = ((f"{name}{equals}{choice}", "") for choice in valued.choices if choice.startswith(beginning))
     elif last.startswith("-"):

@@ -123,8 +123,7 @@ def _paragraphs(text: str, width: int) -> Iterator[str]:
 
 
 def _row(option: Option) -> tuple[str, str]:
-    names = (" / " if option.negatable else ", ").join(option.spellings)
-    return f"{names} {option.metavar}".rstrip(), option.help
+    return option.usage, option.help
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[str]:

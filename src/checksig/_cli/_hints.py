@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checksig._cli._operands import Group
-    from checksig._report import FileResult, Report
+    from checksig._report import FileResult, Report, WarningText
 
 _SAMPLE = 20
 """Files of which it is looked up whether they are elsewhere."""
@@ -63,8 +63,26 @@ class Hints:
         return ""
 
 
+_BY_CODE = {
+    "no_list": "give the path of a list, or make one with `checksig create`",
+    "unsupported_algorithm": "if the digests are of another algorithm than the name says, add --algorithm NAME",
+    "output_exists": "to replace it, add --force",
+    "only_links_outside": "to list links to files beneath DIR, add --allow-links-to DIR",
+    "links_outside": "to accept links to files beneath DIR, add --allow-links-to DIR",
+    "links_left_out": "to list links to files beneath DIR, add --allow-links-to DIR",
+}
+"""What can be done, by the codes of errors and warnings."""
+
+
+def by_code(about: ChecksigError | WarningText) -> str:
+    """Return what can be done about an error or a warning, or ""."""
+    if isinstance(about, ManifestError) and about.line and about.code == "unsupported_algorithm":
+        return "to verify only the lines of one algorithm, add --algorithm NAME --no-strict"
+    return _BY_CODE.get(about.code, "")
+
+
 def on_error(error: ChecksigError, group: Group) -> str:
-    """Return what can be done about an error, or ""."""
+    """Return what can be done about the error that ended the run of a group, or ""."""
     if not isinstance(error, ManifestError):
         return ""
     if group.files and group.lists is None:
@@ -75,16 +93,7 @@ def on_error(error: ChecksigError, group: Group) -> str:
         below = _count_below(group.root)
         if below:
             return f"{below} in the directories below: add --recursive"
-        return "give the path of a list, or make one with `checksig create`"
-    if error.code == "unsupported_algorithm":
-        return _other_algorithm(error)
-    return ""
-
-
-def _other_algorithm(error: ManifestError) -> str:
-    if error.line:
-        return "to verify only the lines of one algorithm, add --algorithm NAME --no-strict"
-    return "if the digests are of another algorithm than the name says, add --algorithm NAME"
+    return by_code(error)
 
 
 def _count_below(root: str) -> str:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
         def result(self, root: str, result: FileResult) -> None:
             """Print a verdict."""
 
-        def warning(self, warning: WarningText) -> None:
-            """Print what doesn't fail the run."""
+        def warning(self, warning: WarningText, hint: str = "") -> None:
+            """Print what doesn't fail the run, and what can be done."""
 
         def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
             """Print why there is no verdict, and what can be done."""
@@ -52,6 +52,10 @@ _KINDS: dict[type[ChecksigError], str] = {ManifestError: "manifest", EngineError
 
 _DETAILED = frozenset({Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED})
 """Verdicts whose detail says more than the verdict."""
+
+
+_KEPT_BY_QUIET = frozenset({"links_left_out"})
+"""Warnings about what the user may well believe was done."""
 
 
 class Totals:
@@ -140,9 +144,11 @@ class Text:
     def _shown(self, root: str, path: str) -> str:
         return os.path.join(root, path) if self._several_roots and root != os.curdir else path
 
-    def warning(self, warning: WarningText) -> None:
-        if not self._quiet:
+    def warning(self, warning: WarningText, hint: str = "") -> None:
+        if not self._quiet or warning.code in _KEPT_BY_QUIET:
             say(f"warning: {plain(warning)}")
+            if hint:
+                say(f"hint: {hint}")
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:  # noqa: ARG002 - for JSON
         say(f"error: {plain(str(error))}")
@@ -225,7 +231,7 @@ class Json:
         fields = result.as_dict()
         _put_json("result", root=root, fails=fields.pop("fails"), **fields)
 
-    def warning(self, warning: WarningText) -> None:
+    def warning(self, warning: WarningText, hint: str = "") -> None:  # noqa: ARG002 - for people
         _put_json("warning", code=warning.code, message=warning)
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:

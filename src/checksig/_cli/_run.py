@@ -11,7 +11,7 @@ from typing import NamedTuple
 import checksig
 from checksig import _api
 from checksig._cli._exit import Exit
-from checksig._cli._hints import Hints, on_error
+from checksig._cli._hints import Hints, by_code, on_error
 from checksig._cli._operands import beneath, groups, opened, sort
 from checksig._cli._output import Json, Text, Totals
 from checksig._cli._progress import Nothing, display
@@ -151,7 +151,7 @@ class Verification:
         finally:
             self._display.clear()
         for warning in self._warnings:
-            self._output.warning(warning)
+            self._output.warning(warning, by_code(warning))
         self._output.verified(self._totals)
         for hint in self._hints:
             say(f"hint: {plain(hint)}")
@@ -279,7 +279,7 @@ class Creation:
         finally:
             self._display.clear()
         for warning in report.warnings:
-            self._output.warning(warning)
+            self._output.warning(warning, by_code(warning))
         if not report:
             return self._refuse(job, report)
         done(job, report)
@@ -288,7 +288,7 @@ class Creation:
     def _fail(self, error: ChecksigError) -> int:
         if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
             error = checksig.ManifestError("-", 0, error.reason, error.code)
-        self._output.error(error, self._root, "give --force to replace it" if error.code == "output_exists" else "")
+        self._output.error(error, self._root, by_code(error))
         self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
 
