@@ -370,6 +370,14 @@ def test_the_name_of_a_new_list_says_its_algorithm(tmp_path: Path) -> None:
     assert {"root", "list", "list.sha3-512"} == {p.name for p in tmp_path.iterdir()}
 
 
+def test_a_dash_is_a_file_for_create(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the command line takes it for standard output."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").write_bytes(b"x")
+    assert Path("-") == checksig.create(output="-")
+    assert f"{digest(b'x')}  a\n" == (tmp_path / "-").read_text()
+
+
 def test_create_lists_other_lists_only_if_asked(tmp_path: Path) -> None:
     """So that each of them can be written again; a signature goes with its list."""
     for name in ("a", "SHA256SUMS.asc"):
