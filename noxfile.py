@@ -26,6 +26,9 @@ ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 CIBUILDWHEEL = HERE / "packaging" / "cibuildwheel"
 FUZZ_TIME = os.environ.get("CHECKSIG_FUZZ_TIME", "5s")  # for each target
+PACKAGING_TESTS = [
+    HERE / "tests" / f"test_{name}.py" for name in ("packaging", "check_wheel", "wheels", "pyinstaller", "pre_commit")
+]
 RACE_PLATFORMS = {"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm64", "windows/amd64"}
 
 
@@ -81,7 +84,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("mypy")
     session.run("codespell")
-    session.run("zizmor", "--offline", "--quiet", "--persona=pedantic", ".github")
+    session.run("zizmor", "--offline", "--quiet", "--persona=pedantic", ".github", "action.yml")
     gofmt = Path(go(session, "env", "GOROOT", env=env, silent=True).strip(), "bin", "gofmt")
     unformatted = session.run(str(gofmt), "-l", "go", external=True, silent=True)
     if unformatted:
@@ -112,6 +115,13 @@ def words(session: nox.Session) -> None:
     env = toolchain(session)
     session.install("-q", "-e", ".", env=env)
     session.run("python", "packaging/write_words.py")
+
+
+@nox.session(default=False)
+def manual(session: nox.Session) -> None:
+    """Write the manual page, build/checksig.1."""
+    Path("build").mkdir(exist_ok=True)
+    session.run("python", "packaging/write_manual.py", "build/checksig.1", env={"PYTHONPATH": str(HERE / "src")})
 
 
 @nox.session
@@ -154,7 +164,8 @@ def packaging(session: nox.Session) -> None:
     """Build sdists and wheels in all ways that users and packagers do, and look inside them."""
     env = toolchain(session)
     install(session, "packaging")
-    modules = ("tests/test_packaging.py", "tests/test_check_wheel.py", "tests/test_wheels.py")
+    names = ("packaging", "check_wheel", "wheels", "pyinstaller", "pre_commit", "action")
+    modules = (f"tests/test_{name}.py" for name in names)
     session.run("pytest", "-m", "packaging", *modules, *session.posargs, env=env)
 
 

@@ -13,19 +13,22 @@ from typing import Any
 import pytest
 
 import checksig
-from checksig import Status, WarningText, _words
+from checksig import FileResult, Status, WarningText, _words
 from checksig._api import iter_verify
 from checksig._engine._protocol import Engine
 from checksig._types import ListContent
 from conftest import Tree, digest
 
-ROW = ["a", "mismatch", True, "sha256", "00", "11", 1, "list", 3, "why"]
+ROW = ["a", 1, True, 3, "00", "11", 1, 0, 3, "why"]
+"""A verdict as the engine has it: words by their numbers."""
+
 SUMMARY: dict[str, Any] = {
     "error": None,
     "ok": False,
     "counts": dict.fromkeys(_words.STATUSES, 0),
     "elapsed": 0.5,
     "warnings": [{"code": "weak_digest", "text": "MD5"}],
+    "root": None,
     "output": None,
 }
 
@@ -72,7 +75,8 @@ class StandIn:
 
 
 def batch(*results: list[Any], summary: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"results": list(results), "progress": [1, 2, 3, 4], "summary": summary}
+    columns = dict(zip(FileResult._fields, map(list, zip(*results, strict=True)), strict=True)) if results else None
+    return {"results": columns, "manifests": ["list"], "progress": [1, 2, 3, 4], "summary": summary}
 
 
 def error(code: str, kind: str) -> dict[str, Any]:
@@ -132,7 +136,7 @@ def test_every_error_of_the_engine_has_its_exception(code: str, kind: str, when:
 @pytest.mark.parametrize(
     ("last", "word"),
     [
-        (batch([ROW[0], "rotten", *ROW[2:]], summary=SUMMARY), "'rotten'"),
+        (batch([ROW[0], len(Status), *ROW[2:]], summary=SUMMARY), "a verdict"),
         (batch(summary={**SUMMARY, "error": error("new", "cosmic")}), "'cosmic'"),
     ],
     ids=["verdict", "kind of error"],

@@ -1,19 +1,12 @@
-"""The arguments: what is verified, what is refused, and what a shell completes."""
+"""The arguments: what is verified, and what is refused."""
 
 from __future__ import annotations
-
-import os
-import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 import checksig as package
 from command import ERROR, checksig, lines
-from conftest import Tree, posix
+from conftest import Tree
 
 
 @pytest.mark.parametrize(
@@ -68,89 +61,6 @@ def test_version_shows_with_verbose_what_the_engine_holds() -> None:
     assert [first] == lines(checksig("--version").stdout)
     assert "running jobs: 0" in held
     assert [line for line in held if line.startswith("threads: 0, at most ")]
-
-
-COMPLETIONS = [
-    ("ver", ["verify"]),
-    ("", ["create", "verify"]),
-    ("--", ["--version", "--help"]),
-    ("verify --ignore", ["--ignore-missing"]),
-    ("verify --no", ["--no-strict", "--no-progress"]),
-    ("verify --algorithm sha51", ["sha512", "sha512-256"]),
-    ("create --algorithm=sha3-5", ["--algorithm=sha3-512"]),
-    ("verify --extra=", ["--extra=all", "--extra=files"]),
-    ("verify --extra=f", ["--extra=files"]),
-    ("verify --extra f", []),
-    ("create -o x", []),
-    ("verify ver", []),
-    ("verify -- --j", []),
-    ("verify --json -- --algorithm sha", []),
-    ("-- ver", ["verify"]),
-    ("-- verify --js", ["--json"]),
-]
-
-
-@pytest.mark.parametrize(("words", "expected"), COMPLETIONS)
-def test_completion(words: str, expected: list[str]) -> None:
-    """The shell is offered commands, options and algorithms, and else completes paths."""
-    offered = lines(checksig(*words.split(" "), env={**os.environ, "_CHECKSIG_COMPLETE": "words"}).stdout)
-    assert [line.split("\t")[0] for line in offered] == expected
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_script(shell: str) -> None:
-    """The one line of the documentation gives the shell a script."""
-    done = checksig(env={**os.environ, "_CHECKSIG_COMPLETE": f"{shell}_source"})
-    assert 0 == done.returncode
-    assert b"_CHECKSIG_COMPLETE" in done.stdout
-
-
-def test_completion_for_no_shell_names_the_scripts() -> None:
-    """A misspelt one is a usage error."""
-    done = checksig(env={**os.environ, "_CHECKSIG_COMPLETE": "tcsh_source"})
-    assert (2, b"") == (done.returncode, done.stdout)
-    assert b"bash_source, zsh_source, fish_source" in done.stderr
-
-
-@posix
-@pytest.mark.parametrize(("words", "expected"), COMPLETIONS)
-def test_completion_in_bash(words: str, expected: list[str]) -> None:
-    """The script, loaded by the bash that is there, completes the same. That takes names and values apart."""
-    if not shutil.which("bash"):
-        pytest.skip("needs bash")
-    typed = ["checksig", *(part for word in words.split(" ") for part in re.split("(=)", word))]
-    code = """
-        checksig() { "$PYTHON" -m checksig "$@"; }
-        eval "$(_CHECKSIG_COMPLETE=bash_source checksig)"
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-        _checksig checksig && printf '%s\\n' "${COMPREPLY[@]}"
-    """
-    command = ["bash", "-c", code, "bash", *typed]
-    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHON": sys.executable})
-    assert (lines(done.stdout) if expected else []) == [word.rpartition("=")[2] for word in expected]
-
-
-@posix
-def test_completed_names_of_files_are_sorted(tmp_path: Path) -> None:
-    """The order of options is the command's, and that of paths the shell's."""
-    if not shutil.which("bash"):
-        pytest.skip("needs bash")
-    from terminal import start  # which skips a module without pexpect
-
-    for name in ("file-c", "file-a", "file-d", "file-b"):
-        (tmp_path / name).touch()
-    settings = {"PYTHON": sys.executable, "PS1": "$ ", "TERM": "dumb", "INPUTRC": "/dev/null"}
-    shell = start(["bash", "--norc", "--noprofile", "-i"], tmp_path, **settings)
-    try:
-        shell.sendline('checksig() { "$PYTHON" -m checksig "$@"; }; bind "set show-all-if-ambiguous on"')
-        shell.sendline('eval "$(_CHECKSIG_COMPLETE=bash_source checksig)"; echo rea""dy')
-        shell.expect("ready")
-        shell.send("checksig verify file-\t")
-        shell.expect(r"file-a\s+file-b\s+file-c\s+file-d")
-        shell.send("\x15checksig verify --j\t")
-        shell.expect(r"--jobs\s+--json")
-    finally:
-        shell.close(force=True)
 
 
 def test_a_command_line_without_a_command_is_refused() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import checksig
 from checksig._cli._commands import COMMANDS
-from checksig._cli._options import parse
+from checksig._cli._options import _reason, parse
 from checksig._cli._run import creation, verification
 from checksig._cli._usage import UsageError
 
@@ -69,6 +69,11 @@ def test_what_can_not_be_read_is_a_usage_error(words: str, reason: str, hint: st
     with pytest.raises(UsageError, match=reason) as caught:
         parse(words.split(), COMMANDS["verify"].options)
     assert caught.value.hint == hint
+
+
+def test_newer_pythons_add_to_their_reason() -> None:
+    """As 3.14.8 does; the hint names the options already."""
+    assert "option '--no' is ambiguous" == _reason("option --no not a unique prefix; possible options: no-a, no-b")
 
 
 @pytest.mark.parametrize(

@@ -648,7 +648,7 @@ def test_unusable_prebuilt_library_is_named(tmp_path: Path, library: Path, path:
 @pytest.mark.parametrize(
     ("name", "change", "trouble"),
     [
-        ("_engine/_ctypes.py", ("ABI = 3\n", "ABI = 999\n"), r"has ABI 3, but .* asks for 999"),
+        ("_engine/_ctypes.py", ("ABI = 4\n", "ABI = 999\n"), r"has ABI 4, but .* asks for 999"),
         ("_version.py", (VERSION, "99.0"), rf"is of version {re.escape(VERSION)}, and this is checksig 99\.0"),
     ],
 )

@@ -13,7 +13,7 @@ import checksig
 from checksig import Status
 from checksig._text import amount
 from command import checksig as command
-from command import objects
+from command import finish, lines, objects
 from conftest import Tree
 
 
@@ -115,3 +115,33 @@ def test_pandas_takes_results_as_rows(logs: Path) -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(checksig.verify(logs, keep="all"))
     assert ["httpd-08.log"] == list(frame[frame.status == "mismatch"].path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "fields"),
+    [
+        (checksig.FileResult, "One verdict.", {"size": "The size of the file in bytes;", "path": "The name as in the"}),
+        (checksig.Progress, "How far a job has come.", {"files": "Files done.", "total_bytes": "Bytes to read, by"}),
+        (checksig.Report, "The result of", {"root": "The directory", "elapsed": "The duration of the job"}),
+        (checksig.Entry, "A file and its expected content", {"size": "The size in bytes;"}),
+        (checksig.WarningText, "A warning that does not fail", {"code": "A stable name of what it is"}),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_help_explains_each_field(kind: type, own: str, fields: dict[str, str]) -> None:
+    """In a process that has not asked before, with the words that are below the field in the source."""
+    code = f"import checksig, pydoc; print(pydoc.plain(pydoc.render_doc(checksig.{kind.__name__})))"
+    done = finish([sys.executable, "-c", code])
+    text = "\n".join(line[4:] for line in lines(done.stdout))
+    assert own in text
+    described = text.partition("Data descriptors defined here:\n")[2]
+    explained = dict(re.findall(r"^(\w+)\n {4}(\S.*)", described, re.MULTILINE))
+    assert set(kind.__annotations__) <= set(explained)
+    assert "Alias for" not in text
+    for name, words in fields.items():
+        assert explained[name].startswith(words)
+
+
+def test_help_explains_each_status() -> None:
+    """In the order of the members."""
+    assert [status.name for status in Status] == re.findall(r"^ *- (\w+): \w", str(Status.__doc__), re.MULTILINE)

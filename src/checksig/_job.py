@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
 from _thread import RLock
 from collections import deque
+from functools import partial
+from itertools import chain, repeat
 from types import MethodType
 from typing import Generic, TypeVar
 
@@ -15,9 +18,11 @@ from checksig._engine import engine
 from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
 from checksig._report import FileResult, Progress, Report, Status, WarningText
 from checksig._text import amount, from_engine
+from checksig._words import ALGORITHMS, STATUSES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
     from typing import Any, NoReturn
 
@@ -34,7 +39,11 @@ _SETTLE = 2.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
 """How long, in seconds, async code sleeps between two looks at a job."""
 
-_STATUS = {status.value: status for status in Status}
+_STATUSES, _ALGORITHMS = tuple(map(Status, STATUSES)), tuple(ALGORITHMS)
+"""What numbers from the engine stand for."""
+
+_NEW_RESULT = partial(tuple.__new__, FileResult)
+"""What `FileResult._make` does, without a call of Python's for each of a million results."""
 
 _BIND = MethodType(MethodType, MethodType({}.get, ""))
 """Of a job it makes a callable that returns the job: ``{}.get("", job)``."""
@@ -127,43 +136,51 @@ class Job:
         :raises JobCancelled: the job was cancelled or closed; `JobTimeout` if the timeout expired.
         :raises EngineError: the engine failed internally, or this process is a fork of the job's.
         """
-        return self._report(tuple(self))
+        return self._report(tuple(chain.from_iterable(self.batches())))
 
     async def areport(self) -> Report:
         """Like `report`, to be awaited."""
-        return self._report(tuple([result async for result in self]))
+        results: list[FileResult] = []
+        while await self._asome():
+            results += self._drain()
+        return self._report(tuple(results))
+
+    def batches(self) -> Iterator[list[FileResult]]:
+        """Yield the verdicts as they come, in lists. Not for use outside checksig."""
+        while self._some():
+            yield self._drain()
 
     def __iter__(self) -> Job:
         return self
 
     def __next__(self) -> FileResult:
-        while True:
+        while self._some():
             try:
                 return self._waiting.popleft()
-            except IndexError:  # and nothing is raised here, or each error would have this one as its context
-                summary = self._summary
-            if self._has_ended(summary):
-                raise StopIteration
+            except IndexError:
+                continue  # another thread was faster
+        raise StopIteration
+
+    def _some(self) -> bool:
+        """Wait until there are verdicts. False: all have come; or it raises why no more will."""
+        while not self._waiting:
+            if self._has_ended(self._summary):
+                return False
             try:
                 self._take(self._poll())
             except BaseException:  # KeyboardInterrupt above all
                 self.cancel()
                 raise
+        return True
 
-    def __aiter__(self) -> Job:
-        return self
-
-    async def __anext__(self) -> FileResult:
+    async def _asome(self) -> bool:
+        """Like `_some`, to be awaited."""
         import asyncio
 
         pause = 0.0
-        while True:
-            try:
-                return self._waiting.popleft()
-            except IndexError:
-                summary = self._summary
-            if self._has_ended(summary):
-                raise StopAsyncIteration
+        while not self._waiting:
+            if self._has_ended(self._summary):
+                return False
             try:
                 self._take(self._poll(at_once=True))
                 if not self._waiting and self._summary is None:
@@ -173,6 +190,26 @@ class Job:
             except BaseException:  # asyncio.CancelledError above all
                 self.cancel()
                 raise
+        return True
+
+    def _drain(self) -> list[FileResult]:
+        """Take all verdicts that wait; other threads may take some of them."""
+        taken: list[FileResult] = []
+        with contextlib.suppress(IndexError):
+            while True:
+                taken.append(self._waiting.popleft())
+        return taken
+
+    def __aiter__(self) -> Job:
+        return self
+
+    async def __anext__(self) -> FileResult:
+        while await self._asome():
+            try:
+                return self._waiting.popleft()
+            except IndexError:
+                continue
+        raise StopAsyncIteration
 
     if TYPE_CHECKING:
 
@@ -237,10 +274,11 @@ class Job:
 
     def _take(self, text: bytes) -> None:
         batch = json.loads(text)
-        try:
-            self._waiting.extend(map(_result, batch["results"]))
-        except KeyError as e:
-            self._refuse(f"the verdict {e}")
+        if batch["results"]:
+            try:
+                self._waiting.extend(_results(batch["results"], batch["manifests"]))
+            except IndexError:
+                self._refuse("a verdict or an algorithm")
         progress = Progress._make(batch["progress"])
         self._summary = batch["summary"]
         if self._on_progress and (progress != self._progress or self._summary):
@@ -270,7 +308,7 @@ class Job:
         return Report(
             root=_name(summary["root"] or self._root),
             ok=summary["ok"],
-            counts={status: summary["counts"][value] for value, status in _STATUS.items()},
+            counts={status: summary["counts"][status.value] for status in Status},
             results=results,
             failures=tuple(result for result in results if result.fails),
             files=self._progress.files,
@@ -323,9 +361,37 @@ def _name(text: str) -> str:
     return from_engine(text) if from_engine else text
 
 
-def _result(fields: list[Any]) -> FileResult:
-    fields[1] = _STATUS[fields[1]]
+def _results(columns: dict[str, Any], manifests: list[str]) -> Iterator[FileResult]:
+    """Return the results of a batch, whose columns have a value for each or one for all."""
+    paths, expected, actual = columns["path"], columns["expected"], columns["actual"]
     if from_engine:
-        fields[0] = from_engine(fields[0])
-        fields[7] = fields[7] and from_engine(fields[7])
-    return FileResult._make(fields)
+        paths, manifests = map(from_engine, paths), list(map(from_engine, manifests))
+    if actual is True:
+        actual = expected
+    elif isinstance(actual, list):
+        actual = [e if a is True else a for e, a in zip(_each(expected), actual)]  # noqa: B905 - one may be endless
+    rows = zip(  # noqa: B905 - the paths are as many as the results
+        paths,
+        _each(_named(columns["status"], _STATUSES)),
+        _each(columns["fails"]),
+        _each(_named(columns["algorithm"], _ALGORITHMS)),
+        _each(expected),
+        _each(actual),
+        _each(columns["size"]),
+        _each(_named(columns["manifest"], manifests)),
+        _each(columns["line"]),
+        _each(columns["detail"]),
+    )
+    return map(_NEW_RESULT, rows)
+
+
+def _each(column: Any) -> Iterable[Any]:  # noqa: ANN401 - as JSON has it
+    """Return the values of a column."""
+    return column if isinstance(column, list) else repeat(column)
+
+
+def _named(column: Any, table: Sequence[Any]) -> Any:  # noqa: ANN401
+    """Return a column with what its numbers stand for in *table*."""
+    if isinstance(column, list):
+        return [None if number is None else table[number] for number in column]
+    return None if column is None else table[column]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from checksig._errors import ChecksigError, Code
-from checksig._text import amount, double_quoted, plain
+from checksig._text import FieldDocs, amount, double_quoted, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,28 +21,30 @@ else:
 
 
 class Status(str, enum.Enum):
-    """The verdict. A member is a `str`, equal to its value, which it prints."""
+    """The verdict. A member is a `str`, equal to its value, which it prints.
+
+    - OK: the file was read completely, did not change meanwhile, and has the expected digest.
+    - MISMATCH: the file has a different digest.
+    - MISSING: nothing exists by this name.
+    - UNREADABLE: the file can't be opened or read.
+    - NOT_REGULAR: the name is that of a directory, FIFO, socket or device; it was not read.
+    - OUTSIDE_ROOT: the name, or a symbolic link in it, leads outside the root; it was not read.
+    - CHANGED: the file's size or modification time changed while it was read.
+    - MALFORMED: the line can't be read as an entry, or the list has no entries while other lists have some.
+    - EXTRA: the file is beneath the root, and no list names it.
+    - NOT_LISTED: no list has an entry for what was asked for.
+    """
 
     OK = "ok"
-    """The file was read completely, did not change meanwhile, and has the expected digest."""
     MISMATCH = "mismatch"
-    """The file has a different digest."""
     MISSING = "missing"
-    """Nothing exists by this name."""
     UNREADABLE = "unreadable"
-    """The file can't be opened or read."""
     NOT_REGULAR = "not_regular"
-    """The name is that of a directory, FIFO, socket or device; it was not read."""
     OUTSIDE_ROOT = "outside_root"
-    """The name, or a symbolic link in it, leads outside the root; it was not read."""
     CHANGED = "changed"
-    """The file's size or modification time changed while it was read."""
     MALFORMED = "malformed"
-    """The line can't be read as an entry, or the list has no entries while other lists have some."""
     EXTRA = "extra"
-    """The file is beneath the root, and no list names it."""
     NOT_LISTED = "not_listed"
-    """No list has an entry for what was asked for."""
 
     def __str__(self) -> str:
         return self.value
@@ -263,5 +265,7 @@ def _line(root: str, result: FileResult) -> str:
     return f"{where} - malformed line {result.line}: {plain(result.detail)}"
 
 
+for _fielded in (FileResult, Progress, WarningText, Report):
+    _fielded.__doc__ = FieldDocs(_fielded.__doc__, __name__)  # type: ignore[assignment]
 for _public in (Status, FileResult, Progress, WarningText, Report, VerificationError):
     _public.__module__ = "checksig"  # where users import them from

@@ -1,4 +1,4 @@
-"""File names as text: for people, who must not be fooled by them, and for the engine."""
+"""Text for people, who must not be fooled by file names, and file names for the engine."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from checksig._types import StrPath
 
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\"}
 
@@ -64,7 +62,7 @@ def amount(size: int) -> str:
     return f"{rounded:.{0 if units[0] == 'B' else 1}f} {units[0]}"
 
 
-def to_engine(path: StrPath) -> str:
+def to_engine(path: str | bytes | os.PathLike[str] | os.PathLike[bytes]) -> str:
     """*path* as the ABI has it: UTF-8, other bytes by surrogateescape (PEP 383)."""
     return os.fsencode(path).decode("utf-8", "surrogateescape")
 
@@ -76,3 +74,17 @@ def _decoder() -> Callable[[str], str] | None:
 
 
 from_engine = _decoder()
+
+
+class FieldDocs:
+    """The docstring of a class in *module*, until it is read, as by `help`: then its fields get docs as well."""
+
+    def __init__(self, doc: str | None, module: str) -> None:
+        self._doc, self._module = doc, module
+
+    def __get__(self, _: object, kind: type) -> str | None:
+        from checksig._fields import document
+
+        document(kind, self._module)
+        kind.__doc__ = self._doc
+        return self._doc

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, Protocol
 
+from checksig._text import FieldDocs
+
 StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 """A path as `os.fspath` takes it."""
 
@@ -46,6 +48,7 @@ class Entry(NamedTuple):
     """The size in bytes; None if it is not known."""
 
 
+Entry.__doc__ = FieldDocs(Entry.__doc__, __name__)  # type: ignore[assignment]
 Entry.__module__ = "checksig"  # where users import it from
 
 

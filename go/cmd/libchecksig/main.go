@@ -1,7 +1,7 @@
 // Command libchecksig is the engine as a C library, built with
 // -buildmode=c-shared. It only converts and makes no decisions.
 //
-// # The C ABI, version 3
+// # The C ABI, version 4
 //
 // Text is UTF-8. In JSON, a byte of a file name that is not UTF-8 is encoded as
 // \udcXX (see package wire). verify takes and returns the bytes of names as they
@@ -56,7 +56,7 @@ import (
 )
 
 // abi increases with every change that is incompatible with older callers.
-const abi = 3
+const abi = 4
 
 var version = "unknown" // set by the build
 

@@ -41,6 +41,18 @@ type Summary struct {
 	Root      string           // as the caller gave it; the directory of the list that was given as a root
 	Output    string           // the list that was created
 	Algorithm digest.Algorithm // of the list that was to be created
+
+	// Of a verification. A name that several entries have is one file. Files that are
+	// missing and may be are not counted. Both are 0 if some entries have no verdict.
+	Files, FailedFiles int64
+	Lists              []ListCounts
+}
+
+// ListCounts is the outcome for the entries of one list.
+type ListCounts struct {
+	Manifest         string
+	Entries          int64 // with a verdict
+	Verified, Failed int64
 }
 
 // Next returns the available results. It waits until they fill a batch, the job has

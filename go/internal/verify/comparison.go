@@ -95,10 +95,16 @@ func isHexOf(text string, sum []byte) bool {
 	return true
 }
 
-func resultOf(path string, e *list.Entry, about list.Digest, o *hashing.Outcome) verdict.Result {
+// resultOf returns the result of an entry. A verdict of OK says that both digests are
+// the same.
+func resultOf(path string, e *list.Entry, status verdict.Status, about list.Digest, o *hashing.Outcome) verdict.Result {
+	expected := strings.ToLower(about.Hex)
+	actual := expected
+	if status != verdict.OK {
+		actual = hex.EncodeToString(o.Sum(about.Algorithm))
+	}
 	return verdict.Result{
-		Path: e.Name, Algorithm: about.Algorithm,
-		Expected: strings.ToLower(about.Hex), Actual: hex.EncodeToString(o.Sum(about.Algorithm)), Size: o.Size,
+		Path: e.Name, Status: status, Algorithm: about.Algorithm, Expected: expected, Actual: actual, Size: o.Size,
 		Manifest: path, Line: e.Line,
 	}
 }

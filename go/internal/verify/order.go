@@ -34,8 +34,9 @@ type order struct {
 	ahead atomic.Int64       // number of results in kept
 
 	mu     sync.Mutex
-	moved  sync.Cond                // signals that next has changed
-	counts verdict.Counts           // an entry counts as OK until it has another verdict
+	moved  sync.Cond      // signals that next has changed
+	counts verdict.Counts // an entry counts as OK until it has another verdict
+	tally  tally
 	done   []bool                   // by span
 	kept   map[int][]verdict.Result // by span: results that are not delivered
 }
@@ -43,8 +44,9 @@ type order struct {
 func newOrder(j *job.Job, p *plan, policy policy, way way, stop context.CancelFunc) *order {
 	o := &order{
 		job: j, plan: p, policy: policy, way: way, stop: stop, kept: map[int][]verdict.Result{},
-		left: make([]atomic.Int32, len(p.spans)),
-		done: make([]bool, len(p.spans)),
+		left:  make([]atomic.Int32, len(p.spans)),
+		done:  make([]bool, len(p.spans)),
+		tally: newTally(p, policy),
 	}
 	o.moved.L = &o.mu
 	o.counts[verdict.OK] = p.entries
@@ -96,16 +98,20 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome
 	if status == verdict.OK && !o.keepAll {
 		return
 	}
+	var r verdict.Result
+	if o.keeps(status) {
+		r = resultOf(s.Shown, e, status, about, outcome)
+		r.Detail = detail
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.counts[verdict.OK]--
 	o.counts[status]++
+	o.tally.entry(s.source, e, status)
 	if status == verdict.OutsideRoot {
 		o.plan.links.note(outcome.Err)
 	}
 	if o.keeps(status) {
-		r := resultOf(s.Shown, e, about, outcome)
-		r.Status, r.Detail = status, detail
 		o.keep(span, r)
 	}
 }
@@ -164,7 +170,9 @@ func (o *order) conclude() (counts verdict.Counts, unjudged int64) {
 	defer o.mu.Unlock()
 	for span := range o.left {
 		if s := o.plan.spans[span]; s.from < s.to {
-			unjudged += int64(o.left[span].Load())
+			left := int64(o.left[span].Load())
+			o.tally.withdraw(s.source, left)
+			unjudged += left
 		}
 		o.done[span] = true
 	}

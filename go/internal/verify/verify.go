@@ -127,10 +127,11 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		return s, err
 	}
 	j.Meter.TotalFiles.Store(p.entries)
-	counts, unjudged, err := v.compare(ctx, j, root, p)
+	o, err := v.compare(ctx, j, root, p)
 	if err != nil {
 		return s, err
 	}
+	counts, unjudged := o.conclude()
 	if !v.isOver(counts) {
 		unlisted := v.unlisted(p)
 		counts[verdict.NotListed] += int64(len(unlisted))
@@ -142,6 +143,7 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		}
 	}
 	s = v.summary(p, counts)
+	o.tally.write(&s, p, root, unjudged)
 	s.Root = v.Root.Shown
 	if unjudged > 0 {
 		s.Warnings = append(s.Warnings, stoppedEarly(unjudged))
@@ -170,16 +172,15 @@ func (v *verification) open(ctx context.Context, j *job.Job) (*tree.Root, error)
 }
 
 // compare gives a verdict on every entry, or on some of them if a failure ends the run.
-func (v *verification) compare(ctx context.Context, j *job.Job, root *tree.Root, p *plan) (verdict.Counts, int64, error) {
+func (v *verification) compare(ctx context.Context, j *job.Job, root *tree.Root, p *plan) (*order, error) {
 	comparing, stop := context.WithCancel(ctx)
 	defer stop()
-	c := &comparison{p, newOrder(j, p, v.policy, v.way, stop)}
-	err := hashing.Run(comparing, root, c, v.Options, j.Share, &j.Meter)
+	o := newOrder(j, p, v.policy, v.way, stop)
+	err := hashing.Run(comparing, root, &comparison{p, o}, v.Options, j.Share, &j.Meter)
 	if stopped := err == problem.ErrCancelled && ctx.Err() == nil; err != nil && !stopped {
-		return verdict.Counts{}, 0, err
+		return nil, err
 	}
-	counts, unjudged := c.order.conclude()
-	return counts, unjudged, nil
+	return o, nil
 }
 
 // isOver reports whether a failure has ended the run.

@@ -33,21 +33,22 @@ func AppendError(b []byte, err error) []byte {
 
 // AppendBatch appends
 //
-//	{"results": [[path, status, fails, algorithm, expected, actual, size, manifest, line, detail], …],
+//	{"results": null or {"path": […], "status": …, "fails": …, "algorithm": …, "expected": …, "actual": …,
+//	  "size": …, "manifest": …, "line": …, "detail": …},
+//	 "manifests": [path, …],
 //	 "progress": [files, bytes, total_files, total_bytes],
-//	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output"}}
+//	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output",
+//	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …]}}
 //
-// with null for values that a verdict.Result does not have. Only the last batch has a
-// summary.
+// The results are columns: an array with the value of each result, or one value if all
+// results share it. null is a value that a verdict.Result does not have. A status and an
+// algorithm are the positions in the arrays that Describe returns, a manifest is the
+// position in "manifests", and an actual digest is true if it equals the expected one.
+// Only the last batch has a summary.
 func AppendBatch(b []byte, batch job.Batch) []byte {
-	b = append(b, `{"results":[`...)
-	for i := range batch.Results {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendResult(b, &batch.Results[i])
-	}
-	b = append(b, `],"progress":[`...)
+	b = append(b, `{"results":`...)
+	b = appendResults(b, batch.Results)
+	b = append(b, `,"progress":[`...)
 	p := batch.Progress
 	for i, n := range []int64{p.Files, p.Bytes, p.TotalFiles, p.TotalBytes} {
 		if i > 0 {
@@ -60,25 +61,6 @@ func AppendBatch(b []byte, batch job.Batch) []byte {
 		return append(b, "null}"...)
 	}
 	return append(appendSummary(b, batch.Summary), '}')
-}
-
-func appendResult(b []byte, r *verdict.Result) []byte {
-	b = append(b, '[')
-	b = append(appendText(b, r.Path), `,"`...)
-	b = append(b, r.Status.String()...)
-	b = append(b, `",`...)
-	b = append(strconv.AppendBool(b, r.Fails), ',')
-	algorithm := ""
-	if r.Algorithm != digest.Unknown {
-		algorithm = r.Algorithm.String()
-	}
-	for _, s := range [...]string{algorithm, r.Expected, r.Actual} {
-		b = append(appendTextOrNull(b, s), ',')
-	}
-	b = append(appendNumberOrNull(b, r.Size, -1), ',')
-	b = append(appendTextOrNull(b, r.Manifest), ',')
-	b = append(appendNumberOrNull(b, int64(r.Line), 0), ',')
-	return append(appendText(b, r.Detail), ']')
 }
 
 func appendSummary(b []byte, s *job.Summary) []byte {
@@ -118,7 +100,16 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	}
 	b = append(b, `],"root":`...)
 	b = append(appendTextOrNull(b, s.Root), `,"output":`...)
-	return append(appendTextOrNull(b, s.Output), '}')
+	b = appendTextOrNull(b, s.Output)
+	b = fmt.Appendf(b, `,"files":[%d,%d],"lists":[`, s.Files, s.FailedFiles)
+	for i, l := range s.Lists {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(append(b, '['), l.Manifest)
+		b = fmt.Appendf(b, ",%d,%d,%d]", l.Entries, l.Verified, l.Failed)
+	}
+	return append(b, "]}"...)
 }
 
 // AppendHoldings appends what the engine uses in this process, and the limits:
@@ -130,18 +121,4 @@ func AppendHoldings(b []byte) []byte {
 	return fmt.Appendf(b, `{"jobs":%d,"cancelled":[%d,%d],"threads":[%d,%d],"files":[%d,%d],"workers":[%d,%d],"idle_bytes":%d}`,
 		now.Jobs, now.Cancelled, limits.Cancelled, now.Threads, limits.Threads,
 		now.Files, limits.Files, now.Workers, limits.Workers, now.Idle)
-}
-
-func appendTextOrNull(b []byte, s string) []byte {
-	if s == "" {
-		return append(b, "null"...)
-	}
-	return appendText(b, s)
-}
-
-func appendNumberOrNull(b []byte, n, null int64) []byte {
-	if n == null {
-		return append(b, "null"...)
-	}
-	return strconv.AppendInt(b, n, 10)
 }

@@ -103,18 +103,52 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 	batch.Summary.Elapsed = 0.25
 	got := strings.ReplaceAll(string(AppendBatch(nil, batch)), root, "ROOT")
 	reason := batch.Results[1].Detail
-	want := `{"results":[` +
-		`["\udcff","mismatch",true,"md5","d41d8cd98f00b204e9800998ecf8427e","9dd4e461268c8034f5c8564e155c67a6",1,"ROOT/md5sum.txt",1,""],` +
-		`["","malformed",true,null,null,null,null,"ROOT/md5sum.txt",2,` + string(appendText(nil, reason)) + `],` +
-		`["z","extra",true,null,null,null,null,null,null,"regular file"]],` +
+	want := `{"results":{"path":["\udcff","","z"],"status":[1,7,8],"fails":true,"algorithm":[0,null,null],` +
+		`"expected":["d41d8cd98f00b204e9800998ecf8427e",null,null],"actual":["9dd4e461268c8034f5c8564e155c67a6",null,null],` +
+		`"size":[1,null,null],"manifest":[0,0,null],"line":[1,2,null],` +
+		`"detail":["",` + string(appendText(nil, reason)) + `,"regular file"]},"manifests":["ROOT/md5sum.txt"],` +
 		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,"algorithm":"",` +
 		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1,"not_listed":0},` +
-		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null}}`
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null,` +
+		`"files":[1,1],"lists":[["ROOT/md5sum.txt",1,0,1]]}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if !json.Valid([]byte(got)) {
 		t.Error("the batch is not valid JSON")
+	}
+}
+
+var columnTests = []struct {
+	name    string
+	results []verdict.Result
+	want    string
+}{
+	{
+		"a value that all share is there once",
+		[]verdict.Result{
+			{Path: "a", Algorithm: digest.SHA1, Expected: "12", Actual: "12", Size: 0, Manifest: "one", Line: 3},
+			{Path: "b", Algorithm: digest.SHA1, Expected: "12", Actual: "12", Size: 0, Manifest: "one", Line: 3},
+		},
+		`{"path":["a","b"],"status":0,"fails":false,"algorithm":1,"expected":"12","actual":true,"size":0,"manifest":0,"line":3,"detail":""},"manifests":["one"]`,
+	},
+	{
+		"others are there for each result",
+		[]verdict.Result{
+			{Path: "a", Expected: "12", Actual: "12", Size: -1, Manifest: "one", Line: 1},
+			{Path: "b", Expected: "34", Actual: "56", Size: 1, Manifest: "two", Fails: true, Status: verdict.Mismatch},
+			{Path: "c", Expected: "78", Size: 2, Manifest: "one", Line: 2, Detail: "why"},
+		},
+		`{"path":["a","b","c"],"status":[0,1,0],"fails":[false,true,false],"algorithm":null,"expected":["12","34","78"],` +
+			`"actual":[true,"56",null],"size":[null,1,2],"manifest":[0,1,0],"line":[1,null,2],"detail":["","","why"]},"manifests":["one","two"]`,
+	},
+}
+
+func TestColumns(t *testing.T) {
+	for _, tt := range columnTests {
+		if got := string(appendResults(nil, tt.results)); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
 	}
 }
 
@@ -131,7 +165,7 @@ func TestARequestMayAllowLinksAndNameOutputs(t *testing.T) {
 }
 
 func TestARunningJobHasNoSummary(t *testing.T) {
-	if got, want := string(AppendBatch(nil, job.Batch{})), `{"results":[],"progress":[0,0,0,0],"summary":null}`; got != want {
+	if got, want := string(AppendBatch(nil, job.Batch{})), `{"results":null,"manifests":[],"progress":[0,0,0,0],"summary":null}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -21,7 +21,7 @@ _WIDEST = 78
 _NAMES = 30
 """Columns for the names of options, at most."""
 
-_TEXTS = {
+TEXTS = {
     "": "Verify files against their checksum lists, and write such lists.",
     "verify": """\
 Check files against their checksum lists.
@@ -53,7 +53,7 @@ The path of the list is printed to standard output, the number of files to stand
 algorithms: {", ".join(ALGORITHMS)}.""",
 }
 
-_ENDS = {
+ENDS = {
     "": """\
 See `checksig COMMAND --help` for more about a command. `checksig PATH` is short for
 `checksig verify PATH`.""",
@@ -104,13 +104,13 @@ def page(name: str) -> Iterator[str]:
     command = COMMANDS.get(name)
     words = ["checksig", name, "[OPTIONS]", command.operands] if command else ["checksig [OPTIONS] COMMAND [ARGS]..."]
     yield f"Usage: {' '.join(words)}"
-    yield from _paragraphs(_TEXTS[name], width)
+    yield from _paragraphs(TEXTS[name], width)
     yield from _table(
-        "Options:", map(_row, (option for option in (command.options if command else GLOBAL) if option.help)), width
+        "Options:", map(row, (option for option in (command.options if command else GLOBAL) if option.help)), width
     )
     if not command:
         yield from _table("Commands:", ((name, command.summary) for name, command in COMMANDS.items()), width)
-    yield from _paragraphs(_ENDS[name], width)
+    yield from _paragraphs(ENDS[name], width)
 
 
 def _paragraphs(text: str, width: int) -> Iterator[str]:
@@ -122,7 +122,8 @@ def _paragraphs(text: str, width: int) -> Iterator[str]:
             yield from textwrap.wrap(paragraph, width, initial_indent="  ", subsequent_indent="  ")
 
 
-def _row(option: Option) -> tuple[str, str]:
+def row(option: Option) -> tuple[str, str]:
+    """Return the names of an option with that of its value, and what it means."""
     return option.usage, option.help
 
 

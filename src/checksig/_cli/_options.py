@@ -176,6 +176,7 @@ _REASONS = {
 
 
 def _reason(message: str) -> str:
+    message = message.partition("; possible options: ")[0]  # which newer releases of Python 3.14 name
     for end, reason in _REASONS.items():
         if message.endswith(end):
             return reason.format(message.removeprefix("option ").removesuffix(end))

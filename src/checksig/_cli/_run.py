@@ -85,10 +85,10 @@ def verification(
         **options,
     )
     style = Style(json, quiet or status, progress)
-    operands = sort(paths, style.output().warning)
     try:
+        operands = sort(paths, style.output().warning)
         todo = beneath(operands, root) if recursive else groups(operands, root)
-    except checksig.ManifestError as e:
+    except checksig.ChecksigError as e:
         return no_verdict(e, style)
     _check(todo, **options)
     return Verification(todo, style, start, timeout=timeout).run()

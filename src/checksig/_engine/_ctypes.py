@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-ABI = 3
+ABI = 4
 """The number of the C ABI that this module speaks."""
 
 

@@ -29,7 +29,10 @@ def remedy() -> str:
     if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
         return "musl (Alpine) can't load Go libraries (golang/go#54805); use a system with glibc"
     if getattr(sys, "frozen", False):
-        return "the program that contains checksig was packed without it; PyInstaller needs --collect-binaries checksig"
+        return (
+            "the program that contains checksig was packed without it; "
+            "PyInstaller packs it by checksig's own hook, and any other packer must be told to add this file"
+        )
     if os.path.isfile(os.path.dirname(PACKAGE)):
         return "a system can't load a library from an archive, so unpack checksig into a directory"
     if os.path.exists(_SYSTEM):

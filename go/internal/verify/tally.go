@@ -1,0 +1,91 @@
+package verify
+
+import (
+	"hash/maphash"
+	"iter"
+	"path"
+	"slices"
+
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/tree"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// tally counts verdicts by list, and remembers the entries that are not OK. It is
+// guarded by the lock of its order.
+type tally struct {
+	policy
+	lists           map[*source]*job.ListCounts
+	failed, ignored []*list.Entry
+}
+
+func newTally(p *plan, policy policy) tally {
+	t := tally{policy: policy, lists: make(map[*source]*job.ListCounts, len(p.sources))}
+	for _, s := range p.sources {
+		n := int64(len(s.Entries))
+		t.lists[s] = &job.ListCounts{Manifest: s.Shown, Entries: n, Verified: n}
+	}
+	return t
+}
+
+// entry counts the verdict on an entry, which has counted as verified so far.
+func (t *tally) entry(s *source, e *list.Entry, status verdict.Status) {
+	if status == verdict.OK {
+		return
+	}
+	t.lists[s].Verified--
+	if t.fails(status) {
+		t.lists[s].Failed++
+		t.failed = append(t.failed, e)
+	} else {
+		t.ignored = append(t.ignored, e)
+	}
+}
+
+// withdraw takes back entries that get no verdict.
+func (t *tally) withdraw(s *source, entries int64) {
+	t.lists[s].Verified -= entries
+	t.lists[s].Entries -= entries
+}
+
+// write writes what was counted into the summary of a run that left out some entries.
+func (t *tally) write(s *job.Summary, p *plan, root *tree.Root, unjudged int64) {
+	for _, source := range p.sources {
+		s.Lists = append(s.Lists, *t.lists[source])
+	}
+	if unjudged > 0 {
+		return // it is not known which
+	}
+	names := fileCounter{root, maphash.MakeSeed()}
+	all := func(yield func(*list.Entry) bool) {
+		for _, source := range p.sources {
+			for i := range source.Entries {
+				if !yield(&source.Entries[i]) {
+					return
+				}
+			}
+		}
+	}
+	s.Files = names.count(all, p.entries) - names.count(slices.Values(t.ignored), int64(len(t.ignored)))
+	s.FailedFiles = names.count(slices.Values(t.failed), int64(len(t.failed)))
+}
+
+// fileCounter counts files by the hashes of their names: eight bytes for each entry.
+type fileCounter struct {
+	root *tree.Root
+	seed maphash.Seed
+}
+
+func (c fileCounter) count(entries iter.Seq[*list.Entry], most int64) int64 {
+	hashes := make([]uint64, 0, most)
+	for e := range entries {
+		name, ok := c.root.Relative(e.Name)
+		if !ok {
+			name = e.Name
+		}
+		hashes = append(hashes, maphash.String(c.seed, path.Clean(name)))
+	}
+	slices.Sort(hashes)
+	return int64(len(slices.Compact(hashes)))
+}
