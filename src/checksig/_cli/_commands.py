@@ -57,7 +57,7 @@ _SHARED = (
     ),
     Option(
         ("--color",),
-        "Color the words that say how it went: auto, always or never. Default: auto, on terminals and unless "
+        "Colour words such as FAILED: auto, always or never. Default: auto, which is on terminals only, and not if "
         "NO_COLOR is set. Default without a value: always.",
         "WHEN",
         read=one_of("auto", "always", "never"),

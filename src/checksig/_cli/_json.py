@@ -40,7 +40,8 @@ class Json:
 
     def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:  # noqa: ARG002
         where = quoted(root)
-        self._put("\n".join([_line(where, *result) for result in batch]))
+        if batch:
+            self._put("\n".join([_line(where, *result) for result in batch]))
 
     def warning(self, warning: WarningText, hint: str = "") -> None:  # noqa: ARG002 - for people
         self._put_json("warning", code=warning.code, message=warning)

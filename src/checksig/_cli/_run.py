@@ -108,10 +108,10 @@ def verification(
     style = Style("json" if json else format or "text", quiet or status, verbose, progress, color)
     colour_errors(color)
     reports = [report_of(text) for text in report]
-    operands = sort(paths, style.output().warning)
     try:
+        operands = sort(paths, style.output().warning)
         todo = beneath(operands, root) if recursive else groups(operands, root)
-    except checksig.ManifestError as e:
+    except (checksig.ManifestError, checksig.EngineError) as e:
         return no_verdict(e, style)
     _check(todo, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
