@@ -51,6 +51,9 @@ NOT_WRITTEN = "no list was written"
 _KEPT_BY_QUIET = frozenset({"links_left_out"})
 """Warnings about what the user may well believe was done."""
 
+_IN_SUMMARY = frozenset({"stopped_early"})
+"""Warnings that the last line has."""
+
 _DETAILED = frozenset({Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED})
 """Verdicts whose detail says more than the verdict."""
 
@@ -64,7 +67,7 @@ class Messages:
         self._quiet, self._verbose, self._say = quiet, verbose, say
 
     def warning(self, warning: WarningText, hint: str = "") -> None:
-        if not self._quiet or warning.code in _KEPT_BY_QUIET:
+        if (not self._quiet or warning.code in _KEPT_BY_QUIET) and warning.code not in _IN_SUMMARY:
             self._say(f"warning: {plain(warning)}")
             if hint:
                 self._say(f"hint: {hint}")
@@ -105,31 +108,32 @@ class Text(Messages):
         self._failed, self._malformed, self._ok = (
             painted(word) if colour else word for word in ("FAILED", "MALFORMED", "OK")
         )
+        self._failures = {
+            status: f": {self._failed} ({status.phrase})" for status in Status if status not in _DETAILED
+        }
+        """How a line goes on after the name of a failing file, if the verdict says all."""
 
     def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:
-        lines = [self._line(root, result, several_lists=several_lists) for result in batch if self._prints(result)]
+        shown = (result for result in batch if result.fails or not (self._quiet or is_on_list(result)))
+        lines = [self._line(root, result, several_lists=several_lists) for result in shown]
         if lines:
             self._put("\n".join(lines))
-
-    def _prints(self, result: FileResult) -> bool:
-        return result.fails or not (self._quiet or is_on_list(result))
 
     def _line(self, root: str, result: FileResult, *, several_lists: bool = False) -> str:
         if result.status is Status.MALFORMED:
             return self._on_line(result)
-        name = shell_quoted(os.path.join(root, result.path) if self._shows(root) else result.path)
+        shows_root = self._several_roots and root != os.curdir
+        name = shell_quoted(os.path.join(root, result.path) if shows_root else result.path)
         if not result.fails:
             return f"{name}: {self._ok}" if result.status is Status.OK else f"{name}: IGNORED ({verdict(result)})"
-        place = f" [{place_of(result)}]" if several_lists and result.manifest else ""
-        line = f"{name}: {self._failed} ({verdict(result)}){place}"
+        line = name + (self._failures.get(result.status) or f": {self._failed} ({verdict(result)})")
+        if several_lists and result.manifest:
+            line = f"{line} [{place_of(result)}]"
         return "\n".join((line, *_evidence(result))) if self._verbose else line
 
     def _on_line(self, result: FileResult) -> str:
         word = self._failed if result.line is None else self._malformed
         return f"{place_of(result)}: {word} ({plain(result.detail)})"
-
-    def _shows(self, root: str) -> bool:
-        return self._several_roots and root != os.curdir
 
     def found(self, root: str, verified: Sequence[FileResult]) -> None:
         """Print the few files that were verified of many that are listed."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from checksig._job import ListTally, Tally
     from checksig._report import FileResult, Report
 
-_KIND = itemgetter(1, 2, 7, 8)
-"""Of a result: status, fails, manifest, line."""
+_KIND = itemgetter(1, 2, 7)
+"""Of a result: status, fails, manifest."""
 
 MOST_LISTS = 10
 """Lists whose counts are printed."""
@@ -50,10 +50,11 @@ class Totals:
 
     def note(self, batch: Sequence[FileResult]) -> None:
         """Count verdicts of the job that runs."""
-        for (status, fails, manifest, line), number in Counter(map(_KIND, batch)).items():
+        for (status, fails, manifest), number in Counter(map(_KIND, batch)).items():
             counts = self.unlisted if manifest is None else self.failed
             counts[status] += number * fails
-            self.empty += number * (status is Status.MALFORMED and line is None)
+            if status is Status.MALFORMED:
+                self.empty += sum(r.line is None and r.manifest == manifest for r in batch if r.status is status)
 
     def add(self, report: Report, tally: Tally, where: str = "") -> None:
         """Add what one job found, when it ends; *where*, such as `` in ROOT``, distinguishes it from the others."""
