@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from checksig._cli._output import SCHEMA
+from checksig._cli._json import SCHEMA
 from command import checksig, lines, objects
 from conftest import Tree, posix
 

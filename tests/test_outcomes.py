@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import checksig as package
-from checksig import FileResult, Report, Status, WarningText, _words
+from checksig import FileResult, Progress, Report, Status, WarningText, _words
 from checksig._cli._operands import Group
 from checksig._cli._run import Style, Verification, creation
+from checksig._job import Tally
 from command import COMMAND, checksig, finish
 from transcript import lay
 
@@ -183,8 +184,14 @@ class FakeJob:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def __iter__(self) -> Iterator[FileResult]:
-        return iter(self._results)
+    lists = 1
+    progress = Progress(0, 0, 0, 0)
+
+    def batches(self) -> Iterator[list[FileResult]]:
+        yield self._results
+
+    def tally(self) -> Tally:
+        return Tally(0, 0, ())
 
     def report(self) -> Report:
         if isinstance(self._end, Exception):
@@ -238,7 +245,7 @@ def printed_by(style: str, action: Any) -> tuple[int, str]:
     """Run *action* in a style. Returns the exit status, and what it printed to either stream."""
     written = io.StringIO()
     with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
-        status = action(Style(json=style == "json", quiet=style == "quiet", progress=False))
+        status = action(Style("json" if style == "json" else "text", quiet=style == "quiet", progress=False))
     return status, written.getvalue()
 
 
@@ -302,6 +309,6 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     job.output, job.algorithm = lambda: "list", lambda: "sha256"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("checksig._api.creation", lambda *_, **__: lambda: job)
-        status, printed = printed_by(style, lambda how: creation(**how._asdict()))
+        status, printed = printed_by(style, lambda how: creation(json=not how.is_text, quiet=how.quiet))
     assert (0 if ok else 1) == status
     assert_says_why(style, status, printed)

@@ -11,6 +11,7 @@ from collections import deque
 from functools import partial
 from itertools import chain, repeat
 from types import MethodType
+from typing import NamedTuple
 from typing import Generic, TypeVar
 
 from checksig._arguments import waiting
@@ -52,6 +53,25 @@ _BIND = MethodType(MethodType, MethodType({}.get, ""))
 J = TypeVar("J", bound="Job")
 
 
+class ListTally(NamedTuple):
+    """What was counted in one list."""
+
+    manifest: str
+    entries: int
+    """Those with a verdict."""
+    verified: int
+    failed: int
+
+
+class Tally(NamedTuple):
+    """What a job counted, by files and lists. A name that several entries have is one file."""
+
+    files: int
+    """Without those that are missing and may be; 0 if some entries have no verdict."""
+    failed: int
+    lists: tuple[ListTally, ...]
+
+
 class _Enter(property):
     """`Job.__enter__`, by which a ``with`` statement takes over a job while no Python code runs.
 
@@ -88,6 +108,8 @@ class Job:
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
+        self.lists: int = 0
+        """How many lists it verifies; 0 until known. Not for use outside checksig."""
         self._engine = engine()
         self._handle = self._engine.handle()
         try:
@@ -149,6 +171,12 @@ class Job:
         """Yield the verdicts as they come, in lists. Not for use outside checksig."""
         while self._some():
             yield self._drain()
+
+    def tally(self) -> Tally:
+        """Return what the ended job counted. Not for use outside checksig."""
+        summary = self._summary or {}
+        lists = tuple(ListTally(_name(manifest), *numbers) for manifest, *numbers in summary["lists"])
+        return Tally(*summary["files"], lists)
 
     def __iter__(self) -> Job:
         return self
@@ -280,6 +308,7 @@ class Job:
             except IndexError:
                 self._refuse("a verdict or an algorithm")
         progress = Progress._make(batch["progress"])
+        self.lists = batch["lists"]
         self._summary = batch["summary"]
         if self._on_progress and (progress != self._progress or self._summary):
             self._on_progress(progress)

@@ -61,10 +61,10 @@ def _answer(arguments: list[str]) -> int:
         _streams.prepare()
         status = run(arguments)
         _streams.finish()
-    except KeyboardInterrupt:
-        return _interrupted("interrupted", Exit.INTERRUPTED)
+    except KeyboardInterrupt as e:
+        return _interrupted("interrupted", e, Exit.INTERRUPTED)
     except TerminatedError as e:
-        return _interrupted("terminated", BY_SIGNAL + e.number)
+        return _interrupted("terminated", e, BY_SIGNAL + e.number)
     except _streams.UnwritableError as e:
         return _unwritable(e.__cause__ or e)
     except BrokenPipeError as e:
@@ -74,12 +74,13 @@ def _answer(arguments: list[str]) -> int:
     return status
 
 
-def _interrupted(word: str, status: int) -> int:
+def _interrupted(word: str, by: BaseException, status: int) -> int:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends it without more words
     _streams.give_up()
-    _streams.say(word)
+    so_far = [text for text in by.args if isinstance(text, str) and text]
+    _streams.say(" ".join([word, *so_far]))
     return status
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import deque
 from functools import partial
@@ -10,12 +11,17 @@ from typing import NamedTuple
 
 import checksig
 from checksig import _api
+from checksig._cli import TerminatedError
+from checksig._cli._colour import is_terminal, wanted
 from checksig._cli._exit import Exit
+from checksig._cli._formats import Sink, opened as opened_format
 from checksig._cli._hints import Hints, by_code, on_error
 from checksig._cli._operands import beneath, groups, opened, sort
-from checksig._cli._output import Json, Text, Totals
+from checksig._cli._output import Text
 from checksig._cli._progress import Nothing, display
-from checksig._cli._streams import put_file, say
+from checksig._cli._selected import Selected
+from checksig._cli._streams import colour_errors, put, put_bytes, put_file, say
+from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
 from checksig._text import plain
@@ -25,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from checksig import ChecksigError, Job, Progress, Report, WarningText
+    from checksig import ChecksigError, FileResult, Job, Progress, Report, WarningText
+    from checksig._cli._formats import Report as ReportOption
     from checksig._cli._operands import GivenList, Group
     from checksig._cli._output import Output
     from checksig._cli._progress import Display
@@ -39,20 +46,34 @@ _IN_SUMMARY = frozenset({"nothing_verified"})
 class Style(NamedTuple):
     """How a command reports."""
 
-    json: bool
-    quiet: bool
-    progress: bool | None
+    format: str = "text"
+    quiet: bool = False
+    verbose: bool = False
+    progress: bool | None = None
     """None: where standard error is a terminal."""
+    color: str = "auto"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people read standard output."""
+        return self.format == "text"
 
     def display(self) -> Display:
         """Choose where progress is shown."""
-        if self.progress is None and (self.json or self.quiet):
+        if self.progress is None and (self.quiet or not self.is_text):
             return Nothing()
         return display(shown=self.progress)
 
     def output(self, *, several_roots: bool = False) -> Output:
         """Choose how verdicts are printed."""
-        return Json() if self.json else Text(several_roots=several_roots, quiet=self.quiet)
+        return opened_format(
+            self.format,
+            Sink(put, put_bytes, say),
+            several_roots=several_roots,
+            quiet=self.quiet,
+            verbose=self.verbose,
+            colour=self.is_text and wanted(sys.stdout, self.color),
+        )
 
 
 def verification(
@@ -66,6 +87,10 @@ def verification(
     strict: bool = True,
     verbose: bool = False,
     json: bool = False,
+    format: str | None = None,  # noqa: A002 - the option's name
+    report: Sequence[str] = (),
+    fail_fast: bool = False,
+    color: str = "auto",
     quiet: bool = False,
     progress: bool | None = None,
     **options: Any,  # noqa: ANN401 - iter_verify checks them
@@ -77,26 +102,62 @@ def verification(
     if quiet and verbose:
         reason = "--quiet and --verbose can't be combined"
         raise UsageError(reason)
+    if json and format not in {None, "json"}:
+        reason = f"--json and --format {format} can't be combined"
+        raise UsageError(reason, f"for both, add --report {format}:FILE")
+    style = Style("json" if json else format or "text", quiet or status, verbose, progress, color)
+    colour_errors(color)
+    reports = [report_of(text) for text in report]
+    try:
+        operands = sort(paths, style.output().warning)
+        todo = beneath(operands, root) if recursive else groups(operands, root)
+    except (checksig.ManifestError, checksig.EngineError) as e:
+        return no_verdict(e, style)
+    _check(todo, **options)
+    selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
+    names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
         _start,
         ignore_missing=ignore_missing,
         strict=strict,
-        keep="all" if verbose else "failures",
+        keep="all" if verbose or names else "failures",
+        ordered=not (style.is_text and is_terminal(sys.stdout)),
+        outputs=[one.path for one in reports],
+        fail_fast=fail_fast,
         **options,
     )
-    style = Style(json, quiet or status, progress)
-    try:
-        operands = sort(paths, style.output().warning)
-        todo = beneath(operands, root) if recursive else groups(operands, root)
-    except checksig.ChecksigError as e:
-        return no_verdict(e, style)
-    _check(todo, **options)
-    return Verification(todo, style, start, timeout=timeout).run()
+    run = Verification(todo, style, start, timeout=timeout, names=names, fail_fast=fail_fast)
+    return _with_reports(run, reports, todo) if reports else run.run()
 
 
-def _start(root: str, lists: list[GivenList] | None, files: list[str], **options: Any) -> Job:  # noqa: ANN401 - as above
+def report_of(text: str) -> ReportOption:
+    """Read a value of --report."""
+    from checksig._cli._formats import report
+
+    return report(text)
+
+
+def _with_reports(run: Verification, wanted_: Sequence[ReportOption], todo: Sequence[Group]) -> int:
+    """Verify, and write reports too. Returns the exit status."""
+    from checksig._cli._reports import UnwrittenReportError, check, reports
+
+    check(wanted_, [one for group in todo for one in group.lists or () if isinstance(one, str)])
+    with reports(wanted_, several_roots=len(todo) > 1, verbose=run.style.verbose) as files:
+        run.outputs += [file.output for file in files]
+        status = run.run()
+        for file in files:
+            try:
+                file.write(is_whole=not run.totals.errors)
+            except UnwrittenReportError as e:
+                say(f"error: {e}")
+                status = Exit.NO_VERDICT
+    return status
+
+
+def _start(root: str, lists: list[GivenList] | None, files: list[str], *, outputs: list[str], **options: Any) -> Job:  # noqa: ANN401 - as above
     begin = _api.verification(root, lists, **options)
     begin.request["files"] = files
+    begin.request["outputs"] = outputs
     return begin()
 
 
@@ -129,18 +190,26 @@ class Verification:
         start: Callable[..., Job],
         *,
         timeout: float | None,
+        names: bool = False,
+        fail_fast: bool = False,
     ) -> None:
+        """Prepare to verify. *names* asks for the names of verified files, if they are few."""
+        self.style, self.totals = style, Totals()
+        self._fail_fast = fail_fast
         self._waiting = deque(todo)
         self._several_roots = len(todo) > 1
         self._display = style.display()
-        self._output = style.output(several_roots=self._several_roots)
+        self.outputs: list[Output] = [style.output(several_roots=self._several_roots)]
+        """Standard output, and reports."""
+        self._selected = Selected() if names else None
+        self._so_far = (0, 0)
+        """Entries verified, and all."""
         self._start = partial(start, progress=_callback(self._display))
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._hints: dict[str, None] = {}
         self._roots = [group.root for group in todo if group.lists is None]
-        self._shows_hints = not (style.json or style.quiet)
-        self._totals = Totals()
+        self._shows_hints = style.is_text and not style.quiet
         self._warnings: dict[WarningText, None] = {}
 
     def run(self) -> int:
@@ -148,14 +217,24 @@ class Verification:
         try:
             while self._waiting and self._judge(self._waiting.popleft()):
                 pass
+        except (KeyboardInterrupt, TerminatedError) as e:
+            e.args = (*e.args, self._progress())  # what the last words say
+            raise
         finally:
             self._display.clear()
-        for warning in self._warnings:
-            self._output.warning(warning, by_code(warning))
-        self._output.verified(self._totals)
+        if self._selected:
+            self._selected.show(self.outputs[0])
+        for output in self.outputs:
+            for warning in self._warnings:
+                output.warning(warning, by_code(warning))
+            output.verified(self.totals)
         for hint in self._hints:
             say(f"hint: {plain(hint)}")
-        return self._totals.exit
+        return self.totals.exit
+
+    def _progress(self) -> str:
+        done, total = (a + b for a, b in zip((self.totals.entries, self.totals.entries), self._so_far, strict=True))
+        return f"after {done} of {count(total, 'file')}, {self.totals.failures} failed so far" if total else ""
 
     def _judge(self, group: Group) -> bool:
         """Verify a group. False: so would the next ones end."""
@@ -171,24 +250,37 @@ class Verification:
             e.args = (timed_out(self._timeout or 0),)  # it knows of this group's share only
             self._fail(e, group, ends_run=True)
             return False
-        self._totals.add(report, f" in {group.root}" if self._several_roots else "")
         self._warnings.update(dict.fromkeys(w for w in report.warnings if w.code not in _IN_SUMMARY))
-        return True
+        return not (self._fail_fast and self.totals.failures)
 
     def _stream(self, group: Group) -> Report:
         """Print verdicts while they come, and return what is left to say."""
         hints = Hints(group, self._roots)
         with opened(group.lists) as lists, self._job(group, lists) as job:
-            for result in job:
-                self._display.clear()  # also where a pipe leads back to the terminal, as with tee
-                self._totals.note(result)
-                hints.note(result)
-                self._output.result(group.root, result)
-            report = job.report()
+            try:
+                for batch in job.batches():
+                    self._take(group, job, batch, hints)
+                report = job.report()
+            finally:
+                self._so_far = (job.progress.files, job.progress.total_files)
+            self.totals.add(report, job.tally(), f" in {group.root}" if self._several_roots else "")
+            self._so_far = (0, 0)
         hint = hints.about(report)
         if hint and self._shows_hints:
             self._hints[hint] = None
         return report
+
+    def _take(self, group: Group, job: Job, batch: list[FileResult], hints: Hints) -> None:
+        """Print what came."""
+        self.totals.note(batch)
+        hints.note(batch)
+        self._display.failed = self.totals.failures
+        if self._selected:
+            batch = self._selected.without(group.root, batch)
+        if batch:
+            self._display.clear()  # also where a pipe leads back to the terminal, as with tee
+        for output in self.outputs:
+            output.results(group.root, batch, several_lists=job.lists > 1)
 
     def _job(self, group: Group, lists: list[GivenList] | None) -> Job:
         return self._start(group.root, lists, group.files, timeout=self._time_left())
@@ -197,9 +289,10 @@ class Verification:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
     def _fail(self, error: ChecksigError, group: Group, hint: str = "", *, ends_run: bool = False) -> None:
-        self._totals.add_error(len(self._waiting) if ends_run else 0)
+        self.totals.add_error(len(self._waiting) if ends_run else 0)
         self._display.clear()
-        self._output.error(error, group.root, hint)
+        for output in self.outputs:
+            output.error(error, group.root, hint)
 
 
 def _callback(shown: Display) -> Callable[[Progress], None] | None:
@@ -213,6 +306,7 @@ def creation(
     algorithm: str | None = None,
     *,
     json: bool = False,
+    color: str = "auto",
     quiet: bool = False,
     progress: bool | None = None,
     **options: Any,  # noqa: ANN401 - create() checks them
@@ -221,7 +315,9 @@ def creation(
 
     :raises UsageError: two of them exclude each other.
     """
-    run = Creation(root, algorithm, Style(json, quiet, progress), options)
+    style = Style("json" if json else "text", quiet, progress=progress, color=color)
+    colour_errors(color)
+    run = Creation(root, algorithm, style, options)
     if output != "-":
         return run.to_file(output)
     if json:
@@ -293,7 +389,6 @@ class Creation:
         return Exit.NO_VERDICT
 
     def _refuse(self, job: CreateJob, report: Report) -> int:
-        for result in report.failures:
-            self._output.result(self._root, result)
+        self._output.results(self._root, report.failures)
         self._output.not_created(job.algorithm(), Exit.FAILED, len(report.failures))
         return Exit.FAILED

@@ -7,6 +7,8 @@ import os
 import sys
 import time
 
+from checksig._cli import _colour
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
@@ -16,11 +18,21 @@ class UnwritableError(Exception):
     """Standard output can't be written. Its cause is the system's error."""
 
 
+_colours_errors = False
+
+
 def prepare() -> None:
     """Let a character that the terminal or the locale doesn't have appear as an escape."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    colour_errors("auto")
+
+
+def colour_errors(when: str) -> None:
+    """Choose by --color whether what goes to standard error has colour."""
+    global _colours_errors
+    _colours_errors = _colour.wanted(sys.stderr, when)
 
 
 _AT_ONCE = 0.1
@@ -31,7 +43,7 @@ _last_flush = 0.0
 
 
 def put(line: str) -> None:
-    """Print a line to standard output.
+    """Print a line, or several, to standard output.
 
     :raises UnwritableError: it can't be written.
     """
@@ -46,6 +58,20 @@ def put(line: str) -> None:
     if now - _last_flush > _AT_ONCE:
         finish()
         _last_flush = now
+
+
+def put_bytes(data: bytes) -> None:
+    """Write bytes to standard output, as they are.
+
+    :raises UnwritableError: they can't be written.
+    """
+    finish()
+    if sys.stdout is None:
+        raise UnwritableError from OSError(errno.EBADF, os.strerror(errno.EBADF))
+    try:
+        sys.stdout.buffer.write(data)
+    except OSError as e:
+        raise UnwritableError from e
 
 
 def put_file(path: str) -> None:
@@ -72,7 +98,7 @@ def say(text: str, prefix: str = "checksig: ") -> None:
     if sys.stderr is None:  # print() would take standard output instead
         return
     try:
-        print(prefix, text, sep="", file=sys.stderr)
+        print(prefix, _colour.led(text) if _colours_errors else text, sep="", file=sys.stderr)
     except OSError:
         return
 
