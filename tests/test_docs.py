@@ -6,12 +6,13 @@ import hashlib
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from checksig._cli._json import SCHEMA
-from command import checksig, lines, objects
+from command import checksig, finish, lines, objects
 from conftest import Tree, posix
 
 ROOT = Path(__file__).parent.parent
@@ -90,3 +91,29 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
     assert {kind: sorted(fields) for kind, fields in documented.items()} == {
         kind: sorted(fields) for kind, fields in real.items()
     }
+
+
+def commands(where: str) -> list[str]:
+    """Return the examples of a page that can be run anywhere: not those of help pages, of Debian or of installing."""
+    text = page(where)
+    shown = re.findall(r"^\$ (checksig .*)$", text, re.MULTILINE) + re.findall(r"^(checksig .*)$", text, re.MULTILINE)
+    return [line for line in dict.fromkeys(shown) if "--help" not in line and "dpkg" not in line]
+
+
+@posix
+@pytest.mark.parametrize("command", [c for name in ("README.md", COMMAND_LINE) for c in commands(name)])
+def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None:
+    """Each ends with a verdict, and prints no null; places are directories that a test can have."""
+    if "jq" in command and shutil.which("jq") is None:
+        pytest.skip("needs jq")
+    names = ("photos", "downloads", "mnt/backup", "srv/backup", "srv/data", "examples/logs", "blobs", "snapshots/main")
+    for name in (".", *names):
+        directory = tmp_path / name
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "a").write_bytes(b"1")
+        if "create" not in command:
+            (directory / "SHA256SUMS").write_text(f"{hashlib.sha256(b'1').hexdigest()}  a\n")
+    line = re.sub(r" (/(?:mnt|srv|tmp))", rf" {tmp_path}\1", command.partition("  #")[0])
+    done = finish(["/bin/sh", "-c", f'checksig() {{ "$PYTHON" -m checksig "$@"; }}\n{line}'], cwd=tmp_path, env={**os.environ, "PYTHON": sys.executable})
+    assert 0 == done.returncode, done.stderr
+    assert b"null" not in done.stdout

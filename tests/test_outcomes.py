@@ -57,6 +57,36 @@ VERIFY = {
 }
 """For each scenario the exit status without options, and what is laid."""
 
+SUMMARIES = [
+    ("good", [], "OK: 1 file verified"),
+    ("mismatch", [], "FAILED: 1 of 1 file: 1 mismatch"),
+    ("missing beside good", [], "FAILED: 1 of 2 files: 1 missing"),
+    ("missing beside good", ["--ignore-missing"], "OK: 1 file verified; 1 missing file ignored"),
+    ("mismatch and missing", ["--ignore-missing"], "FAILED: 1 of 1 file: 1 mismatch; 1 missing file ignored"),
+    ("nothing there", [], "FAILED: 1 of 1 file: 1 missing"),
+    ("nothing there", ["--ignore-missing"], "FAILED: no file was verified; 1 missing file ignored"),
+    ("malformed line", [], "FAILED: 1 malformed line; 1 file verified"),
+    ("malformed line", ["--no-strict"], "OK: 1 file verified; 1 malformed line ignored"),
+    ("empty list beside a good one", [], "FAILED: 1 list without entries; 1 file verified"),
+    ("empty list beside a good one", ["--no-strict"], "OK: 1 file verified; 1 list without entries ignored"),
+    ("extra file", ["--extra"], "FAILED: 1 extra file; 1 file verified"),
+    ("three lists over two files", [], "FAILED: 1 of 2 files (2 of 5 entries): 2 mismatch"),
+    ("three lists over one file", [], "OK: 1 file verified (3 entries)"),
+    ("one list twice over one file", [], "OK: 1 file verified (2 entries)"),
+    ("three lists over two files", ["--fail-fast", "--jobs=1"], "FAILED: "),
+]
+"""The last line, and with which options. docs/command-line.md describes it."""
+
+VERIFY |= {
+    "mismatch and missing": (1, (*GOOD, "| {sha256 hello}  b", "+ a=other")),
+    "three lists over two files": (
+        1,
+        ("+ a=hello", "+ b=other", "+ 1.sha256: a", "| {sha256 hello}  b", "+ 2.sha256: a", "| {sha256 hello}  b", "+ 3.sha256: a"),
+    ),
+    "three lists over one file": (0, ("+ a=hello", "+ 1.sha256: a", "+ 2.md5: a", "+ 3.sha1: a")),
+    "one list twice over one file": (0, ("+ a=hello", "+ 1.sha256: a", "| {sha256 hello}  ./a")),
+}
+
 OPTIONS = [[], ["--no-strict"], ["--ignore-missing"], ["--extra"], ["--no-strict", "--ignore-missing", "--extra"]]
 
 
@@ -105,6 +135,17 @@ def test_a_failed_verify_says_why(scenario: str, options: list[str], tmp_path: P
     done = run_all(["verify", *options], tmp_path)
     assert status == done["text"].returncode or options
     assert_each_says_why(done)
+
+
+@pytest.mark.parametrize(("scenario", "options", "summary"), SUMMARIES, ids=lambda value: str(value)[:40])
+def test_the_last_line_says_first_how_it_went(scenario: str, options: list[str], summary: str, tmp_path: Path) -> None:
+    """Files are counted by name, and entries too if those are more."""
+    lay(VERIFY[scenario][1], tmp_path)
+    done = checksig("verify", *options, cwd=tmp_path)
+    last = done.stderr.decode().splitlines()[-1 - done.stderr.count(b"hint:")]
+    assert last.startswith(f"checksig: {summary}")
+    assert last.startswith("checksig: OK: ") == (done.returncode == 0)
+    assert "--fail-fast" in options or last == f"checksig: {summary}"
 
 
 @pytest.mark.parametrize(
