@@ -96,7 +96,7 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
 def commands(where: str) -> list[str]:
     """Return the examples of a page that can be run anywhere: not those of help pages, of Debian or of installing."""
     text = page(where)
-    shown = re.findall(r"^\$ (checksig .*)$", text, re.MULTILINE) + re.findall(r"^(checksig .*)$", text, re.MULTILINE)
+    shown = re.findall(r"^\$ (checksig .*)$", text, re.MULTILINE) + re.findall(r"^(checksig (?:verify|create)\b.*)$", text, re.MULTILINE)
     return [line for line in dict.fromkeys(shown) if "--help" not in line and "dpkg" not in line]
 
 
