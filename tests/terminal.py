@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,14 +48,15 @@ def on_a_terminal(
     interrupt_at: str = "",
     number: int | None = None,
     columns: int = COLUMNS,
-    **environment: str,
+    environment: Mapping[str, str] | None = None,
 ) -> Screen:
     """Run the command line, and return what is left.
 
     *setup* is run first, by the Python that is the command. As soon as the pattern *interrupt_at* was
     written, Ctrl-C is pressed, or the signal *number* is sent.
     """
-    child = start([sys.executable, "-c", MAIN.format(setup=setup, arguments=arguments)], directory, columns, TERM=term, **environment)
+    command = [sys.executable, "-c", MAIN.format(setup=setup, arguments=arguments)]
+    child = start(command, directory, columns, **{"TERM": term, **(environment or {})})
     written = ""
     try:
         if interrupt_at:
@@ -69,7 +71,7 @@ def on_a_terminal(
     return Screen(child.exitstatus, written, *_read(written, columns))
 
 
-def start(command: list[str], directory: Path, columns: int = COLUMNS, **environment: str) -> Any:
+def start(command: list[str], directory: Path, columns: int = COLUMNS, /, **environment: str) -> Any:
     """Start a command on a terminal of its own, or skip the test if the system provides none."""
     inherited = {name: os.environ[name] for name in os.environ.keys() - {"COLUMNS", "LINES", *COLOUR}}
     try:

@@ -29,7 +29,6 @@ SUMMARY: dict[str, Any] = {
     "counts": dict.fromkeys(_words.STATUSES, 0),
     "elapsed": 0.5,
     "warnings": [{"code": "weak_digest", "text": "MD5"}],
-    "root": None,
     "output": None,
 }
 

@@ -9,7 +9,6 @@ import pytest
 
 from command import finish
 
-
 FORMATS = ["csv", "xml", "tempfile", "checksig._cli._csv", "checksig._cli._junit", "checksig._cli._reports"]
 
 

@@ -57,7 +57,9 @@ def test_progress_does_not_garble_verdicts(big: Path) -> None:
     """Failures appear whole above the bar, which Ctrl-C clears away together with its own echo."""
     text = "".join(f"{'0' * 64}  missing-{i}\n" for i in range(64))
     (big / "SHA256SUMS").write_text(f"{text}{'0' * 64}  file\n")
-    screen = on_a_terminal(["verify", "--color=never"], big, interrupt_at="(?s)missing-63.*64 of 65 files", setup=AT_ONCE)
+    screen = on_a_terminal(
+        ["verify", "--color=never"], big, interrupt_at="(?s)missing-63.*64 of 65 files", setup=AT_ONCE
+    )
     assert 130 == screen.status
     *verdicts, last = screen.rows
     assert sorted(f"missing-{i}: FAILED (missing)" for i in range(64)) == sorted(verdicts)

@@ -32,11 +32,13 @@ FAILED = "\x1b[1;31mFAILED\x1b[0m"
     ids=str,
 )
 def test_a_terminal_has_colour_unless_it_is_not_wanted(
-    arguments: list[str], environment: dict[str, str], coloured: bool, logs: Path  # noqa: FBT001
+    arguments: list[str],
+    environment: dict[str, str],
+    coloured: bool,  # noqa: FBT001 - of a table
+    logs: Path,
 ) -> None:
     """The words have it, and what can be read is the same."""
-    term = environment.pop("TERM", "xterm")
-    screen = on_a_terminal(["verify", *arguments], logs, term=term, **environment)
+    screen = on_a_terminal(["verify", *arguments], logs, environment=environment)
     assert coloured == (FAILED in screen.written) == bool(COLOUR.search(screen.written))
     assert "httpd-08.log: FAILED (mismatch)" == screen.rows[0]
     assert "httpd-08.log: " in screen.written
@@ -59,7 +61,10 @@ def test_a_terminal_has_colour_unless_it_is_not_wanted(
     ids=str,
 )
 def test_a_pipe_has_colour_only_if_it_is_wanted(
-    arguments: list[str], environment: dict[str, str], coloured: bool, logs: Path  # noqa: FBT001
+    arguments: list[str],
+    environment: dict[str, str],
+    coloured: bool,  # noqa: FBT001 - of a table
+    logs: Path,
 ) -> None:
     """The conventions of the environment, and the option before them."""
     inherited = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"}}

@@ -81,7 +81,15 @@ VERIFY |= {
     "mismatch and missing": (1, (*GOOD, "| {sha256 hello}  b", "+ a=other")),
     "three lists over two files": (
         1,
-        ("+ a=hello", "+ b=other", "+ 1.sha256: a", "| {sha256 hello}  b", "+ 2.sha256: a", "| {sha256 hello}  b", "+ 3.sha256: a"),
+        (
+            "+ a=hello",
+            "+ b=other",
+            "+ 1.sha256: a",
+            "| {sha256 hello}  b",
+            "+ 2.sha256: a",
+            "| {sha256 hello}  b",
+            "+ 3.sha256: a",
+        ),
     ),
     "three lists over one file": (0, ("+ a=hello", "+ 1.sha256: a", "+ 2.md5: a", "+ 3.sha1: a")),
     "one list twice over one file": (0, ("+ a=hello", "+ 1.sha256: a", "| {sha256 hello}  ./a")),

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from checksig import FileResult
-from command import COMMAND, checksig, lines, objects
+from command import COMMAND, checksig, finish, lines, objects
 from conftest import Tree, digest, gnu_line, linux, posix
 
 junitparser = pytest.importorskip("junitparser", reason="needs junitparser, which reads JUnit's XML")
@@ -50,7 +51,7 @@ def without_times(data: bytes) -> list[str]:
 def test_csv_has_a_row_for_each_verdict(tree: Tree) -> None:
     """Any name comes back, and null is empty."""
     names = ["a,b", 'quo"te', "new\nline", "é", os.fsdecode(b"\xff")]
-    root = tree({"good": b""}, changed={name: b"1" for name in names})
+    root = tree({"good": b""}, changed=dict.fromkeys(names, b"1"))
     (root / "extra").touch()
     done = checksig("verify", "--format=csv", "--extra", "--verbose", cwd=root)
     assert 1 == done.returncode
@@ -73,7 +74,7 @@ def test_csv_is_read_by_pandas(tree: Tree) -> None:
     assert [1] == list(frame["size"])
 
 
-def suites(data: bytes) -> junitparser.JUnitXml:
+def suites(data: bytes) -> Any:
     return junitparser.JUnitXml.fromstring(data)
 
 
@@ -98,7 +99,7 @@ def test_junit_has_a_suite_for_each_list(tmp_path: Path) -> None:
 def test_junit_is_xml_whatever_names_hold(tree: Tree) -> None:
     """What XML can't have is escaped as on a terminal."""
     names = ["<&>\"'", "a\x1b", "￿", "tab\t", os.fsdecode(b"\xff"), "\U0001f600"]
-    done = checksig("verify", "--format=junit", cwd=tree(changed={name: b"1" for name in names}))
+    done = checksig("verify", "--format=junit", cwd=tree(changed=dict.fromkeys(names, b"1")))
     found = [case.name for suite in suites(done.stdout) for case in suite]
     assert ["<&>\"'", r"a\033", r"\U0000ffff", "tab\t", r"\xff", "\U0001f600"] == found
 
@@ -109,7 +110,9 @@ def test_junit_is_xml_whatever_names_hold(tree: Tree) -> None:
     [({}, [], 2), ({"list.sha256": ""}, [], 2), ({"list.sha256": "x"}, ["--ignore-missing"], 1)],
     ids=["no list", "empty list", "nothing there"],
 )
-def test_every_format_says_why(format_: str, laid: dict[str, str], arguments: list[str], status: int, tmp_path: Path) -> None:
+def test_every_format_says_why(
+    format_: str, laid: dict[str, str], arguments: list[str], status: int, tmp_path: Path
+) -> None:
     """A status other than 0 has its reason in what is printed, and, of formats that can, in the report."""
     for name, content in laid.items():
         (tmp_path / name).write_text(content and f"{digest(b'')}  gone\n")
@@ -171,7 +174,7 @@ def test_a_report_in_an_unwritable_directory_is_a_usage_error(tree: Tree, withou
     """And so the time to verify is not lost."""
     root = tree({"a": b"1"})
     (root / "d").mkdir(mode=0o555)
-    done = subprocess.run([*without_rights, *COMMAND, "verify", "--report", "d/r.csv"], cwd=root, capture_output=True, check=False)
+    done = finish([*without_rights, *COMMAND, "verify", "--report", "d/r.csv"], cwd=root)
     assert 2 == done.returncode
     assert "permission denied" in lines(done.stderr)[0]
 

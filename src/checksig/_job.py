@@ -11,8 +11,7 @@ from collections import deque
 from functools import partial
 from itertools import chain, repeat
 from types import MethodType
-from typing import NamedTuple
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from checksig._arguments import waiting
 from checksig._engine import engine
@@ -176,7 +175,8 @@ class Job:
         """Return what the ended job counted. Not for use outside checksig."""
         summary = self._summary or {}
         lists = tuple(ListTally(_name(manifest), *numbers) for manifest, *numbers in summary["lists"])
-        return Tally(*summary["files"], lists)
+        files, failed = summary["files"]
+        return Tally(files, failed, lists)
 
     def __iter__(self) -> Job:
         return self
@@ -185,8 +185,8 @@ class Job:
         while self._some():
             try:
                 return self._waiting.popleft()
-            except IndexError:
-                continue  # another thread was faster
+            except IndexError:  # noqa: PERF203 - another thread was faster
+                continue
         raise StopIteration
 
     def _some(self) -> bool:
@@ -235,7 +235,7 @@ class Job:
         while await self._asome():
             try:
                 return self._waiting.popleft()
-            except IndexError:
+            except IndexError:  # noqa: PERF203 - as above
                 continue
         raise StopAsyncIteration
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checksig._cli._habits import WITHOUT_EFFECT
 from checksig._cli._formats import FORMATS
+from checksig._cli._habits import WITHOUT_EFFECT
 from checksig._cli._options import HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import ALGORITHMS

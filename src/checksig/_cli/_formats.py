@@ -74,6 +74,4 @@ def opened(name: str, sink: Sink, *, several_roots: bool, quiet: bool, verbose: 
         return GitHub(sink, quiet=quiet)
     from checksig._cli._output import Text
 
-    return Text(
-        several_roots=several_roots, quiet=quiet, verbose=verbose, colour=colour, put=sink.put, say=sink.say
-    )
+    return Text(several_roots=several_roots, quiet=quiet, verbose=verbose, colour=colour, put=sink.put, say=sink.say)

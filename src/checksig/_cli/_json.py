@@ -99,7 +99,7 @@ class Json:
         self._put(json.dumps({"schema": SCHEMA, "type": type_, **fields}))
 
 
-def _line(
+def _line(  # noqa: PLR0917 - the fields of a result
     root: str,
     path: str,
     status: Status,

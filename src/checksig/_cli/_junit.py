@@ -98,9 +98,7 @@ class Junit(Messages):
 
 
 def _suite(name: str, suite: Suite) -> str:
-    counts = (
-        f'tests="{len(suite.cases)}" failures="{suite.failures}" errors="{suite.errors}" skipped="{suite.skipped}"'
-    )
+    counts = f'tests="{len(suite.cases)}" failures="{suite.failures}" errors="{suite.errors}" skipped="{suite.skipped}"'
     return "\n".join([f"<testsuite name={_attribute(name)} {counts}>", *suite.cases, "</testsuite>"])
 
 

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
         def verified(self, totals: Totals) -> None:
             """Print the end of `verify`."""
 
+    class CreateOutput(Output, Protocol):
+        """Where `create` says what it does."""
+
         def created(self, path: str, algorithm: str, report: Report) -> None:
             """Print the end of `create`, which wrote a list at *path*, or to standard output if that is empty."""
 
@@ -108,9 +111,7 @@ class Text(Messages):
         self._failed, self._malformed, self._ok = (
             painted(word) if colour else word for word in ("FAILED", "MALFORMED", "OK")
         )
-        self._failures = {
-            status: f": {self._failed} ({status.phrase})" for status in Status if status not in _DETAILED
-        }
+        self._failures = {status: f": {self._failed} ({status.phrase})" for status in Status if status not in _DETAILED}
         """How a line goes on after the name of a failing file, if the verdict says all."""
 
     def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:
@@ -174,7 +175,7 @@ def place_of(result: FileResult) -> str:
 
 def algorithm_name(result: FileResult) -> str:
     """Return the name of an algorithm as its standard has it, such as SHA-256."""
-    tag: str = ALGORITHMS[result.algorithm]["tag"] if result.algorithm in ALGORITHMS else ""
+    tag = str(ALGORITHMS[result.algorithm]["tag"]) if result.algorithm in ALGORITHMS else ""
     return tag if tag.startswith("SHA3") else tag.replace("SHA", "SHA-")
 
 

@@ -23,10 +23,6 @@ _IN_MEMORY = 1 << 20
 """Bytes of a report above which it is kept in a temporary file."""
 
 
-class UnwrittenReportError(Exception):
-    """A report can't be written."""
-
-
 class ReportFile:
     """A report in the making."""
 
@@ -46,23 +42,21 @@ class ReportFile:
         if self._format == "text":
             self._put(f"checksig: {text}")
 
-    def write(self, *, is_whole: bool) -> None:
-        """Put the report in its place.
+    def write(self, *, is_whole: bool) -> str:
+        """Put the report in its place. Returns why that failed, or "".
 
         What can't show that roots are left out is not written if some are.
-
-        :raises UnwrittenReportError: it can't be written.
         """
         self._spool.seek(0, os.SEEK_END)
         if self._spool.tell() == 0 or (self._format == "csv" and not is_whole):
             say(f"{shell_quoted(self._path)} was not written: not everything has a verdict")
-            return
+            return ""
         self._spool.seek(0)
         try:
             self._replace()
         except OSError as e:
-            reason = f"can't write the report {plain(self._path)}: {(e.strerror or str(e)).lower()}"
-            raise UnwrittenReportError(reason) from e
+            return plain(_unwritable(self._path, e))
+        return ""
 
     def _replace(self) -> None:
         import shutil

@@ -14,7 +14,8 @@ from checksig import _api
 from checksig._cli import TerminatedError
 from checksig._cli._colour import is_terminal, wanted
 from checksig._cli._exit import Exit
-from checksig._cli._formats import Sink, opened as opened_format
+from checksig._cli._formats import Sink
+from checksig._cli._formats import opened as opened_format
 from checksig._cli._hints import Hints, by_code, on_error
 from checksig._cli._operands import beneath, groups, opened, sort
 from checksig._cli._output import Text
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from checksig import ChecksigError, FileResult, Job, Progress, Report, WarningText
     from checksig._cli._formats import Report as ReportOption
     from checksig._cli._operands import GivenList, Group
-    from checksig._cli._output import Output
+    from checksig._cli._output import CreateOutput, Output
     from checksig._cli._progress import Display
     from checksig._job import CreateJob
 
@@ -111,7 +112,7 @@ def verification(
     try:
         operands = sort(paths, style.output().warning)
         todo = beneath(operands, root) if recursive else groups(operands, root)
-    except (checksig.ManifestError, checksig.EngineError) as e:
+    except checksig.ChecksigError as e:
         return no_verdict(e, style)
     _check(todo, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
@@ -139,17 +140,16 @@ def report_of(text: str) -> ReportOption:
 
 def _with_reports(run: Verification, wanted_: Sequence[ReportOption], todo: Sequence[Group]) -> int:
     """Verify, and write reports too. Returns the exit status."""
-    from checksig._cli._reports import UnwrittenReportError, check, reports
+    from checksig._cli._reports import check, reports
 
     check(wanted_, [one for group in todo for one in group.lists or () if isinstance(one, str)])
     with reports(wanted_, several_roots=len(todo) > 1, verbose=run.style.verbose) as files:
         run.outputs += [file.output for file in files]
         status = run.run()
         for file in files:
-            try:
-                file.write(is_whole=not run.totals.errors)
-            except UnwrittenReportError as e:
-                say(f"error: {e}")
+            problem = file.write(is_whole=not run.totals.errors)
+            if problem:
+                say(f"error: {problem}")
                 status = Exit.NO_VERDICT
     return status
 
@@ -326,13 +326,21 @@ def creation(
     return run.to_stdout()
 
 
+def _create_output(style: Style) -> CreateOutput:
+    if style.is_text:
+        return Text(quiet=style.quiet, colour=wanted(sys.stdout, style.color))
+    from checksig._cli._json import Json
+
+    return Json()
+
+
 class Creation:
     """One run of ``checksig create``."""
 
     def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
         self._root, self._algorithm, self._options = root, algorithm, options
         self._display = style.display()
-        self._output, self._quiet = style.output(), style.quiet
+        self._output, self._quiet = _create_output(style), style.quiet
         self._hidden = ""
         """The path of a list that is only for standard output."""
 

@@ -110,16 +110,16 @@ class Totals:
             yield f"{of}: {', '.join(f'{kinds[s]} {s.phrase}' for s in Status if s in kinds)}"
         empty = self.empty if self.failed[Status.MALFORMED] else 0
         malformed = self.failed[Status.MALFORMED] - empty
-        yield malformed and count(malformed, "malformed line") or ""
-        yield empty and f"{count(empty, 'list')} without entries" or ""
-        yield self.unlisted[Status.EXTRA] and count(self.unlisted[Status.EXTRA], "extra file") or ""
+        yield (malformed and count(malformed, "malformed line")) or ""
+        yield (empty and f"{count(empty, 'list')} without entries") or ""
+        yield (self.unlisted[Status.EXTRA] and count(self.unlisted[Status.EXTRA], "extra file")) or ""
         for status in Status:
             number = self.unlisted[status]
             if number and status is Status.UNREADABLE:
                 yield f"{count(number, 'directory', 'directories')} could not be searched"
             elif number and status is not Status.EXTRA:
                 yield f"{number} {status.phrase}"
-        yield self.errors and f"no verdict on {count(self.errors, 'root')}" or ""
+        yield (self.errors and f"no verdict on {count(self.errors, 'root')}") or ""
 
     def _good(self) -> Iterator[str]:
         verified = self.counts[Status.OK]
@@ -137,8 +137,8 @@ class Totals:
             yield f"{count(ignored, 'missing file')} ignored"
         if not self.failed[Status.MALFORMED]:
             malformed = self.counts[Status.MALFORMED] - self.empty
-            yield malformed and f"{count(malformed, 'malformed line')} ignored" or ""
-            yield self.empty and f"{count(self.empty, 'list')} without entries ignored" or ""
+            yield (malformed and f"{count(malformed, 'malformed line')} ignored") or ""
+            yield (self.empty and f"{count(self.empty, 'list')} without entries ignored") or ""
 
     @property
     def _listed_failures(self) -> int:
