@@ -31,9 +31,7 @@ class ReportFile:
         self._spool = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - close() closes it
         silent = report.format in {"csv", "junit"}
         sink = Sink(self._put, self._spool.write, (lambda _: None) if silent else self._say)
-        self.output: Output = opened(
-            report.format, sink, several_roots=several_roots, quiet=False, verbose=verbose, colour=False
-        )
+        self.output: Output = opened(report.format, sink, several_roots=several_roots, verbose=verbose)
 
     def _put(self, text: str) -> None:
         self._spool.write(f"{text}\n".encode("utf-8", "backslashreplace"))
