@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import checksig
 from checksig import _api
-from checksig._cli import TerminatedError
 from checksig._cli._colour import is_terminal, wanted
-from checksig._cli._exit import Exit
+from checksig._cli._exit import Exit, TerminatedError
 from checksig._cli._formats import Sink
 from checksig._cli._formats import opened as opened_format
 from checksig._cli._hints import Hints, by_code, on_error
@@ -32,12 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from checksig import ChecksigError, FileResult, Job, Progress, Report, WarningText
+    from checksig import ChecksigError, FileResult, Progress, Report, WarningText
     from checksig._cli._formats import Report as ReportOption
     from checksig._cli._operands import GivenList, Group
     from checksig._cli._output import CreateOutput, Output
     from checksig._cli._progress import Display
-    from checksig._job import CreateJob
+    from checksig._job import CountingJob, CreateJob
 
 
 _IN_SUMMARY = frozenset({"nothing_verified"})
@@ -154,11 +153,18 @@ def _with_reports(run: Verification, wanted_: Sequence[ReportOption], todo: Sequ
     return status
 
 
-def _start(root: str, lists: list[GivenList] | None, files: list[str], *, outputs: list[str], **options: Any) -> Job:  # noqa: ANN401 - as above
+def _start(
+    root: str,
+    lists: list[GivenList] | None,
+    files: list[str],
+    *,
+    outputs: list[str],
+    **options: Any,  # noqa: ANN401 - as above
+) -> CountingJob:
     begin = _api.verification(root, lists, **options)
     begin.request["files"] = files
     begin.request["outputs"] = outputs
-    return begin()
+    return begin.counting()
 
 
 def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
@@ -187,7 +193,7 @@ class Verification:
         self,
         todo: list[Group],
         style: Style,
-        start: Callable[..., Job],
+        start: Callable[..., CountingJob],
         *,
         timeout: float | None,
         names: bool = False,
@@ -270,7 +276,7 @@ class Verification:
             self._hints[hint] = None
         return report
 
-    def _take(self, group: Group, job: Job, batch: list[FileResult], hints: Hints) -> None:
+    def _take(self, group: Group, job: CountingJob, batch: list[FileResult], hints: Hints) -> None:
         """Print what came."""
         self.totals.note(batch)
         hints.note(batch)
@@ -282,7 +288,7 @@ class Verification:
         for output in self.outputs:
             output.results(group.root, batch, several_lists=job.lists > 1)
 
-    def _job(self, group: Group, lists: list[GivenList] | None) -> Job:
+    def _job(self, group: Group, lists: list[GivenList] | None) -> CountingJob:
         return self._start(group.root, lists, group.files, timeout=self._time_left())
 
     def _time_left(self) -> float | None:
