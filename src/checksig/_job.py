@@ -105,8 +105,7 @@ class Job:
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
-        self.lists: int = 0
-        """How many lists it verifies; 0 until known. Not for use outside checksig."""
+        self._lists = 0  # to verify; 0 until known
         self._engine = engine()
         self._handle = self._engine.handle()
         try:
@@ -155,7 +154,7 @@ class Job:
         :raises JobCancelled: the job was cancelled or closed; `JobTimeout` if the timeout expired.
         :raises EngineError: the engine failed internally, or this process is a fork of the job's.
         """
-        return self._report(tuple(chain.from_iterable(self.batches())))
+        return self._report(tuple(chain.from_iterable(self._batches())))
 
     async def areport(self) -> Report:
         """Like `report`, to be awaited."""
@@ -164,17 +163,10 @@ class Job:
             results += self._drain()
         return self._report(tuple(results))
 
-    def batches(self) -> Iterator[list[FileResult]]:
-        """Yield the verdicts as they come, in lists. Not for use outside checksig."""
+    def _batches(self) -> Iterator[list[FileResult]]:
+        """Yield the verdicts as they come, in lists."""
         while self._some():
             yield self._drain()
-
-    def tally(self) -> Tally:
-        """Return what the ended job counted. Not for use outside checksig."""
-        summary = self._summary or {}
-        lists = tuple(ListTally(_name(manifest), *numbers) for manifest, *numbers in summary["lists"])
-        files, failed = summary["files"]
-        return Tally(files, failed, lists)
 
     def __iter__(self) -> Job:
         return self
@@ -306,7 +298,7 @@ class Job:
             except IndexError:
                 self._refuse("a verdict or an algorithm")
         progress = Progress._make(batch["progress"])
-        self.lists = batch["lists"]
+        self._lists = batch["lists"]
         self._summary = batch["summary"]
         if self._on_progress and (progress != self._progress or self._summary):
             self._on_progress(progress)
@@ -348,6 +340,26 @@ class Job:
 Job.__module__ = "checksig"  # where users import it from
 
 
+class CountingJob(Job):
+    """A job that verifies, as the command line needs it: with whole batches, and counts of lists and files."""
+
+    @property
+    def lists(self) -> int:
+        """How many lists it verifies; 0 until known."""
+        return self._lists
+
+    def batches(self) -> Iterator[list[FileResult]]:
+        """Yield the verdicts as they come, in lists."""
+        return self._batches()
+
+    def tally(self) -> Tally:
+        """Return what the ended job counted."""
+        summary = self._summary or {}
+        lists = tuple(ListTally(_name(manifest), *numbers) for manifest, *numbers in summary["lists"])
+        files, failed = summary["files"]
+        return Tally(files, failed, lists)
+
+
 class CreateJob(Job):
     """A job that writes a list."""
 
@@ -382,6 +394,10 @@ class Start(Generic[J]):
 
     def __call__(self) -> J:
         return self._kind(self.request, **self._waiting)
+
+    def counting(self) -> CountingJob:
+        """Start it as the command line does."""
+        return CountingJob(self.request, **self._waiting)
 
 
 def _name(text: str) -> str:

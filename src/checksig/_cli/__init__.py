@@ -10,21 +10,13 @@ import os
 import sys
 
 from checksig._cli import _streams
-from checksig._cli._exit import BY_SIGNAL, Exit
+from checksig._cli._exit import BY_SIGNAL, Exit, TerminatedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SIGNALLED = frozenset(BY_SIGNAL + number for number in (1, 2, 15))  # SIGHUP, SIGINT, SIGTERM
-
-
-class TerminatedError(BaseException):
-    """A signal asks the process to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 def entry() -> int:

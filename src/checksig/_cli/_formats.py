@@ -13,9 +13,8 @@ from checksig._cli._usage import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from checksig._cli._output import Output
+    from checksig._cli._streams import Sink
 
 _SUFFIXES = {".txt": "text", ".log": "text", ".json": "json", ".jsonl": "json", ".csv": "csv", ".xml": "junit"}
 
@@ -43,14 +42,6 @@ def report(text: str) -> Report:
         reason = f"the name of the report {text} says no format: it ends in none of {', '.join(_SUFFIXES)}"
         raise UsageError(reason, f"add the format, as in --report junit:{text}; there are {', '.join(FORMATS)}")
     return Report(_SUFFIXES[suffix], text)
-
-
-class Sink(NamedTuple):
-    """Where a format writes. Bytes go to standard output or a file as they are."""
-
-    put: Callable[[str], object]
-    put_bytes: Callable[[bytes], object]
-    say: Callable[[str], object]
 
 
 def opened(name: str, sink: Sink, *, several_roots: bool = False, quiet: bool = False, verbose: bool = False) -> Output:

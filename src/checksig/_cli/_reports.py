@@ -7,8 +7,8 @@ import os
 import stat
 import tempfile
 
-from checksig._cli._formats import Sink, opened
-from checksig._cli._streams import say
+from checksig._cli._formats import opened
+from checksig._cli._streams import Sink, say
 from checksig._cli._usage import UsageError
 from checksig._text import plain, shell_quoted
 

@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 import checksig
 from checksig import _api
-from checksig._cli import TerminatedError
 from checksig._cli._colour import is_terminal, wanted
-from checksig._cli._exit import Exit
+from checksig._cli._exit import Exit, TerminatedError
 from checksig._cli._operands import beneath, groups, opened, sort
 from checksig._cli._output import Text
-from checksig._cli._streams import colour_errors, put, put_bytes, put_file, say
+from checksig._cli._streams import Sink, colour_errors, put, put_bytes, put_file, say
 from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
@@ -27,14 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from checksig import ChecksigError, FileResult, Job, Progress, Report, WarningText
+    from checksig import ChecksigError, FileResult, Progress, Report, WarningText
     from checksig._cli._formats import Report as ReportOption
     from checksig._cli._hints import Hints
     from checksig._cli._operands import GivenList, Group
     from checksig._cli._output import CreateOutput, Output
     from checksig._cli._progress import Display
     from checksig._cli._selected import Selected
-    from checksig._job import CreateJob
+    from checksig._job import CountingJob, CreateJob
 
 
 _IN_SUMMARY = frozenset({"nothing_verified"})
@@ -84,7 +83,7 @@ class Style(NamedTuple):
         if self.is_text:
             colour = wanted(sys.stdout, self.color)
             return Text(several_roots=several_roots, quiet=self.quiet, verbose=self.verbose, colour=colour)
-        from checksig._cli._formats import Sink, opened
+        from checksig._cli._formats import opened
 
         return opened(self.format, Sink(put, put_bytes, say), quiet=self.quiet, verbose=self.verbose)
 
@@ -166,11 +165,18 @@ def _with_reports(run: Verification, wanted_: Sequence[ReportOption], todo: Sequ
     return status
 
 
-def _start(root: str, lists: list[GivenList] | None, files: list[str], *, outputs: list[str], **options: Any) -> Job:  # noqa: ANN401 - as above
+def _start(
+    root: str,
+    lists: list[GivenList] | None,
+    files: list[str],
+    *,
+    outputs: list[str],
+    **options: Any,  # noqa: ANN401 - as above
+) -> CountingJob:
     begin = _api.verification(root, lists, **options)
     begin.request["files"] = files
     begin.request["outputs"] = outputs
-    return begin()
+    return begin.counting()
 
 
 def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
@@ -199,7 +205,7 @@ class Verification:
         self,
         todo: list[Group],
         style: Style,
-        start: Callable[..., Job],
+        start: Callable[..., CountingJob],
         *,
         timeout: float | None,
         names: bool = False,
@@ -289,7 +295,7 @@ class Verification:
 
         return Hints(group, self._roots)
 
-    def _take(self, group: Group, job: Job, batch: list[FileResult]) -> None:
+    def _take(self, group: Group, job: CountingJob, batch: list[FileResult]) -> None:
         """Print what came."""
         self.totals.note(batch)
         self._display.failed = self.totals.failures
@@ -300,7 +306,7 @@ class Verification:
         for output in self.outputs:
             output.results(group.root, batch, several_lists=job.lists > 1)
 
-    def _job(self, group: Group, lists: list[GivenList] | None) -> Job:
+    def _job(self, group: Group, lists: list[GivenList] | None) -> CountingJob:
         return self._start(group.root, lists, group.files, timeout=self._time_left())
 
     def _time_left(self) -> float | None:

@@ -24,6 +24,10 @@ class Found(NamedTuple):
     result: FileResult
 
 
+def _place(found: Found) -> tuple[str, str, int]:
+    return found.root, found.result.manifest or "", found.result.line or 0
+
+
 class Selected:
     """Holds verified files, but no more than are named."""
 
@@ -41,5 +45,5 @@ class Selected:
         from checksig._cli._output import Text
 
         if len(self._found) <= _MOST and isinstance(output, Text):
-            for root, result in self._found:
+            for root, result in sorted(self._found, key=_place):  # a terminal gets them as they are found
                 output.found(root, [result])

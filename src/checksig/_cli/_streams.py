@@ -11,6 +11,7 @@ from checksig._cli import _colour
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
 
@@ -19,6 +20,15 @@ class UnwritableError(Exception):
 
 
 _colours_errors = False
+
+
+class Sink:
+    """Where a format writes. *put_bytes* puts bytes where *put* puts lines, as they are; *say* tells people."""
+
+    def __init__(
+        self, put: Callable[[str], object], put_bytes: Callable[[bytes], object], say: Callable[[str], object]
+    ) -> None:
+        self.put, self.put_bytes, self.say = put, put_bytes, say
 
 
 def prepare() -> None:
