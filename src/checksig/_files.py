@@ -6,11 +6,12 @@ import os
 from collections.abc import Mapping
 
 from checksig import _arguments
+from checksig._entry import Entry
 from checksig._errors import ManifestError
 from checksig._job import Job, Start
 from checksig._report import FileResult, OnProgress, Report  # noqa: TC001 - typing.get_type_hints() looks here
 from checksig._text import from_engine
-from checksig._types import Digests, Entry, StrPath
+from checksig._types import Digests, StrPath  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections import deque
 from functools import partial
 from itertools import chain, repeat
 from types import MethodType
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from checksig._arguments import waiting
 from checksig._engine import engine
@@ -52,23 +52,21 @@ _BIND = MethodType(MethodType, MethodType({}.get, ""))
 J = TypeVar("J", bound="Job")
 
 
-class ListTally(NamedTuple):
-    """What was counted in one list."""
+class ListTally:
+    """What was counted in one list: *entries*, those with a verdict, and of these the *verified* and the *failed*."""
 
-    manifest: str
-    entries: int
-    """Those with a verdict."""
-    verified: int
-    failed: int
+    def __init__(self, manifest: str, entries: int, verified: int, failed: int) -> None:
+        self.manifest, self.entries, self.verified, self.failed = manifest, entries, verified, failed
 
 
-class Tally(NamedTuple):
-    """What a job counted, by files and lists. A name that several entries have is one file."""
+class Tally:
+    """What a job counted, by files and lists. A name that several entries have is one file.
 
-    files: int
-    """Without those that are missing and may be; 0 if some entries have no verdict."""
-    failed: int
-    lists: tuple[ListTally, ...]
+    *files* are those without the missing ones that may be missing; 0 if some entries have no verdict.
+    """
+
+    def __init__(self, files: int, failed: int, lists: tuple[ListTally, ...]) -> None:
+        self.files, self.failed, self.lists = files, failed, lists
 
 
 class _Enter(property):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from checksig._cli._formats import FORMATS
-from checksig._cli._habits import WITHOUT_EFFECT
 from checksig._cli._options import HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import ALGORITHMS
@@ -12,6 +10,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+
+FORMATS = ("text", "json", "csv", "junit", "github")
+"""Of what `verify` reports."""
+
+SAME = {"check": "verify"}
+"""Words that are commands under another name."""
+
+WITHOUT_EFFECT = (
+    Option(("-c", "--check"), "", ignored=True),
+    Option(("-w", "--warn"), "", ignored=True),
+    Option(("-b", "--binary"), "", ignored=True),
+    Option(("-t", "--text"), "", ignored=True),
+)
+"""Options of coreutils that ask for what `verify` does anyway."""
 
 
 class Command:

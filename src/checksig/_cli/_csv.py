@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from checksig._cli._formats import Sink
+    from checksig._cli._sink import Sink
     from checksig._cli._totals import Totals
 
 

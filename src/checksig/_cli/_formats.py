@@ -8,15 +8,13 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+from checksig._cli._commands import FORMATS
 from checksig._cli._usage import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from checksig._cli._output import Output
-
-FORMATS = ("text", "json", "csv", "junit", "github")
+    from checksig._cli._sink import Sink
 
 _SUFFIXES = {".txt": "text", ".log": "text", ".json": "json", ".jsonl": "json", ".csv": "csv", ".xml": "junit"}
 
@@ -46,15 +44,7 @@ def report(text: str) -> Report:
     return Report(_SUFFIXES[suffix], text)
 
 
-class Sink(NamedTuple):
-    """Where a format writes. Bytes go to standard output or a file as they are."""
-
-    put: Callable[[str], object]
-    put_bytes: Callable[[bytes], object]
-    say: Callable[[str], object]
-
-
-def opened(name: str, sink: Sink, *, several_roots: bool, quiet: bool, verbose: bool, colour: bool) -> Output:
+def opened(name: str, sink: Sink, *, several_roots: bool = False, quiet: bool = False, verbose: bool = False) -> Output:
     """Return the output of a format."""
     if name == "json":
         from checksig._cli._json import Json
@@ -74,4 +64,4 @@ def opened(name: str, sink: Sink, *, several_roots: bool, quiet: bool, verbose: 
         return GitHub(sink, quiet=quiet)
     from checksig._cli._output import Text
 
-    return Text(several_roots=several_roots, quiet=quiet, verbose=verbose, colour=colour, put=sink.put, say=sink.say)
+    return Text(several_roots=several_roots, quiet=quiet, verbose=verbose, put=sink.put, say=sink.say)

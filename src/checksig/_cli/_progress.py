@@ -49,24 +49,9 @@ _BETWEEN_LINES = 10.0
 """In seconds."""
 
 
-class Nothing:
-    """Shows nothing."""
-
-    failed = 0
-
-    def update(self, progress: Progress) -> None:
-        pass
-
-    def clear(self) -> None:
-        pass
-
-
-def display(*, shown: bool | None) -> Display:
-    """Choose how to show progress: None leaves it to where standard error goes."""
-    terminal = is_terminal(sys.stderr)
-    if shown is False or (shown is None and not terminal):
-        return Nothing()
-    return Bar() if terminal else Lines()
+def display() -> Display:
+    """Choose how to show progress, by where standard error goes."""
+    return Bar() if is_terminal(sys.stderr) else Lines()
 
 
 class Fields:

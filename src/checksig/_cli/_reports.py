@@ -7,7 +7,8 @@ import os
 import stat
 import tempfile
 
-from checksig._cli._formats import Sink, opened
+from checksig._cli._formats import opened
+from checksig._cli._sink import Sink
 from checksig._cli._streams import say
 from checksig._cli._usage import UsageError
 from checksig._text import plain, shell_quoted
@@ -31,9 +32,7 @@ class ReportFile:
         self._spool = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - close() closes it
         silent = report.format in {"csv", "junit"}
         sink = Sink(self._put, self._spool.write, (lambda _: None) if silent else self._say)
-        self.output: Output = opened(
-            report.format, sink, several_roots=several_roots, quiet=False, verbose=verbose, colour=False
-        )
+        self.output: Output = opened(report.format, sink, several_roots=several_roots, verbose=verbose)
 
     def _put(self, text: str) -> None:
         self._spool.write(f"{text}\n".encode("utf-8", "backslashreplace"))

@@ -13,13 +13,8 @@ import checksig
 from checksig import _api
 from checksig._cli._colour import is_terminal, wanted
 from checksig._cli._exit import Exit, TerminatedError
-from checksig._cli._formats import Sink
-from checksig._cli._formats import opened as opened_format
-from checksig._cli._hints import Hints, by_code, on_error
 from checksig._cli._operands import beneath, groups, opened, sort
 from checksig._cli._output import Text
-from checksig._cli._progress import Nothing, display
-from checksig._cli._selected import Selected
 from checksig._cli._streams import colour_errors, put, put_bytes, put_file, say
 from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
@@ -33,14 +28,28 @@ if TYPE_CHECKING:
 
     from checksig import ChecksigError, FileResult, Progress, Report, WarningText
     from checksig._cli._formats import Report as ReportOption
+    from checksig._cli._hints import Hints
     from checksig._cli._operands import GivenList, Group
     from checksig._cli._output import CreateOutput, Output
     from checksig._cli._progress import Display
+    from checksig._cli._selected import Selected
     from checksig._job import CountingJob, CreateJob
 
 
 _IN_SUMMARY = frozenset({"nothing_verified"})
 """Warnings that the summary has as the reason of the failure."""
+
+
+class Nothing:
+    """Shows no progress."""
+
+    failed = 0
+
+    def update(self, progress: Progress) -> None:
+        pass
+
+    def clear(self) -> None:
+        pass
 
 
 class Style(NamedTuple):
@@ -60,20 +69,24 @@ class Style(NamedTuple):
 
     def display(self) -> Display:
         """Choose where progress is shown."""
-        if self.progress is None and (self.quiet or not self.is_text):
+        shown = self.progress
+        if shown is None:
+            shown = self.is_text and not self.quiet and is_terminal(sys.stderr)
+        if not shown:
             return Nothing()
-        return display(shown=self.progress)
+        from checksig._cli._progress import display
+
+        return display()
 
     def output(self, *, several_roots: bool = False) -> Output:
         """Choose how verdicts are printed."""
-        return opened_format(
-            self.format,
-            Sink(put, put_bytes, say),
-            several_roots=several_roots,
-            quiet=self.quiet,
-            verbose=self.verbose,
-            colour=self.is_text and wanted(sys.stdout, self.color),
-        )
+        if self.is_text:
+            colour = wanted(sys.stdout, self.color)
+            return Text(several_roots=several_roots, quiet=self.quiet, verbose=self.verbose, colour=colour)
+        from checksig._cli._formats import opened
+        from checksig._cli._sink import Sink
+
+        return opened(self.format, Sink(put, put_bytes, say), quiet=self.quiet, verbose=self.verbose)
 
 
 def verification(
@@ -207,7 +220,7 @@ class Verification:
         self._display = style.display()
         self.outputs: list[Output] = [style.output(several_roots=self._several_roots)]
         """Standard output, and reports."""
-        self._selected = Selected() if names else None
+        self._selected = _selected() if names else None
         self._so_far = (0, 0)
         """Entries verified, and all."""
         self._start = partial(start, progress=_callback(self._display))
@@ -232,7 +245,7 @@ class Verification:
             self._selected.show(self.outputs[0])
         for output in self.outputs:
             for warning in self._warnings:
-                output.warning(warning, by_code(warning))
+                output.warning(warning, _hint(warning))
             output.verified(self.totals)
         for hint in self._hints:
             say(f"hint: {plain(hint)}")
@@ -247,7 +260,7 @@ class Verification:
         try:
             report = self._stream(group)
         except checksig.ManifestError as e:
-            self._fail(e, group, on_error(e, group))
+            self._fail(e, group, _hint(e, group))
             return True
         except checksig.EngineError as e:
             self._fail(e, group, ends_run=True)
@@ -261,25 +274,31 @@ class Verification:
 
     def _stream(self, group: Group) -> Report:
         """Print verdicts while they come, and return what is left to say."""
-        hints = Hints(group, self._roots)
+        hints: Hints | None = None
         with opened(group.lists) as lists, self._job(group, lists) as job:
             try:
                 for batch in job.batches():
-                    self._take(group, job, batch, hints)
+                    hints = hints or self._hints_on(group)
+                    hints.note(batch)
+                    self._take(group, job, batch)
                 report = job.report()
             finally:
                 self._so_far = (job.progress.files, job.progress.total_files)
             self.totals.add(report, job.tally(), f" in {group.root}" if self._several_roots else "")
             self._so_far = (0, 0)
-        hint = hints.about(report)
+        hint = hints.about(report) if hints else ""
         if hint and self._shows_hints:
             self._hints[hint] = None
         return report
 
-    def _take(self, group: Group, job: CountingJob, batch: list[FileResult], hints: Hints) -> None:
+    def _hints_on(self, group: Group) -> Hints:
+        from checksig._cli._hints import Hints
+
+        return Hints(group, self._roots)
+
+    def _take(self, group: Group, job: CountingJob, batch: list[FileResult]) -> None:
         """Print what came."""
         self.totals.note(batch)
-        hints.note(batch)
         self._display.failed = self.totals.failures
         if self._selected:
             batch = self._selected.without(group.root, batch)
@@ -299,6 +318,19 @@ class Verification:
         self._display.clear()
         for output in self.outputs:
             output.error(error, group.root, hint)
+
+
+def _selected() -> Selected:
+    from checksig._cli._selected import Selected
+
+    return Selected()
+
+
+def _hint(about: ChecksigError | WarningText, group: Group | None = None) -> str:
+    """Return what can be done. Most runs don't need it, nor the import."""
+    from checksig._cli._hints import by_code, on_error
+
+    return on_error(about, group) if group and isinstance(about, checksig.ManifestError) else by_code(about)
 
 
 def _callback(shown: Display) -> Callable[[Progress], None] | None:
@@ -389,7 +421,7 @@ class Creation:
         finally:
             self._display.clear()
         for warning in report.warnings:
-            self._output.warning(warning, by_code(warning))
+            self._output.warning(warning, _hint(warning))
         if not report:
             return self._refuse(job, report)
         done(job, report)
@@ -398,7 +430,7 @@ class Creation:
     def _fail(self, error: ChecksigError) -> int:
         if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
             error = checksig.ManifestError("-", 0, error.reason, error.code)
-        self._output.error(error, self._root, by_code(error))
+        self._output.error(error, self._root, _hint(error))
         self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
 
