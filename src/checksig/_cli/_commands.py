@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checksig._cli._options import HELP, Option, one_of, seconds, workers
+from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import ALGORITHMS
 
@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-
-FORMATS = ("text", "json", "csv", "junit", "github")
-"""Of what `verify` reports."""
 
 SAME = {"check": "verify"}
 """Words that are commands under another name."""

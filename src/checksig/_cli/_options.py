@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+FORMATS = ("text", "json", "csv", "junit", "github")
+"""Of what `verify` reports."""
+
+
 class Option:  # a NamedTuple takes longer to make than all options
     """An option: a flag, or one that takes a value.
 
