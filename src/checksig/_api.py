@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Coroutine  # noqa: TC003 - typing.get_type_hints() looks for such names here
 from typing import Any
 
@@ -48,7 +49,7 @@ def verification(
     request = {
         "job": "verify",
         "root": _arguments.path("root", root),
-        "manifests": _arguments.manifests(manifest),
+        "manifests": _manifests(manifest),
         "directory": _arguments.directory(root, manifest, *allowed),
         "only": _arguments.patterns(only),
         "allow_links_to": allowed,
@@ -64,6 +65,19 @@ def verification(
         "keep": _arguments.keep(keep),
     }
     return Start(Job, request, progress, timeout)
+
+
+def _manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
+    """Return paths of lists, contents or entries; None stays None."""
+    if given is None:
+        return None
+    if isinstance(given, (str, bytes, os.PathLike)):
+        return [_arguments.path("manifest", given)]
+    if isinstance(given, list) and all(isinstance(one, str) for one in given):
+        return [_arguments.path("manifest", one) for one in given]
+    from checksig._manifests import several
+
+    return several(given)
 
 
 @takes(verification)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn, TypeVar
 
-    from checksig._types import Manifests, Patterns, StrPath, StrPaths
+    from checksig._types import Patterns, StrPath, StrPaths
 
     T = TypeVar("T", bound="str | bytes")
 
@@ -48,19 +48,6 @@ def directory(root: StrPath, *others: object) -> str:
         return to_engine(os.getcwd())
     except OSError:  # it was deleted, which matters only to a relative path
         return ""
-
-
-def manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
-    """Return paths of lists, contents or entries; None stays None."""
-    if given is None:
-        return None
-    if isinstance(given, (str, bytes, os.PathLike)):
-        return [path("manifest", given)]
-    if isinstance(given, list) and all(isinstance(one, str) for one in given):
-        return [path("manifest", one) for one in given]
-    from checksig._manifests import several
-
-    return several(given)
 
 
 def patterns(given: Patterns | None) -> list[str]:

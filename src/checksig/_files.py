@@ -9,6 +9,7 @@ from checksig import _arguments
 from checksig._entry import Entry
 from checksig._errors import ManifestError
 from checksig._job import Job, Start
+from checksig._manifests import several
 from checksig._report import FileResult, OnProgress, Report  # noqa: TC001 - typing.get_type_hints() looks here
 from checksig._text import from_engine
 from checksig._types import Digests, StrPath  # noqa: TC001
@@ -40,7 +41,7 @@ def verify_file(
     if not isinstance(digest, (str, Mapping)):
         _arguments.refuse("digest", "a str such as 'sha256:HEX', or a mapping of algorithms to hex digits", digest)
     request = {**_request(path, algorithm), "job": "verify", "strict": True, "keep": "all"}
-    request["manifests"] = _arguments.manifests(Entry(request.pop("name"), digest))
+    request["manifests"] = several(Entry(request.pop("name"), digest))
     (result,) = _report(request, progress, timeout)
     return result._replace(path=_shown(path), line=None)
 

@@ -12,11 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-<<<<<<< HEAD
     from checksig._cli._streams import Sink
-=======
-    from checksig._cli._sink import Sink
->>>>>>> output
     from checksig._cli._totals import Totals
 
 

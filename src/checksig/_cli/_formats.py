@@ -14,11 +14,7 @@ from checksig._cli._usage import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from checksig._cli._output import Output
-<<<<<<< HEAD
     from checksig._cli._streams import Sink
-=======
-    from checksig._cli._sink import Sink
->>>>>>> output
 
 _SUFFIXES = {".txt": "text", ".log": "text", ".json": "json", ".jsonl": "json", ".csv": "csv", ".xml": "junit"}
 

@@ -14,11 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-<<<<<<< HEAD
     from checksig._cli._streams import Sink
-=======
-    from checksig._cli._sink import Sink
->>>>>>> output
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
     from checksig._report import FileResult, WarningText

@@ -8,12 +8,7 @@ import stat
 import tempfile
 
 from checksig._cli._formats import opened
-<<<<<<< HEAD
 from checksig._cli._streams import Sink, say
-=======
-from checksig._cli._sink import Sink
-from checksig._cli._streams import say
->>>>>>> output
 from checksig._cli._usage import UsageError
 from checksig._text import plain, shell_quoted
 

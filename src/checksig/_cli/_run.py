@@ -84,10 +84,6 @@ class Style(NamedTuple):
             colour = wanted(sys.stdout, self.color)
             return Text(several_roots=several_roots, quiet=self.quiet, verbose=self.verbose, colour=colour)
         from checksig._cli._formats import opened
-<<<<<<< HEAD
-=======
-        from checksig._cli._sink import Sink
->>>>>>> output
 
         return opened(self.format, Sink(put, put_bytes, say), quiet=self.quiet, verbose=self.verbose)
 
