@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import NamedTuple
 
 from checksig._cli._streams import say
 from checksig._cli._usage import UsageError
@@ -30,14 +29,11 @@ _STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 """Where a shell puts the output of a command that is to be read as a file."""
 
 
-class Group(NamedTuple):
-    """What one job verifies."""
+class Group:
+    """What one job verifies: of the *lists* beneath a *root*, or those found there if None, only *files*, if any."""
 
-    root: str
-    lists: list[GivenList] | None
-    """None: those found in the root."""
-    files: list[str]
-    """Of what the lists name, only these; empty: all."""
+    def __init__(self, root: str, lists: list[GivenList] | None, files: list[str]) -> None:
+        self.root, self.lists, self.files = root, lists, files
 
 
 class Kind:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 
 from checksig._cli import _streams
-from checksig._cli._colour import painted
 from checksig._cli._exit import Exit
 from checksig._cli._totals import count
 from checksig._report import Status
@@ -108,9 +107,12 @@ class Text(Messages):
     ) -> None:
         super().__init__(quiet=quiet, verbose=verbose, say=say)
         self._several_roots, self._put = several_roots, put
-        self._failed, self._malformed, self._ok = (
-            painted(word) if colour else word for word in ("FAILED", "MALFORMED", "OK")
-        )
+        words = ("FAILED", "MALFORMED", "OK")
+        if colour:
+            from checksig._cli._colour import painted
+
+            words = (painted("FAILED"), painted("MALFORMED"), painted("OK"))
+        self._failed, self._malformed, self._ok = words
         self._failures = {status: f": {self._failed} ({status.phrase})" for status in Status if status not in _DETAILED}
         """How a line goes on after the name of a failing file, if the verdict says all."""
 

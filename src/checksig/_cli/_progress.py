@@ -7,8 +7,7 @@ import sys
 import time
 from collections import deque
 
-from checksig._cli._colour import is_terminal
-from checksig._cli._streams import say
+from checksig._cli._streams import is_terminal, say
 from checksig._text import amount
 
 TYPE_CHECKING = False

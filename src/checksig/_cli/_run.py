@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 import checksig
 from checksig import _api
-from checksig._cli._colour import is_terminal, wanted
 from checksig._cli._exit import Exit, TerminatedError
 from checksig._cli._operands import beneath, groups, opened, sort
 from checksig._cli._output import Text
-from checksig._cli._streams import Sink, colour_errors, put, put_bytes, put_file, say
+from checksig._cli._streams import Sink, colour_errors, gets_colour, is_terminal, put, put_bytes, put_file, say
 from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
@@ -81,7 +80,7 @@ class Style(NamedTuple):
     def output(self, *, several_roots: bool = False) -> Output:
         """Choose how verdicts are printed."""
         if self.is_text:
-            colour = wanted(sys.stdout, self.color)
+            colour = gets_colour(sys.stdout, self.color)
             return Text(several_roots=several_roots, quiet=self.quiet, verbose=self.verbose, colour=colour)
         from checksig._cli._formats import opened
 
@@ -365,7 +364,7 @@ def creation(
 
 def _create_output(style: Style) -> CreateOutput:
     if style.is_text:
-        return Text(quiet=style.quiet, colour=wanted(sys.stdout, style.color))
+        return Text(quiet=style.quiet, colour=gets_colour(sys.stdout, style.color))
     from checksig._cli._json import Json
 
     return Json()

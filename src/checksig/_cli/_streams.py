@@ -7,8 +7,6 @@ import os
 import sys
 import time
 
-from checksig._cli import _colour
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,10 +37,38 @@ def prepare() -> None:
     colour_errors("auto")
 
 
+def gets_colour(stream: TextIO | None, when: str = "auto") -> bool:
+    """Say whether *stream* gets colour, by --color and by the environment."""
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if any(os.environ.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal(stream) and _shows_colour(stream)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Say whether *stream* is a terminal that can do more than print lines."""
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _shows_colour(stream: TextIO | None) -> bool:
+    if os.name != "nt" or stream is None:
+        return True
+    import ctypes
+    import msvcrt
+
+    mode = ctypes.c_ulong()
+    handle = msvcrt.get_osfhandle(stream.fileno())  # type: ignore[attr-defined,unused-ignore] # Windows has it
+    known = ctypes.windll.kernel32.GetConsoleMode(handle, ctypes.byref(mode))  # type: ignore[attr-defined,unused-ignore]
+    return bool(known and mode.value & 4)  # ENABLE_VIRTUAL_TERMINAL_PROCESSING
+
+
 def colour_errors(when: str) -> None:
     """Choose by --color whether what goes to standard error has colour."""
     global _colours_errors
-    _colours_errors = _colour.wanted(sys.stderr, when)
+    _colours_errors = gets_colour(sys.stderr, when)
 
 
 _AT_ONCE = 0.1
@@ -108,9 +134,15 @@ def say(text: str, prefix: str = "checksig: ") -> None:
     if sys.stderr is None:  # print() would take standard output instead
         return
     try:
-        print(prefix, _colour.led(text) if _colours_errors else text, sep="", file=sys.stderr)
+        print(prefix, _led(text) if _colours_errors else text, sep="", file=sys.stderr)
     except OSError:
         return
+
+
+def _led(text: str) -> str:
+    from checksig._cli._colour import led
+
+    return led(text)
 
 
 def finish() -> None:
