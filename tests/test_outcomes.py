@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -357,7 +358,8 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     job = FakeJob([], end)
     job.output, job.algorithm = lambda: "list", lambda: "sha256"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("checksig._api.creation", lambda *_, **__: lambda: job)
+        start = SimpleNamespace(creating=lambda: job)
+        patch.setattr("checksig._api.creation", lambda *_, **__: start)
         status, printed = printed_by(style, lambda how: creation(json=not how.is_text, quiet=how.quiet))
     assert (0 if ok else 1) == status
     assert_says_why(style, status, printed)

@@ -7,7 +7,7 @@ from collections.abc import Coroutine  # noqa: TC003 - typing.get_type_hints() l
 from typing import Any
 
 from checksig import _arguments
-from checksig._job import CreateJob, Job, Start
+from checksig._job import Job, Start
 from checksig._lock import lock
 from checksig._report import OnProgress, Report  # noqa: TC001
 from checksig._signature import takes
@@ -43,7 +43,7 @@ def verification(
     keep: Keep = "failures",
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Start[Job]:
+) -> Start:
     """Return what starts the job."""
     allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
@@ -64,7 +64,7 @@ def verification(
         "unordered": not ordered,
         "keep": _arguments.keep(keep),
     }
-    return Start(Job, request, progress, timeout)
+    return Start(request, progress, timeout)
 
 
 def _manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
@@ -81,7 +81,7 @@ def _manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
 
 
 @takes(verification)
-def iter_verify(begin: Start[Job]) -> Job:
+def iter_verify(begin: Start) -> Job:
     """Start to verify, and return the `Job`, which yields each verdict as it comes.
 
     The parameters are those of :func:`verify`; *keep* selects the verdicts that it yields. The call
@@ -94,11 +94,11 @@ def iter_verify(begin: Start[Job]) -> Job:
             for result in job:
                 print(result.path, result.status)
     """
-    return begin()
+    return begin.job()
 
 
 @takes(verification)
-def verify(begin: Start[Job]) -> Report:
+def verify(begin: Start) -> Report:
     """Verify every file that the lists name, and return a `Report`, which is true if all of them are verified.
 
     :param root: the directory that names in the lists are relative to; or, without *manifest*, the path of a
@@ -136,7 +136,7 @@ def verify(begin: Start[Job]) -> Report:
     :raises ValueError: an argument is invalid, such as an unknown algorithm.
     :raises TypeError: an argument has the wrong type.
     """
-    job = begin()
+    job = begin.job()
     try:  # and not `with`: no moment is left in which an interrupt finds the job without its owner
         return job.report()
     finally:
@@ -144,7 +144,7 @@ def verify(begin: Start[Job]) -> Report:
 
 
 @takes(verification)
-def averify(begin: Start[Job]) -> Coroutine[Any, Any, Report]:
+def averify(begin: Start) -> Coroutine[Any, Any, Report]:
     """Verify like :func:`verify`, to be awaited.
 
     The event loop stays free, and cancelling the task stops the work. The work begins when the coroutine
@@ -153,8 +153,8 @@ def averify(begin: Start[Job]) -> Coroutine[Any, Any, Report]:
     return _awaited(begin)
 
 
-async def _awaited(begin: Start[Job]) -> Report:
-    async with begin() as job:
+async def _awaited(begin: Start) -> Report:
+    async with begin.job() as job:
         return await job.areport()
 
 
@@ -169,7 +169,7 @@ def creation(
     jobs: int | None = None,
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Start[CreateJob]:
+) -> Start:
     """Return what starts the job."""
     allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
@@ -184,11 +184,11 @@ def creation(
         "force": bool(force),
         "all": bool(all),
     }
-    return Start(CreateJob, request, progress, timeout)
+    return Start(request, progress, timeout)
 
 
 @takes(creation)
-def create(begin: Start[CreateJob]) -> Path:
+def create(begin: Start) -> Path:
     """Write a checksum list of all files beneath *root*, and return its path.
 
     The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
@@ -212,19 +212,19 @@ def create(begin: Start[CreateJob]) -> Path:
     :raises ValueError: an argument is invalid, or the name of *output* says another algorithm.
     :raises JobTimeout, EngineError, TypeError: as :func:`verify`.
     """
-    with begin() as job:
+    with begin.creating() as job:
         job.report().raise_for_failures()
         return _as_path(job.output())
 
 
 @takes(creation)
-def acreate(begin: Start[CreateJob]) -> Coroutine[Any, Any, Path]:
+def acreate(begin: Start) -> Coroutine[Any, Any, Path]:
     """Write a checksum list like :func:`create`, to be awaited; see :func:`averify`."""
     return _created(begin)
 
 
-async def _created(begin: Start[CreateJob]) -> Path:
-    async with begin() as job:
+async def _created(begin: Start) -> Path:
+    async with begin.creating() as job:
         (await job.areport()).raise_for_failures()
         return _as_path(job.output())
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from checksig import _arguments
 from checksig._entry import Entry
 from checksig._errors import ManifestError
-from checksig._job import Job, Start
+from checksig._job import Start
 from checksig._manifests import several
 from checksig._report import FileResult, OnProgress, Report  # noqa: TC001 - typing.get_type_hints() looks here
 from checksig._text import from_engine
@@ -83,7 +83,7 @@ def _request(path: StrPath, algorithm: str | None) -> dict[str, Any]:
 
 def _report(request: dict[str, Any], progress: OnProgress | None, timeout: float | None) -> Report:
     request["sizes"] = progress is not None
-    job = Start(Job, request, progress, timeout)()
+    job = Start(request, progress, timeout).job()
     try:
         return job.report()
     finally:

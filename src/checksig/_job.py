@@ -11,7 +11,6 @@ from collections import deque
 from functools import partial
 from itertools import chain, repeat
 from types import MethodType
-from typing import Generic, TypeVar
 
 from checksig._arguments import waiting
 from checksig._engine import engine
@@ -47,9 +46,6 @@ _NEW_RESULT = partial(tuple.__new__, FileResult)
 
 _BIND = MethodType(MethodType, MethodType({}.get, ""))
 """Of a job it makes a callable that returns the job: ``{}.get("", job)``."""
-
-
-J = TypeVar("J", bound="Job")
 
 
 class ListTally:
@@ -380,20 +376,23 @@ class CreateJob(Job):
                 return
 
 
-class Start(Generic[J]):
+class Start:
     """Starts a job with a request. What its arguments mean is settled: paths above all.
 
     The command line adds to *request* what has no argument in Python.
     """
 
-    def __init__(
-        self, kind: type[J], request: dict[str, Any], progress: OnProgress | None, timeout: float | None
-    ) -> None:
-        self._kind, self.request = kind, request
+    def __init__(self, request: dict[str, Any], progress: OnProgress | None, timeout: float | None) -> None:
+        self.request = request
         self._waiting = waiting(progress, timeout)
 
-    def __call__(self) -> J:
-        return self._kind(self.request, **self._waiting)
+    def job(self) -> Job:
+        """Start it."""
+        return Job(self.request, **self._waiting)
+
+    def creating(self) -> CreateJob:
+        """Start what writes a list."""
+        return CreateJob(self.request, **self._waiting)
 
     def counting(self) -> CountingJob:
         """Start it as the command line does."""

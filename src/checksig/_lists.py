@@ -6,7 +6,7 @@ import os
 
 from checksig import _arguments
 from checksig._errors import JobTimeout, ManifestError
-from checksig._job import Job, Start
+from checksig._job import Start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _here() -> str:
 
 
 def _report(request: dict[str, Any], timeout: float | None = None) -> Report:
-    job = Start(Job, request, None, timeout)()
+    job = Start(request, None, timeout).job()
     try:
         return job.report()
     finally:

@@ -412,7 +412,7 @@ class Creation:
                 progress=_callback(self._display),
                 **self._options,
             )
-            with start() as job:
+            with start.creating() as job:
                 report = job.report()
         except (checksig.ManifestError, checksig.EngineError) as e:
             return self._fail(e)
