@@ -6,8 +6,6 @@ Python to the next, takes no value that begins with a dash, and doesn't show its
 
 from __future__ import annotations
 
-import getopt
-
 from checksig._cli._usage import UsageError
 
 TYPE_CHECKING = False
@@ -111,6 +109,10 @@ def parse(
 
     :raises UsageError: an option is unknown, or has no value or an invalid one.
     """
+    if not any(word.startswith("-") and word != "-" for word in (words[:1] if operands_end_it else words)):
+        return {}, list(words)
+    import getopt  # takes a thirtieth of the start
+
     known = {spelling: option for option in options for spelling in option.spellings}
     try:
         found, operands = _read(words, known, getopt.getopt if operands_end_it else getopt.gnu_getopt)
