@@ -96,7 +96,8 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
 def commands(where: str) -> list[str]:
     """Return the examples of a page that can be run anywhere: but for help pages, and for Debian."""
     text = page(where)
-    shown = re.findall(r"^(?:\$ )?(checksig (?:verify|create)\b.*)$", text, re.MULTILINE)
+    blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    shown = re.findall(r"^(?:\$ )?((?:cat \S+ \| )?checksig .*)$", "\n".join(blocks), re.MULTILINE)
     return [line for line in dict.fromkeys(shown) if "--help" not in line and "dpkg" not in line]
 
 
@@ -106,13 +107,25 @@ def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None
     """Each ends with a verdict, and prints no null; places are directories that a test can have."""
     if "jq" in command and shutil.which("jq") is None:
         pytest.skip("needs jq")
-    names = ("photos", "downloads", "mnt/backup", "srv/backup", "srv/data", "examples/logs", "blobs", "snapshots/main")
+    names = (
+        "photos",
+        "downloads",
+        "mnt/backup",
+        "srv/backup",
+        "srv/data",
+        "examples/logs",
+        "blobs",
+        "snapshots/main",
+        "archive",
+    )
     for name in (".", *names):
         directory = tmp_path / name
         directory.mkdir(parents=True, exist_ok=True)
-        (directory / "a").write_bytes(b"1")
+        for file in ("a", "disk.iso"):
+            (directory / file).write_bytes(b"1")
         if "create" not in command:
-            (directory / "SHA256SUMS").write_text(f"{hashlib.sha256(b'1').hexdigest()}  a\n")
+            digest = hashlib.sha256(b"1").hexdigest()
+            (directory / "SHA256SUMS").write_text(f"{digest}  a\n{digest}  disk.iso\n")
     line = re.sub(r" (/(?:mnt|srv|tmp))", rf" {tmp_path}\1", command.partition("  #")[0])
     shell = f'checksig() {{ "$PYTHON" -m checksig "$@"; }}\n{line}'
     done = finish(["/bin/sh", "-c", shell], cwd=tmp_path, env={**os.environ, "PYTHON": sys.executable})

@@ -157,6 +157,17 @@ class Text(Messages):
             self._say(f"error: {NOT_WRITTEN}")
 
 
+class Silent(Text):
+    """No verdicts: only one line, if the status is not 0."""
+
+    def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:
+        pass
+
+    def verified(self, totals: Totals) -> None:
+        if totals.exit and not totals.errors:
+            self._say(totals.summary())
+
+
 def is_on_list(result: FileResult) -> bool:
     """Say whether it is the verdict on a list as a whole: it has no entries."""
     return result.status is Status.MALFORMED and result.line is None

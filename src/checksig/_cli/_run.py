@@ -13,7 +13,7 @@ import checksig
 from checksig import _api
 from checksig._cli._exit import Exit, TerminatedError
 from checksig._cli._operands import beneath, groups, opened, sort
-from checksig._cli._output import Text
+from checksig._cli._output import Silent, Text
 from checksig._cli._streams import Sink, colour_errors, gets_colour, is_terminal, put, put_bytes, put_file, say
 from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
@@ -60,6 +60,7 @@ class Style(NamedTuple):
     progress: bool | None = None
     """None: where standard error is a terminal."""
     color: str = "auto"
+    silent: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -81,7 +82,8 @@ class Style(NamedTuple):
         """Choose how verdicts are printed."""
         if self.is_text:
             colour = gets_colour(sys.stdout, self.color)
-            return Text(several_roots=several_roots, quiet=self.quiet, verbose=self.verbose, colour=colour)
+            kind = Silent if self.silent else Text
+            return kind(several_roots=several_roots, quiet=self.quiet, verbose=self.verbose, colour=colour)
         from checksig._cli._formats import opened
 
         return opened(self.format, Sink(put, put_bytes, say), quiet=self.quiet, verbose=self.verbose)
@@ -116,7 +118,7 @@ def verification(
     if json and format not in {None, "json"}:
         reason = f"--json and --format {format} can't be combined"
         raise UsageError(reason, f"for both, add --report {format}:FILE")
-    style = Style("json" if json else format or "text", quiet or status, verbose, progress, color)
+    style = Style("json" if json else format or "text", quiet or status, verbose, progress, color, status)
     colour_errors(color)
     reports = [report_of(text) for text in report]
     try:
