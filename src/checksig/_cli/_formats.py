@@ -44,8 +44,16 @@ def report(text: str) -> Report:
     return Report(_SUFFIXES[suffix], text)
 
 
-def opened(name: str, sink: Sink, *, several_roots: bool = False, quiet: bool = False, verbose: bool = False) -> Output:
-    """Return the output of a format."""
+def opened(
+    name: str,
+    sink: Sink,
+    *,
+    several_roots: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+    is_report: bool = False,
+) -> Output:
+    """Return the output of a format, for standard output or for a report."""
     if name == "json":
         from checksig._cli._json import Json
 
@@ -61,7 +69,7 @@ def opened(name: str, sink: Sink, *, several_roots: bool = False, quiet: bool = 
     if name == "github":
         from checksig._cli._github import GitHub
 
-        return GitHub(sink, quiet=quiet)
+        return GitHub(sink, quiet=quiet, step_summary="" if is_report else os.environ.get("GITHUB_STEP_SUMMARY", ""))
     from checksig._cli._output import Text
 
     return Text(several_roots=several_roots, quiet=quiet, verbose=verbose, put=sink.put, say=sink.say)

@@ -8,7 +8,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from checksig._cli._output import Messages, is_on_list, place_of, verdict
 from checksig._cli._totals import count
-from checksig._errors import EngineError, JobCancelled
 from checksig._report import Status
 from checksig._text import plain
 
@@ -41,7 +40,6 @@ class Junit(Messages):
         super().__init__(quiet=quiet, verbose=verbose, say=sink.say)
         self._put = sink.put_bytes
         self._suites: dict[str, Suite] = {}
-        self._is_whole = True
 
     def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:  # noqa: ARG002
         for result in batch:
@@ -65,15 +63,13 @@ class Junit(Messages):
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
         super().error(error, root, hint)
-        self._is_whole = self._is_whole and not isinstance(error, (EngineError, JobCancelled))
         suite = self._suites.setdefault(root, Suite())
         suite.errors += 1
         inner = f"<error message={_attribute(str(error))} type={_attribute(error.code)}></error>"
         suite.cases.append(_case(root, "no verdict", inner))
 
     def verified(self, totals: Totals) -> None:
-        if self._is_whole:
-            self._put(self._document(totals).encode("utf-8"))
+        self._put(self._document(totals).encode("utf-8"))
         super().verified(totals)
 
     def _document(self, totals: Totals) -> str:

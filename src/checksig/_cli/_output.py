@@ -84,12 +84,15 @@ class Messages:
             if totals.reason:
                 self._say(f"FAILED: {plain(totals.reason)}")
             return
-        if totals.failures or self._verbose:
-            for line in totals.by_list(every=self._verbose):
-                self._say(line)
+        self._say_lists(totals)
         summary = totals.summary()
         if summary:
             self._say(summary)
+
+    def _say_lists(self, totals: Totals) -> None:
+        if not self._quiet and (totals.failures or self._verbose):
+            for line in totals.by_list(every=self._verbose):
+                self._say(line)
 
 
 class Text(Messages):

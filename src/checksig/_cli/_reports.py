@@ -8,9 +8,9 @@ import stat
 import tempfile
 
 from checksig._cli._formats import opened
-from checksig._cli._streams import Sink, say
+from checksig._cli._streams import Sink
 from checksig._cli._usage import UsageError
-from checksig._text import plain, shell_quoted
+from checksig._text import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class ReportFile:
         self._spool = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - close() closes it
         silent = report.format in {"csv", "junit"}
         sink = Sink(self._put, self._spool.write, (lambda _: None) if silent else self._say)
-        self.output: Output = opened(report.format, sink, several_roots=several_roots, verbose=verbose)
+        self.output: Output = opened(report.format, sink, several_roots=several_roots, verbose=verbose, is_report=True)
 
     def _put(self, text: str) -> None:
         self._spool.write(f"{text}\n".encode("utf-8", "backslashreplace"))
@@ -40,15 +40,8 @@ class ReportFile:
         if self._format == "text":
             self._put(f"checksig: {text}")
 
-    def write(self, *, is_whole: bool) -> str:
-        """Put the report in its place. Returns why that failed, or "".
-
-        What can't show that roots are left out is not written if some are.
-        """
-        self._spool.seek(0, os.SEEK_END)
-        if self._spool.tell() == 0 or (self._format == "csv" and not is_whole):
-            say(f"{shell_quoted(self._path)} was not written: not everything has a verdict")
-            return ""
+    def write(self) -> str:
+        """Put the report in its place. Returns why that failed, or ""."""
         self._spool.seek(0)
         try:
             self._replace()
@@ -92,8 +85,7 @@ def reports(wanted: Sequence[Report], *, several_roots: bool, verbose: bool) -> 
     for report in wanted:
         _check_directory(report.path)
     for report in wanted:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(report.path)  # it would look like the verdict of a run that ends early
+        _remove(report.path)
     with contextlib.ExitStack() as stack:
         files = [ReportFile(report, several_roots=several_roots, verbose=verbose) for report in wanted]
         for file in files:
@@ -101,14 +93,14 @@ def reports(wanted: Sequence[Report], *, several_roots: bool, verbose: bool) -> 
         yield files
 
 
-def check(wanted: Sequence[Report], lists: Sequence[str]) -> None:
-    """Refuse reports that would replace what they must not, or each other.
+def check(wanted: Sequence[Report], operands: Sequence[str]) -> None:
+    """Refuse reports that would replace what they must not, such as a list, an operand, or each other.
 
     :raises UsageError: so would one of them.
     """
     seen: dict[str, str] = {}
     for report in wanted:
-        _check_file(report.path, lists)
+        _check_file(report.path, operands)
         real = os.path.normcase(os.path.realpath(report.path))
         if real in seen:
             reason = f"two reports have one file: {seen[real]} and {report.path}"
@@ -116,7 +108,7 @@ def check(wanted: Sequence[Report], lists: Sequence[str]) -> None:
         seen[real] = report.path
 
 
-def _check_file(path: str, lists: Sequence[str]) -> None:
+def _check_file(path: str, operands: Sequence[str]) -> None:
     from checksig import _lists
 
     try:
@@ -131,8 +123,10 @@ def _check_file(path: str, lists: Sequence[str]) -> None:
     if path.endswith(("/", os.sep)):
         reason = f"can't write the report {path}: it names a directory"
         raise UsageError(reason)
-    is_given = found and any(os.path.exists(one) and os.path.samefile(one, path) for one in lists)
-    if is_given or (found and _lists.recognised([path]).get(path) == "name"):
+    if found and any(os.path.exists(one) and os.path.samefile(one, path) for one in operands):
+        reason = f"can't write the report {path}: it is what is to be verified, refusing to replace it"
+        raise UsageError(reason)
+    if found and _lists.recognised([path]):
         reason = f"can't write the report {path}: it is a checksum list, refusing to replace it"
         raise UsageError(reason)
 
@@ -141,6 +135,16 @@ def _check_directory(path: str) -> None:
     directory = os.path.dirname(path) or os.curdir
     try:
         tempfile.TemporaryFile(prefix=".checksig-", dir=directory).close()
+    except OSError as e:
+        raise UsageError(_unwritable(path, e)) from e
+
+
+def _remove(path: str) -> None:
+    """Remove the report of an earlier run, which would look like the verdict of one that ends early."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
     except OSError as e:
         raise UsageError(_unwritable(path, e)) from e
 

@@ -14,7 +14,7 @@ from checksig import _api
 from checksig._cli._exit import Exit, TerminatedError
 from checksig._cli._operands import beneath, groups, opened, sort
 from checksig._cli._output import Silent, Text
-from checksig._cli._streams import Sink, colour_errors, gets_colour, is_terminal, put, put_bytes, put_file, say
+from checksig._cli._streams import Sink, colour_errors, finish, gets_colour, is_terminal, put, put_bytes, put_file, say
 from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
@@ -120,12 +120,12 @@ def verification(
         raise UsageError(reason, f"for both, add --report {format}:FILE")
     style = Style("json" if json else format or "text", quiet or status, verbose, progress, color, status)
     colour_errors(color)
-    reports = [report_of(text) for text in report]
+    reports = _reports_of(report, paths) if report else []
     try:
         operands = sort(paths, style.output().warning)
         todo = beneath(operands, root) if recursive else groups(operands, root)
     except checksig.ChecksigError as e:
-        return no_verdict(e, style)
+        return no_verdict(e, style, reports)
     _check(todo, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
     names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
@@ -134,32 +134,44 @@ def verification(
         ignore_missing=ignore_missing,
         strict=strict,
         keep="all" if verbose or names else "failures",
-        ordered=not (style.is_text and is_terminal(sys.stdout)),
+        ordered=bool(reports) or not (style.is_text and is_terminal(sys.stdout)),
         outputs=[one.path for one in reports],
         fail_fast=fail_fast,
         **options,
     )
     run = Verification(todo, style, start, timeout=timeout, names=names, fail_fast=fail_fast)
-    return _with_reports(run, reports, todo) if reports else run.run()
+    return _with_reports(run.run, run.outputs, reports, several_roots=len(todo) > 1, verbose=verbose)
 
 
-def report_of(text: str) -> ReportOption:
-    """Read a value of --report."""
+def _reports_of(texts: Sequence[str], operands: Sequence[str]) -> list[ReportOption]:
+    """Read the values of --report."""
     from checksig._cli._formats import report
+    from checksig._cli._reports import check
 
-    return report(text)
+    wanted = [report(text) for text in texts]
+    check(wanted, operands)
+    return wanted
 
 
-def _with_reports(run: Verification, wanted_: Sequence[ReportOption], todo: Sequence[Group]) -> int:
-    """Verify, and write reports too. Returns the exit status."""
-    from checksig._cli._reports import check, reports
+def _with_reports(
+    run: Callable[[], int],
+    outputs: list[Output],
+    wanted: Sequence[ReportOption],
+    *,
+    several_roots: bool = False,
+    verbose: bool = False,
+) -> int:
+    """Run with the outputs of reports too, and write those. Returns the exit status."""
+    if not wanted:
+        return run()
+    from checksig._cli._reports import reports
 
-    check(wanted_, [one for group in todo for one in group.lists or () if isinstance(one, str)])
-    with reports(wanted_, several_roots=len(todo) > 1, verbose=run.style.verbose) as files:
-        run.outputs += [file.output for file in files]
-        status = run.run()
+    with reports(wanted, several_roots=several_roots, verbose=verbose) as files:
+        outputs += [file.output for file in files]
+        status = run()
+        finish()  # a run whose output can't be written ends early
         for file in files:
-            problem = file.write(is_whole=not run.totals.errors)
+            problem = file.write()
             if problem:
                 say(f"error: {problem}")
                 status = Exit.NO_VERDICT
@@ -190,13 +202,18 @@ def _check(todo: Sequence[Group], *, only: object = None, extra: object = False,
         raise UsageError(reason)
 
 
-def no_verdict(error: ChecksigError, style: Style) -> int:
+def no_verdict(error: ChecksigError, style: Style, reports: Sequence[ReportOption] = ()) -> int:
     """Report why nothing could be verified. Returns the exit status."""
-    output, totals = style.output(), Totals()
+    outputs, totals = [style.output()], Totals()
     totals.add_error(0)
-    output.error(error, getattr(error, "path", os.curdir))
-    output.verified(totals)
-    return totals.exit
+
+    def run() -> int:
+        for output in outputs:
+            output.error(error, getattr(error, "path", os.curdir))
+            output.verified(totals)
+        return totals.exit
+
+    return _with_reports(run, outputs, reports)
 
 
 class Verification:
