@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -18,15 +22,12 @@ from checksig import FileResult
 from command import COMMAND, checksig, finish, lines, objects
 from conftest import Tree, digest, gnu_line, linux, posix
 
-junitparser = pytest.importorskip("junitparser", reason="needs junitparser, which reads JUnit's XML")
-
 FORMATS = ("text", "json", "csv", "junit", "github")
 SUFFIXES = {"text": ".txt", "json": ".jsonl", "csv": ".csv", "junit": ".xml"}
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
-    text = data.decode("utf-8", "surrogateescape")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
 
 
 @pytest.mark.parametrize(("format_", "suffix"), SUFFIXES.items())
@@ -49,33 +50,50 @@ def without_times(data: bytes) -> list[str]:
 
 @linux
 def test_csv_has_a_row_for_each_verdict(tree: Tree) -> None:
-    """Any name comes back, and null is empty."""
-    names = ["a,b", 'quo"te', "new\nline", "é", os.fsdecode(b"\xff")]
+    """Any name comes back, but for bytes that are not UTF-8, which are escapes as in JSON; null is empty."""
+    names = ["a,b", 'quo"te', "new\nline", "é", "=1+1", os.fsdecode(b"\xff")]
     root = tree({"good": b""}, changed=dict.fromkeys(names, b"1"))
     (root / "extra").touch()
     done = checksig("verify", "--format=csv", "--extra", "--verbose", cwd=root)
     assert 1 == done.returncode
-    assert b"FAILED: 5 of 6 files: 5 mismatch; 1 extra file" in done.stderr
+    assert b"FAILED: 6 of 7 files: 6 mismatch; 1 extra file" in done.stderr
     found = rows(done.stdout)
     assert ["root", *FileResult._fields] == list(found[0])
-    assert ["good", *names, "extra"] == [row["path"] for row in found]
-    assert ["ok", *["mismatch"] * 5, "extra"] == [row["status"] for row in found]
-    assert ["false", *["true"] * 6] == [row["fails"] for row in found]
+    assert ["good", *names[:-1], r"\udcff", "extra"] == [row["path"] for row in found]
+    assert ["ok", *["mismatch"] * 6, "extra"] == [row["status"] for row in found]
+    assert ["false", *["true"] * 7] == [row["fails"] for row in found]
     assert ("", "") == (found[-1]["expected"], found[-1]["manifest"])
     assert done.stdout.count(b"\r\n") == 1 + len(found)
 
 
+@linux
 def test_csv_is_read_by_pandas(tree: Tree) -> None:
-    """With the fields as columns."""
-    pandas = pytest.importorskip("pandas", reason="needs pandas, as its users have")
-    done = checksig("verify", "--format=csv", cwd=tree({"a": b"1"}, changed={"b,": b"2"}))
-    frame = pandas.read_csv(io.BytesIO(done.stdout))
-    assert ["b,"] == list(frame[frame.status == "mismatch"].path)
-    assert [1] == list(frame["size"])
+    """With the fields as columns, whatever bytes names have."""
+    pandas = pytest.importorskip("pandas", reason="needs pandas: nox -s readers")
+    names = ["b,", "NA", "new\nline", os.fsdecode(b"\xff")]
+    done = checksig("verify", "--format=csv", cwd=tree({"a": b"1"}, changed=dict.fromkeys(names, b"2")))
+    frame = pandas.read_csv(io.BytesIO(done.stdout), keep_default_na=False)
+    assert ["root", *FileResult._fields] == list(frame.columns)
+    assert ["b,", "NA", "new\nline", r"\udcff"] == list(frame[frame.status == "mismatch"].path)
+    assert [1] * 4 == list(frame["size"])
+    assert bool(frame.fails.all())
 
 
 def suites(data: bytes) -> Any:
-    return junitparser.JUnitXml.fromstring(data)
+    reader = pytest.importorskip("junitparser", reason="needs junitparser, which reads JUnit's XML")
+    return reader.JUnitXml.fromstring(data)
+
+
+def conforms(data: bytes) -> Any:
+    """Hold a JUnit report against the schema, and its counts against its cases. Returns its root element."""
+    xmlschema = pytest.importorskip("xmlschema", reason="needs xmlschema: nox -s readers")
+    xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd").validate(io.BytesIO(data))
+    root = ET.fromstring(data)
+    kinds = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+    for element in (root, *root):
+        counted = {name: len(list(element.iter(kind))) for name, kind in kinds.items() if name in element.attrib}
+        assert counted == {name: int(element.attrib[name]) for name in counted}
+    return root
 
 
 def test_junit_has_a_suite_for_each_list(tmp_path: Path) -> None:
@@ -95,12 +113,47 @@ def test_junit_has_a_suite_for_each_list(tmp_path: Path) -> None:
     assert ["a", "b", "c", "c", "2.sha256:2"] == [case.name for suite in every for case in suite]
 
 
+JUNIT = {
+    "good": ["a"],
+    "all": ["-v", "a", "b"],
+    "failures": ["b"],
+    "extra": ["--extra", "a"],
+    "no list": ["c"],
+    "no verdict beside verdicts": ["a", "c", "b"],
+    "timeout": ["--timeout=0", "a", "b"],
+    "nothing there": ["--ignore-missing", "d"],
+    "malformed": ["e"],
+    "forgiven": ["--no-strict", "-v", "e"],
+    "entry of none": ["a/SHA256SUMS", "a/none"],
+}
+
+
+@posix
+@pytest.mark.parametrize("arguments", JUNIT.values(), ids=JUNIT)
+def test_junit_conforms_to_its_schema(arguments: list[str], tmp_path: Path) -> None:
+    """However the run ends."""
+    for name, listed in {"a": b"1", "b": b"2", "d": b"1", "e": b"1"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "SHA256SUMS").write_bytes(gnu_line("file<&>", listed) + b"what\n" * (name == "e"))
+        if name != "d":
+            (tmp_path / name / "file<&>").write_bytes(b"1")
+    (tmp_path / "a" / "new").touch()
+    (tmp_path / "c").mkdir()
+    done = checksig("verify", "--format=junit", *arguments, cwd=tmp_path)
+    root = conforms(done.stdout)
+    failures, errors = int(root.attrib["failures"]), int(root.attrib["errors"])
+    assert {(0, False, False), (1, True, False), (2, False, True), (2, True, True)} >= {
+        (done.returncode, failures > 0, errors > 0)
+    }
+
+
 @linux
 def test_junit_is_xml_whatever_names_hold(tree: Tree) -> None:
     """What XML can't have is escaped as on a terminal."""
     names = ["<&>\"'", "a\x1b", "￿", "tab\t", os.fsdecode(b"\xff"), "\U0001f600"]
     done = checksig("verify", "--format=junit", cwd=tree(changed=dict.fromkeys(names, b"1")))
-    found = [case.name for suite in suites(done.stdout) for case in suite]
+    conforms(done.stdout)
+    found = [case.attrib["name"] for case in ET.fromstring(done.stdout).iter("testcase")]
     assert ["<&>\"'", r"a\033", r"\U0000ffff", "tab\t", r"\xff", "\U0001f600"] == found
 
 
@@ -133,8 +186,49 @@ def test_github_commands_are_escaped(tmp_path: Path) -> None:
     summary = tmp_path / "summary"
     summary.write_text("before\n")
     done = checksig("verify", "--format=github", cwd=tmp_path, env={**os.environ, "GITHUB_STEP_SUMMARY": str(summary)})
-    assert ["::error title=FAILED,file=l%2Cist.sha256,line=1::a%25,b:c: mismatch"] == lines(done.stdout)
-    assert "before\nchecksig: FAILED: 1 of 1 file: 1 mismatch\n\n" == summary.read_text()
+    assert [
+        "::error title=FAILED,file=l%2Cist.sha256,line=1::a%25,b:c: mismatch",
+        "::notice title=checksig::FAILED: 1 of 1 file: 1 mismatch",
+    ] == lines(done.stdout)
+    assert b"" == done.stderr
+    written = summary.read_text()
+    assert written.startswith("before\n")
+    assert "**checksig:** FAILED: 1 of 1 file: 1 mismatch" in html.unescape(written)
+    assert "| <code>a%,b:c</code> | mismatch | <code>l,ist.sha256:1</code> |" in html.unescape(written)
+
+
+@linux
+def test_names_mean_nothing_in_the_summary_of_the_step(tree: Tree, tmp_path: Path) -> None:
+    """They are neither Markdown nor HTML, and neither end a cell nor a line."""
+    names = ["a|b", "<img src=x>", "`x`", "[a](http:x)", "*b*_c_", "@me #1 :+1:", "new\nline", "\x1b[1m"]
+    root, summary = tree(changed=dict.fromkeys(names, b"1")), tmp_path / "summary"
+    done = checksig("verify", "--format=github", cwd=root, env={**os.environ, "GITHUB_STEP_SUMMARY": str(summary)})
+    assert 1 == done.returncode
+    table = [line for line in summary.read_text().splitlines() if line.startswith("| <code>")]
+    cells = [line.split(" | ")[0].removeprefix("| <code>").removesuffix("</code>") for line in table]
+    assert ["a|b", "<img src=x>", "`x`", "[a](http:x)", "*b*_c_", "@me #1 :+1:", r"$'new\nline'", r"$'\033[1m'"] == [
+        html.unescape(cell) for cell in cells
+    ]
+    assert all(re.fullmatch(r"(?:[\w ]|&#\d+;)+", cell) for cell in cells)
+    assert b"\x1b" not in done.stdout
+
+
+def test_the_summary_of_the_step_names_a_few_tens_of_failures(tree: Tree, tmp_path: Path) -> None:
+    """It says how many more there are; a report does not add a second summary."""
+    root, summary = tree(changed={str(i): b"1" for i in range(100)}), tmp_path / "summary"
+    arguments = ["--format=github", "--report", f"github:{tmp_path / 'report'}"]
+    checksig("verify", *arguments, cwd=root, env={**os.environ, "GITHUB_STEP_SUMMARY": str(summary)})
+    text = summary.read_text()
+    assert (30, 1) == (text.count("mismatch | "), text.count("and 70 more failures"))
+    assert 101 == (tmp_path / "report").read_text().count("::error ") + text.count("**checksig:**")
+
+
+def test_a_step_summary_that_cannot_be_written_is_a_warning(logs: Path, tmp_path: Path) -> None:
+    """The verdict is not lost for it."""
+    environment = {**os.environ, "GITHUB_STEP_SUMMARY": str(tmp_path / "nowhere" / "summary")}
+    done = checksig("verify", "--format=github", cwd=logs, env=environment)
+    assert 1 == done.returncode
+    assert "can't write the summary of the step" in lines(done.stdout)[-1]
 
 
 @pytest.mark.parametrize(
@@ -151,6 +245,11 @@ def test_github_commands_are_escaped(tmp_path: Path) -> None:
         (["r.csv", "r.csv"], "two reports have one file"),
         (["r.csv", "json:./r.csv"], "two reports have one file"),
         (["text:SHA256SUMS"], "checksum list"),
+        (["list.txt"], "checksum list"),
+        (["csv:/dev/null"], "not a regular file"),
+        (["csv:/dev/full"], "not a regular file"),
+        (["./junit:x"], "says no format"),
+        (["r.csv", "csv:d/../r.csv"], "two reports have one file"),
         (["r" * 300 + ".csv"], "name too long"),
         (["link.csv"], "not a regular file"),
         (["pipe.csv"], "not a regular file"),
@@ -163,6 +262,7 @@ def test_a_report_that_cannot_be_written_is_a_usage_error(reports: list[str], re
     (root / "d").mkdir()
     (root / "link.csv").symlink_to("a")
     os.mkfifo(root / "pipe.csv")
+    (root / "list.txt").write_bytes(gnu_line("a", b"1"))
     before = {path: path.lstat().st_mtime_ns for path in root.iterdir()}
     done = checksig("verify", *(word for report in reports for word in ("--report", report)), cwd=root)
     assert (2, b"") == (done.returncode, done.stdout)
@@ -193,7 +293,8 @@ def test_a_report_inside_the_root_is_not_extra(exists: bool, tree: Tree) -> None
 
 
 @posix
-def test_a_run_that_ends_early_leaves_no_report(big: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_ends_early_leaves_no_report(number: int, big: Path) -> None:
     """Not half of one, not the one of an earlier run, and no temporary file."""
     (big / "r.csv").write_text("old")
     command = [*COMMAND, "verify", "--report", "r.csv", "--report", "r.xml", "--report", "r.jsonl"]
@@ -201,20 +302,109 @@ def test_a_run_that_ends_early_leaves_no_report(big: Path) -> None:
         while (big / "r.csv").exists():
             time.sleep(0.01)
         time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         process.wait(60)
     assert {"SHA256SUMS", "file"} == {path.name for path in big.iterdir()}
 
 
-def test_a_timeout_leaves_no_report_that_looks_whole(big: Path) -> None:
-    """CSV and JUnit are not written, and the command says so; JSON ends with a summary that says status 2."""
+def test_a_report_of_a_timeout_says_so(big: Path) -> None:
+    """In each format, and so does one of a run that could not begin."""
     names = ["r.csv", "r.xml", "r.jsonl"]
     reports = [word for name in names for word in ("--report", name)]
     done = checksig("verify", "--timeout", "0.2", *reports, cwd=big)
     assert 2 == done.returncode
-    assert [False, False, True] == [(big / name).exists() for name in names]
-    assert 2 == sum("was not written" in line for line in lines(done.stderr))
+    (row,) = rows((big / "r.csv").read_bytes())
+    assert (".", "error", "true") == (row["root"], row["status"], row["fails"])
+    assert "0.2 seconds" in row["detail"]
+    (error,) = ET.parse(big / "r.xml").iter("error")
+    assert ("timeout", row["detail"]) == (error.attrib["type"], error.attrib["message"])
     assert 2 == objects((big / "r.jsonl").read_bytes())[-1]["exit_status"]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_report_of_an_error_says_so(format_: str, tmp_path: Path) -> None:
+    """Even if no list was found to begin with; and it has what is verified beside it."""
+    report = tmp_path / "report"
+    for arguments in (["empty"], ["--recursive", "empty"], ["good", "empty"]):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        (tmp_path / "good").mkdir(exist_ok=True)
+        (tmp_path / "good" / "SHA256SUMS").write_bytes(gnu_line("gone", b""))
+        report.write_text("old")
+        done = checksig("verify", "--report", f"{format_}:{report}", *arguments, cwd=tmp_path)
+        assert 2 == done.returncode
+        assert "no checksum list found" in report.read_text()
+        assert ("gone" in report.read_text()) == ("good" in arguments)
+
+
+@posix
+def test_a_report_never_replaces_what_is_verified(tree: Tree) -> None:
+    """A FILE or a LIST, by whatever path, and a list on standard input."""
+    root = tree({"data.csv": b"1"})
+    (root / "list").write_bytes(gnu_line("data.csv", b"1"))
+    (root / "d").mkdir()
+    before = {path.name: path.read_bytes() for path in root.iterdir() if path.is_file()}
+    for arguments in (["data.csv", "--report=d/../data.csv"], ["list", "--report=csv:list"]):
+        done = checksig("verify", *arguments, cwd=root)
+        assert 2 == done.returncode
+        assert b"what is to be verified" in done.stderr
+    with (root / "list").open("rb") as stdin:
+        assert 2 == checksig("verify", "-", "--report=csv:list", cwd=root, stdin=stdin).returncode
+    assert before == {path.name: path.read_bytes() for path in root.iterdir() if path.is_file()}
+
+
+@linux
+@pytest.mark.parametrize("name", ["junit:x", "C:x.xml", os.fsdecode(b"\xff.xml"), "new\nline.xml", "-.xml", " .xml"])
+def test_a_report_can_have_any_name(name: str, logs: Path, tmp_path: Path) -> None:
+    """A name that begins like a format has the format before it."""
+    done = checksig("verify", "--report", f"junit:{name}" if ":" in name else name, str(logs), cwd=tmp_path)
+    assert 1 == done.returncode, done.stderr
+    assert [os.fsencode(name)] == os.listdir(os.fsencode(tmp_path))
+    assert b"<?xml" == (tmp_path / name).read_bytes()[:5]
+
+
+@posix
+def test_a_report_that_cannot_be_removed_is_a_usage_error(logs: Path, tmp_path: Path) -> None:
+    """As in a directory with the sticky bit, where others have files."""
+    if os.getuid() != 0 or not shutil.which("setpriv"):
+        pytest.skip("needs root and setpriv to have files of another user")
+    place, nobody = tmp_path / "sticky", 65534
+    place.mkdir()
+    (place / "r.csv").write_text("old")
+    place.chmod(0o1777)
+    for path in (place, place / "r.csv"):
+        os.chown(path, nobody, nobody)
+    command = ["setpriv", "--bounding-set=-fowner,-dac_override", *COMMAND]
+    done = finish([*command, "verify", "--report", str(place / "r.csv"), str(logs)])
+    assert 2 == done.returncode
+    assert b"can't write the report" in done.stderr
+    assert b"internal error" not in done.stderr
+    assert "old" == (place / "r.csv").read_text()
+
+
+@linux
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_full_standard_output_ends_the_run_without_a_report(format_: str, logs: Path, tmp_path: Path) -> None:
+    """In any format."""
+    report = tmp_path / "r.xml"
+    with Path("/dev/full").open("wb") as full:
+        done = checksig("verify", "--format", format_, "--report", str(report), cwd=logs, stdout=full)
+    assert 2 == done.returncode
+    assert b"can't write the output" in done.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
+@posix
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_closed_pipe_ends_the_run_without_a_report(format_: str, logs: Path, tmp_path: Path) -> None:
+    """In any format."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    arguments = ["--format", format_, "--report", str(tmp_path / "r.xml")]
+    done = checksig("verify", *arguments, cwd=logs, stdout=writer)
+    os.close(writer)
+    assert 141 == done.returncode
+    assert b"Traceback" not in done.stderr
+    assert [] == list(tmp_path.iterdir())
 
 
 @posix
