@@ -9,7 +9,15 @@ import pytest
 
 from command import finish
 
-FORMATS = ["csv", "xml", "tempfile", "checksig._cli._csv", "checksig._cli._junit", "checksig._cli._reports"]
+FORMATS = [
+    "csv",
+    "xml",
+    "tempfile",
+    "checksig._cli._csv",
+    "checksig._cli._junit",
+    "checksig._cli._github",
+    "checksig._cli._reports",
+]
 
 
 @pytest.mark.parametrize(
@@ -20,9 +28,10 @@ FORMATS = ["csv", "xml", "tempfile", "checksig._cli._csv", "checksig._cli._junit
         ("from checksig._cli import main; main(['--version'])", FORMATS),
         ("from checksig._cli import main; main(['verify', '.'])", FORMATS),
         ("from checksig._cli import main; main(['verify', '--json', '.'])", FORMATS),
+        ("from checksig._cli import main; main(['verify', '--format=github', '.'])", ["csv", "xml", "tempfile"]),
         ("from checksig._cli import main; main(['verify', '--help'])", ["checksig._engine", *FORMATS]),
     ],
-    ids=["import", "api", "version", "verify", "json", "help"],
+    ids=["import", "api", "version", "verify", "json", "github", "help"],
 )
 def test_only_what_is_needed_is_imported(code: str, absent: list[str], logs: Path) -> None:
     """The engine comes with a job, and what writes a format with that format."""

@@ -323,7 +323,7 @@ def printed_by(style: str, action: Any) -> Done:
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in range(2)]
     with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
         status = action(Style(style if style in FORMATS else "text", quiet=style == "quiet", progress=False))
-    out, err = (stream.detach().getvalue() for stream in streams)  # type: ignore[attr-defined] # BytesIO has it
+    out, err = (stream.detach().getvalue() for stream in streams)
     return subprocess.CompletedProcess([], status, out, err)
 
 

@@ -182,19 +182,19 @@ def test_github_commands_are_escaped(tmp_path: Path) -> None:
     """A name can't end a command or begin another one; the summary of the step has the last line."""
     name = "a%,b:c"
     (tmp_path / name).write_bytes(b"1")
-    (tmp_path / "l,ist.sha256").write_text(f"{digest(b'2')}  {name}\n")
+    (tmp_path / "a,b.sha256").write_text(f"{digest(b'2')}  {name}\n")
     summary = tmp_path / "summary"
     summary.write_text("before\n")
     done = checksig("verify", "--format=github", cwd=tmp_path, env={**os.environ, "GITHUB_STEP_SUMMARY": str(summary)})
     assert [
-        "::error title=FAILED,file=l%2Cist.sha256,line=1::a%25,b:c: mismatch",
+        "::error title=FAILED,file=a%2Cb.sha256,line=1::a%25,b:c: mismatch",
         "::notice title=checksig::FAILED: 1 of 1 file: 1 mismatch",
     ] == lines(done.stdout)
     assert b"" == done.stderr
     written = summary.read_text()
     assert written.startswith("before\n")
     assert "**checksig:** FAILED: 1 of 1 file: 1 mismatch" in html.unescape(written)
-    assert "| <code>a%,b:c</code> | mismatch | <code>l,ist.sha256:1</code> |" in html.unescape(written)
+    assert "| <code>a%,b:c</code> | mismatch | <code>a,b.sha256:1</code> |" in html.unescape(written)
 
 
 @linux
@@ -426,3 +426,21 @@ def test_formats_that_contradict_each_other_are_a_usage_error(logs: Path) -> Non
     assert 2 == checksig("verify", "--json", "--format", "csv", cwd=logs).returncode
     assert 1 == checksig("verify", "--json", "--format", "json", cwd=logs).returncode
     assert 2 == checksig("verify", "--format", "xml", cwd=logs).returncode
+
+
+def test_the_last_of_several_formats_counts(logs: Path) -> None:
+    """As with other options that have one value; a script's default can be overridden."""
+    done = checksig("verify", "--format", "junit", "--format", "csv", cwd=logs)
+    assert [{"httpd-08.log"}] == [{row["path"] for row in rows(done.stdout)}]
+
+
+def test_quiet_changes_no_report(logs: Path, tmp_path: Path) -> None:
+    """Nor what other formats print."""
+    for format_ in FORMATS:
+        loud, quiet = tmp_path / "loud", tmp_path / "quiet"
+        printed = [
+            checksig("verify", *options, "--report", f"{format_}:{path}", "--format", format_, cwd=logs).stdout
+            for path, options in ((loud, []), (quiet, ["--quiet"]))
+        ]
+        assert without_times(loud.read_bytes()) == without_times(quiet.read_bytes())
+        assert format_ == "text" or without_times(printed[0]) == without_times(printed[1])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from checksig._cli._output import Output
     from checksig._cli._streams import Sink
 
-_SUFFIXES = {".txt": "text", ".log": "text", ".json": "json", ".jsonl": "json", ".csv": "csv", ".xml": "junit"}
+SUFFIXES = {".txt": "text", ".log": "text", ".json": "json", ".jsonl": "json", ".csv": "csv", ".xml": "junit"}
 
 
 class Report(NamedTuple):
@@ -38,10 +38,10 @@ def report(text: str) -> Report:
             raise UsageError(reason)
         return Report(named, path)
     suffix = os.path.splitext(text)[1].lower()
-    if suffix not in _SUFFIXES:
-        reason = f"the name of the report {text} says no format: it ends in none of {', '.join(_SUFFIXES)}"
+    if suffix not in SUFFIXES:
+        reason = f"the name of the report {text} says no format: it ends in none of {', '.join(SUFFIXES)}"
         raise UsageError(reason, f"add the format, as in --report junit:{text}; there are {', '.join(FORMATS)}")
-    return Report(_SUFFIXES[suffix], text)
+    return Report(SUFFIXES[suffix], text)
 
 
 def opened(

@@ -63,7 +63,7 @@ class GitHub(Messages):
             self._put(_command("error", totals.reason, title="checksig"))
         self._say_lists(totals)
         summary = totals.summary() or ("FAILED: no verdict" if totals.exit else "")
-        if summary and not self._quiet:
+        if summary:
             self._put(_command("notice", summary, title="checksig"))
         if self._step_summary and summary:
             self._append(summary)
