@@ -164,7 +164,7 @@ def readers(session: nox.Session) -> None:
     """Test what the wheel in dist/ reports with the programs that read it, such as pandas."""
     install(session, "readers")
     session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
-    modules = (f"tests/test_{name}.py" for name in ("reports", "report", "docs_python"))
+    modules = (f"tests/test_{name}.py" for name in ("reports", "report", "docs", "docs_python"))
     session.run("pytest", *modules, *session.posargs)
 
 
