@@ -159,6 +159,15 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
+@nox.session(requires=["build"])
+def readers(session: nox.Session) -> None:
+    """Test what the wheel in dist/ reports with the programs that read it, such as pandas."""
+    install(session, "readers")
+    session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
+    modules = (f"tests/test_{name}.py" for name in ("reports", "report", "docs", "docs_python"))
+    session.run("pytest", *modules, *session.posargs)
+
+
 @nox.session
 def packaging(session: nox.Session) -> None:
     """Build sdists and wheels in all ways that users and packagers do, and look inside them."""

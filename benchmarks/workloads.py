@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import dpkg
+import results
 import startup
 from data import Dataset, Store
 from measure import Command, Launcher, Run, middle, ratio
@@ -178,6 +179,12 @@ def what_is_small(bench: Bench) -> list[Table]:
     return [startup.table(bench.launcher, bench.rounds, tenth=bench.tenth)]
 
 
+def many_results(bench: Bench) -> list[Table]:
+    data = bench.store.linked()[-1]
+    bench.warm(data)
+    return [results.table(bench.launcher, data, bench.rounds, tenth=bench.tenth)]
+
+
 def grpc(bench: Bench) -> list[Table]:
     try:
         import grpc_call
@@ -194,6 +201,7 @@ WORKLOADS: Mapping[str, Callable[[Bench], list[Table]]] = {
     "mix": mix,
     "debian": whole_debian,
     "lists": lists,
+    "results": many_results,
     "startup": what_is_small,
     "grpc": grpc,
 }

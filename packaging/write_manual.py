@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = {
     "CHECKSIG_KERNELS": "Restricts how digests are computed; for tests.",
+    "CLICOLOR_FORCE": "Like FORCE_COLOR.",
     "COLUMNS": "The width of the help pages.",
-    "TERM": "With the value dumb, there is no progress bar.",
+    "FORCE_COLOR": "If set, and not to 0, words have colour wherever they go, unless --color is given.",
+    "GITHUB_STEP_SUMMARY": "With --format=github, the file to which the summary is added.",
+    "NO_COLOR": "If set, words have no colour, unless --color is given.",
+    "TERM": "With the value dumb, there are no progress bar and no colour.",
     "_CHECKSIG_COMPLETE": "With the value bash_source, zsh_source or fish_source, checksig prints the completion "
     "script of this shell.",
 }

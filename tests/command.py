@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -35,3 +36,9 @@ def lines(stream: bytes) -> list[str]:
 def objects(stream: bytes) -> list[dict[str, Any]]:
     """Read JSON Lines."""
     return [json.loads(line) for line in stream.splitlines()]
+
+
+def is_last_word(word: str, stream: bytes) -> bool:
+    """Say whether a signal ended the command with *word*, alone or with how far it was."""
+    (line,) = lines(stream)
+    return bool(re.fullmatch(word + r"( after \d+ of \d+ files?, \d+ failed so far)?", line))

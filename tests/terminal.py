@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ pexpect = pytest.importorskip("pexpect", reason="needs pexpect, which plays the 
 pyte = pytest.importorskip("pyte", reason="needs pyte, which is the terminal's screen")
 
 ROWS, COLUMNS = 24, 100
+COLOUR = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE")
 SCROLLED_OFF = 1000
 """How many rows that left the screen at its top are kept."""
 
@@ -45,13 +47,16 @@ def on_a_terminal(
     term: str = "xterm",
     interrupt_at: str = "",
     number: int | None = None,
+    columns: int = COLUMNS,
+    environment: Mapping[str, str] | None = None,
 ) -> Screen:
     """Run the command line, and return what is left.
 
     *setup* is run first, by the Python that is the command. As soon as the pattern *interrupt_at* was
     written, Ctrl-C is pressed, or the signal *number* is sent.
     """
-    child = start([sys.executable, "-c", MAIN.format(setup=setup, arguments=arguments)], directory, TERM=term)
+    command = [sys.executable, "-c", MAIN.format(setup=setup, arguments=arguments)]
+    child = start(command, directory, columns, **{"TERM": term, **(environment or {})})
     written = ""
     try:
         if interrupt_at:
@@ -63,12 +68,12 @@ def on_a_terminal(
         child.wait()
     finally:
         child.close(force=True)
-    return Screen(child.exitstatus, written, *_read(written))
+    return Screen(child.exitstatus, written, *_read(written, columns))
 
 
-def start(command: list[str], directory: Path, **environment: str) -> Any:
+def start(command: list[str], directory: Path, columns: int = COLUMNS, /, **environment: str) -> Any:
     """Start a command on a terminal of its own, or skip the test if the system provides none."""
-    inherited = {name: os.environ[name] for name in os.environ.keys() - {"COLUMNS", "LINES", "NO_COLOR"}}
+    inherited = {name: os.environ[name] for name in os.environ.keys() - {"COLUMNS", "LINES", *COLOUR}}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of a fork beside threads
@@ -77,7 +82,7 @@ def start(command: list[str], directory: Path, **environment: str) -> Any:
                 command[1:],
                 cwd=str(directory),
                 env={**inherited, **environment},
-                dimensions=(ROWS, COLUMNS),
+                dimensions=(ROWS, columns),
                 encoding="utf-8",
                 timeout=60,
             )
@@ -85,9 +90,9 @@ def start(command: list[str], directory: Path, **environment: str) -> Any:
         pytest.skip(f"needs a terminal, and the system provides none: {e}")
 
 
-def _read(written: str) -> tuple[list[str], bool]:
+def _read(written: str, columns: int) -> tuple[list[str], bool]:
     """Return what a terminal shows that was sent *written*, and whether it shows its cursor."""
-    screen = pyte.HistoryScreen(COLUMNS, ROWS, history=SCROLLED_OFF)
+    screen = pyte.HistoryScreen(columns, ROWS, history=SCROLLED_OFF)
     pyte.Stream(screen).feed(written)
-    gone = ["".join(row[column].data for column in range(COLUMNS)) for row in screen.history.top]
+    gone = ["".join(row[column].data for column in range(columns)) for row in screen.history.top]
     return [row.rstrip() for row in [*gone, *screen.display] if row.strip()], not screen.cursor.hidden

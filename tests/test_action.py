@@ -107,9 +107,10 @@ def test_good_files_pass(program: str, logs: Path) -> None:
     shutil.copytree(logs / "my logs", logs / "others")
     done = verify(logs, program, paths="my logs\n\nothers/sha1sum.txt\n")
     assert (0, {"ok": "true", "exit-status": "0", "report": ""}) == (done.status, done.outputs), done.printed
-    extra = verify(logs, program, paths="my logs", extra="true")
-    assert (1, "false") == (extra.status, extra.outputs["ok"])
-    assert "httpd-08.log: FAILED (extra)" in extra.printed
+    for wanted in ("true", "files"):
+        extra = verify(logs, program, paths="my logs", extra=wanted)
+        assert (1, "false") == (extra.status, extra.outputs["ok"])
+        assert "httpd-08.log: FAILED (extra)" in extra.printed
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ def test_check_signatures_raises_with_a_line_for_each_failure(tree: Tree) -> Non
     with pytest.raises(ValueError, match="mismatch") as caught:
         checksig.check_signatures(root)
     assert isinstance(caught.value, checksig.VerificationError)
-    folder = str(root / "b").removesuffix("b").replace("\\", r"\\")  # the quotes make backslashes two
-    assert f'"{folder}b" - mismatch\n"{folder}{shown}" - mismatch' == str(caught.value)
+    directory = str(root / "b").removesuffix("b").replace("\\", r"\\")  # the quotes make backslashes two
+    assert f'"{directory}b" - mismatch\n"{directory}{shown}" - mismatch' == str(caught.value)
     assert 2 == len(caught.value.report.failures)
 
 
@@ -123,7 +123,7 @@ def test_a_good_report_is_true(tree: Tree) -> None:
 
 
 def test_paths_of_all_kinds(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Roots and lists may be str, bytes or path-like, one or several; lists are relative to the working folder."""
+    """Roots and lists may be str, bytes or path-like, one or several; lists are relative to the working directory."""
     root = tree({"a": b"1"})
     for kind in (str, os.fsencode, Path):
         path: Any = kind(str(root / "SHA256SUMS"))
@@ -371,6 +371,14 @@ def test_the_name_of_a_new_list_says_its_algorithm(tmp_path: Path) -> None:
     assert {"root", "list", "list.sha3-512"} == {p.name for p in tmp_path.iterdir()}
 
 
+def test_a_dash_is_a_file_for_create(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the command line takes it for standard output."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").write_bytes(b"x")
+    assert Path("-") == checksig.create(output="-")
+    assert f"{digest(b'x')}  a\n" == (tmp_path / "-").read_text()
+
+
 def test_create_lists_other_lists_only_if_asked(tmp_path: Path) -> None:
     """So that each of them can be written again; a signature goes with its list."""
     for name in ("a", "SHA256SUMS.asc"):
@@ -450,19 +458,19 @@ FILES = st.dictionaries(
 @example(files={"-": b"1", "--": b"2"})
 def test_whatever_names_files_have_create_and_verify_agree(files: dict[str | bytes, bytes]) -> None:
     """Any name a file can have comes back from the list, and coreutils agrees."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         for name, data in files.items():
             raw = os.fsencode(name).replace(b"/", b"_").replace(b"\0", b"_")
             if raw not in {b".", b".."}:
-                Path(folder, os.fsdecode(raw)).write_bytes(data)
-        here = set(os.listdir(folder))
+                Path(directory, os.fsdecode(raw)).write_bytes(data)
+        here = set(os.listdir(directory))
         assume(here)
-        path = checksig.create(folder)
-        report = checksig.verify(folder, path, extra=True, keep="all")  # a file may be called like a list
+        path = checksig.create(directory)
+        report = checksig.verify(directory, path, extra=True, keep="all")  # a file may be called like a list
         assert report
         assert here == {"-" if result.path == "./-" else result.path for result in report.results}
         command = ["sha256sum", "--strict", "--quiet", "-c", "--", path.name]
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, cwd=directory, capture_output=True, check=False, stdin=subprocess.DEVNULL)
         assert (0, b"") == (done.returncode, done.stdout)
 
 
@@ -481,16 +489,22 @@ def test_names_that_are_not_utf8_come_back_as_python_has_them(tmp_path: Path) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="there names are Unicode")
 def test_names_under_a_locale_that_is_not_utf8(tmp_path: Path) -> None:
     """Where Python's file system encoding is another, paths follow it, both ways."""
-    folder = os.path.join(os.fsencode(tmp_path), b"d\xe9\xc3\xa9")  # neither ASCII, nor all of it UTF-8
-    os.mkdir(folder)
-    Path(os.fsdecode(folder), "x").write_bytes(b"x")
-    Path(os.fsdecode(folder), "SHA256SUMS").write_text(f"{digest(b'')}  x\n")
+    directory = os.path.join(os.fsencode(tmp_path), b"d\xe9\xc3\xa9")  # neither ASCII, nor all of it UTF-8
+    os.mkdir(directory)
+    Path(os.fsdecode(directory), "x").write_bytes(b"x")
+    Path(os.fsdecode(directory), "SHA256SUMS").write_text(f"{digest(b'')}  x\n")
     code = (
         "import checksig, os, sys; r, = checksig.verify(os.environb[b'HERE']).results; "
         "print(sys.getfilesystemencoding(), os.fsencode(r.manifest))"
     )
-    environment = {**os.environb, b"HERE": folder, b"LC_ALL": b"C", b"PYTHONUTF8": b"0", b"PYTHONCOERCECLOCALE": b"0"}
+    environment = {
+        **os.environb,
+        b"HERE": directory,
+        b"LC_ALL": b"C",
+        b"PYTHONUTF8": b"0",
+        b"PYTHONCOERCECLOCALE": b"0",
+    }
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     encoding, manifest = done.stdout.split(maxsplit=1)
     assert encoding
-    assert repr(os.path.join(folder, b"SHA256SUMS")) == manifest.strip()
+    assert repr(os.path.join(directory, b"SHA256SUMS")) == manifest.strip()

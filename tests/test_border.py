@@ -24,11 +24,11 @@ ROW = ["a", 1, True, 3, "00", "11", 1, 0, 3, "why"]
 
 SUMMARY: dict[str, Any] = {
     "error": None,
+    "root": ".",
     "ok": False,
     "counts": dict.fromkeys(_words.STATUSES, 0),
     "elapsed": 0.5,
     "warnings": [{"code": "weak_digest", "text": "MD5"}],
-    "root": None,
     "output": None,
 }
 
@@ -76,7 +76,7 @@ class StandIn:
 
 def batch(*results: list[Any], summary: dict[str, Any] | None = None) -> dict[str, Any]:
     columns = dict(zip(FileResult._fields, map(list, zip(*results, strict=True)), strict=True)) if results else None
-    return {"results": columns, "manifests": ["list"], "progress": [1, 2, 3, 4], "summary": summary}
+    return {"results": columns, "manifests": ["list"], "progress": [1, 2, 3, 4], "lists": 1, "summary": summary}
 
 
 def error(code: str, kind: str) -> dict[str, Any]:

@@ -9,20 +9,32 @@ import pytest
 
 from command import finish
 
+FORMATS = [
+    "csv",
+    "xml",
+    "tempfile",
+    "checksig._cli._csv",
+    "checksig._cli._junit",
+    "checksig._cli._github",
+    "checksig._cli._reports",
+]
+
 
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import checksig", ["tqdm", "ctypes", "checksig._engine"]),
-        ("import checksig; checksig.verify('.')", ["tqdm", "getopt"]),
-        ("from checksig._cli import main; main(['--version'])", ["tqdm"]),
-        ("from checksig._cli import main; main(['verify', '.'])", ["tqdm"]),
-        ("from checksig._cli import main; main(['verify', '--help'])", ["tqdm", "checksig._engine"]),
+        ("import checksig", ["ctypes", "checksig._engine"]),
+        ("import checksig; checksig.verify('.')", ["getopt"]),
+        ("from checksig._cli import main; main(['--version'])", FORMATS),
+        ("from checksig._cli import main; main(['verify', '.'])", FORMATS),
+        ("from checksig._cli import main; main(['verify', '--json', '.'])", FORMATS),
+        ("from checksig._cli import main; main(['verify', '--format=github', '.'])", ["csv", "xml", "tempfile"]),
+        ("from checksig._cli import main; main(['verify', '--help'])", ["checksig._engine", *FORMATS]),
     ],
-    ids=["import", "api", "version", "verify", "help"],
+    ids=["import", "api", "version", "verify", "json", "github", "help"],
 )
 def test_only_what_is_needed_is_imported(code: str, absent: list[str], logs: Path) -> None:
-    """Tqdm comes with a bar, and the engine with a job."""
+    """The engine comes with a job, and what writes a format with that format."""
     check = f"{code}\nimport sys\nfound = sys.modules.keys() & set({absent})\nassert not found, found"
     done = finish([sys.executable, "-c", check], cwd=logs)
     assert 0 == done.returncode, done.stderr

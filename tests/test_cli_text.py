@@ -80,7 +80,8 @@ def test_characters_that_the_output_lacks_are_escaped(settings: dict[str, str], 
     done = checksig("verify", "--verbose", cwd=root, env={**os.environ, **settings})
     assert 1 == done.returncode
     outcomes = ["OK", "FAILED (mismatch)", "FAILED (mismatch)"]
-    assert [f"{name}: {outcome}" for name, outcome in zip(names, outcomes, strict=True)] == lines(done.stdout)
+    verdicts = [line for line in lines(done.stdout) if not line.startswith("    ")]
+    assert [f"{name}: {outcome}" for name, outcome in zip(names, outcomes, strict=True)] == verdicts
 
 
 def test_create_writes_what_coreutils_would(tree: Tree) -> None:
@@ -130,8 +131,8 @@ def test_a_directory_that_cannot_be_searched_is_none_of_the_listed_files(tree: T
         (root / name).mkdir(mode=0)
     done = finish([*without_rights, *COMMAND, "verify", "--extra"], cwd=root)
     assert 1 == done.returncode
-    assert ["checksig: 1 of 3 files failed: 1 mismatch; 2 directories could not be searched"] == lines(done.stderr)
+    assert ["checksig: FAILED: 1 of 3 files: 1 mismatch; 2 directories could not be searched"] == lines(done.stderr)
     (root / "shut").rmdir()
     (root / "SHA256SUMS").write_bytes(gnu_line("a", b"1") + gnu_line("b", b"2") + gnu_line("c", b"3"))
     done = finish([*without_rights, *COMMAND, "verify", "--extra"], cwd=root)
-    assert ["checksig: 3 files verified; 1 directory could not be searched"] == lines(done.stderr)
+    assert ["checksig: FAILED: 1 directory could not be searched; 3 files verified"] == lines(done.stderr)

@@ -6,12 +6,15 @@ import hashlib
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
-from checksig._cli._output import SCHEMA
-from command import checksig, lines, objects
+from checksig._cli._formats import SUFFIXES
+from checksig._cli._json import SCHEMA
+from checksig._cli._options import FORMATS
+from command import checksig, finish, lines, objects
 from conftest import Tree, posix
 
 ROOT = Path(__file__).parent.parent
@@ -90,3 +93,123 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
     assert {kind: sorted(fields) for kind, fields in documented.items()} == {
         kind: sorted(fields) for kind, fields in real.items()
     }
+
+
+def commands(where: str) -> list[str]:
+    """Return the examples of a page that can be run anywhere: but for help pages, and for Debian."""
+    text = page(where)
+    blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    shown = re.findall(r"^(?:\$ )?((?:cat \S+ \| )?checksig .*)$", "\n".join(blocks), re.MULTILINE)
+    return [line for line in dict.fromkeys(shown) if "--help" not in line and "dpkg" not in line]
+
+
+PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+
+
+@posix
+@pytest.mark.parametrize("command", dict.fromkeys(c for name in PAGES for c in commands(name)))
+def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None:
+    """Each ends with a verdict, and prints no null; places are directories that a test can have."""
+    if "jq" in command and shutil.which("jq") is None:
+        pytest.skip("needs jq")
+    names = (
+        "photos",
+        "downloads",
+        "mnt/backup",
+        "srv/backup",
+        "srv/data",
+        "examples/logs",
+        "blobs",
+        "snapshots/main",
+        "archive",
+    )
+    for name in (".", *names):
+        directory = tmp_path / name
+        directory.mkdir(parents=True, exist_ok=True)
+        for file in ("a", "disk.iso"):
+            (directory / file).write_bytes(b"1")
+        if "create" not in command:
+            digest = hashlib.sha256(b"1").hexdigest()
+            (directory / "SHA256SUMS").write_text(f"{digest}  a\n{digest}  disk.iso\n")
+    line = re.sub(r" (/(?:mnt|srv|tmp))", rf" {tmp_path}\1", command.partition("  #")[0])
+    shell = f'checksig() {{ "$PYTHON" -m checksig "$@"; }}\n{line}'
+    done = finish(["/bin/sh", "-c", shell], cwd=tmp_path, env={**os.environ, "PYTHON": sys.executable})
+    assert 0 == done.returncode, done.stderr
+    assert "jq" not in line or b"null" not in done.stdout
+
+
+@posix
+def test_the_readers_of_json_in_the_documentation_find_what_fails(tmp_path: Path) -> None:
+    """Each command with jq prints the name of a damaged file, and nothing else."""
+    if shutil.which("jq") is None:
+        pytest.skip("needs jq")
+    found = [command for name in PAGES for command in commands(name) if "jq" in command]
+    assert len(found) >= 2
+    for place in (tmp_path, tmp_path / "photos"):
+        place.mkdir(exist_ok=True)
+        (place / "a").write_bytes(b"1")
+        (place / "MD5SUMS").write_text(f"{hashlib.md5(b'2').hexdigest()}  a\n")
+    for command in found:
+        shell = f'checksig() {{ "$PYTHON" -m checksig "$@"; }}\n{command}'
+        done = finish(["/bin/sh", "-c", shell], cwd=tmp_path, env={**os.environ, "PYTHON": sys.executable})
+        assert ['"a"'] == lines(done.stdout)
+
+
+def test_pandas_reads_a_report_as_the_page_says(tree: Tree) -> None:
+    """The script of docs/reports.md prints the names of the files that fail."""
+    pytest.importorskip("pandas", reason="needs pandas: nox -s readers")
+    (script,) = re.findall(r"^```python\n(.*?)^```$", page("docs/reports.md"), re.MULTILINE | re.DOTALL)
+    root = tree({"a": b"1"}, changed={"NA": b"2"})
+    assert 1 == checksig("verify", "--verbose", "--report", "checksums.csv", cwd=root).returncode
+    done = finish([sys.executable, "-c", script], cwd=root)
+    assert (0, ["['NA']"]) == (done.returncode, lines(done.stdout)), done.stderr
+
+
+def test_every_column_of_csv_has_its_row(logs: Path) -> None:
+    """docs/reports.md has the columns, in their order."""
+    (table,) = re.findall(r"^\| Column .*\n\|[-|]+\n((?:\|.*\n)+)", page("docs/reports.md"), re.MULTILINE)
+    header = lines(checksig("verify", "--format=csv", cwd=logs).stdout)[0]
+    assert header.split(",") == re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+
+
+def test_every_format_and_suffix_has_its_row() -> None:
+    """docs/reports.md has the formats in the order of the help page, with the ends of names."""
+    table = re.findall(r"^\| `(\w+)` \| (.*?) \| ", page("docs/reports.md"), re.MULTILINE)[: len(FORMATS)]
+    assert list(FORMATS) == [name for name, _ in table]
+    assert SUFFIXES == {suffix: name for name, cell in table for suffix in re.findall(r"`(\.\w+)`", cell)}
+
+
+@posix
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    """Its blocks follow one another, on the examples and a directory called data."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a").write_bytes(b"1")
+    (tmp_path / "data" / "SHA256SUMS").write_text(f"{hashlib.sha256(b'1').hexdigest()}  a\n")
+    first, second = re.findall(r"^```python\n(.*?)^```$", page("README.md"), re.MULTILINE | re.DOTALL)
+    raising, rest = second.split("\n", 1)
+    assert raising.startswith("checksig.check_signatures(")
+    body = f"try:\n    {raising}\nexcept checksig.VerificationError as e:\n    print(e)\n{rest}"
+    indented = "".join(f"    {line}" for line in f"{first}{body}".splitlines(keepends=True))
+    script = f"import asyncio\nasync def main():\n{indented}\n    assert report\nasyncio.run(main())\n"
+    done = finish([sys.executable, "-c", script], cwd=tmp_path)
+    assert 0 == done.returncode, done.stderr
+    assert 2 == done.stdout.decode().count("httpd-08.log")
+    assert "a ok" in lines(done.stdout)
+    assert (tmp_path / "data" / "SHA512SUMS").exists()
+
+
+def test_tasks_that_the_documentation_names_exist() -> None:
+    """Sessions of nox, groups of pip and scripts are those of this checkout."""
+    text = "".join(page(name) for name in (*PAGES, "CONTRIBUTING.md"))
+    source = page("noxfile.py")
+    sessions = set(re.findall(r'^@nox\.session(?:\(name="(\w+)"\))', source, re.MULTILINE))
+    sessions |= set(re.findall(r"^@nox\.session.*\ndef (\w+)", source, re.MULTILINE))
+    runs = re.findall(r"(?:`|\$ )nox -s ([a-z][a-z ]*)", text)
+    assert {name for run in runs for name in run.split()} <= sessions
+    listed = set(re.findall(r"^\| `(\w+)` \|", page("CONTRIBUTING.md").split("## The tasks")[1], re.MULTILINE))
+    assert listed == sessions - {"go_tests"}
+    for group in re.findall(r"--group (\w+)", text):
+        assert re.search(rf"^{group} = \[", page("pyproject.toml"), re.MULTILINE)
+    for script in re.findall(r"python ((?:packaging|benchmarks|tests)/[\w./]+\.py)", text):
+        assert (ROOT / script).exists(), script

@@ -115,7 +115,7 @@ def test_a_path_means_what_it_means_at_the_call(tmp_path: Path) -> None:
         from checksig._api import creation
         for number in range(ROUNDS):
             os.chdir(os.path.join(ROOT, "A"))
-            job = creation("data", algorithm="md5", output=f"{number}.md5")()
+            job = creation("data", algorithm="md5", output=f"{number}.md5").creating()
             os.chdir(os.path.join(ROOT, "B"))
             job.report()
             assert job.output() == f"{number}.md5"

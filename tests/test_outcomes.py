@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import itertools
 import json
@@ -10,20 +11,25 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import checksig as package
-from checksig import FileResult, Report, Status, WarningText, _words
+from checksig import FileResult, Progress, Report, Status, WarningText, _words
 from checksig._cli._operands import Group
+from checksig._cli._options import FORMATS
 from checksig._cli._run import Style, Verification, creation
+from checksig._job import Tally
 from command import COMMAND, checksig, finish
 from transcript import lay
 
-STYLES = {"text": [], "quiet": ["--quiet"], "json": ["--json"]}
+CREATE_STYLES = {"text": [], "quiet": ["--quiet"], "json": ["--json"]}
+STYLES = CREATE_STYLES | {name: [f"--format={name}"] for name in FORMATS if name not in CREATE_STYLES}
 
 FAILS = ("FAILED", "error: ")
 """One of these is in a line that says why, and in no line of a run that is good."""
@@ -56,26 +62,87 @@ VERIFY = {
 }
 """For each scenario the exit status without options, and what is laid."""
 
+SUMMARIES = [
+    ("good", [], "OK: 1 file verified"),
+    ("mismatch", [], "FAILED: 1 of 1 file: 1 mismatch"),
+    ("missing beside good", [], "FAILED: 1 of 2 files: 1 missing"),
+    ("missing beside good", ["--ignore-missing"], "OK: 1 file verified; 1 missing file ignored"),
+    ("mismatch and missing", ["--ignore-missing"], "FAILED: 1 of 1 file: 1 mismatch; 1 missing file ignored"),
+    ("nothing there", [], "FAILED: 1 of 1 file: 1 missing"),
+    ("nothing there", ["--ignore-missing"], "FAILED: no file was verified; 1 missing file ignored"),
+    ("malformed line", [], "FAILED: 1 malformed line; 1 file verified"),
+    ("malformed line", ["--no-strict"], "OK: 1 file verified; 1 malformed line ignored"),
+    ("empty list beside a good one", [], "FAILED: 1 list without entries; 1 file verified"),
+    ("empty list beside a good one", ["--no-strict"], "OK: 1 file verified; 1 list without entries ignored"),
+    ("extra file", ["--extra"], "FAILED: 1 extra file; 1 file verified"),
+    ("three lists over two files", [], "FAILED: 1 of 2 files (2 of 5 entries): 2 mismatch"),
+    ("three lists over one file", [], "OK: 1 file verified (3 entries)"),
+    ("one list twice over one file", [], "OK: 1 file verified (2 entries)"),
+    ("three lists over two files", ["--fail-fast", "--jobs=1"], "FAILED: "),
+]
+"""The last line, and with which options. docs/command-line.md describes it."""
+
+VERIFY |= {
+    "mismatch and missing": (1, (*GOOD, "| {sha256 hello}  b", "+ a=other")),
+    "three lists over two files": (
+        1,
+        (
+            "+ a=hello",
+            "+ b=other",
+            "+ 1.sha256: a",
+            "| {sha256 hello}  b",
+            "+ 2.sha256: a",
+            "| {sha256 hello}  b",
+            "+ 3.sha256: a",
+        ),
+    ),
+    "three lists over one file": (0, ("+ a=hello", "+ 1.sha256: a", "+ 2.md5: a", "+ 3.sha1: a")),
+    "one list twice over one file": (0, ("+ a=hello", "+ 1.sha256: a", "| {sha256 hello}  ./a")),
+}
+
 OPTIONS = [[], ["--no-strict"], ["--ignore-missing"], ["--extra"], ["--no-strict", "--ignore-missing", "--extra"]]
 
 
-def run_all(arguments: Sequence[str], directory: Path) -> dict[str, subprocess.CompletedProcess[bytes]]:
-    return {name: checksig(*arguments, *style, cwd=directory) for name, style in STYLES.items()}
+Done = subprocess.CompletedProcess[bytes]
 
 
-def assert_each_says_why(done: dict[str, subprocess.CompletedProcess[bytes]]) -> None:
+def run_all(arguments: Sequence[str], directory: Path) -> dict[str, Done]:
+    styles = STYLES if arguments[0] != "create" else CREATE_STYLES
+    return {name: checksig(*arguments, *style, cwd=directory) for name, style in styles.items()}
+
+
+def assert_each_says_why(done: dict[str, Done]) -> None:
     status = done["text"].returncode
-    assert dict.fromkeys(STYLES, status) == {name: one.returncode for name, one in done.items()}
-    for style in ("text", "quiet"):
-        assert_text_says_why(status, (done[style].stdout + done[style].stderr).decode())
+    assert dict.fromkeys(done, status) == {name: one.returncode for name, one in done.items()}
     if status == 0:
         assert b"" == done["quiet"].stdout + done["quiet"].stderr
+    for style, one in done.items():
+        if style in {"text", "quiet"} or one.stdout:
+            assert_says_why(style, one)
+        else:  # a command line that makes no sense
+            assert 2 == status
+            assert b"error: " in one.stderr
     if done["json"].stdout:
         assert b"" == done["json"].stderr
-        assert_json_says_why(status, done["json"].stdout.decode())
-    else:  # a command line that makes no sense
-        assert 2 == status
-        assert b"error: " in done["json"].stderr
+
+
+def assert_says_why(style: str, done: Done) -> None:
+    """Whoever reads nothing but what the style prints for its readers knows that the run failed."""
+    printed = done.stdout.decode()
+    if style in {"text", "quiet"}:
+        assert_text_says_why(done.returncode, printed + done.stderr.decode())
+    elif style == "json":
+        assert_json_says_why(done.returncode, printed)
+    elif style == "csv":
+        rows = list(csv.DictReader(io.StringIO(printed, newline="")))
+        assert (done.returncode != 0) == ("true" in [row["fails"] for row in rows]), printed
+        assert (done.returncode == 2) == ("error" in [row["status"] for row in rows]), printed
+    elif style == "junit":
+        failed, errors = (int(ET.fromstring(printed).attrib[name]) for name in ("failures", "errors"))
+        assert (done.returncode != 0) == bool(failed or errors), printed
+        assert (done.returncode == 2) == bool(errors), printed
+    else:
+        assert (done.returncode != 0) == ("::error " in printed), printed
 
 
 def assert_text_says_why(status: int, printed: str) -> None:
@@ -98,12 +165,23 @@ def assert_json_says_why(status: int, printed: str) -> None:
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda options: " ".join(options) or "no option")
 @pytest.mark.parametrize("scenario", VERIFY)
 def test_a_failed_verify_says_why(scenario: str, options: list[str], tmp_path: Path) -> None:
-    """As text, with --quiet and as JSON, and whatever is forgiven; if all is good, --quiet says nothing."""
+    """In every format, with --quiet, and whatever is forgiven; if all is good, --quiet says nothing."""
     status, laid = VERIFY[scenario]
     lay(laid, tmp_path)
     done = run_all(["verify", *options], tmp_path)
     assert status == done["text"].returncode or options
     assert_each_says_why(done)
+
+
+@pytest.mark.parametrize(("scenario", "options", "summary"), SUMMARIES, ids=lambda value: str(value)[:40])
+def test_the_last_line_says_first_how_it_went(scenario: str, options: list[str], summary: str, tmp_path: Path) -> None:
+    """Files are counted by name, and entries too if those are more."""
+    lay(VERIFY[scenario][1], tmp_path)
+    done = checksig("verify", *options, cwd=tmp_path)
+    last = done.stderr.decode().splitlines()[-1 - done.stderr.count(b"hint:")]
+    assert last.startswith(f"checksig: {summary}")
+    assert last.startswith("checksig: OK: ") == (done.returncode == 0)
+    assert "--fail-fast" in options or last == f"checksig: {summary}"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +243,7 @@ def test_a_create_that_fails_says_why(tmp_path: Path, without_rights: list[str])
     lay(["+ a=hello"], tmp_path)
     (tmp_path / "a").chmod(0)
     command = [*without_rights, *COMMAND, "create"]
-    done = {name: finish([*command, *style], cwd=tmp_path) for name, style in STYLES.items()}
+    done = {name: finish([*command, *style], cwd=tmp_path) for name, style in CREATE_STYLES.items()}
     assert 1 == done["text"].returncode
     assert_each_says_why(done)
 
@@ -183,8 +261,14 @@ class FakeJob:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def __iter__(self) -> Iterator[FileResult]:
-        return iter(self._results)
+    lists = 1
+    progress = Progress(0, 0, 0, 0)
+
+    def batches(self) -> Iterator[list[FileResult]]:
+        yield self._results
+
+    def tally(self) -> Tally:
+        return Tally(0, 0, ())
 
     def report(self) -> Report:
         if isinstance(self._end, Exception):
@@ -234,19 +318,13 @@ REPORTS = st.builds(
 JOBS = st.lists(st.builds(FakeJob, RESULTS, ERRORS | REPORTS), min_size=1, max_size=3)
 
 
-def printed_by(style: str, action: Any) -> tuple[int, str]:
-    """Run *action* in a style. Returns the exit status, and what it printed to either stream."""
-    written = io.StringIO()
-    with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
-        status = action(Style(json=style == "json", quiet=style == "quiet", progress=False))
-    return status, written.getvalue()
-
-
-def assert_says_why(style: str, status: int, printed: str) -> None:
-    if style == "json":
-        assert_json_says_why(status, printed)
-    else:
-        assert_text_says_why(status, printed)
+def printed_by(style: str, action: Any) -> Done:
+    """Run *action* in a style. Returns what a process would."""
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in range(2)]
+    with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
+        status = action(Style(style if style in FORMATS else "text", quiet=style == "quiet", progress=False))
+    out, err = (stream.detach().getvalue() for stream in streams)
+    return subprocess.CompletedProcess([], status, out, err)
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -259,8 +337,7 @@ def test_whatever_jobs_report_a_failed_verify_says_why(style: str, jobs: list[Fa
         return next(waiting)
 
     todo = [Group(f"root{i}", None, []) for i in range(len(jobs))]
-    status, printed = printed_by(style, lambda how: Verification(todo, how, start, timeout=1.0).run())
-    assert_says_why(style, status, printed)
+    assert_says_why(style, printed_by(style, lambda how: Verification(todo, how, start, timeout=1.0).run()))
 
 
 def test_the_timeout_is_for_all_roots_together() -> None:
@@ -289,11 +366,11 @@ def test_roots_that_were_never_begun_have_no_verdict(error: Exception) -> None:
         todo = [Group(f"root{i}", None, []) for i in range(5)]
         return Verification(todo, how, lambda *_, **__: next(waiting), timeout=1.0).run()  # type: ignore[arg-type]
 
-    assert "no verdict on 4 roots" in printed_by("text", run)[1]
-    assert 4 == json.loads(printed_by("json", run)[1].splitlines()[-1])["errors"]
+    assert "no verdict on 4 roots" in printed_by("text", run).stderr.decode()
+    assert 4 == json.loads(printed_by("json", run).stdout.splitlines()[-1])["errors"]
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", CREATE_STYLES)
 @given(results=RESULTS, ok=st.booleans())
 def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: list[FileResult], ok: bool) -> None:  # noqa: FBT001 - hypothesis calls it so
     """Even if the report names no failing file."""
@@ -301,7 +378,8 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     job = FakeJob([], end)
     job.output, job.algorithm = lambda: "list", lambda: "sha256"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("checksig._api.creation", lambda *_, **__: lambda: job)
-        status, printed = printed_by(style, lambda how: creation(**how._asdict()))
-    assert (0 if ok else 1) == status
-    assert_says_why(style, status, printed)
+        start = SimpleNamespace(creating=lambda: job)
+        patch.setattr("checksig._api.creation", lambda *_, **__: start)
+        done = printed_by(style, lambda how: creation(json=not how.is_text, quiet=how.quiet))
+    assert (0 if ok else 1) == done.returncode
+    assert_says_why(style, done)

@@ -21,10 +21,10 @@ from checksig._version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from checksig._api import acreate, averify, check_signatures, create, iter_verify, verify
+    from checksig._entry import Entry
     from checksig._files import file_digest, verify_file
     from checksig._job import Job
     from checksig._report import FileResult, Progress, Report, Status, VerificationError, WarningText
-    from checksig._types import Entry
 
 __all__ = [
     "ChecksigError",
@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Entry": "_types",
+    "Entry": "_entry",
     "FileResult": "_report",
     "Job": "_job",
     "Progress": "_report",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Coroutine  # noqa: TC003 - typing.get_type_hints() looks for such names here
 from typing import Any
 
 from checksig import _arguments
-from checksig._job import CreateJob, Job, Start
+from checksig._job import Job, Start
 from checksig._lock import lock
 from checksig._report import OnProgress, Report  # noqa: TC001
 from checksig._signature import takes
@@ -43,13 +44,13 @@ def verification(
     keep: Keep = "failures",
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Start[Job]:
+) -> Start:
     """Return what starts the job."""
     allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "verify",
         "root": _arguments.path("root", root),
-        "manifests": _arguments.manifests(manifest),
+        "manifests": _manifests(manifest),
         "directory": _arguments.directory(root, manifest, *allowed),
         "only": _arguments.patterns(only),
         "allow_links_to": allowed,
@@ -65,11 +66,24 @@ def verification(
         "unordered": not ordered,
         "keep": _arguments.keep(keep),
     }
-    return Start(Job, request, progress, timeout)
+    return Start(request, progress, timeout)
+
+
+def _manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
+    """Return paths of lists, contents or entries; None stays None."""
+    if given is None:
+        return None
+    if isinstance(given, (str, bytes, os.PathLike)):
+        return [_arguments.path("manifest", given)]
+    if isinstance(given, list) and all(isinstance(one, str) for one in given):
+        return [_arguments.path("manifest", one) for one in given]
+    from checksig._manifests import several
+
+    return several(given)
 
 
 @takes(verification)
-def iter_verify(begin: Start[Job]) -> Job:
+def iter_verify(begin: Start) -> Job:
     """Start to verify, and return the `Job`, which yields each verdict as it comes.
 
     The parameters are those of :func:`verify`; *keep* selects the verdicts that it yields. The call
@@ -82,11 +96,11 @@ def iter_verify(begin: Start[Job]) -> Job:
             for result in job:
                 print(result.path, result.status)
     """
-    return begin()
+    return begin.job()
 
 
 @takes(verification)
-def verify(begin: Start[Job]) -> Report:
+def verify(begin: Start) -> Report:
     """Verify every file that the lists name, and return a `Report`, which is true if all of them are verified.
 
     :param root: the directory that names in the lists are relative to; or, without *manifest*, the path of a
@@ -126,7 +140,7 @@ def verify(begin: Start[Job]) -> Report:
     :raises ValueError: an argument is invalid, such as an unknown algorithm.
     :raises TypeError: an argument has the wrong type.
     """
-    job = begin()
+    job = begin.job()
     try:  # and not `with`: no moment is left in which an interrupt finds the job without its owner
         return job.report()
     finally:
@@ -134,7 +148,7 @@ def verify(begin: Start[Job]) -> Report:
 
 
 @takes(verification)
-def averify(begin: Start[Job]) -> Coroutine[Any, Any, Report]:
+def averify(begin: Start) -> Coroutine[Any, Any, Report]:
     """Verify like :func:`verify`, to be awaited.
 
     The event loop stays free, and cancelling the task stops the work. The work begins when the coroutine
@@ -143,8 +157,8 @@ def averify(begin: Start[Job]) -> Coroutine[Any, Any, Report]:
     return _awaited(begin)
 
 
-async def _awaited(begin: Start[Job]) -> Report:
-    async with begin() as job:
+async def _awaited(begin: Start) -> Report:
+    async with begin.job() as job:
         return await job.areport()
 
 
@@ -159,7 +173,7 @@ def creation(
     jobs: int | None = None,
     progress: OnProgress | None = None,
     timeout: float | None = None,
-) -> Start[CreateJob]:
+) -> Start:
     """Return what starts the job."""
     allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
@@ -174,11 +188,11 @@ def creation(
         "force": bool(force),
         "all": bool(all),
     }
-    return Start(CreateJob, request, progress, timeout)
+    return Start(request, progress, timeout)
 
 
 @takes(creation)
-def create(begin: Start[CreateJob]) -> Path:
+def create(begin: Start) -> Path:
     """Write a checksum list of all files beneath *root*, and return its path.
 
     The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
@@ -202,19 +216,19 @@ def create(begin: Start[CreateJob]) -> Path:
     :raises ValueError: an argument is invalid, or the name of *output* says another algorithm.
     :raises JobTimeout, EngineError, TypeError: as :func:`verify`.
     """
-    with begin() as job:
+    with begin.creating() as job:
         job.report().raise_for_failures()
         return _as_path(job.output())
 
 
 @takes(creation)
-def acreate(begin: Start[CreateJob]) -> Coroutine[Any, Any, Path]:
+def acreate(begin: Start) -> Coroutine[Any, Any, Path]:
     """Write a checksum list like :func:`create`, to be awaited; see :func:`averify`."""
     return _created(begin)
 
 
-async def _created(begin: Start[CreateJob]) -> Path:
-    async with begin() as job:
+async def _created(begin: Start) -> Path:
+    async with begin.creating() as job:
         (await job.areport()).raise_for_failures()
         return _as_path(job.output())
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Mapping
 
 from checksig._text import to_engine
-from checksig._types import Entry, ListContent, ListFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn, TypeVar
 
-    from checksig._types import Manifests, Patterns, StrPath, StrPaths
+    from checksig._types import Patterns, StrPath, StrPaths
 
     T = TypeVar("T", bound="str | bytes")
 
@@ -52,87 +50,6 @@ def directory(root: StrPath, *others: object) -> str:
         return ""
 
 
-def manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
-    """Return paths of lists, contents or entries; None stays None."""
-    if given is None:
-        return None
-    if isinstance(given, Mapping):
-        return [_entries(Entry(name, digests) for name, digests in given.items())]
-    if isinstance(given, Entry):
-        return [_entries([given])]
-    if isinstance(given, (str, bytes, os.PathLike, ListContent, ListFile)) or hasattr(given, "read"):
-        return [_manifest(given)]
-    try:
-        several: Iterable[object] = iter(given)
-    except TypeError:
-        refuse("manifest", _MANIFEST, given)
-    lists, entries = [], []
-    for one in several:
-        if isinstance(one, Entry):
-            entries.append(one)
-        else:
-            lists.append(_manifest(one))
-    return [*lists, _entries(entries)] if entries else lists
-
-
-_MANIFEST = "a path, an open file, a mapping of names to digests, an Entry, or an iterable of these"
-
-
-def _manifest(given: object) -> str | dict[str, Any]:
-    if hasattr(given, "read"):
-        given = _content(given)
-    if isinstance(given, ListContent):
-        content = given.content.decode("utf-8", "surrogateescape")
-        return {"path": path("manifest", given.path), "bytes": content}
-    if isinstance(given, ListFile):
-        return {"path": path("manifest", given.path), "file": path("manifest", given.file)}
-    if not isinstance(given, (str, bytes, os.PathLike)):
-        refuse("manifest", _MANIFEST, given)
-    return path("manifest", given)
-
-
-def _content(file: Any) -> ListContent:  # noqa: ANN401 - whatever reads is a file
-    """Read an open file. Its name may say the algorithm, as that of a list does."""
-    text = file.read()
-    name = getattr(file, "name", None)
-    if not isinstance(name, (str, bytes)) or not name:
-        name = "<file>"
-    if isinstance(text, str):
-        text = text.encode("utf-8", "surrogateescape")
-    if not isinstance(text, (bytes, bytearray, memoryview)):
-        refuse("manifest", "a file whose read() returns str or bytes", text)
-    return ListContent(name, text)
-
-
-def _entries(given: Iterable[Entry]) -> dict[str, Any]:
-    return {"path": "", "entries": [_entry(*entry) for entry in given]}
-
-
-def _entry(name: object, digests: object, size: object) -> list[object]:
-    if not isinstance(name, (str, bytes, os.PathLike)):
-        refuse("manifest", "made of entries whose names are paths", name)
-    if size is not None:
-        size = _integer("manifest", "made of entries whose sizes are an int or None", size)
-        if not 0 <= size < 1 << 63:
-            msg = f"manifest: the size of {name!r} is out of range"
-            raise ValueError(msg)
-    if isinstance(digests, Mapping):
-        pairs = [(_digest(a), _digest(digest)) for a, digest in digests.items()]
-    else:
-        pairs = [digest_of(digests)]
-    return [to_engine(os.fspath(name)), pairs, size]
-
-
-def digest_of(given: object, algorithm: str = "") -> tuple[str, str]:
-    """Return the algorithm and the hex digits of ``ALGORITHM:HEX`` or ``HEX``; "" leaves the algorithm open."""
-    before, colon, after = _digest(given).partition(":")
-    return (before, after) if colon else (algorithm, before)
-
-
-def _digest(given: object) -> str:
-    return _str("digest", "a str such as 'sha256:HEX'", given)
-
-
 def patterns(given: Patterns | None) -> list[str]:
     """Return patterns for names."""
     if given is None:
@@ -143,14 +60,14 @@ def patterns(given: Patterns | None) -> list[str]:
         several: Iterable[object] = iter(given)
     except TypeError:
         refuse("only", "a str, or an iterable of str", given)
-    return [to_engine(_str("only", "a str, or an iterable of str", one)) for one in several]
+    return [to_engine(text("only", "a str, or an iterable of str", one)) for one in several]
 
 
 def algorithm(given: object) -> str:
     """Return the name of an algorithm, "" for None."""
     if given is None:
         return ""
-    name = _str("algorithm", "a str such as 'sha256'", given)
+    name = text("algorithm", "a str such as 'sha256'", given)
     return _not_empty("algorithm", name)
 
 
@@ -163,14 +80,14 @@ def extra_files(given: object) -> str:
 
 def keep(given: object) -> str:
     """Return which verdicts are kept."""
-    return _str("keep", "'failures' or 'all'", given)
+    return text("keep", "'failures' or 'all'", given)
 
 
 def jobs(given: object) -> int | None:
     """Return a number of workers; None stays None."""
     if given is None:
         return None
-    number = _integer("jobs", "an int", given)
+    number = integer("jobs", "an int", given)
     if not 1 <= number <= MOST_JOBS:
         shown = f"{number}" if abs(number) < 1 << 64 else "out of range"  # Python may refuse to print a longer one
         msg = f"jobs is {shown}, but must be from 1 to {MOST_JOBS}"
@@ -199,14 +116,16 @@ def _seconds(given: Any) -> float:  # noqa: ANN401 - whatever adds to a float is
     return number
 
 
-def _integer(name: str, must: str, given: object) -> int:
+def integer(name: str, must: str, given: object) -> int:
+    """Return an int."""
     try:
         return operator.index(given)  # type: ignore[arg-type]
     except TypeError:
         refuse(name, must, given)
 
 
-def _str(name: str, must: str, given: object) -> str:
+def text(name: str, must: str, given: object) -> str:
+    """Return a str."""
     if not isinstance(given, str):
         refuse(name, must, given)
     return given

@@ -6,11 +6,13 @@ import os
 from collections.abc import Mapping
 
 from checksig import _arguments
+from checksig._entry import Entry
 from checksig._errors import ManifestError
-from checksig._job import Job, Start
+from checksig._job import Start
+from checksig._manifests import several
 from checksig._report import FileResult, OnProgress, Report  # noqa: TC001 - typing.get_type_hints() looks here
 from checksig._text import from_engine
-from checksig._types import Digests, Entry, StrPath
+from checksig._types import Digests, StrPath  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def verify_file(
     if not isinstance(digest, (str, Mapping)):
         _arguments.refuse("digest", "a str such as 'sha256:HEX', or a mapping of algorithms to hex digits", digest)
     request = {**_request(path, algorithm), "job": "verify", "strict": True, "keep": "all"}
-    request["manifests"] = _arguments.manifests(Entry(request.pop("name"), digest))
+    request["manifests"] = several(Entry(request.pop("name"), digest))
     (result,) = _report(request, progress, timeout)
     return result._replace(path=_shown(path), line=None)
 
@@ -81,7 +83,7 @@ def _request(path: StrPath, algorithm: str | None) -> dict[str, Any]:
 
 def _report(request: dict[str, Any], progress: OnProgress | None, timeout: float | None) -> Report:
     request["sizes"] = progress is not None
-    job = Start(Job, request, progress, timeout)()
+    job = Start(request, progress, timeout).job()
     try:
         return job.report()
     finally:

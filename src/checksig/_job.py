@@ -11,7 +11,6 @@ from collections import deque
 from functools import partial
 from itertools import chain, repeat
 from types import MethodType
-from typing import Generic, TypeVar
 
 from checksig._arguments import waiting
 from checksig._engine import engine
@@ -49,7 +48,21 @@ _BIND = MethodType(MethodType, MethodType({}.get, ""))
 """Of a job it makes a callable that returns the job: ``{}.get("", job)``."""
 
 
-J = TypeVar("J", bound="Job")
+class ListTally:
+    """What was counted in one list: *entries*, those with a verdict, and of these the *verified* and the *failed*."""
+
+    def __init__(self, manifest: str, entries: int, verified: int, failed: int) -> None:
+        self.manifest, self.entries, self.verified, self.failed = manifest, entries, verified, failed
+
+
+class Tally:
+    """What a job counted, by files and lists. A name that several entries have is one file.
+
+    *files* are those without the missing ones that may be missing; 0 if some entries have no verdict.
+    """
+
+    def __init__(self, files: int, failed: int, lists: tuple[ListTally, ...]) -> None:
+        self.files, self.failed, self.lists = files, failed, lists
 
 
 class _Enter(property):
@@ -88,6 +101,7 @@ class Job:
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
+        self._lists = 0  # to verify; 0 until known
         self._engine = engine()
         self._handle = self._engine.handle()
         try:
@@ -136,7 +150,7 @@ class Job:
         :raises JobCancelled: the job was cancelled or closed; `JobTimeout` if the timeout expired.
         :raises EngineError: the engine failed internally, or this process is a fork of the job's.
         """
-        return self._report(tuple(chain.from_iterable(self.batches())))
+        return self._report(tuple(chain.from_iterable(self._batches())))
 
     async def areport(self) -> Report:
         """Like `report`, to be awaited."""
@@ -145,8 +159,8 @@ class Job:
             results += self._drain()
         return self._report(tuple(results))
 
-    def batches(self) -> Iterator[list[FileResult]]:
-        """Yield the verdicts as they come, in lists. Not for use outside checksig."""
+    def _batches(self) -> Iterator[list[FileResult]]:
+        """Yield the verdicts as they come, in lists."""
         while self._some():
             yield self._drain()
 
@@ -157,8 +171,8 @@ class Job:
         while self._some():
             try:
                 return self._waiting.popleft()
-            except IndexError:
-                continue  # another thread was faster
+            except IndexError:  # noqa: PERF203 - another thread was faster
+                continue
         raise StopIteration
 
     def _some(self) -> bool:
@@ -207,7 +221,7 @@ class Job:
         while await self._asome():
             try:
                 return self._waiting.popleft()
-            except IndexError:
+            except IndexError:  # noqa: PERF203 - as above
                 continue
         raise StopAsyncIteration
 
@@ -280,6 +294,7 @@ class Job:
             except IndexError:
                 self._refuse("a verdict or an algorithm")
         progress = Progress._make(batch["progress"])
+        self._lists = batch["lists"]
         self._summary = batch["summary"]
         if self._on_progress and (progress != self._progress or self._summary):
             self._on_progress(progress)
@@ -321,6 +336,26 @@ class Job:
 Job.__module__ = "checksig"  # where users import it from
 
 
+class CountingJob(Job):
+    """A job that verifies, as the command line needs it: with whole batches, and counts of lists and files."""
+
+    @property
+    def lists(self) -> int:
+        """How many lists it verifies; 0 until known."""
+        return self._lists
+
+    def batches(self) -> Iterator[list[FileResult]]:
+        """Yield the verdicts as they come, in lists."""
+        return self._batches()
+
+    def tally(self) -> Tally:
+        """Return what the ended job counted."""
+        summary = self._summary or {}
+        lists = tuple(ListTally(_name(manifest), *numbers) for manifest, *numbers in summary["lists"])
+        files, failed = summary["files"]
+        return Tally(files, failed, lists)
+
+
 class CreateJob(Job):
     """A job that writes a list."""
 
@@ -341,20 +376,27 @@ class CreateJob(Job):
                 return
 
 
-class Start(Generic[J]):
+class Start:
     """Starts a job with a request. What its arguments mean is settled: paths above all.
 
     The command line adds to *request* what has no argument in Python.
     """
 
-    def __init__(
-        self, kind: type[J], request: dict[str, Any], progress: OnProgress | None, timeout: float | None
-    ) -> None:
-        self._kind, self.request = kind, request
+    def __init__(self, request: dict[str, Any], progress: OnProgress | None, timeout: float | None) -> None:
+        self.request = request
         self._waiting = waiting(progress, timeout)
 
-    def __call__(self) -> J:
-        return self._kind(self.request, **self._waiting)
+    def job(self) -> Job:
+        """Start it."""
+        return Job(self.request, **self._waiting)
+
+    def creating(self) -> CreateJob:
+        """Start what writes a list."""
+        return CreateJob(self.request, **self._waiting)
+
+    def counting(self) -> CountingJob:
+        """Start it as the command line does."""
+        return CountingJob(self.request, **self._waiting)
 
 
 def _name(text: str) -> str:

@@ -6,7 +6,7 @@ import os
 
 from checksig import _arguments
 from checksig._errors import JobTimeout, ManifestError
-from checksig._job import Job, Start
+from checksig._job import Start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,38 +28,27 @@ def recognised(paths: Sequence[str]) -> dict[str, str]:
 
 def is_listed(path: str, timeout: float) -> bool:
     """Say whether a list beside the file *path* has an entry for it."""
-    request = {
-        "job": "verify",
-        "root": os.path.dirname(path) or os.curdir,
-        "files": [_arguments.path("path", path)],
-        "directory": _here(),
-        "keep": "failures",
-    }
-    try:
-        _report(request, timeout)
-    except ManifestError:
-        return False
-    except JobTimeout:  # it is being read
-        return True
-    return True
+    return _error(path, timeout, files=[_arguments.path("path", path)]) is None
 
 
 def why_not(path: str, timeout: float) -> str:
     """Return why a file is not a checksum list."""
-    request = {
-        "job": "verify",
-        "root": os.path.dirname(path) or os.curdir,
-        "manifests": [_arguments.path("path", path)],
-        "directory": _here(),
-        "keep": "failures",
-    }
+    error = _error(path, timeout, manifests=[_arguments.path("path", path)])
+    if error is None:
+        return "it has no entry near its start"
+    return f"line {error.line}: {error.reason}" if error.line else error.reason
+
+
+def _error(path: str, timeout: float, **selection: object) -> ManifestError | None:
+    """Verify in the directory of *path*, and return why nothing can be verified, if so."""
+    root = os.path.dirname(path) or os.curdir
     try:
-        _report(request, timeout)
+        _report({"job": "verify", "root": root, "directory": _here(), "keep": "failures", **selection}, timeout)
     except ManifestError as e:
-        return f"line {e.line}: {e.reason}" if e.line else e.reason
-    except JobTimeout:
+        return e
+    except JobTimeout:  # something is being read
         pass
-    return "it has no entry near its start"
+    return None
 
 
 def beneath(root: str, timeout: float | None = None) -> list[str]:
@@ -83,7 +72,7 @@ def _here() -> str:
 
 
 def _report(request: dict[str, Any], timeout: float | None = None) -> Report:
-    job = Start(Job, request, None, timeout)()
+    job = Start(request, None, timeout).job()
     try:
         return job.report()
     finally:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple, Protocol
-
-from checksig._text import FieldDocs
+from typing import Literal
 
 StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 """A path as `os.fspath` takes it."""
@@ -37,26 +36,20 @@ Digests = str | Mapping[str, str]
 """``"sha256:HEX"``, HEX alone, or several as a mapping of algorithms to HEX."""
 
 
-class Entry(NamedTuple):
-    """A file and its expected content: what a line of a checksum list says."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    path: StrPath
-    """The name, relative to the root."""
-    digests: Digests
-    """The digest, as ``"sha256:HEX"``, or HEX alone; or several, as a mapping of algorithms to HEX."""
-    size: int | None = None
-    """The size in bytes; None if it is not known."""
+    from checksig._entry import Entry
 
+    class Readable(Protocol):
+        """An open file."""
 
-Entry.__doc__ = FieldDocs(Entry.__doc__, __name__)  # type: ignore[assignment]
-Entry.__module__ = "checksig"  # where users import it from
+        def read(self) -> str | bytes:
+            """Return the rest of the file."""
 
-
-class Readable(Protocol):
-    """An open file."""
-
-    def read(self) -> str | bytes:
-        """Return the rest of the file."""
+else:  # a protocol takes long to make, and a named tuple too
+    Readable, Entry = io.IOBase, tuple
 
 
 _List = StrPath | ListContent | ListFile | Readable | Entry

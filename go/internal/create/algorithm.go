@@ -20,8 +20,7 @@ func settleAlgorithm(r Request) (digest.Algorithm, func(*list.Entry) []byte, err
 	if err != nil {
 		return a, nil, err
 	}
-	byLength, _ := digest.BySize(a.Size())
-	if r.Output != "" && said.Nothing() && a != byLength {
+	if read, ok := said.BySize(a.Size()); r.Output != "" && (!ok || read != a) {
 		return a, list.Coreutils.WriteTagged, nil
 	}
 	return a, list.Coreutils.Write, nil
@@ -42,6 +41,8 @@ func algorithmBy(said list.Said, r Request) (digest.Algorithm, error) {
 		return said.Series.Usual(), nil
 	case said.Algorithm != digest.Unknown:
 		return said.Algorithm, nil
+	case said.Last != digest.Unknown:
+		return said.Last, nil
 	}
 	return digest.SHA256, nil
 }

@@ -22,6 +22,7 @@ const BatchSize = 1 << 10
 type Batch struct {
 	Results  []verdict.Result
 	Progress Progress
+	Lists    int64 // to verify; 0 until known
 	Summary  *Summary
 }
 
@@ -68,7 +69,7 @@ func (j *Job) Next(wait time.Duration) Batch {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	b := Batch{Progress: j.progress()}
+	b := Batch{Progress: j.progress(), Lists: j.Lists.Load()}
 	b.Results, j.ready = cut(j.ready)
 	j.waiting.Store(int64(len(j.ready)))
 	if len(j.ready) == 0 {

@@ -22,6 +22,7 @@ import (
 // Job is a running or ended job. Its methods may be called concurrently.
 type Job struct {
 	Meter hashing.Meter
+	Lists atomic.Int64 // to verify; 0 until known
 	Share *holdings.Share
 
 	cancel  context.CancelFunc

@@ -9,6 +9,7 @@ import (
 // Said is what the conventional name of a list says about the digests in it.
 type Said struct {
 	Algorithm digest.Algorithm // Unknown if it says none, or one of the others below
+	Last      digest.Algorithm // the last of two supported algorithms, for digests of its length
 	Series    digest.Series    // the one that has the digest's length
 	Foreign   *Foreign         // an algorithm that is not supported
 }
@@ -30,7 +31,7 @@ func (s Said) String() string {
 }
 
 // SaidByName returns what a file name says, without its directory. A name says
-// nothing if it is not conventional for a list, or contains two supported algorithms.
+// nothing if it is not conventional for a list.
 func SaidByName(fileName string) Said {
 	said, ok := readListName(fileName)
 	if !ok {
@@ -49,7 +50,7 @@ func IsListName(fileName string) bool {
 }
 
 // IsForeignListName reports whether a file name is conventional for a list of a
-// [Foreign] algorithm, such as "B3SUMS".
+// [Foreign] algorithm, such as "SM3SUMS".
 func IsForeignListName(fileName string) bool { return SaidByName(fileName).Foreign != nil }
 
 // SignedName returns the name of the file that a detached signature signs, by the
@@ -70,6 +71,22 @@ var signatureEnds = []string{
 	".sigstore.json", ".sigstore", ".bundle", ".pem", ".ots", ".tsr",
 }
 
+// BySize returns the algorithm of digests of this size in bytes in such a list, if
+// they have no tag.
+func (s Said) BySize(size int) (digest.Algorithm, bool) {
+	switch {
+	case s.Foreign != nil:
+		return digest.Unknown, false
+	case s.Algorithm != digest.Unknown:
+		return s.Algorithm, s.Algorithm.Size() == size
+	case s.Series != digest.NoSeries:
+		return s.Series.BySize(size)
+	case s.Last != digest.Unknown && s.Last.Size() == size:
+		return s.Last, true
+	}
+	return digest.BySize(size)
+}
+
 // readListName reads a name by the grammar in docs/format.md. ok reports whether
 // the name is that of a list; even then, it may say nothing.
 func readListName(fileName string) (said Said, ok bool) {
@@ -87,12 +104,12 @@ func readListName(fileName string) (said Said, ok bool) {
 	return Said{}, isCheck && endsApart(head)
 }
 
-// unlessOther returns s, or nothing if the name contains another supported algorithm
-// before it. If s is not a supported algorithm, it is all the more certain that the
-// digests are not of the other one.
+// unlessOther returns s, or only that it is the last one if the name contains another
+// supported algorithm before it. If s is not a supported algorithm, it is all the more
+// certain that the digests are not of the other one.
 func (s Said) unlessOther(before string) Said {
-	if s.Algorithm != digest.Unknown {
-		s.Algorithm = onlyAlgorithm(before, s.Algorithm)
+	if s.Algorithm != digest.Unknown && onlyAlgorithm(before, s.Algorithm) == digest.Unknown {
+		return Said{Last: s.Algorithm}
 	}
 	return s
 }

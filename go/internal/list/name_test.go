@@ -9,7 +9,7 @@ import (
 )
 
 // Conventional names of lists are recognised in any case, with their algorithm. It
-// is Unknown if the name contains none or two.
+// is Unknown if the name contains none.
 func TestListNames(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -77,13 +77,6 @@ func TestListNames(t *testing.T) {
 		{"x.sha512-224", digest.SHA512_224},
 		{"sha512_224sums", digest.SHA512_224},
 
-		{"md5sums.sha256", digest.Unknown},
-		{"x.sha256.b3", digest.Unknown},
-		{"b3sum-1.5_SHA256SUMS", digest.Unknown},
-		{"md5_sha256sums", digest.Unknown},
-		{"sha256-checksums-md5.txt", digest.Unknown},
-		{"md5-tools_1.0_SHA256SUMS", digest.Unknown},
-		{"foo-sha512.sha512-256", digest.Unknown},
 		{"foo-sha256_SHA256SUMS", digest.SHA256},
 		{"md5-tools_1.0_checksums.txt", digest.Unknown},
 	} {
@@ -93,6 +86,36 @@ func TestListNames(t *testing.T) {
 			}
 			if !list.IsListName(name) {
 				t.Errorf("IsListName(%q) = false, want true", name)
+			}
+		}
+	}
+}
+
+func TestADigestOfTheLastAlgorithmsLengthIsOfThatOne(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		last digest.Algorithm
+	}{
+		{"md5sums.sha256", digest.SHA256},
+		{"md5_sha256sums", digest.SHA256},
+		{"sha256-checksums-md5.txt", digest.MD5},
+		{"md5-tools_1.0_SHA256SUMS", digest.SHA256},
+		{"foo-sha512.sha512-256", digest.SHA512_256},
+		{"x.sha256.b3", digest.BLAKE3},
+		{"b3sum-1.5_SHA256SUMS", digest.SHA256},
+		{"md5-tools_1.0.crc32", digest.CRC32},
+	} {
+		said := list.SaidByName(tt.name)
+		if want := (list.Said{Last: tt.last}); said != want || !list.IsListName(tt.name) || said.String() != "" {
+			t.Errorf("SaidByName(%q) = %+v, want %+v", tt.name, said, want)
+		}
+		for _, a := range digest.All() {
+			want, _ := digest.BySize(a.Size())
+			if a.Size() == tt.last.Size() {
+				want = tt.last
+			}
+			if got, ok := said.BySize(a.Size()); !ok && want != digest.Unknown || got != want {
+				t.Errorf("%q: a digest of %d bytes is of %v, %v; want %v", tt.name, a.Size(), got, ok, want)
 			}
 		}
 	}

@@ -57,16 +57,15 @@ func (u *untagged) algorithm(digits int) (digest.Algorithm, string) {
 		return digest.Unknown, oddDigits(digits)
 	case u.Algorithm != digest.Unknown:
 		return u.Algorithm, badLength(u.Algorithm, digits, u.source)
-	case u.Series != digest.NoSeries:
-		if a, ok := u.Series.BySize(digits / 2); ok {
-			return a, ""
-		}
-		return digest.Unknown, badSeries(u.Series, digits, u.source)
 	}
-	if a, ok := digest.BySize(digits / 2); ok {
+	a, ok := u.BySize(digits / 2)
+	switch {
+	case ok:
 		return a, ""
+	case u.Series != digest.NoSeries:
+		return a, badSeries(u.Series, digits, u.source)
 	}
-	return digest.Unknown, unknownLength(digits)
+	return a, unknownLength(digits)
 }
 
 // refuse returns an [*Error] if a line is malformed because the list is of a foreign

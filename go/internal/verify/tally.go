@@ -68,7 +68,10 @@ func (t *tally) write(s *job.Summary, p *plan, root *tree.Root, unjudged int64) 
 		}
 	}
 	s.Files = names.count(all, p.entries) - names.count(slices.Values(t.ignored), int64(len(t.ignored)))
-	s.FailedFiles = names.count(slices.Values(t.failed), int64(len(t.failed)))
+	s.FailedFiles = s.Files
+	if int64(len(t.failed)) < p.entries {
+		s.FailedFiles = names.count(slices.Values(t.failed), int64(len(t.failed)))
+	}
 }
 
 // fileCounter counts files by the hashes of their names: eight bytes for each entry.

@@ -129,6 +129,7 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		return s, err
 	}
 	j.Meter.TotalFiles.Store(p.entries)
+	j.Lists.Store(int64(len(p.sources)))
 	o, err := v.compare(ctx, j, root, p)
 	if err != nil {
 		return s, err

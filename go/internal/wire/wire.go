@@ -37,6 +37,7 @@ func AppendError(b []byte, err error) []byte {
 //	  "size": …, "manifest": …, "line": …, "detail": …},
 //	 "manifests": [path, …],
 //	 "progress": [files, bytes, total_files, total_bytes],
+//	 "lists": number to verify,
 //	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …]}}
 //
@@ -56,7 +57,9 @@ func AppendBatch(b []byte, batch job.Batch) []byte {
 		}
 		b = strconv.AppendInt(b, n, 10)
 	}
-	b = append(b, `],"summary":`...)
+	b = append(b, `],"lists":`...)
+	b = strconv.AppendInt(b, batch.Lists, 10)
+	b = append(b, `,"summary":`...)
 	if batch.Summary == nil {
 		return append(b, "null}"...)
 	}

@@ -107,7 +107,7 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`"expected":["d41d8cd98f00b204e9800998ecf8427e",null,null],"actual":["9dd4e461268c8034f5c8564e155c67a6",null,null],` +
 		`"size":[1,null,null],"manifest":[0,0,null],"line":[1,2,null],` +
 		`"detail":["",` + string(appendText(nil, reason)) + `,"regular file"]},"manifests":["ROOT/md5sum.txt"],` +
-		`"progress":[1,1,1,0],"summary":{"error":null,"ok":false,"algorithm":"",` +
+		`"progress":[1,1,1,0],"lists":1,"summary":{"error":null,"ok":false,"algorithm":"",` +
 		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1,"not_listed":0},` +
 		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null,` +
 		`"files":[1,1],"lists":[["ROOT/md5sum.txt",1,0,1]]}}`
@@ -165,7 +165,7 @@ func TestARequestMayAllowLinksAndNameOutputs(t *testing.T) {
 }
 
 func TestARunningJobHasNoSummary(t *testing.T) {
-	if got, want := string(AppendBatch(nil, job.Batch{})), `{"results":null,"manifests":[],"progress":[0,0,0,0],"summary":null}`; got != want {
+	if got, want := string(AppendBatch(nil, job.Batch{})), `{"results":null,"manifests":[],"progress":[0,0,0,0],"lists":0,"summary":null}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

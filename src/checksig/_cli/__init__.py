@@ -10,21 +10,13 @@ import os
 import sys
 
 from checksig._cli import _streams
-from checksig._cli._exit import BY_SIGNAL, Exit
+from checksig._cli._exit import BY_SIGNAL, Exit, TerminatedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SIGNALLED = frozenset(BY_SIGNAL + number for number in (1, 2, 15))  # SIGHUP, SIGINT, SIGTERM
-
-
-class TerminatedError(BaseException):
-    """A signal asks the process to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 def entry() -> int:
@@ -61,10 +53,10 @@ def _answer(arguments: list[str]) -> int:
         _streams.prepare()
         status = run(arguments)
         _streams.finish()
-    except KeyboardInterrupt:
-        return _interrupted("interrupted", Exit.INTERRUPTED)
+    except KeyboardInterrupt as e:
+        return _interrupted("interrupted", e, Exit.INTERRUPTED)
     except TerminatedError as e:
-        return _interrupted("terminated", BY_SIGNAL + e.number)
+        return _interrupted("terminated", e, BY_SIGNAL + e.number)
     except _streams.UnwritableError as e:
         return _unwritable(e.__cause__ or e)
     except BrokenPipeError as e:
@@ -74,12 +66,13 @@ def _answer(arguments: list[str]) -> int:
     return status
 
 
-def _interrupted(word: str, status: int) -> int:
+def _interrupted(word: str, by: BaseException, status: int) -> int:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends it without more words
     _streams.give_up()
-    _streams.say(word)
+    so_far = [text for text in by.args if isinstance(text, str) and text]
+    _streams.say(" ".join([word, *so_far]))
     return status
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from checksig._cli._habits import WITHOUT_EFFECT
-from checksig._cli._options import HELP, Option, one_of, seconds, workers
+from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._words import LISTED
 
@@ -11,6 +10,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+
+SAME = {"check": "verify"}
+"""Words that are commands under another name."""
+
+WITHOUT_EFFECT = (
+    Option(("-c", "--check"), "", ignored=True),
+    Option(("-w", "--warn"), "", ignored=True),
+    Option(("-b", "--binary"), "", ignored=True),
+    Option(("-t", "--text"), "", ignored=True),
+)
+"""Options of coreutils that ask for what `verify` does anyway."""
 
 
 class Command:
@@ -53,6 +64,15 @@ _SHARED = (
         ("--progress",),
         "Show progress on standard error. Default: only on a terminal, and not with --quiet or --json.",
         negatable=True,
+    ),
+    Option(
+        ("--color",),
+        "Colour words such as FAILED: auto, always or never. Default: auto, which is on terminals only, and not if "
+        "NO_COLOR is set. Default without a value: always.",
+        "WHEN",
+        read=one_of("auto", "always", "never"),
+        choices=("auto", "always", "never"),
+        default="always",
     ),
     Option(("--json",), "Write JSON Lines to standard output instead of text."),
     HELP,
@@ -130,8 +150,27 @@ COMMANDS = {
                 negatable=True,
             ),
             Option(("--timeout",), "Stop after this many seconds, with exit status 2.", "SECONDS", read=seconds),
-            Option(("-v", "--verbose"), "Also print verified files (NAME: OK)."),
-            Option(("-q", "--quiet"), "Print only failures and errors. No effect on --json."),
+            Option(("--fail-fast",), "Stop at the first failure."),
+            Option(
+                ("-v", "--verbose"),
+                "Also print verified files (NAME: OK), and the digests and size of those that fail.",
+            ),
+            Option(("-q", "--quiet"), "Print only failures and errors. No effect on other formats than text."),
+            Option(
+                ("--format",),
+                "Write FORMAT to standard output: text, json (JSON Lines), csv, junit or github (annotations of GitHub "
+                "Actions). Default: text.",
+                "FORMAT",
+                read=one_of(*FORMATS),
+                choices=FORMATS,
+            ),
+            Option(
+                ("--report",),
+                "Also write a report to FILE, when the run ends. The name says the format (.txt, .json, .csv or .xml "
+                "for JUnit), or write FORMAT:FILE. Can be repeated.",
+                "FILE",
+                repeatable=True,
+            ),
             *_SHARED,
             Option(("--status",), ""),
             *WITHOUT_EFFECT,

@@ -6,9 +6,8 @@ paths the shell is to complete, which does that better.
 
 from __future__ import annotations
 
-from checksig._cli._commands import COMMANDS, GLOBAL
+from checksig._cli._commands import COMMANDS, GLOBAL, SAME
 from checksig._cli._exit import Exit
-from checksig._cli._habits import SAME
 from checksig._cli._streams import put
 from checksig._cli._usage import usage
 from checksig._words import LISTED

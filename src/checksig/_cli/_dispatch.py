@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 
-from checksig._cli._commands import COMMANDS, GLOBAL, VERBOSE, VERSION
+from checksig._cli._commands import COMMANDS, GLOBAL, SAME, VERBOSE, VERSION
 from checksig._cli._exit import Exit
-from checksig._cli._habits import SAME
 from checksig._cli._options import HELP, parse
 from checksig._cli._streams import say
 from checksig._cli._usage import UsageError, usage

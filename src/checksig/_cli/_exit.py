@@ -1,4 +1,4 @@
-"""What the exit status means."""
+"""What the exit status means, and what ends the process from outside."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ class Exit:
     """Ctrl-C, as a shell shows SIGINT."""
     PIPE_CLOSED = BY_SIGNAL + 13
     """Nobody reads the output any more, as a shell shows SIGPIPE."""
+
+
+class TerminatedError(BaseException):
+    """A signal asks the process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number

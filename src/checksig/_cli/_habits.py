@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from checksig._cli._options import Option
-
-SAME = {"check": "verify"}
-"""Words that are commands under another name."""
+from checksig._cli._commands import SAME
 
 WORDS = {
     "`checksig create` writes a checksum list": (
@@ -14,14 +11,6 @@ WORDS = {
     "`checksig verify` checks files against a checksum list": "compare test validate",
 }
 """What is answered to some words that are no commands."""
-
-WITHOUT_EFFECT = (
-    Option(("-c", "--check"), "", ignored=True),
-    Option(("-w", "--warn"), "", ignored=True),
-    Option(("-b", "--binary"), "", ignored=True),
-    Option(("-t", "--text"), "", ignored=True),
-)
-"""Options of coreutils that ask for what `verify` does anyway."""
 
 
 def hint(word: str) -> str:

@@ -33,13 +33,15 @@ class Hints:
         self._absolute: list[str] = []
         self._fails_otherwise = False
 
-    def note(self, result: FileResult) -> None:
-        """Look at a verdict."""
-        self._fails_otherwise |= result.fails and result.status is not Status.MISSING
-        if result.status is Status.MISSING and result.fails and len(self._absent) < _SAMPLE:
-            self._absent.append(result.path)
-        elif result.status is Status.OUTSIDE_ROOT and os.path.isabs(result.path) and len(self._absolute) < _SAMPLE:
-            self._absolute.append(result.path)
+    def note(self, batch: Sequence[FileResult]) -> None:
+        """Look at some verdicts."""
+        failing = [result for result in batch if result.fails]
+        self._fails_otherwise |= any(result.status is not Status.MISSING for result in failing)
+        if len(self._absent) < _SAMPLE:
+            self._absent += [result.path for result in failing if result.status is Status.MISSING]
+        if len(self._absolute) < _SAMPLE:
+            outside = [result.path for result in failing if result.status is Status.OUTSIDE_ROOT]
+            self._absolute += filter(os.path.isabs, outside)
 
     def about(self, report: Report) -> str:
         """Return the hint that helps with this report, or ""."""
@@ -105,4 +107,4 @@ def _count_below(root: str) -> str:
 
 
 def _all_exist(directory: str, names: Sequence[str]) -> bool:
-    return all(os.path.lexists(os.path.join(directory, name)) for name in names)
+    return all(os.path.lexists(os.path.join(directory, name)) for name in names[:_SAMPLE])

@@ -5,16 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import NamedTuple
 
-from checksig import _lists
 from checksig._cli._streams import say
 from checksig._cli._usage import UsageError
 from checksig._report import WarningText
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from typing import IO, TypeAlias
 
     from checksig._types import ListContent, ListFile
@@ -31,14 +29,11 @@ _STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 """Where a shell puts the output of a command that is to be read as a file."""
 
 
-class Group(NamedTuple):
-    """What one job verifies."""
+class Group:
+    """What one job verifies: of the *lists* beneath a *root*, or those found there if None, only *files*, if any."""
 
-    root: str
-    lists: list[GivenList] | None
-    """None: those found in the root."""
-    files: list[str]
-    """Of what the lists name, only these; empty: all."""
+    def __init__(self, root: str, lists: list[GivenList] | None, files: list[str]) -> None:
+        self.root, self.lists, self.files = root, lists, files
 
 
 class Kind:
@@ -60,17 +55,25 @@ def sort(paths: Sequence[str], warn: Callable[[WarningText], object]) -> list[tu
     missing: dict[str, OSError] = {}
     kinds = {path: _kind(path, missing) for path in paths}
     unsure = [path for path, kind in kinds.items() if kind is None]
-    recognised = _lists.recognised(unsure) if unsure else {}
+    recognised = _recognised(unsure, warn) if unsure else ()
     kinds.update((path, Kind.LIST if path in recognised else Kind.FILE) for path in unsure)
-    for path, by in recognised.items():
-        if by == "content" and _lists.is_listed(path, _PATIENCE):
-            text = f"{path} is a checksum list, and a list beside it names it; to verify {path} itself, use --only"
-            warn(WarningText(text, "list_is_listed"))
     if missing and Kind.LIST not in kinds.values():
         path, error = next(iter(missing.items()))
         reason = f"{path}: {(error.strerror or str(error)).lower()}"
         raise UsageError(reason, "give a checksum list, a directory that has one, or a file that one names")
     return [(path, kinds[path] or Kind.FILE) for path in paths]
+
+
+def _recognised(paths: list[str], warn: Callable[[WarningText], object]) -> Collection[str]:
+    """Return the lists among *paths*."""
+    from checksig import _lists
+
+    recognised = _lists.recognised(paths)
+    for path, by in recognised.items():
+        if by == "content" and _lists.is_listed(path, _PATIENCE):
+            text = f"{path} is a checksum list, and a list beside it names it; to verify {path} itself, use --only"
+            warn(WarningText(text, "list_is_listed"))
+    return recognised
 
 
 def _kind(path: str, missing: dict[str, OSError]) -> str | None:
@@ -130,9 +133,11 @@ def beneath(operands: Sequence[tuple[str, str]], root: str | None) -> list[Group
     if others:
         reason = f"{others[0]} is not a directory, which --recursive needs"
         raise UsageError(reason)
+    from checksig._lists import beneath as lists_beneath
+
     found: dict[str, Group] = {}
     for top in [path for path, _ in operands] or [os.curdir]:
-        for name in _lists.beneath(top):
+        for name in lists_beneath(top):
             path = name if top == os.curdir else os.path.join(top, name)
             of = os.path.dirname(path) or os.curdir
             found.setdefault(_real(of), Group(root or of, [], [])).lists.append(path)  # type: ignore[union-attr]

@@ -6,14 +6,16 @@ Python to the next, takes no value that begins with a dash, and doesn't show its
 
 from __future__ import annotations
 
-import getopt
-
 from checksig._cli._usage import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
+
+
+FORMATS = ("text", "json", "csv", "junit", "github")
+"""Of what `verify` reports."""
 
 
 class Option:  # a NamedTuple takes longer to make than all options
@@ -107,6 +109,10 @@ def parse(
 
     :raises UsageError: an option is unknown, or has no value or an invalid one.
     """
+    if not any(word.startswith("-") and word != "-" for word in (words[:1] if operands_end_it else words)):
+        return {}, list(words)
+    import getopt  # takes a thirtieth of the start
+
     known = {spelling: option for option in options for spelling in option.spellings}
     try:
         found, operands = _read(words, known, getopt.getopt if operands_end_it else getopt.gnu_getopt)

@@ -7,7 +7,8 @@ import sys
 import time
 from collections import deque
 
-from checksig._cli._streams import say
+from checksig._cli._streams import is_terminal, say
+from checksig._text import amount
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     class Display(Protocol):
         """Shows how far a run is."""
 
+        failed: int
+        """Failures so far."""
+
         def update(self, progress: Progress) -> None:
             """Show *progress*; is called far more often than it shows anything."""
 
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 
 
 _DELAY = 0.5
-"""A run that is over in this many seconds shows no bar, and doesn't wait for tqdm to be imported."""
+"""A run that is over in this many seconds shows no bar."""
 
 _BETWEEN_FRAMES = 0.1
 """In seconds."""
@@ -37,66 +41,68 @@ _FRAMES = 300
 _COLUMNS = 80
 """Of a terminal that doesn't say how many it has."""
 
-_SHORTEST_BAR = 5
+_SHORTEST_BAR, _LONGEST_BAR = 5, 40
 """In columns."""
-
-_BAR = " {bar} "
-_LAYOUTS = (
-    f"{{desc}}{_BAR}{{n_fmt}}B/{{total_fmt}}B {{rate_fmt}} {{remaining}}",
-    "{desc} {n_fmt}B/{total_fmt}B {rate_fmt} {remaining}",
-    "{desc} {n_fmt}B/{total_fmt}B {remaining}",
-    "{n_fmt}B/{total_fmt}B {remaining}",
-    "{remaining}",
-)
-"""What is shown; the first one that is not wider than the terminal is taken, and no number is cut."""
 
 _BETWEEN_LINES = 10.0
 """In seconds."""
 
 
-class Nothing:
-    """Shows nothing."""
-
-    def update(self, progress: Progress) -> None:
-        pass
-
-    def clear(self) -> None:
-        pass
+def display() -> Display:
+    """Choose how to show progress, by where standard error goes."""
+    return Bar() if is_terminal(sys.stderr) else Lines()
 
 
-def display(*, shown: bool | None) -> Display:
-    """Choose how to show progress: None leaves it to where standard error goes."""
-    terminal = bool(sys.stderr) and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    if shown is False or (shown is None and not terminal):
-        return Nothing()
-    return Bar() if terminal else Lines()
+class Fields:
+    """What there is to say about progress, in parts that can be left out."""
+
+    def __init__(self, progress: Progress, failed: int, rate: float | None) -> None:
+        """*rate* is in bytes a second, None if it is unknown."""
+        self.failed = f"{failed} failed" if failed else ""
+        total = progress.total_bytes
+        self.files = f"{progress.files} of {progress.total_files} files"
+        if not _sizes_are_known(progress) or progress.total_files == 0:
+            self.files, self.percent, self.bytes, self.rate, self.left = "", "", "", "", "looking at files"
+            self.part = 0.0
+            return
+        self.part = min(progress.bytes / total, 1.0) if total else progress.files / progress.total_files
+        self.percent = f"{int(100 * self.part)} %"
+        self.bytes = _of(progress.bytes, total)
+        self.rate = f"{_short(amount(int(rate)))}/s" if rate is not None else ""
+        seconds = max(total - progress.bytes, 0) / rate if rate else None
+        self.left = "" if seconds is None else f"{duration(seconds)} left"
+
+    def choices(self) -> list[list[str]]:
+        """Return the parts to show, from all of them down to the most important one."""
+        choices = [
+            [self.percent, self.files, self.bytes, self.rate, self.left, self.failed],
+            [self.percent, self.bytes, self.rate, self.left, self.failed],
+            [self.percent, self.bytes, self.left, self.failed],
+            [self.percent, self.left, self.failed],
+            [self.percent, self.left],
+            [self.left or self.percent],
+        ]
+        return [[part for part in parts if part] for parts in choices]
 
 
 class Bar:
     """A bar at the lower end of the terminal, drawn anew after whatever else is printed there.
 
     The cursor stays at its beginning: behind it, the ^C that a terminal echoes would begin another line.
-    Without tqdm, which draws it, there are lines in its place.
     """
 
     def __init__(self) -> None:
-        self._start = time.monotonic()
-        self._next = self._start + _DELAY
+        self.failed = 0
+        self._next = time.monotonic() + _DELAY
         self._frames: deque[tuple[float, int]] = deque(maxlen=_FRAMES)
         self._width = 0  # of what is there, in columns
-        self._lines: Lines | None = None
 
     def update(self, progress: Progress) -> None:
         now = time.monotonic()
-        if self._lines:
-            self._lines.update(progress)
-        elif now >= self._next:
+        if now >= self._next:
             self._next = now + _BETWEEN_FRAMES
             self._frames.append((now, progress.bytes))
-            try:
-                self._draw(progress)
-            except ModuleNotFoundError:
-                self._lines = Lines()
+            self._draw(progress)
 
     def _draw(self, progress: Progress) -> None:
         width = max((os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS) - 1, 1)
@@ -105,28 +111,17 @@ class Bar:
         self._write(text.ljust(width))
 
     def _text(self, progress: Progress, width: int) -> str:
-        for layout in _LAYOUTS:
-            shortest = self._meter(progress, layout.replace(_BAR, " " * (_SHORTEST_BAR + 2)), None)
-            if len(shortest) <= width:
-                return self._meter(progress, layout, width)
+        fields = Fields(progress, self.failed, self._rate())
+        for parts in fields.choices():
+            text = ", ".join(parts)
+            if len(text) <= width:
+                room = min(width - len(text) - 1, _LONGEST_BAR)
+                return f"{bar(fields.part, room)} {text}" if room >= _SHORTEST_BAR and fields.percent else text
         return ""
 
-    def _meter(self, progress: Progress, layout: str, width: int | None) -> str:
-        from tqdm import tqdm
-
+    def _rate(self) -> float | None:
         (first, bytes_then), (now, bytes_now) = self._frames[0], self._frames[-1]
-        return tqdm.format_meter(
-            n=progress.bytes,
-            total=progress.total_bytes if _sizes_are_known(progress) else None,  # type: ignore[arg-type] # as its documentation has it
-            elapsed=now - self._start,
-            ncols=width,
-            ascii=not sys.stderr.encoding.lower().startswith("utf"),
-            prefix=_files(progress),
-            rate=(bytes_now - bytes_then) / (now - first) if now > first else None,
-            unit="B",
-            unit_scale=True,
-            bar_format=layout,
-        )
+        return max(bytes_now - bytes_then, 0) / (now - first) if now > first else None
 
     def clear(self) -> None:
         if self._width:
@@ -141,6 +136,7 @@ class Lines:
     """Lines for a log."""
 
     def __init__(self) -> None:
+        self.failed = 0
         self._start = time.monotonic()
         self._next = self._start + _BETWEEN_LINES
 
@@ -148,17 +144,42 @@ class Lines:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + _BETWEEN_LINES
-            rate = progress.bytes / (now - self._start)
-            say(f"{_files(progress)}, {progress.bytes} of {progress.total_bytes} bytes, {rate / 1e6:.0f} MB/s")
+            rate = progress.bytes / (now - self._start) if now > self._start else None
+            say(", ".join(Fields(progress, self.failed, rate).choices()[0]))
 
     def clear(self) -> None:
         pass
 
 
+def bar(part: float, width: int) -> str:
+    """Draw a bar of *width* columns, of which *part* is filled."""
+    filled = int(part * (width - 2))
+    return f"[{'#' * filled}{'.' * (width - 2 - filled)}]"
+
+
+def duration(seconds: float) -> str:
+    """Return a time for people, such as ``3 min 20 s``."""
+    whole = int(seconds + 0.5)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _short(text: str) -> str:
+    """Return an amount without a decimal that says little."""
+    number, _, unit = text.partition(" ")
+    return f"{number.partition('.')[0] if len(number) > 4 else number} {unit}"
+
+
+def _of(done: int, total: int) -> str:
+    """Return two amounts, with the unit once if both have it."""
+    first, second = amount(done), amount(total)
+    number, _, unit = first.partition(" ")
+    return f"{number if second.endswith(f' {unit}') else first} of {second}"
+
+
 def _sizes_are_known(progress: Progress) -> bool:
     """Sizes are added up before the first file is read."""
     return progress.files > 0 or progress.bytes > 0
-
-
-def _files(progress: Progress) -> str:
-    return f"{progress.files}/{progress.total_files} files"

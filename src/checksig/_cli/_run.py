@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import deque
 from functools import partial
@@ -10,12 +11,11 @@ from typing import NamedTuple
 
 import checksig
 from checksig import _api
-from checksig._cli._exit import Exit
-from checksig._cli._hints import Hints, by_code, on_error
+from checksig._cli._exit import Exit, TerminatedError
 from checksig._cli._operands import beneath, groups, opened, sort
-from checksig._cli._output import Json, Text, Totals
-from checksig._cli._progress import Nothing, display
-from checksig._cli._streams import put_file, say
+from checksig._cli._output import Silent, Text
+from checksig._cli._streams import Sink, colour_errors, finish, gets_colour, is_terminal, put, put_bytes, put_file, say
+from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
 from checksig._text import plain
@@ -25,34 +25,68 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from checksig import ChecksigError, Job, Progress, Report, WarningText
+    from checksig import ChecksigError, FileResult, Progress, Report, WarningText
+    from checksig._cli._formats import Report as ReportOption
+    from checksig._cli._hints import Hints
     from checksig._cli._operands import GivenList, Group
-    from checksig._cli._output import Output
+    from checksig._cli._output import CreateOutput, Output
     from checksig._cli._progress import Display
-    from checksig._job import CreateJob
+    from checksig._cli._selected import Selected
+    from checksig._job import CountingJob, CreateJob
 
 
 _IN_SUMMARY = frozenset({"nothing_verified"})
 """Warnings that the summary has as the reason of the failure."""
 
 
+class Nothing:
+    """Shows no progress."""
+
+    failed = 0
+
+    def update(self, progress: Progress) -> None:
+        pass
+
+    def clear(self) -> None:
+        pass
+
+
 class Style(NamedTuple):
     """How a command reports."""
 
-    json: bool
-    quiet: bool
-    progress: bool | None
+    format: str = "text"
+    quiet: bool = False
+    verbose: bool = False
+    progress: bool | None = None
     """None: where standard error is a terminal."""
+    color: str = "auto"
+    silent: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people read standard output."""
+        return self.format == "text"
 
     def display(self) -> Display:
         """Choose where progress is shown."""
-        if self.progress is None and (self.json or self.quiet):
+        shown = self.progress
+        if shown is None:
+            shown = self.is_text and not self.quiet and is_terminal(sys.stderr)
+        if not shown:
             return Nothing()
-        return display(shown=self.progress)
+        from checksig._cli._progress import display
+
+        return display()
 
     def output(self, *, several_roots: bool = False) -> Output:
         """Choose how verdicts are printed."""
-        return Json() if self.json else Text(several_roots=several_roots, quiet=self.quiet)
+        if self.is_text:
+            colour = gets_colour(sys.stdout, self.color)
+            kind = Silent if self.silent else Text
+            return kind(several_roots=several_roots, quiet=self.quiet, verbose=self.verbose, colour=colour)
+        from checksig._cli._formats import opened
+
+        return opened(self.format, Sink(put, put_bytes, say), quiet=self.quiet, verbose=self.verbose)
 
 
 def verification(
@@ -67,6 +101,10 @@ def verification(
     strict: bool = True,
     verbose: bool = False,
     json: bool = False,
+    format: str | None = None,  # noqa: A002 - the option's name
+    report: Sequence[str] = (),
+    fail_fast: bool = False,
+    color: str = "auto",
     quiet: bool = False,
     progress: bool | None = None,
     **options: Any,  # noqa: ANN401 - iter_verify checks them
@@ -78,28 +116,82 @@ def verification(
     if quiet and verbose:
         reason = "--quiet and --verbose can't be combined"
         raise UsageError(reason)
+    if json and format not in {None, "json"}:
+        reason = f"--json and --format {format} can't be combined"
+        raise UsageError(reason, f"for both, add --report {format}:FILE")
+    style = Style("json" if json else format or "text", quiet or status, verbose, progress, color, status)
+    colour_errors(color)
+    reports = _reports_of(report, paths) if report else []
+    try:
+        operands = sort(paths, style.output().warning)
+        todo = beneath(operands, root) if recursive else groups(operands, root)
+    except checksig.ChecksigError as e:
+        return no_verdict(e, style, reports)
+    _check(todo, **options)
+    selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
+    names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
         _start,
         ignore_missing=ignore_missing,
         detect_collisions=detect_collisions,
         strict=strict,
-        keep="all" if verbose else "failures",
+        keep="all" if verbose or names else "failures",
+        ordered=bool(reports) or not (style.is_text and is_terminal(sys.stdout)),
+        outputs=[one.path for one in reports],
+        fail_fast=fail_fast,
         **options,
     )
-    style = Style(json, quiet or status, progress)
-    try:
-        operands = sort(paths, style.output().warning)
-        todo = beneath(operands, root) if recursive else groups(operands, root)
-    except checksig.ChecksigError as e:
-        return no_verdict(e, style)
-    _check(todo, **options)
-    return Verification(todo, style, start, timeout=timeout).run()
+    run = Verification(todo, style, start, timeout=timeout, names=names, fail_fast=fail_fast)
+    return _with_reports(run.run, run.outputs, reports, several_roots=len(todo) > 1, verbose=verbose)
 
 
-def _start(root: str, lists: list[GivenList] | None, files: list[str], **options: Any) -> Job:  # noqa: ANN401 - as above
+def _reports_of(texts: Sequence[str], operands: Sequence[str]) -> list[ReportOption]:
+    """Read the values of --report."""
+    from checksig._cli._formats import report
+    from checksig._cli._reports import check
+
+    wanted = [report(text) for text in texts]
+    check(wanted, operands)
+    return wanted
+
+
+def _with_reports(
+    run: Callable[[], int],
+    outputs: list[Output],
+    wanted: Sequence[ReportOption],
+    *,
+    several_roots: bool = False,
+    verbose: bool = False,
+) -> int:
+    """Run with the outputs of reports too, and write those. Returns the exit status."""
+    if not wanted:
+        return run()
+    from checksig._cli._reports import reports
+
+    with reports(wanted, several_roots=several_roots, verbose=verbose) as files:
+        outputs += [file.output for file in files]
+        status = run()
+        finish()  # a run whose output can't be written ends early
+        for file in files:
+            problem = file.write()
+            if problem:
+                say(f"error: {problem}")
+                status = Exit.NO_VERDICT
+    return status
+
+
+def _start(
+    root: str,
+    lists: list[GivenList] | None,
+    files: list[str],
+    *,
+    outputs: list[str],
+    **options: Any,  # noqa: ANN401 - as above
+) -> CountingJob:
     begin = _api.verification(root, lists, **options)
     begin.request["files"] = files
-    return begin()
+    begin.request["outputs"] = outputs
+    return begin.counting()
 
 
 def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
@@ -112,13 +204,18 @@ def _check(todo: Sequence[Group], *, only: object = None, extra: object = False,
         raise UsageError(reason)
 
 
-def no_verdict(error: ChecksigError, style: Style) -> int:
+def no_verdict(error: ChecksigError, style: Style, reports: Sequence[ReportOption] = ()) -> int:
     """Report why nothing could be verified. Returns the exit status."""
-    output, totals = style.output(), Totals()
+    outputs, totals = [style.output()], Totals()
     totals.add_error(0)
-    output.error(error, getattr(error, "path", os.curdir))
-    output.verified(totals)
-    return totals.exit
+
+    def run() -> int:
+        for output in outputs:
+            output.error(error, getattr(error, "path", os.curdir))
+            output.verified(totals)
+        return totals.exit
+
+    return _with_reports(run, outputs, reports)
 
 
 class Verification:
@@ -128,21 +225,29 @@ class Verification:
         self,
         todo: list[Group],
         style: Style,
-        start: Callable[..., Job],
+        start: Callable[..., CountingJob],
         *,
         timeout: float | None,
+        names: bool = False,
+        fail_fast: bool = False,
     ) -> None:
+        """Prepare to verify. *names* asks for the names of verified files, if they are few."""
+        self.style, self.totals = style, Totals()
+        self._fail_fast = fail_fast
         self._waiting = deque(todo)
         self._several_roots = len(todo) > 1
         self._display = style.display()
-        self._output = style.output(several_roots=self._several_roots)
+        self.outputs: list[Output] = [style.output(several_roots=self._several_roots)]
+        """Standard output, and reports."""
+        self._selected = _selected() if names else None
+        self._so_far = (0, 0)
+        """Entries verified, and all."""
         self._start = partial(start, progress=_callback(self._display))
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._hints: dict[str, None] = {}
         self._roots = [group.root for group in todo if group.lists is None]
-        self._shows_hints = not (style.json or style.quiet)
-        self._totals = Totals()
+        self._shows_hints = style.is_text and not style.quiet
         self._warnings: dict[WarningText, None] = {}
 
     def run(self) -> int:
@@ -150,21 +255,31 @@ class Verification:
         try:
             while self._waiting and self._judge(self._waiting.popleft()):
                 pass
+        except (KeyboardInterrupt, TerminatedError) as e:
+            e.args = (*e.args, self._progress())  # what the last words say
+            raise
         finally:
             self._display.clear()
-        for warning in self._warnings:
-            self._output.warning(warning, by_code(warning))
-        self._output.verified(self._totals)
+        if self._selected:
+            self._selected.show(self.outputs[0])
+        for output in self.outputs:
+            for warning in self._warnings:
+                output.warning(warning, _hint(warning))
+            output.verified(self.totals)
         for hint in self._hints:
             say(f"hint: {plain(hint)}")
-        return self._totals.exit
+        return self.totals.exit
+
+    def _progress(self) -> str:
+        done, total = (a + b for a, b in zip((self.totals.entries, self.totals.entries), self._so_far, strict=True))
+        return f"after {done} of {count(total, 'file')}, {self.totals.failures} failed so far" if total else ""
 
     def _judge(self, group: Group) -> bool:
         """Verify a group. False: so would the next ones end."""
         try:
             report = self._stream(group)
         except checksig.ManifestError as e:
-            self._fail(e, group, on_error(e, group))
+            self._fail(e, group, _hint(e, group))
             return True
         except checksig.EngineError as e:
             self._fail(e, group, ends_run=True)
@@ -173,35 +288,68 @@ class Verification:
             e.args = (timed_out(self._timeout or 0),)  # it knows of this group's share only
             self._fail(e, group, ends_run=True)
             return False
-        self._totals.add(report, f" in {group.root}" if self._several_roots else "")
         self._warnings.update(dict.fromkeys(w for w in report.warnings if w.code not in _IN_SUMMARY))
-        return True
+        return not (self._fail_fast and self.totals.failures)
 
     def _stream(self, group: Group) -> Report:
         """Print verdicts while they come, and return what is left to say."""
-        hints = Hints(group, self._roots)
+        hints: Hints | None = None
         with opened(group.lists) as lists, self._job(group, lists) as job:
-            for result in job:
-                self._display.clear()  # also where a pipe leads back to the terminal, as with tee
-                self._totals.note(result)
-                hints.note(result)
-                self._output.result(group.root, result)
-            report = job.report()
-        hint = hints.about(report)
+            try:
+                for batch in job.batches():
+                    hints = hints or self._hints_on(group)
+                    hints.note(batch)
+                    self._take(group, job, batch)
+                report = job.report()
+            finally:
+                self._so_far = (job.progress.files, job.progress.total_files)
+            self.totals.add(report, job.tally(), f" in {group.root}" if self._several_roots else "")
+            self._so_far = (0, 0)
+        hint = hints.about(report) if hints else ""
         if hint and self._shows_hints:
             self._hints[hint] = None
         return report
 
-    def _job(self, group: Group, lists: list[GivenList] | None) -> Job:
+    def _hints_on(self, group: Group) -> Hints:
+        from checksig._cli._hints import Hints
+
+        return Hints(group, self._roots)
+
+    def _take(self, group: Group, job: CountingJob, batch: list[FileResult]) -> None:
+        """Print what came."""
+        self.totals.note(batch)
+        self._display.failed = self.totals.failures
+        if self._selected:
+            batch = self._selected.without(group.root, batch)
+        if batch:
+            self._display.clear()  # also where a pipe leads back to the terminal, as with tee
+        for output in self.outputs:
+            output.results(group.root, batch, several_lists=job.lists > 1)
+
+    def _job(self, group: Group, lists: list[GivenList] | None) -> CountingJob:
         return self._start(group.root, lists, group.files, timeout=self._time_left())
 
     def _time_left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
     def _fail(self, error: ChecksigError, group: Group, hint: str = "", *, ends_run: bool = False) -> None:
-        self._totals.add_error(len(self._waiting) if ends_run else 0)
+        self.totals.add_error(len(self._waiting) if ends_run else 0)
         self._display.clear()
-        self._output.error(error, group.root, hint)
+        for output in self.outputs:
+            output.error(error, group.root, hint)
+
+
+def _selected() -> Selected:
+    from checksig._cli._selected import Selected
+
+    return Selected()
+
+
+def _hint(about: ChecksigError | WarningText, group: Group | None = None) -> str:
+    """Return what can be done. Most runs don't need it, nor the import."""
+    from checksig._cli._hints import by_code, on_error
+
+    return on_error(about, group) if group and isinstance(about, checksig.ManifestError) else by_code(about)
 
 
 def _callback(shown: Display) -> Callable[[Progress], None] | None:
@@ -215,6 +363,7 @@ def creation(
     algorithm: str | None = None,
     *,
     json: bool = False,
+    color: str = "auto",
     quiet: bool = False,
     progress: bool | None = None,
     **options: Any,  # noqa: ANN401 - create() checks them
@@ -223,7 +372,9 @@ def creation(
 
     :raises UsageError: two of them exclude each other.
     """
-    run = Creation(root, algorithm, Style(json, quiet, progress), options)
+    style = Style("json" if json else "text", quiet, progress=progress, color=color)
+    colour_errors(color)
+    run = Creation(root, algorithm, style, options)
     if output != "-":
         return run.to_file(output)
     if json:
@@ -232,13 +383,21 @@ def creation(
     return run.to_stdout()
 
 
+def _create_output(style: Style) -> CreateOutput:
+    if style.is_text:
+        return Text(quiet=style.quiet, colour=gets_colour(sys.stdout, style.color))
+    from checksig._cli._json import Json
+
+    return Json()
+
+
 class Creation:
     """One run of ``checksig create``."""
 
     def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
         self._root, self._algorithm, self._options = root, algorithm, options
         self._display = style.display()
-        self._output, self._quiet = style.output(), style.quiet
+        self._output, self._quiet = _create_output(style), style.quiet
         self._hidden = ""
         """The path of a list that is only for standard output."""
 
@@ -274,14 +433,14 @@ class Creation:
                 progress=_callback(self._display),
                 **self._options,
             )
-            with start() as job:
+            with start.creating() as job:
                 report = job.report()
         except (checksig.ManifestError, checksig.EngineError) as e:
             return self._fail(e)
         finally:
             self._display.clear()
         for warning in report.warnings:
-            self._output.warning(warning, by_code(warning))
+            self._output.warning(warning, _hint(warning))
         if not report:
             return self._refuse(job, report)
         done(job, report)
@@ -290,12 +449,11 @@ class Creation:
     def _fail(self, error: ChecksigError) -> int:
         if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
             error = checksig.ManifestError("-", 0, error.reason, error.code)
-        self._output.error(error, self._root, by_code(error))
+        self._output.error(error, self._root, _hint(error))
         self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
 
     def _refuse(self, job: CreateJob, report: Report) -> int:
-        for result in report.failures:
-            self._output.result(self._root, result)
+        self._output.results(self._root, report.failures)
         self._output.not_created(job.algorithm(), Exit.FAILED, len(report.failures))
         return Exit.FAILED

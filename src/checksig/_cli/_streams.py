@@ -9,6 +9,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
 
@@ -16,11 +17,58 @@ class UnwritableError(Exception):
     """Standard output can't be written. Its cause is the system's error."""
 
 
+_colours_errors = False
+
+
+class Sink:
+    """Where a format writes. *put_bytes* puts bytes where *put* puts lines, as they are; *say* tells people."""
+
+    def __init__(
+        self, put: Callable[[str], object], put_bytes: Callable[[bytes], object], say: Callable[[str], object]
+    ) -> None:
+        self.put, self.put_bytes, self.say = put, put_bytes, say
+
+
 def prepare() -> None:
     """Let a character that the terminal or the locale doesn't have appear as an escape."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    colour_errors("auto")
+
+
+def gets_colour(stream: TextIO | None, when: str = "auto") -> bool:
+    """Say whether *stream* gets colour, by --color and by the environment."""
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if any(os.environ.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal(stream) and _shows_colour(stream)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Say whether *stream* is a terminal that can do more than print lines."""
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _shows_colour(stream: TextIO | None) -> bool:
+    if os.name != "nt" or stream is None:
+        return True
+    import ctypes
+    import msvcrt
+
+    mode = ctypes.c_ulong()
+    handle = msvcrt.get_osfhandle(stream.fileno())  # type: ignore[attr-defined,unused-ignore] # Windows has it
+    known = ctypes.windll.kernel32.GetConsoleMode(handle, ctypes.byref(mode))  # type: ignore[attr-defined,unused-ignore]
+    return bool(known and mode.value & 4)  # ENABLE_VIRTUAL_TERMINAL_PROCESSING
+
+
+def colour_errors(when: str) -> None:
+    """Choose by --color whether what goes to standard error has colour."""
+    global _colours_errors
+    _colours_errors = gets_colour(sys.stderr, when)
 
 
 _AT_ONCE = 0.1
@@ -31,7 +79,7 @@ _last_flush = 0.0
 
 
 def put(line: str) -> None:
-    """Print a line to standard output.
+    """Print a line, or several, to standard output.
 
     :raises UnwritableError: it can't be written.
     """
@@ -46,6 +94,20 @@ def put(line: str) -> None:
     if now - _last_flush > _AT_ONCE:
         finish()
         _last_flush = now
+
+
+def put_bytes(data: bytes) -> None:
+    """Write bytes to standard output, as they are.
+
+    :raises UnwritableError: they can't be written.
+    """
+    finish()
+    if sys.stdout is None:
+        raise UnwritableError from OSError(errno.EBADF, os.strerror(errno.EBADF))
+    try:
+        sys.stdout.buffer.write(data)
+    except OSError as e:
+        raise UnwritableError from e
 
 
 def put_file(path: str) -> None:
@@ -72,9 +134,15 @@ def say(text: str, prefix: str = "checksig: ") -> None:
     if sys.stderr is None:  # print() would take standard output instead
         return
     try:
-        print(prefix, text, sep="", file=sys.stderr)
+        print(prefix, _led(text) if _colours_errors else text, sep="", file=sys.stderr)
     except OSError:
         return
+
+
+def _led(text: str) -> str:
+    from checksig._cli._colour import led
+
+    return led(text)
 
 
 def finish() -> None:

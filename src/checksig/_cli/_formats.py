@@ -1,0 +1,75 @@
+"""The formats of what `verify` reports, and which one a report gets.
+
+Each is in a module of its own, imported by those who ask for it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from checksig._cli._options import FORMATS
+from checksig._cli._usage import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from checksig._cli._output import Output
+    from checksig._cli._streams import Sink
+
+SUFFIXES = {".txt": "text", ".log": "text", ".json": "json", ".jsonl": "json", ".csv": "csv", ".xml": "junit"}
+
+
+class Report(NamedTuple):
+    """A file that a run is to write."""
+
+    format: str
+    path: str
+
+
+def report(text: str) -> Report:
+    """Read ``[FORMAT:]FILE``.
+
+    :raises UsageError: the format is not clear.
+    """
+    named, colon, path = text.partition(":")
+    if colon and named in FORMATS:
+        if not path:
+            reason = f"--report {text} has no FILE"
+            raise UsageError(reason)
+        return Report(named, path)
+    suffix = os.path.splitext(text)[1].lower()
+    if suffix not in SUFFIXES:
+        reason = f"the name of the report {text} says no format: it ends in none of {', '.join(SUFFIXES)}"
+        raise UsageError(reason, f"add the format, as in --report junit:{text}; there are {', '.join(FORMATS)}")
+    return Report(SUFFIXES[suffix], text)
+
+
+def opened(
+    name: str,
+    sink: Sink,
+    *,
+    several_roots: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+    is_report: bool = False,
+) -> Output:
+    """Return the output of a format, for standard output or for a report."""
+    if name == "json":
+        from checksig._cli._json import Json
+
+        return Json(sink.put)
+    if name == "csv":
+        from checksig._cli._csv import Csv
+
+        return Csv(sink, quiet=quiet)
+    if name == "junit":
+        from checksig._cli._junit import Junit
+
+        return Junit(sink, quiet=quiet, verbose=verbose)
+    if name == "github":
+        from checksig._cli._github import GitHub
+
+        return GitHub(sink, quiet=quiet, step_summary="" if is_report else os.environ.get("GITHUB_STEP_SUMMARY", ""))
+    from checksig._cli._output import Text
+
+    return Text(several_roots=several_roots, quiet=quiet, verbose=verbose, put=sink.put, say=sink.say)

@@ -1,0 +1,131 @@
+"""All that happens, for programs: JSON Lines, which docs/json.md describes."""
+
+from __future__ import annotations
+
+import json
+from json.encoder import encode_basestring_ascii as quoted
+
+from checksig._cli import _streams
+from checksig._cli._exit import Exit
+from checksig._cli._output import NOT_WRITTEN
+from checksig._errors import EngineError, JobTimeout, ManifestError
+from checksig._report import Status
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from checksig._cli._totals import Totals
+    from checksig._errors import ChecksigError
+    from checksig._report import FileResult, Report, WarningText
+
+SCHEMA = 1
+"""The number of the JSON schema. It goes up when what is there changes its meaning or goes away."""
+
+_KINDS: dict[type[ChecksigError], str] = {ManifestError: "manifest", EngineError: "engine", JobTimeout: "timeout"}
+"""The errors that a run can end with, as the JSON has them."""
+
+_RESULT = (
+    f'{{{{"schema": {SCHEMA}, "type": "result", "root": {{}}, "fails": {{}}, "path": {{}}, "status": {{}}, '
+    '"algorithm": {}, "expected": {}, "actual": {}, "size": {}, "manifest": {}, "line": {}, "detail": {}}}'
+).format
+"""The line of a result: json.dumps() takes three times as long for a million of them."""
+
+
+class Json:
+    """JSON Lines on standard output, or wherever *put* puts them."""
+
+    def __init__(self, put: Callable[[str], object] = _streams.put) -> None:
+        self._put = put
+
+    def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:  # noqa: ARG002
+        where = quoted(root)
+        if batch:
+            self._put("\n".join([_line(where, *result) for result in batch]))
+
+    def warning(self, warning: WarningText, hint: str = "") -> None:  # noqa: ARG002 - for people
+        self._put_json("warning", code=warning.code, message=warning)
+
+    def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
+        path, line = None, None
+        if isinstance(error, (ManifestError, EngineError)):
+            path = error.path
+        if isinstance(error, ManifestError):
+            line = error.line or None
+        message = error.reason if isinstance(error, (ManifestError, EngineError)) else str(error)
+        self._put_json(
+            "error",
+            kind=_KINDS[type(error)],
+            code=error.code,
+            root=root,
+            path=path,
+            line=line,
+            message=message,
+            hint=hint or None,
+        )
+
+    def verified(self, totals: Totals) -> None:
+        self._put_json(
+            "summary",
+            ok=totals.exit == Exit.OK,
+            exit_status=int(totals.exit),
+            reason=totals.reason or None,
+            errors=totals.errors,
+            files=totals.entries,
+            bytes=totals.bytes,
+            elapsed=round(totals.elapsed, 6),
+            counts={status.value: totals.counts[status] for status in Status},
+        )
+
+    def created(self, path: str, algorithm: str, report: Report) -> None:
+        self._put_json(
+            "summary",
+            ok=True,
+            exit_status=0,
+            reason=None,
+            output=path,
+            algorithm=algorithm,
+            files=report.files,
+            bytes=report.bytes,
+            elapsed=report.elapsed,
+        )
+
+    def not_created(self, algorithm: str | None, status: int, failed: int) -> None:
+        reason = None if failed or status != Exit.FAILED else NOT_WRITTEN  # else a verdict or an error says it
+        fields = {"output": None, "algorithm": algorithm, "files": 0}
+        self._put_json("summary", ok=False, exit_status=status, reason=reason, **fields)
+
+    def _put_json(self, type_: str, /, **fields: object) -> None:
+        self._put(json.dumps({"schema": SCHEMA, "type": type_, **fields}))
+
+
+def _line(  # noqa: PLR0917 - the fields of a result
+    root: str,
+    path: str,
+    status: Status,
+    fails: bool,  # noqa: FBT001 - in the order of a result
+    algorithm: str | None,
+    expected: str | None,
+    actual: str | None,
+    size: int | None,
+    manifest: str | None,
+    line: int | None,
+    detail: str,
+) -> str:
+    return _RESULT(
+        root,
+        "true" if fails else "false",
+        quoted(path),
+        quoted(status),
+        _text(algorithm),
+        _text(expected),
+        _text(actual),
+        "null" if size is None else size,
+        _text(manifest),
+        "null" if line is None else line,
+        quoted(detail),
+    )
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else quoted(value)

@@ -1,0 +1,153 @@
+"""Report files: each is written whole, at the end of the run, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+
+from checksig._cli._formats import opened
+from checksig._cli._streams import Sink
+from checksig._cli._usage import UsageError
+from checksig._text import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from checksig._cli._formats import Report
+    from checksig._cli._output import Output
+
+_IN_MEMORY = 1 << 20
+"""Bytes of a report above which it is kept in a temporary file."""
+
+
+class ReportFile:
+    """A report in the making."""
+
+    def __init__(self, report: Report, *, several_roots: bool, verbose: bool) -> None:
+        self._path, self._format = report.path, report.format
+        self._spool = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - close() closes it
+        silent = report.format in {"csv", "junit"}
+        sink = Sink(self._put, self._spool.write, (lambda _: None) if silent else self._say)
+        self.output: Output = opened(report.format, sink, several_roots=several_roots, verbose=verbose, is_report=True)
+
+    def _put(self, text: str) -> None:
+        self._spool.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+
+    def _say(self, text: str) -> None:
+        if self._format == "text":
+            self._put(f"checksig: {text}")
+
+    def write(self) -> str:
+        """Put the report in its place. Returns why that failed, or ""."""
+        self._spool.seek(0)
+        try:
+            self._replace()
+        except OSError as e:
+            return plain(_unwritable(self._path, e))
+        return ""
+
+    def _replace(self) -> None:
+        import shutil
+
+        number, name = tempfile.mkstemp(prefix=".checksig-", dir=os.path.dirname(self._path) or os.curdir)
+        try:
+            with open(number, "wb") as file:
+                shutil.copyfileobj(self._spool, file)
+                file.flush()
+                os.chmod(name, 0o666 & ~_umask())
+                os.fsync(file.fileno())
+            os.replace(name, self._path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+
+    def close(self) -> None:
+        """Forget what was not written."""
+        self._spool.close()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextlib.contextmanager
+def reports(wanted: Sequence[Report], *, several_roots: bool, verbose: bool) -> Iterator[list[ReportFile]]:
+    """Make ready to write these reports, and remove what earlier runs left in their places.
+
+    :raises UsageError: the file of a report can't be written.
+    """
+    for report in wanted:
+        _check_directory(report.path)
+    for report in wanted:
+        _remove(report.path)
+    with contextlib.ExitStack() as stack:
+        files = [ReportFile(report, several_roots=several_roots, verbose=verbose) for report in wanted]
+        for file in files:
+            stack.callback(file.close)
+        yield files
+
+
+def check(wanted: Sequence[Report], operands: Sequence[str]) -> None:
+    """Refuse reports that would replace what they must not, such as a list, an operand, or each other.
+
+    :raises UsageError: so would one of them.
+    """
+    seen: dict[str, str] = {}
+    for report in wanted:
+        _check_file(report.path, operands)
+        real = os.path.normcase(os.path.realpath(report.path))
+        if real in seen:
+            reason = f"two reports have one file: {seen[real]} and {report.path}"
+            raise UsageError(reason, "give each report a file of its own")
+        seen[real] = report.path
+
+
+def _check_file(path: str, operands: Sequence[str]) -> None:
+    from checksig import _lists
+
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        found = None
+    except OSError as e:
+        raise UsageError(_unwritable(path, e)) from e
+    if found and not stat.S_ISREG(found.st_mode):
+        reason = f"can't write the report {path}: not a regular file, refusing to replace it"
+        raise UsageError(reason)
+    if path.endswith(("/", os.sep)):
+        reason = f"can't write the report {path}: it names a directory"
+        raise UsageError(reason)
+    if found and any(os.path.exists(one) and os.path.samefile(one, path) for one in operands):
+        reason = f"can't write the report {path}: it is what is to be verified, refusing to replace it"
+        raise UsageError(reason)
+    if found and _lists.recognised([path]):
+        reason = f"can't write the report {path}: it is a checksum list, refusing to replace it"
+        raise UsageError(reason)
+
+
+def _check_directory(path: str) -> None:
+    directory = os.path.dirname(path) or os.curdir
+    try:
+        tempfile.TemporaryFile(prefix=".checksig-", dir=directory).close()
+    except OSError as e:
+        raise UsageError(_unwritable(path, e)) from e
+
+
+def _remove(path: str) -> None:
+    """Remove the report of an earlier run, which would look like the verdict of one that ends early."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    except OSError as e:
+        raise UsageError(_unwritable(path, e)) from e
+
+
+def _unwritable(path: str, error: OSError) -> str:
+    return f"can't write the report {path}: {(error.strerror or str(error)).lower()}"
