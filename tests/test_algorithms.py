@@ -52,7 +52,7 @@ def oracle(algorithm: str) -> Callable[[bytes], str]:
 def _hex(value: object) -> str:
     if isinstance(value, int):
         return f"{value:08x}"
-    return value if isinstance(value, str) else value.hexdigest()  # type: ignore[attr-defined,no-any-return]
+    return value if isinstance(value, str) else value.hexdigest()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")

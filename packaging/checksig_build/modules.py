@@ -36,7 +36,8 @@ def vendor(go: Path, into: Path) -> None:
     """Write the sources of the modules that the engine in *go* needs into the directory *into*."""
     require_go()
     env = {**os.environ, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local", "GOWORK": "off"}
-    done = subprocess.run(["go", "mod", "vendor", "-o", str(into)], cwd=go, env=env, check=False)
+    go_command = shutil.which("go") or "go"
+    done = subprocess.run([go_command, "mod", "vendor", "-o", str(into)], cwd=go, env=env, check=False)
     if done.returncode != 0:
         msg = (
             "Go can't fetch the modules that go/go.mod names, see what it says above. "

@@ -51,16 +51,15 @@ func (s *space) halves(p []byte, first uint64, spread Spread) []byte {
 	if n <= wide && (n < spreadFrom || spread == nil) {
 		return s.level(p, first)
 	}
+	half := n / 2 * chunk
 	var values [2 * value]byte
-	half := n / 2
-	wait := goSpread(spread, func(other *space) {
-		other.whole(values[value:], p[half*chunk:], first+uint64(half), spread)
-	})
-	s.whole(values[:value], p[:half*chunk], first, spread)
+	wait := s.give(p[half:], first+uint64(n/2), spread)
+	s.whole(values[:value], p[:half], first, spread)
 	if wait == nil {
-		s.whole(values[value:], p[half*chunk:], first+uint64(half), spread)
-	} else if failed := wait(); failed != nil {
-		panic(failed)
+		s.whole(values[value:], p[half:], first+uint64(n/2), spread)
+	} else {
+		right := wait()
+		copy(values[value:], right[:])
 	}
 	s.last2 = values
 	return s.last2[:]
@@ -75,28 +74,36 @@ func (s *space) whole(into, p []byte, first uint64, spread Spread) {
 	copy(into, halves)
 }
 
-// goSpread runs f on another core if one is free. wait waits for it, and returns what
-// it panicked with.
-func goSpread(spread Spread, f func(*space)) (wait func() any) {
+// give gives a subtree to another core. wait waits for its value; it is nil if no core is
+// free.
+func (s *space) give(p []byte, first uint64, spread Spread) (wait func() [value]byte) {
 	if spread == nil {
 		return nil
 	}
-	done := make(chan any, 1)
+	type outcome struct {
+		value  [value]byte
+		failed any
+	}
+	done := make(chan outcome, 1)
 	if !spread(func() {
+		var o outcome
 		defer func() {
-			if p := recover(); p != nil {
-				done <- fmt.Errorf("on another core: %v", p)
-				return
-			}
-			done <- nil
+			o.failed = recover()
+			done <- o
 		}()
 		other := takeSpace()
 		defer other.giveBack()
-		f(other)
+		other.whole(o.value[:], p, first, spread)
 	}) {
 		return nil
 	}
-	return func() any { return <-done }
+	return func() [value]byte {
+		o := <-done
+		if o.failed != nil {
+			panic(fmt.Errorf("on another core: %v", o.failed))
+		}
+		return o.value
+	}
 }
 
 // level computes a subtree level by level, from its chunks up to two values.
