@@ -127,7 +127,7 @@ def verification(
         todo = beneath(operands, root) if recursive else groups(operands, root)
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
-    _check(todo, **options)
+    _check(todo, recursive=recursive, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
     names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
@@ -194,8 +194,13 @@ def _start(
     return begin.counting()
 
 
-def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
+def _check(
+    todo: Sequence[Group], *, recursive: bool = False, only: object = None, extra: object = False, **_: object
+) -> None:
     """Refuse options that mean nothing for these groups."""
+    if extra and recursive:  # the files of a directory are extra to the lists above it
+        reason = "--extra can't be combined with --recursive"
+        raise UsageError(reason)
     if only and len(todo) > 1:
         reason = "--only can't be combined with several directories"
         raise UsageError(reason)
@@ -407,22 +412,28 @@ class Creation:
 
     def to_stdout(self) -> int:
         """Write the list to standard output, once it is complete. Returns the exit status."""
+        import shutil
         import tempfile
 
+        directory = ""
         self._output = Text(quiet=self._quiet, put=say)
 
         def copy(job: CreateJob, report: Report) -> None:
             put_file(self._hidden)
             self._output.created("", job.algorithm(), report)
 
-        try:
-            directory = tempfile.TemporaryDirectory(prefix="checksig-")
-        except OSError as e:
-            reason = f"no temporary directory for the list: {e.strerror or e}"
-            return self._fail(checksig.ManifestError("-", 0, reason, "output_unwritable"))
-        with directory:
-            self._hidden = os.path.join(directory.name, "list")  # says no algorithm
+        try:  # from before it is there, so that no signal leaves it behind
+            try:
+                directory = os.path.join(tempfile.gettempdir(), f"checksig-{os.urandom(8).hex()}")
+                os.mkdir(directory, 0o700)
+            except OSError as e:
+                reason = f"no temporary directory for the list: {e.strerror or e}"
+                return self._fail(checksig.ManifestError("-", 0, reason, "output_unwritable"))
+            self._hidden = os.path.join(directory, "list")  # says no algorithm
             return self._create(self._hidden, copy)
+        finally:
+            if directory:
+                shutil.rmtree(directory, ignore_errors=True)
 
     def _create(self, output: str | None, done: Callable[[CreateJob, Report], None]) -> int:
         try:
