@@ -141,12 +141,35 @@ func newPattern(text string) (pattern, bool) {
 	if p.parts[0] == "" { // a slash at the start is for names from the root on
 		p.parts = p.parts[1:]
 	}
-	for _, part := range p.parts {
+	for i, part := range p.parts {
+		part = negated(part)
+		p.parts[i] = part
 		if _, err := path.Match(part, ""); err != nil {
 			return p, false
 		}
 	}
 	return p, text != ""
+}
+
+// negated writes "[!" as package path has it, "[^", except where a backslash makes
+// the bracket an ordinary character. In a shell both negate a set.
+func negated(part string) string {
+	text := []byte(part)
+	inSet := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\':
+			i++
+		case c == '[' && !inSet:
+			inSet = true
+			if i+1 < len(text) && text[i+1] == '!' {
+				text[i+1] = '^'
+			}
+		case c == ']':
+			inSet = false
+		}
+	}
+	return string(text)
 }
 
 func (p pattern) matches(name string) bool {

@@ -30,6 +30,11 @@ var patternTests = []struct {
 	{"**/e/*", []string{"e/a", "d/e/a", "c/d/e/a"}, []string{"e", "d/a", "e/f/a"}},
 	{"d/**/a", []string{"d/a", "d/e/a", "d/e/f/a", "d/a/b/a"}, []string{"d/b", "a", "d/a/b"}},
 	{"?[ab]", []string{"xa", "d/yb"}, []string{"a", "xc", "d/a"}},
+	{"[!a]", []string{"b", "d/b", "!"}, []string{"a", "d/a"}},
+	{"[^a]", []string{"b", "d/b", "!"}, []string{"a", "d/a"}},
+	{"d/[!a]?[!b]", []string{"d/bxa"}, []string{"d/axa", "d/bxb"}},
+	{`\[!a]`, []string{"[!a]"}, []string{"b", "a", "!"}},
+	{"[b[!]", []string{"b", "[", "!"}, []string{"a"}},
 	{"**", []string{"a", "d/a"}, nil},
 	{"**/**/**/**/**/x", []string{"x", "a/x", strings.Repeat("a/", 1000) + "x"}, []string{strings.Repeat("a/", 1000)}},
 }
