@@ -38,6 +38,8 @@ var foreigners = []struct {
 	{Foreign{"KangarooTwelve", ""}, false, []string{"k12", "kangarootwelve"}},
 	{Foreign{"HAS-160", ""}, false, []string{"has160", "has-160"}},
 	{Foreign{"Snefru", ""}, true, []string{"snefru"}},
+	{Foreign{"AICH", ""}, false, []string{"aich"}},
+	{Foreign{"BTIH", ""}, false, []string{"btih"}},
 	{Foreign{"EDON-R", ""}, true, []string{"edonr", "edon-r"}},
 }
 

@@ -91,6 +91,9 @@ func (s Said) BySize(size int) (digest.Algorithm, bool) {
 // the name is that of a list; even then, it may say nothing.
 func readListName(fileName string) (said Said, ok bool) {
 	name := strings.TrimSuffix(strings.ToLower(fileName), ".txt")
+	if said, ok := readToolName(name); ok {
+		return said, true
+	}
 	if head, said := cutSaid(name); !said.Nothing() {
 		return said.unlessOther(head), namesList(head)
 	}
@@ -102,6 +105,24 @@ func readListName(fileName string) (said Said, ok bool) {
 		return said.unlessOther(before), true
 	}
 	return Said{}, isCheck && endsApart(head)
+}
+
+// readToolName reads the names that some tools and distributions give their lists:
+// "SHASUMS256" of Node.js, "a.DIGESTS" of Gentoo, "a.md5deep" and "a.hashdeep".
+func readToolName(name string) (said Said, ok bool) {
+	if i := strings.LastIndex(name, "shasums"); i >= 0 && endsApart(name[:i]) {
+		bits := name[i+len("shasums"):]
+		said.Algorithm, ok = digest.ByName("sha" + bits)
+		return said, ok && isDigits(bits) || bits == ""
+	}
+	last := name[1+strings.LastIndexByte(name, '.'):]
+	switch tool, isDeep := strings.CutSuffix(last, "deep"); {
+	case last == "digests", last == "hashdeep":
+		return said, true
+	case isDeep:
+		said.Algorithm, ok = digest.ByName(tool)
+	}
+	return said, ok
 }
 
 // unlessOther returns s, or only that it is the last one if the name contains another
@@ -126,6 +147,11 @@ func cutSaid(name string) (head string, said Said) {
 		switch word := name[i:]; word {
 		case "sha3", "sha-3":
 			return name[:i], Said{SHA3: true}
+		case "sfv":
+			if crc32, ok := digest.ByName("crc32"); ok {
+				return name[:i], Said{Algorithm: crc32}
+			}
+			fallthrough
 		default:
 			if f := foreignByName(word); f != nil {
 				return name[:i], Said{Foreign: f}

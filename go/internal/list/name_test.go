@@ -60,6 +60,14 @@ func TestListNames(t *testing.T) {
 		{"tagmanifest-sha512.txt", digest.SHA512},
 		{"manifest-sha3-256.txt", digest.SHA3_256},
 
+		{"SHASUMS256.txt", digest.SHA256},
+		{"node-v22_SHASUMS512", digest.SHA512},
+		{"SHASUMS", digest.Unknown},
+		{"stage3-amd64.tar.xz.DIGESTS", digest.Unknown},
+		{"known.md5deep", digest.MD5},
+		{"known.sha256deep", digest.SHA256},
+		{"known.hashdeep", digest.Unknown},
+
 		{"foo-sha256_SHA256SUMS", digest.SHA256},
 		{"md5-tools_1.0_checksums.txt", digest.Unknown},
 	} {
@@ -109,7 +117,7 @@ func TestOtherNames(t *testing.T) {
 		"SHA256SUMS.txt.asc", "checksums.txt.pem", "foo.sha256.sig",
 		"libsha1", "foo-md5", "foo_sha256", "foo-md5.txt", "libfoo-sha3-256",
 		"sum", "sums", "sums.txt", "foo.sums-sha256", "mychecksums-sha256", "foo.sums", "foosums", "mychecksums", "bamd5sum", "foosha256sums",
-		"sha256sum.c", "md5.py", "sha999sums", "foo.sha999", "foo.sha", "256", "foo.256", "libfoo-blake3", "foo-b2.txt", "sm3.c",
+		"sha256sum.c", "md5.py", "SHASUMS256.sig", "mySHASUMS256", "SHASUMS257", "SHASUMS-256", "foo.deep", "digests.c", "x-digests", "sha999sums", "foo.sha999", "foo.sha", "256", "foo.256", "libfoo-blake3", "foo-b2.txt", "sm3.c",
 		"manifest-.txt", "manifest.txt", "xmanifest-md5.txt", "MANIFEST", "Manifest",
 	} {
 		if got := list.SaidByName(name); !got.Nothing() {
@@ -150,7 +158,7 @@ func TestANameSaysAForeignAlgorithm(t *testing.T) {
 		"x.blake2b": "BLAKE2b", "x.blake2b-256": "BLAKE2b", "BLAKE2B512SUMS": "BLAKE2b", "x.blake2b_384": "BLAKE2b",
 		"x.blake2s": "BLAKE2s", "x.blake2s-256": "BLAKE2s", "manifest-blake2s.txt": "BLAKE2s", "checksums_blake2b.txt": "BLAKE2b",
 		"x.xxh64": "xxHash", "x.xxh128": "xxHash", "x.xxh3": "xxHash", "x.xxhash": "xxHash", "xxh128sums.txt": "xxHash",
-		"x.crc32": "CRC", "x.sfv": "CRC-32", "x.rmd160": "RIPEMD", "x.ripemd160": "RIPEMD", "RIPEMD-160SUMS": "RIPEMD",
+		"x.crc32": "CRC", "x.rmd160": "RIPEMD", "x.ripemd160": "RIPEMD", "RIPEMD-160SUMS": "RIPEMD",
 		"x.sm3": "SM3", "x.whirlpool": "Whirlpool", "x.tiger": "Tiger", "x.tiger192": "Tiger", "x.streebog-512": "GOST",
 		"x.sha512-224": "SHA-512/224", "sha512_224sums": "SHA-512/224", "x.keccak256": "Keccak", "x.shake128": "SHAKE", "x.md4": "MD4",
 		"libsha1.b3": "BLAKE3", "x.sha256.b3": "BLAKE3", "md5-tools_1.0_B2SUMS": "BLAKE2",

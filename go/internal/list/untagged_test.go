@@ -41,7 +41,7 @@ func TestACommentSaysTheAlgorithm(t *testing.T) {
 		{Name: "d", Hex: md5Hex, Line: 7, Algorithm: digest.MD5},
 	}
 	for _, name := range []string{"", "a.DIGESTS", "x.md5", "B3SUMS"} {
-		if got := parse(t, text, list.Options{FileName: name}); !reflect.DeepEqual(got, &list.List{Entries: want}) {
+		if got := parse(t, text, list.Options{FileName: name}); !reflect.DeepEqual(got, &list.List{Entries: want, Format: &list.Coreutils}) {
 			t.Errorf("%q: %+v, want %+v", name, *got, want)
 		}
 	}
@@ -77,6 +77,7 @@ func TestTheOptionsContradictAComment(t *testing.T) {
 			{Line: 2, Text: sha512Hex[:80], Reason: "line 1 says BLAKE2b, but the options say sha512"},
 			{Line: 6, Text: sha512Hex[:80], Reason: "line 5 says sha3-512, but the options say sha512"},
 		},
+		Format: &list.Coreutils, Damaged: true,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", *got, *want)
