@@ -126,7 +126,7 @@ def verification(
         todo = beneath(operands, root) if recursive else groups(operands, root)
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
-    _check(todo, **options)
+    _check(todo, recursive=recursive, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
     names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
@@ -192,8 +192,13 @@ def _start(
     return begin.counting()
 
 
-def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
+def _check(
+    todo: Sequence[Group], *, recursive: bool = False, only: object = None, extra: object = False, **_: object
+) -> None:
     """Refuse options that mean nothing for these groups."""
+    if extra and recursive:  # the files of a directory are extra to the lists above it
+        reason = "--extra can't be combined with --recursive"
+        raise UsageError(reason)
     if only and len(todo) > 1:
         reason = "--only can't be combined with several directories"
         raise UsageError(reason)
