@@ -72,6 +72,11 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 	}
 	p.missed = w.missed()
 	if p.entries == 0 {
+		for _, s := range p.sources {
+			if unsupportedIn(s.Malformed) > 0 {
+				return nil, noEntry(s)
+			}
+		}
 		if listed > 0 {
 			return nil, v.notListed(p)
 		}
