@@ -410,22 +410,28 @@ class Creation:
 
     def to_stdout(self) -> int:
         """Write the list to standard output, once it is complete. Returns the exit status."""
+        import shutil
         import tempfile
 
+        directory = ""
         self._output = Text(quiet=self._quiet, put=say)
 
         def copy(job: CreateJob, report: Report) -> None:
             put_file(self._hidden)
             self._output.created("", job.algorithm(), report)
 
-        try:
-            directory = tempfile.TemporaryDirectory(prefix="checksig-")
-        except OSError as e:
-            reason = f"no temporary directory for the list: {e.strerror or e}"
-            return self._fail(checksig.ManifestError("-", 0, reason, "output_unwritable"))
-        with directory:
-            self._hidden = os.path.join(directory.name, "list")  # says no algorithm
+        try:  # from before it is there, so that no signal leaves it behind
+            try:
+                directory = os.path.join(tempfile.gettempdir(), f"checksig-{os.urandom(8).hex()}")
+                os.mkdir(directory, 0o700)
+            except OSError as e:
+                reason = f"no temporary directory for the list: {e.strerror or e}"
+                return self._fail(checksig.ManifestError("-", 0, reason, "output_unwritable"))
+            self._hidden = os.path.join(directory, "list")  # says no algorithm
             return self._create(self._hidden, copy)
+        finally:
+            if directory:
+                shutil.rmtree(directory, ignore_errors=True)
 
     def _create(self, output: str | None, done: Callable[[CreateJob, Report], None]) -> int:
         try:
