@@ -215,6 +215,8 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         "manifest": None,
         "only": None,
         "algorithm": None,
+        "list_format": None,
+        "backslash": False,
         "jobs": None,
         "strict": True,
         "ignore_missing": False,

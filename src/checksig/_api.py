@@ -33,6 +33,8 @@ def verification(
     *,
     only: Patterns | None = None,
     algorithm: str | None = None,
+    list_format: str | None = None,
+    backslash: bool = False,
     jobs: int | None = None,
     strict: bool = True,
     ignore_missing: bool = False,
@@ -56,6 +58,8 @@ def verification(
         "allow_links_to": allowed,
         "outputs": [],
         "algorithm": _arguments.algorithm(algorithm),
+        "list_format": _arguments.list_format(list_format),
+        "backslash": bool(backslash),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
         "strict": bool(strict),
@@ -113,6 +117,9 @@ def verify(begin: Start) -> Report:
         ``**`` is for any number of directories. A pattern that no entry matches fails the run.
     :param algorithm: the algorithm of digests that don't name one themselves, such as ``"sha3-256"``; by default
         the one in the name of the list, or the one that has the digest's length.
+    :param list_format: the format of the lists, such as ``"one-space"``; by default the one that the content of
+        each shows. docs/format.md names them all.
+    :param backslash: whether each backslash in a name of a list means a slash, as in lists of Windows.
     :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
         default one for each CPU that this process may use.
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without

@@ -71,6 +71,13 @@ def algorithm(given: object) -> str:
     return _not_empty("algorithm", name)
 
 
+def list_format(given: object) -> str:
+    """Return the name of a list format, "" for None."""
+    if given is None:
+        return ""
+    return _not_empty("list_format", text("list_format", "a str such as 'coreutils'", given))
+
+
 def extra_files(given: object) -> str:
     """Return which extra files are reported, "" for none."""
     if isinstance(given, str):

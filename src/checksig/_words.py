@@ -11,6 +11,7 @@ STATUSES = (
     "malformed",
     "extra",
     "not_listed",
+    "unsupported",
 )
 
 ALGORITHMS = {
@@ -155,13 +156,23 @@ LISTED = (
 )
 
 FORMATS = {
+    "hashdeep": {"reads": True, "writes": True},
+    "sfv": {"reads": True, "writes": True},
+    "zero": {"reads": True, "writes": True},
+    "bare": {"reads": True, "writes": False},
+    "sized": {"reads": True, "writes": True},
     "coreutils": {"reads": True, "writes": True},
+    "one-space": {"reads": True, "writes": True},
+    "base64": {"reads": True, "writes": True},
+    "prefixed": {"reads": True, "writes": True},
+    "pooch": {"reads": True, "writes": False},
 }
 
 ERRORS = {
     "internal": "internal",
     "invalid_argument": "request",
     "unknown_algorithm": "request",
+    "unknown_format": "request",
     "working_directory_gone": "manifest",
     "root_unreadable": "manifest",
     "allowed_unreadable": "manifest",
@@ -170,6 +181,7 @@ ERRORS = {
     "not_a_list": "manifest",
     "unsupported_algorithm": "manifest",
     "no_entry": "manifest",
+    "no_name": "manifest",
     "not_listed": "manifest",
     "directory_unreadable": "manifest",
     "no_files": "manifest",
@@ -192,6 +204,8 @@ WARNINGS = (
     "links_left_out",
     "links_outside",
     "lists_left_out",
+    "lists_skipped",
+    "name_from_list",
     "stopped_early",
     "list_is_listed",
 )

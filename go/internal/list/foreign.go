@@ -25,7 +25,6 @@ var foreigners = []struct {
 	{Foreign{"CRC", "cksum -c"}, false, []string{"crc"}},
 	{Foreign{"CRC-64", ""}, false, []string{"crc64"}},
 	{Foreign{"Adler-32", ""}, false, []string{"adler32"}},
-	{Foreign{"SFV", ""}, false, []string{"sfv"}},
 	{Foreign{"RIPEMD", ""}, true, []string{"rmd", "ripemd"}},
 	{Foreign{"SM3", "cksum -c"}, false, []string{"sm3"}},
 	{Foreign{"Whirlpool", ""}, false, []string{"whirlpool", "wrpl"}},
@@ -39,6 +38,8 @@ var foreigners = []struct {
 	{Foreign{"KangarooTwelve", ""}, false, []string{"k12", "kangarootwelve"}},
 	{Foreign{"HAS-160", ""}, false, []string{"has160", "has-160"}},
 	{Foreign{"Snefru", ""}, true, []string{"snefru"}},
+	{Foreign{"AICH", ""}, false, []string{"aich"}},
+	{Foreign{"BTIH", ""}, false, []string{"btih"}},
 	{Foreign{"EDON-R", ""}, true, []string{"edonr", "edon-r"}},
 }
 

@@ -91,6 +91,9 @@ func (s Said) BySize(size int) (digest.Algorithm, bool) {
 // the name is that of a list; even then, it may say nothing.
 func readListName(fileName string) (said Said, ok bool) {
 	name := strings.TrimSuffix(strings.ToLower(fileName), ".txt")
+	if said, ok := readToolName(name); ok {
+		return said, true
+	}
 	if head, said := cutSaid(name); !said.Nothing() {
 		return said.unlessOther(head), namesList(head)
 	}
@@ -102,6 +105,24 @@ func readListName(fileName string) (said Said, ok bool) {
 		return said.unlessOther(before), true
 	}
 	return Said{}, isCheck && endsApart(head)
+}
+
+// readToolName reads the names that some tools and distributions give their lists:
+// "SHASUMS256" of Node.js, "a.DIGESTS" of Gentoo, "a.md5deep" and "a.hashdeep".
+func readToolName(name string) (said Said, ok bool) {
+	if i := strings.LastIndex(name, "shasums"); i >= 0 && endsApart(name[:i]) {
+		bits := name[i+len("shasums"):]
+		said.Algorithm, ok = digest.ByName("sha" + bits)
+		return said, ok && isDigits(bits) || bits == ""
+	}
+	last := name[1+strings.LastIndexByte(name, '.'):]
+	switch tool, isDeep := strings.CutSuffix(last, "deep"); {
+	case last == "digests", last == "hashdeep":
+		return said, true
+	case isDeep:
+		said.Algorithm, ok = digest.ByName(tool)
+	}
+	return said, ok
 }
 
 // unlessOther returns s, or only that it is the last one if the name contains another
@@ -132,6 +153,9 @@ func cutSaid(name string) (head string, said Said) {
 func saidByWord(word string) Said {
 	if s := digest.SeriesByName(word); s != digest.NoSeries {
 		return Said{Series: s}
+	}
+	if word == "sfv" {
+		return Said{Algorithm: digest.CRC32}
 	}
 	if a, ok := digest.ByName(word); ok {
 		return Said{Algorithm: a}
@@ -169,7 +193,7 @@ const longestWord = len("kangarootwelve-512")
 // wordStarts holds the first two letters of each spelling. Looking up every word of
 // every file name would take longer than reading the directory.
 var wordStarts = func() map[string]bool {
-	m := map[string]bool{}
+	m := map[string]bool{"sf": true}
 	for _, start := range digest.Starts() {
 		m[start] = true
 	}

@@ -76,6 +76,13 @@ func TestListNames(t *testing.T) {
 		{"x.xxh3-128", digest.XXH3_128},
 		{"x.sha512-224", digest.SHA512_224},
 		{"sha512_224sums", digest.SHA512_224},
+		{"SHASUMS256.txt", digest.SHA256},
+		{"node-v22_SHASUMS512", digest.SHA512},
+		{"SHASUMS", digest.Unknown},
+		{"stage3-amd64.tar.xz.DIGESTS", digest.Unknown},
+		{"known.md5deep", digest.MD5},
+		{"known.sha256deep", digest.SHA256},
+		{"known.hashdeep", digest.Unknown},
 
 		{"foo-sha256_SHA256SUMS", digest.SHA256},
 		{"md5-tools_1.0_checksums.txt", digest.Unknown},
@@ -129,7 +136,7 @@ func TestOtherNames(t *testing.T) {
 		"SHA256SUMS.txt.asc", "checksums.txt.pem", "foo.sha256.sig",
 		"libsha1", "foo-md5", "foo_sha256", "foo-md5.txt", "libfoo-sha3-256",
 		"sum", "sums", "sums.txt", "foo.sums-sha256", "mychecksums-sha256", "foo.sums", "foosums", "mychecksums", "bamd5sum", "foosha256sums",
-		"sha256sum.c", "md5.py", "sha999sums", "foo.sha999", "foo.sha", "256", "foo.256", "libfoo-blake3", "foo-b2.txt", "sm3.c",
+		"sha256sum.c", "md5.py", "SHASUMS256.sig", "mySHASUMS256", "SHASUMS257", "SHASUMS-256", "foo.deep", "digests.c", "x-digests", "sha999sums", "foo.sha999", "foo.sha", "256", "foo.256", "libfoo-blake3", "foo-b2.txt", "sm3.c",
 		"manifest-.txt", "manifest.txt", "xmanifest-md5.txt", "MANIFEST", "Manifest",
 	} {
 		if got := list.SaidByName(name); !got.Nothing() {
@@ -180,7 +187,7 @@ func TestANameSaysAForeignAlgorithm(t *testing.T) {
 	for name, want := range map[string]string{
 		"x.blake3-512": "BLAKE3 of another length", "x.blake2bp": "BLAKE2bp", "BLAKE2SP256SUMS": "BLAKE2sp",
 		"x.xxh32": "XXH32", "x.xxh3": "XXH3 with 64 bits", "xxh3_64sums.txt": "XXH3 with 64 bits",
-		"x.crc": "CRC", "x.crc64": "CRC-64", "x.adler32": "Adler-32", "x.sfv": "SFV", "x.rmd160": "RIPEMD", "x.ripemd160": "RIPEMD", "RIPEMD-160SUMS": "RIPEMD",
+		"x.crc": "CRC", "x.crc64": "CRC-64", "x.adler32": "Adler-32", "x.rmd160": "RIPEMD", "x.ripemd160": "RIPEMD", "RIPEMD-160SUMS": "RIPEMD",
 		"x.sm3": "SM3", "x.whirlpool": "Whirlpool", "x.tiger": "Tiger", "x.tiger192": "Tiger", "x.streebog-512": "GOST",
 		"x.keccak256": "Keccak", "x.shake128": "SHAKE", "x.md4": "MD4",
 		"libsha1.sm3": "SM3", "x.sha256.sm3": "SM3", "md5-tools_1.0_WHIRLPOOLSUMS": "Whirlpool",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
+from checksig._words import FORMATS as LIST_FORMATS
 from checksig._words import LISTED
 
 TYPE_CHECKING = False
@@ -128,6 +129,15 @@ COMMANDS = {
                 "NAME",
                 choices=LISTED,
             ),
+            Option(
+                ("--list-format",),
+                "Read every LIST as NAME: coreutils, one-space, bare, sfv, hashdeep or another of docs/format.md. "
+                "Default: as its content shows.",
+                "NAME",
+                read=one_of(*LIST_FORMATS),
+                choices=tuple(LIST_FORMATS),
+            ),
+            Option(("--backslash",), "Read each backslash in the names of lists as a slash."),
             Option(("--ignore-missing",), "Don't fail for missing files."),
             Option(
                 ("--detect-collisions",),

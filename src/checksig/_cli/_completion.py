@@ -24,7 +24,7 @@ _LISTS, _FILES, _DIRECTORIES = ":lists", ":files", ":directories"
 _PATHS = {"DIR": _DIRECTORIES, "FILE": _FILES, "LIST": _LISTS, "PATH": _FILES}
 """Which paths an option takes, by the name of its value."""
 
-_MARKS = ("sum", "digest", *LISTED)
+_MARKS = ("sum", "digest", "hashdeep", "sfv", *LISTED)
 """What the name of a list holds, more or less: the engine knows the rule. Every shell takes them literally."""
 
 _SCRIPTS = {

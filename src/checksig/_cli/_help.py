@@ -39,7 +39,7 @@ Files that are not as listed are printed to standard output, one per line, as th
   LIST: FAILED (no entries)      the list has no entries, but other lists do
 
 VERDICT is mismatch, missing, unreadable, not regular, outside root, changed (while it was
-read) or extra, sometimes followed by a colon and the details. A NAME with control characters,
+read), extra or unsupported (algorithm), sometimes followed by a colon and the details. A NAME with control characters,
 or with bytes that are not UTF-8, is printed in the shell's $'...' notation. A summary goes to
 standard error.""",
     "create": f"""\
