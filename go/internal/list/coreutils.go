@@ -19,10 +19,14 @@ const (
 	leastHex = 8  // hex digits of a CRC-32; a shorter word is prose
 )
 
-// coreutils reads one line. It looks for a digest first: the name after a digest
-// may look like a tagged line, but no tag looks like a digest.
 func (p *parser) coreutils(s string) (Entry, string) {
 	s, escaped := strings.CutPrefix(s, `\`)
+	return p.anyEntry(s, escaped)
+}
+
+// anyEntry reads one line. It looks for a digest first: the name after a digest may
+// look like a tagged line, but no tag looks like a digest.
+func (p *parser) anyEntry(s string, escaped bool) (Entry, string) {
 	digits := hexDigits(s)
 	if digits < shortest {
 		if tag, rest, ok := cutTag(s); ok && !p.isShortDigest(s, digits) {

@@ -21,18 +21,11 @@ func startsZero(p *parser) bool {
 	}
 	digits := hexDigits(second)
 	_, _, isTagged := cutTag(second)
-	return isTagged || digits >= leastHex
+	_, reason := p.untagged.algorithm(digits)
+	return isTagged || digits >= leastHex || reason == ""
 }
 
-func (p *parser) zero(s string) (Entry, string) {
-	digits := hexDigits(s)
-	if digits < shortest {
-		if tag, rest, ok := cutTag(s); ok {
-			return p.taggedEntry(tag, rest, false)
-		}
-	}
-	return p.untaggedEntry(s, digits, false)
-}
+func (p *parser) zero(s string) (Entry, string) { return p.anyEntry(s, false) }
 
 func zeroLine(e *Entry) []byte { return []byte(e.Hex + "  " + noStdin(e.Name) + "\x00") }
 
