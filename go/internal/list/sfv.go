@@ -46,13 +46,14 @@ func cutSFV(s string) (name, hex string, ok bool) {
 	return name, s[i:], name != ""
 }
 
-// sfvLine writes a name that begins like a comment as "./NAME".
+// sfvLine writes a name that may begin like a comment or a byte order mark as
+// "./NAME".
 func sfvLine(e *Entry) []byte {
 	name := e.Name
 	switch {
 	case len(e.Hex) != crcDigits, !isOneLine(name), strings.Trim(name, blanks) != name:
 		return nil
-	case name[0] == ';':
+	case strings.IndexByte(";\xef\xfe\xff", name[0]) >= 0:
 		name = "./" + name
 	}
 	return []byte(name + " " + strings.ToUpper(e.Hex) + "\n")
