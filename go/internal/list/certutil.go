@@ -42,15 +42,20 @@ const certutilDone = "CertUtil: -hashfile"
 
 // certutilWord returns the algorithm that a line names, in any language.
 func certutilWord(s string) digest.Algorithm {
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '-' }) {
-		if a, ok := digest.ByName(word); ok && isUpper(word) {
-			return a
+	for s != "" {
+		word, rest := s, ""
+		if i := strings.IndexAny(s, " -"); i >= 0 {
+			word, rest = s[:i], s[i+1:]
 		}
+		if word != "" && 'A' <= word[0] && word[0] <= 'Z' && isDigits(word[len(word)-1:]) && word == strings.ToUpper(word) {
+			if a, ok := digest.ByName(word); ok {
+				return a
+			}
+		}
+		s = rest
 	}
 	return digest.Unknown
 }
-
-func isUpper(s string) bool { return s == strings.ToUpper(s) }
 
 // withoutBlanks returns a digest without the blanks between its bytes.
 func withoutBlanks(s string) (hex string, spaced bool) {
@@ -72,7 +77,7 @@ func (p *parser) certutil(s string) (Entry, string) {
 	case strings.HasPrefix(s, certutilDone) && !strings.Contains(s, "0x"):
 		return Entry{}, notAnEntry
 	case strings.HasSuffix(s, ":") && certutilWord(s) != digest.Unknown:
-		c.head, c.line = strings.Clone(s), p.line
+		c.head, c.line = s, p.line
 		return Entry{}, notAnEntry
 	}
 	return Entry{}, notCertutil
@@ -95,7 +100,7 @@ func (p *parser) certutilDigest(head string, line int32, s string) (Entry, strin
 // and the digest with spaces. In another language, only the list's own name can show where
 // the name of the file begins.
 func (p *parser) certutilName(head string, spaced bool) (name, reason string) {
-	head = strings.TrimRight(strings.TrimSuffix(head, ":"), " \u00a0")
+	head = strings.TrimSuffix(head, ":")
 	_, name, ok := strings.Cut(head, " hash of ")
 	if ok && !strings.Contains(head[:len(head)-len(name)-len(" hash of ")], " ") {
 		if spaced {
@@ -107,7 +112,7 @@ func (p *parser) certutilName(head string, spaced bool) (name, reason string) {
 		return name, ""
 	}
 	owner, ok := ownerOf(p.options.FileName)
-	if before, isOwner := strings.CutSuffix(head, owner); ok && isOwner && strings.HasSuffix(before, " ") {
+	if before, isOwner := strings.CutSuffix(strings.TrimRight(head, " \u00a0"), owner); ok && isOwner && strings.HasSuffix(before, " ") {
 		return owner, ""
 	}
 	return "", otherLanguage

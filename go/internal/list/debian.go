@@ -132,11 +132,10 @@ func (d *debian) line(p *parser, s string) string {
 		d.unsupported(p, name, reason, s)
 		return notAnEntry
 	}
-	dig, reason := hexOf(d.algorithm, words[0])
-	if reason != "" {
+	if reason := badTaggedDigest(d.algorithm, words[0]); reason != "" {
 		return reason
 	}
-	return d.add(p, name, dig, size)
+	return d.add(p, name, Digest{d.algorithm, words[0]}, size)
 }
 
 // add adds a digest and a size to a file. The first block has only new files.

@@ -1,16 +1,16 @@
 package list
 
 import (
+	"hash/maphash"
 	"slices"
-
-	"github.com/checksig/checksig/go/internal/digest"
 )
 
 // gathered joins the lines of a list that has several for one file. The file is one
 // entry, at its first line with a digest.
 type gathered struct {
-	last    int            // the entry of the line before
-	byName  map[string]int // of the first entries, as many as known says
+	last    int              // the entry of the line before
+	byHash  map[uint64]int32 // of the first entries' names, as many as known says
+	seed    maphash.Seed
 	known   int
 	sizes   map[string]sizeLine // of files without a digest so far
 	foreign []foreignLine
@@ -28,7 +28,7 @@ type foreignLine struct {
 	line               int32
 }
 
-// find returns the latest entry of a file, or nil. Most lists keep the lines of a file
+// find returns an entry of a file, or nil. Most lists keep the lines of a file
 // together, or repeat the files in the same order.
 func (g *gathered) find(p *parser, name string) *Entry {
 	for i := max(0, g.last); i < min(g.last+2, p.entries.n); i++ {
@@ -37,18 +37,18 @@ func (g *gathered) find(p *parser, name string) *Entry {
 			return e
 		}
 	}
-	if g.byName == nil {
-		g.byName = map[string]int{}
+	if g.byHash == nil {
+		g.byHash, g.seed = map[uint64]int32{}, maphash.MakeSeed()
 	}
 	for ; g.known < p.entries.n; g.known++ {
-		g.byName[p.entries.at(g.known).Name] = g.known
+		g.byHash[maphash.String(g.seed, p.entries.at(g.known).Name)] = int32(g.known)
 	}
-	i, ok := g.byName[name]
-	if !ok {
+	i, ok := g.byHash[maphash.String(g.seed, name)]
+	if !ok || p.entries.at(int(i)).Name != name { // in 2^64 names, two may have one hash; then they stay apart
 		return nil
 	}
-	g.last = i
-	return p.entries.at(i)
+	g.last = int(i)
+	return p.entries.at(g.last)
 }
 
 // digest adds a digest to its file. A second one of the same algorithm is an entry of its
@@ -121,10 +121,4 @@ func (g *gathered) end(p *parser) error {
 		}
 	}
 	return nil
-}
-
-// hexOf checks that a text is a digest of an algorithm in hex. The reason names the source of
-// the algorithm as the line's tag.
-func hexOf(a digest.Algorithm, text string) (Digest, string) {
-	return Digest{a, text}, badTaggedDigest(a, text)
 }

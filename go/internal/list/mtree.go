@@ -96,7 +96,7 @@ func (p *parser) mtreeLine(m *mtree, s string, line int32) (Entry, string) {
 	switch {
 	case reason != "":
 		return Entry{}, reason
-	case m.kind == "" && strings.Trim(rest, blanks) == "":
+	case (m.kind == "" || m.kind == "file") && strings.Trim(rest, blanks) == "":
 		return Entry{}, notMtree
 	}
 	f := mtreeFile{kind: m.kind, size: -1}

@@ -32,8 +32,7 @@ type parser struct {
 	telling   int   // index of the first malformed line with something like a digest, -1: none
 	line      int32 // number of the current line, 1-based
 	untagged  untagged
-	tag       string           // the last tag, kept because it rarely changes
-	tagged    digest.Algorithm // the algorithm of tag
+	tags      [2]knownTag // the last ones, which rarely change
 	reasons   map[string]string
 	armor     armor
 	nature    string // what the text is if it has no entry, see natureOf
@@ -46,6 +45,11 @@ type parser struct {
 	raw       bool     // as of a [Format]
 	state     any      // what the format knows of the lines so far
 	listed    []Listed
+}
+
+type knownTag struct {
+	tag       string
+	algorithm digest.Algorithm
 }
 
 func newParser(o Options, text sample) *parser {

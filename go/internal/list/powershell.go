@@ -50,10 +50,15 @@ func startsPowerShell(p *parser) bool {
 	return false
 }
 
+const csvHeader = `"Algorithm","Hash","Path"`
+
 const csvType = "#TYPE " // what Windows PowerShell writes before CSV
 
 // shapeOf returns the columns that a line is the header of, if it is one.
 func shapeOf(line string) ([]string, shape) {
+	if line == "" || strings.IndexByte(`"AHP`, line[0]) < 0 {
+		return nil, noShape
+	}
 	words, s := strings.Fields(line), tableShape
 	if strings.IndexByte(line, ',') >= 0 {
 		words, s = make([]string, 1+strings.Count(line, ",")), csvShape
@@ -83,7 +88,7 @@ func cutProperty(s string) (key, value string, ok bool) {
 
 func (p *parser) powerShell(s string) (Entry, string) {
 	f := p.state.(*powerShell)
-	if columns, shape := shapeOf(s); shape != noShape {
+	if columns, shape := shapeOf(s); shape != noShape && (f.shape != csvShape || len(s) <= len(csvHeader)) {
 		if f.shape != noShape {
 			return Entry{}, headerTwice
 		}

@@ -53,7 +53,7 @@ const (
 	isSources       = `names are relative to the field "Directory", as in Sources; only Release, .dsc, .changes and .buildinfo are read`
 	notGentoo       = `expected a type such as "DATA", and "NAME SIZE ALGORITHM DIGEST"`
 	badTimestamp    = `expected a time such as "2026-01-31T12:00:00Z"`
-	badGentooEscape = `unknown escape in the name; "" may only begin " ", "ä" or "😀"`
+	badGentooEscape = `unknown escape in the name; "\" may only begin "\x20", "\u00e4" or "\U0001f600"`
 	twoDigests      = "two digests of one algorithm"
 	notDistinfo     = `expected "ALGORITHM (NAME) = DIGEST" or "SIZE (NAME) = BYTES"`
 	notMtree        = `expected a name and keywords, "/set", "/unset" or ".."`
@@ -73,7 +73,7 @@ const (
 	noTableEnd      = "the table has no end; is the list truncated?"
 
 	notCertutilDigest = "expected a digest after the line that names the file"
-	continuesNowhere  = `the list ends after a "", which says that the line continues`
+	continuesNowhere  = `the list ends after a "\", which says that the line continues`
 
 	manyReasons = "can't be read; more than 1,000 lines before this one had different reasons"
 )

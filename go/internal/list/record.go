@@ -13,9 +13,8 @@ import (
 // with a path, a digest and a size.
 var Record = Format{Name: "record", starts: startsRecord, entry: (*parser).record, raw: true, write: recordLine}
 
-// startsRecord needs all lines to be rows, and one to have a digest.
+// startsRecord needs rows up to the first one with a digest.
 func startsRecord(p *parser) bool {
-	digests := 0
 	for line := range p.sample.lines(0) {
 		var row [3]string
 		if cutFields(line, row[:]) != "" || row[2] != "" && !isDigits(row[2]) {
@@ -23,12 +22,12 @@ func startsRecord(p *parser) bool {
 		}
 		switch i := strings.IndexByte(row[1], '='); {
 		case i > 0 && isAlgorithm(row[1][:i]):
-			digests++
+			return true
 		case row[1] != "":
 			return false
 		}
 	}
-	return digests > 0
+	return false
 }
 
 func (p *parser) record(s string) (Entry, string) {
