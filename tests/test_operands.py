@@ -46,6 +46,10 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def unheard(_: object) -> None:
+    """Take a warning."""
+
+
 def sorted_(paths: list[str]) -> list[tuple[str, str]]:
     return sort(paths, lambda _: None)
 
@@ -162,9 +166,8 @@ def test_each_list_is_verified_once_where_it_belongs(
     finally:
         os.chdir(old)
     named = [str(path) for group in found for path in group.lists or ()]
-    assert sorted(
-        path for path in paths if "md5" in path and os.path.dirname(os.path.normpath(path)) not in paths
-    ) == sorted(named)
+    wanted = [path for path in paths if "md5" in path and os.path.dirname(os.path.normpath(path)) not in paths]
+    assert sorted(wanted) == sorted(named)
     assert [path for path in paths if path in named and "a/" in path] == [p for p in named if "a/" in p]
     keys = [(os.path.realpath(there / group.root), group.lists is None) for group in found]
     assert len(set(keys)) == len(keys)
@@ -191,15 +194,15 @@ def test_each_list_is_verified_once_where_it_belongs(
 )
 @pytest.mark.usefixtures("there")
 def test_lists_below_are_verified_each_for_its_directory(words: str, root: str | None, expected: Shown) -> None:
-    assert expected == [(g.root, g.lists, g.files) for g in beneath(sorted_(words.split()), root, [].append)]
+    assert expected == [(g.root, g.lists, g.files) for g in beneath(sorted_(words.split()), root, unheard)]
 
 
 @pytest.mark.usefixtures("there")
 def test_what_is_no_directory_has_nothing_below() -> None:
     with pytest.raises(UsageError, match=r"^list is not a directory, which --recursive needs$"):
-        beneath(sorted_(["a", "list"]), None, [].append)
+        beneath(sorted_(["a", "list"]), None, unheard)
     with pytest.raises(package.ManifestError, match="no checksum list found") as caught:
-        beneath(sorted_(["none"]), None, [].append)
+        beneath(sorted_(["none"]), None, unheard)
     assert "no_list" == caught.value.code
 
 
