@@ -45,23 +45,24 @@ def verification(
     timeout: float | None = None,
 ) -> Start:
     """Return what starts the job."""
+    top = _arguments.path("root", root)
     allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "verify",
-        "root": _arguments.path("root", root),
+        "root": top,
         "manifests": _manifests(manifest),
-        "directory": _arguments.directory(root, manifest, *allowed),
+        "directory": _arguments.directory(top, manifest, *allowed),
         "only": _arguments.patterns(only),
         "allow_links_to": allowed,
         "outputs": [],
         "algorithm": _arguments.algorithm(algorithm),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
-        "strict": bool(strict),
-        "ignore_missing": bool(ignore_missing),
+        "strict": _arguments.flag("strict", strict),
+        "ignore_missing": _arguments.flag("ignore_missing", ignore_missing),
         "extra": _arguments.extra_files(extra),
-        "fail_fast": bool(fail_fast),
-        "unordered": not ordered,
+        "fail_fast": _arguments.flag("fail_fast", fail_fast),
+        "unordered": not _arguments.flag("ordered", ordered),
         "keep": _arguments.keep(keep),
     }
     return Start(request, progress, timeout)
@@ -105,9 +106,9 @@ def verify(begin: Start) -> Report:
         checksum list, whose directory is the root then.
     :param manifest: the path of a checksum list, relative to the working directory like every path; an open
         file; a mapping of names to digests, such as ``{"a.iso": "sha256:HEX"}``; an `Entry`; or an iterable of
-        these. By default every list directly in *root* that has a usual name, such as ``SHA256SUMS``,
+        any of these. By default every list directly in *root* that has a usual name, such as ``SHA256SUMS``,
         ``sha1sum.txt`` or ``*.md5``.
-    :param only: shell patterns for the names to verify; one without a slash is for the last part of a name, and
+    :param only: a shell pattern for the names to verify, or an iterable of some, not an empty one; one without a slash is for the last part of a name, and
         ``**`` is for any number of directories. A pattern that no entry matches fails the run.
     :param algorithm: the algorithm of digests that don't name one themselves, such as ``"sha3-256"``; by default
         the one in the name of the list, or the one that has the digest's length.
@@ -171,18 +172,19 @@ def creation(
     timeout: float | None = None,
 ) -> Start:
     """Return what starts the job."""
+    top = _arguments.path("root", root)
     allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "create",
-        "root": _arguments.path("root", root),
+        "root": top,
         "output": "" if output is None else _arguments.path("output", output),
-        "directory": _arguments.directory(root, output, *allowed),
+        "directory": _arguments.directory(top, output, *allowed),
         "allow_links_to": allowed,
         "algorithm": _arguments.algorithm(algorithm),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
-        "force": bool(force),
-        "all": bool(all),
+        "force": _arguments.flag("force", force),
+        "all": _arguments.flag("all", all),
     }
     return Start(request, progress, timeout)
 
