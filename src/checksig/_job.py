@@ -319,12 +319,11 @@ class Job:
                 self._waiting.extend(_results(batch["results"], batch["manifests"]))
             except IndexError:
                 self._refuse("a verdict or an algorithm")
-        progress = Progress._make(batch["progress"])
+        before, self._progress = self._progress, Progress._make(batch["progress"])
         self._lists = batch["lists"]
         self._summary = batch["summary"]
-        if self._on_progress and (progress != self._progress or self._summary):
-            self._on_progress(progress)
-        self._progress = progress
+        if self._on_progress and (self._progress != before or self._summary):
+            self._on_progress(self._progress)  # which may raise, or use this job
 
     def _fail(self, error: dict[str, Any]) -> NoReturn:
         kind, reason = error["kind"], error["reason"]
