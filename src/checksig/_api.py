@@ -108,14 +108,16 @@ def verify(begin: Start) -> Report:
         file; a mapping of names to digests, such as ``{"a.iso": "sha256:HEX"}``; an `Entry`; or an iterable of
         any of these. By default every list directly in *root* that has a usual name, such as ``SHA256SUMS``,
         ``sha1sum.txt`` or ``*.md5``.
-    :param only: a shell pattern for the names to verify, or an iterable of some, not an empty one; one without a slash is for the last part of a name, and
-        ``**`` is for any number of directories. A pattern that no entry matches fails the run.
+    :param only: a shell pattern for the names to verify, or an iterable of patterns; one without a slash is for the
+        last part of a name, and ``**`` is for any number of directories. A pattern that no entry matches fails
+        the run.
     :param algorithm: the algorithm of digests that don't name one themselves, such as ``"sha3-256"``; by default
         the one in the name of the list, or the one that has the digest's length.
     :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
         default one for each CPU that this process may use.
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
-        entries does if other lists have some; if false, both are warnings.
+        entries does if other lists have some; if false, both are warnings. No option takes anything else than
+        True or False for a bool.
     :param ignore_missing: whether a missing file is allowed; if all files are missing, the run still fails.
     :param extra: whether files beneath *root* that no list names are reported, and fail the run; ``"files"``
         looks at regular files alone, and leaves out links, FIFOs, devices and sockets.
