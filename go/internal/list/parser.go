@@ -21,6 +21,8 @@ type parser struct {
 	entry     lineReader
 	entries   chunks
 	malformed []Malformed
+	rejected  int   // bytes of malformed lines before the first entry
+	isBinary  bool  // one of these has a NUL
 	line      int32 // number of the current line, 1-based
 	untagged  untagged
 	tag       string           // the last tag, kept because it rarely changes
@@ -118,6 +120,10 @@ func (p *parser) reject(line, reason string) error {
 		Reason: p.shared(reason),
 		Text:   strings.Clone(line[:min(len(line), maxText)]),
 	})
+	if p.entries.n == 0 {
+		p.rejected += len(line) + 1
+		p.isBinary = p.isBinary || strings.IndexByte(line[:min(len(line), MaxLine)], 0) >= 0
+	}
 	return p.giveUp()
 }
 
@@ -137,8 +143,10 @@ func (p *parser) giveUp() error {
 	bad := len(p.malformed)
 	first := p.malformed[0]
 	switch {
-	case bad > maxGarbage && p.entries.n == 0 && p.nature != "":
+	case p.entries.n == 0 && p.nature != "" && (bad > maxGarbage || p.isGarbage()):
 		return &Error{Reason: p.nature}
+	case p.entries.n == 0 && p.isGarbage():
+		return &Error{Reason: fmt.Sprintf("not a checksum list: NUL bytes and no valid entry; line %d: %s", first.Line, first.Reason)}
 	case bad > maxGarbage && p.entries.n == 0:
 		return &Error{Reason: fmt.Sprintf("not a checksum list: no valid entry in %d lines; line %d: %s",
 			bad, first.Line, first.Reason)}
@@ -148,3 +156,7 @@ func (p *parser) giveUp() error {
 	}
 	return nil
 }
+
+// isGarbage reports whether the text is none of a list: a damaged list has its first
+// entry sooner.
+func (p *parser) isGarbage() bool { return p.isBinary && p.rejected > MaxLine }
