@@ -97,9 +97,8 @@ def renamed(function: str, name: str) -> str:
 
 
 def test_the_functions_are_all_there() -> None:
-    assert {"verify", "averify", "iter_verify", "check_signatures", "verify_file", "file_digest", "create", "acreate"} == (
-        set(FUNCTIONS)
-    )
+    functions = "acreate averify check_signatures create file_digest iter_verify verify verify_file"
+    assert functions.split() == sorted(FUNCTIONS)
 
 
 @pytest.mark.parametrize(("function", "name"), ARGUMENTS)
@@ -199,7 +198,11 @@ def test_a_progress_function_may_iterate_the_job_that_calls_it(tree: Tree) -> No
     root = tree(changed={str(i): b"" for i in range(100)})
     taken: list[str] = []
     jobs: list[checksig.Job] = []
-    with checksig.iter_verify(root, progress=lambda _: taken.extend(r.path for r in itertools.islice(jobs[0], 3))) as job:
+
+    def take(_: object) -> None:
+        taken.extend(result.path for result in itertools.islice(jobs[0], 3))
+
+    with checksig.iter_verify(root, progress=take) as job:
         jobs.append(job)
         taken.extend(result.path for result in job)
         assert 100 == job.report().counts[Status.MISMATCH]

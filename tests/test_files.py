@@ -84,7 +84,12 @@ def test_links_are_followed_wherever_they_lead(tmp_path: Path, monkeypatch: pyte
 @posix
 def test_what_is_no_readable_file_has_a_verdict_and_no_digest(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    for name, status in (("gone", Status.MISSING), ("fifo", Status.NOT_REGULAR), (".", Status.NOT_REGULAR)):
+    for name, status in (
+        ("gone", Status.MISSING),
+        ("fifo", Status.NOT_REGULAR),
+        (".", Status.NOT_REGULAR),
+        ("/", Status.NOT_REGULAR),
+    ):
         result = checksig.verify_file(tmp_path / name, ABC)
         assert (status, True) == (result.status, result.fails)
         with pytest.raises(checksig.VerificationError, match=status.phrase):
@@ -221,7 +226,7 @@ def test_a_file_that_reads_something_else_is_refused() -> None:
 
     with pytest.raises(TypeError, match=r"^manifest must be a file whose read\(\) returns str or bytes, not int"):
         checksig.verify(".", Odd())  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="^manifest: the file has text that no list has: "):
+    with pytest.raises(ValueError, match=r"^manifest: the file has text that no list has: "):
         checksig.verify(".", io.StringIO("\ud800"))
 
 

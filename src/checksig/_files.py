@@ -73,7 +73,7 @@ def _request(path: str, algorithm: str | None) -> dict[str, Any]:
     drive, name = os.path.splitdrive(os.path.join(here, path))
     return {
         "root": drive + os.sep,
-        "name": name.lstrip("/" if os.sep == "/" else "\\/"),
+        "name": name.lstrip("/" if os.sep == "/" else "\\/") or os.curdir,
         "algorithm": _arguments.algorithm(algorithm),
     }
 
