@@ -106,7 +106,7 @@ def go_tests(session: nox.Session) -> None:
         go(session, "test", "./...", env=env)
     # Most machines lack AVX-512. Compiled for what they have, its sources can be tested all the same.
     emulated = {"CGO_ENABLED": "1", "CGO_CFLAGS": "-DCHECKSIG_EMULATE_AVX512 -Wno-psabi"}
-    go(session, "test", "./internal/multibuffer", env={**env, **emulated})
+    go(session, "test", "./internal/multibuffer", "./internal/blake3", env={**env, **emulated})
 
 
 @nox.session(default=False)
@@ -161,10 +161,10 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(requires=["build"])
 def readers(session: nox.Session) -> None:
-    """Test what the wheel in dist/ reports with the programs that read it, such as pandas."""
+    """Test what the wheel in dist/ reports and computes with other programs, such as pandas and blake3."""
     install(session, "readers")
     session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
-    modules = (f"tests/test_{name}.py" for name in ("reports", "report", "docs", "docs_python"))
+    modules = (f"tests/test_{name}.py" for name in ("reports", "report", "docs", "docs_python", "algorithms"))
     session.run("pytest", *modules, *session.posargs)
 
 

@@ -6,11 +6,12 @@ build_engine.py there says how Go is called, golang.py what setuptools-golang do
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from setuptools import Distribution, Extension, setup
 
@@ -19,8 +20,9 @@ try:
     from checksig_build import BuildError
     from checksig_build.given import PREBUILT, SYSTEM, given_library, prebuilt_library, refuse_both, system_library
     from checksig_build.go import require_go
-    from checksig_build.golang import KEYWORDS, adapt_setuptools_golang, staging
+    from checksig_build.golang import KEYWORDS, adapt_setuptools_golang
     from checksig_build.library import load_trouble, place, release
+    from checksig_build.modules import is_vendored, staging, vendor
     from checksig_build.sbom import sbom
     from checksig_build.targets import Target, chosen_target, refuse_musl
 except ModuleNotFoundError as missing:
@@ -29,6 +31,10 @@ except ModuleNotFoundError as missing:
     sys.exit("error: setup.py is run by the build backend. Run `pip install .` or `python -m build` instead")
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = "checksig._checksig"
@@ -41,6 +47,25 @@ def target_of(dist: Distribution) -> Target:
         if asked:
             return chosen_target(asked)
     return chosen_target()
+
+
+@contextlib.contextmanager
+def working_in(directory: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(directory)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+class SourceDistribution(sdist):
+    """Carries the Go modules too, so that it builds without a network."""
+
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
+        super().make_release_tree(base_dir, files)
+        if not is_vendored(HERE / "go"):
+            vendor(HERE / "go", Path(base_dir, "go", "vendor").absolute())
 
 
 class BuildLibrary(build_ext):
@@ -71,7 +96,7 @@ class BuildLibrary(build_ext):
         wanted = release(HERE / "src" / "checksig")
         place(library)
         try:
-            with staging(HERE / "go") as source:
+            with staging(HERE / "go") as source, working_in(source.parent):
                 os.environ.update(go_environment(goal, wanted.version, source / "link"))
                 super().build_extensions()
         except subprocess.CalledProcessError as e:
@@ -110,7 +135,7 @@ if __name__ == "__main__":
     try:
         setup(
             ext_modules=[Extension(LIBRARY, ["go/cmd/libchecksig/main.go"])],
-            cmdclass={"build_ext": BuildLibrary, "bdist_wheel": PlatformWheel},
+            cmdclass={"build_ext": BuildLibrary, "bdist_wheel": PlatformWheel, "sdist": SourceDistribution},
             **keywords,
         )
     except BuildError as e:

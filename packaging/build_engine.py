@@ -23,6 +23,7 @@ from checksig_build import BuildError
 from checksig_build.compiler import compiler_for
 from checksig_build.go import go_env, go_join, go_split, require_go
 from checksig_build.library import load_trouble, release
+from checksig_build.modules import staging
 from checksig_build.targets import chosen_target, macos_version, refuse_musl
 
 if TYPE_CHECKING:
@@ -36,9 +37,11 @@ def build(out: Path) -> None:
     goal, wanted = chosen_target(), release(ROOT / "src" / "checksig")
     refuse_musl(goal)
     require_go()
-    env = {**os.environ, **go_environment(goal, wanted.version, ROOT / "go" / "link")}
     command = ["go", "build", "-buildmode=c-shared", "-o", str(out.absolute()), "./cmd/libchecksig"]
-    if subprocess.run(command, cwd=ROOT / "go", env=env, check=False).returncode != 0:
+    with staging(ROOT / "go") as source:
+        env = {**os.environ, **go_environment(goal, wanted.version, source / "link")}
+        done = subprocess.run(command, cwd=source, env=env, check=False)
+    if done.returncode != 0:
         msg = "`go build` failed, see what it says above"
         raise BuildError(msg)
     trouble = load_trouble(out.absolute(), wanted) if goal.is_native else ""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from email.message import Message
 
-LICENCES = {"MIT", "BSD-3-Clause"}  # ours, and that of the Go runtime in the engine
+LICENCES = {"MIT", "BSD-3-Clause", "Apache-2.0"}  # ours, and that of the Go runtime in the engine
 SBOM = "sboms/checksig.cdx.json"
 LIBRARY = re.compile(r"\.(so|dylib|dll|pyd)(\.|$)")
 SOURCE = re.compile(r"\.(h|go|c)$|(^|/)go\.(mod|sum)$")

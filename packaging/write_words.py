@@ -12,9 +12,11 @@ START = '"""The words that the engine knows. `nox -s words` writes this file: do
 
 def module_text(words: dict[str, Any]) -> str:
     """Return the module for what the engine describes."""
+    listed = [row["name"] for row in words["algorithms"] if row.pop("listed")]
     tables = {
         "STATUSES": words["statuses"],
         "ALGORITHMS": {row.pop("name"): row for row in words["algorithms"]},
+        "LISTED": listed,
         "FORMATS": {row.pop("name"): row for row in words["formats"]},
         "ERRORS": {row["code"]: row["kind"] for row in words["errors"]},
         "WARNINGS": words["warnings"],

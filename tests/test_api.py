@@ -147,7 +147,7 @@ FUNCTIONS = ["acreate", "averify", "check_signatures", "create", "file_digest", 
         ({"jobs": 10**30}, ValueError, "jobs is out of range, but must be from 1 to 1024"),
         ({"jobs": "two"}, TypeError, "jobs must be an int, not str"),
         ({"jobs": 1.5}, TypeError, "jobs must be an int, not float"),
-        ({"algorithm": "crc32"}, ValueError, 'unknown algorithm "crc32" (supported: md5, sha1'),
+        ({"algorithm": "sm3"}, ValueError, 'unknown algorithm "sm3" (supported: md5, sha1'),
         ({"algorithm": ""}, ValueError, "algorithm is empty"),
         ({"algorithm": 256}, TypeError, "algorithm must be a str"),
         ({"keep": "some"}, ValueError, "keep"),
@@ -215,11 +215,14 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         "manifest": None,
         "only": None,
         "algorithm": None,
+        "list_format": None,
+        "backslash": False,
         "jobs": None,
         "strict": True,
         "ignore_missing": False,
         "extra": False,
         "allow_links_to": (),
+        "detect_collisions": False,
         "fail_fast": False,
         "ordered": True,
         "keep": "failures",
@@ -325,7 +328,7 @@ def test_a_list_without_an_entry_beside_others_fails_the_run(tree: Tree) -> None
 def test_the_algorithm_counts_for_lists_that_do_not_say(tmp_path: Path) -> None:
     """A tag wins over the argument, that over the list's name, and that over the digest's length."""
     (tmp_path / "a").write_bytes(b"x")
-    untold, told, foreign = (tmp_path / name for name in ("list", "a.sha256", "a.b3"))
+    untold, told, foreign = (tmp_path / name for name in ("list", "a.sha256", "a.sm3"))
     text = f"{digest(b'x', 'sha3_256')}  a\nSHA256 (a) = {digest(b'x', 'sha256')}\n"
     for path in (untold, told, foreign):
         path.write_text(text)
@@ -337,17 +340,17 @@ def test_the_algorithm_counts_for_lists_that_do_not_say(tmp_path: Path) -> None:
 def test_a_list_of_an_algorithm_that_is_not_supported_gives_no_verdict(tmp_path: Path) -> None:
     """The error names the algorithm; a list of another name is used, if there is one."""
     (tmp_path / "a").write_bytes(b"x")
-    (tmp_path / "B3SUMS").write_text(f"{'0' * 64}  a\n")
-    with pytest.raises(checksig.ManifestError, match=r"its name says BLAKE3, .* not supported") as caught:
-        checksig.verify(tmp_path, tmp_path / "B3SUMS")
+    (tmp_path / "SM3SUMS").write_text(f"{'0' * 64}  a\n")
+    with pytest.raises(checksig.ManifestError, match=r"its name says SM3, .* not supported") as caught:
+        checksig.verify(tmp_path, tmp_path / "SM3SUMS")
     assert "unsupported_algorithm" == caught.value.code
-    with pytest.raises(checksig.ManifestError, match=r"\"B3SUMS\" says BLAKE3") as caught:
+    with pytest.raises(checksig.ManifestError, match=r"\"SM3SUMS\" says SM3") as caught:
         checksig.verify(tmp_path)
     assert "no_list" == caught.value.code
     (tmp_path / "a.md5").write_text(f"{digest(b'x', 'md5')}  a\n")
     assert checksig.verify(tmp_path)
-    (tmp_path / "a.DIGESTS").write_text(f"# BLAKE2B HASH\n{'0' * 128}  a\n")
-    with pytest.raises(checksig.ManifestError, match="the lines below are BLAKE2b") as caught:
+    (tmp_path / "a.DIGESTS").write_text(f"# WHIRLPOOL HASH\n{'0' * 128}  a\n")
+    with pytest.raises(checksig.ManifestError, match="the lines below are Whirlpool") as caught:
         checksig.verify(tmp_path, tmp_path / "a.DIGESTS")
     assert ("unsupported_algorithm", 1) == (caught.value.code, caught.value.line)
 
@@ -362,11 +365,11 @@ def test_the_name_of_a_new_list_says_its_algorithm(tmp_path: Path) -> None:
     path = checksig.create(root, output=tmp_path / "list", algorithm="sha3-256")
     assert f"SHA3-256 (a) = {digest(b'x', 'sha3_256')}\n" == path.read_text()
     assert checksig.verify(root, path)
-    for name, says in (("x.md5", "md5"), ("x.b3", "BLAKE3")):
+    for name, says in (("x.md5", "md5"), ("x.sm3", "SM3")):
         with pytest.raises(ValueError, match=rf"{name}\" says {says}, but algorithm is sha1"):
             checksig.create(tmp_path / "nowhere", output=tmp_path / name, algorithm="sha1")
-    with pytest.raises(ValueError, match="BLAKE3, an algorithm that is not supported"):
-        checksig.create(root, output=tmp_path / "x.b3")
+    with pytest.raises(ValueError, match="SM3, an algorithm that is not supported"):
+        checksig.create(root, output=tmp_path / "x.sm3")
     assert {"root", "list", "list.sha3-512"} == {p.name for p in tmp_path.iterdir()}
 
 

@@ -35,11 +35,11 @@ class Pathlike:
         return self._given
 
 
-FLAGS = ("strict", "ignore_missing", "fail_fast", "ordered", "force", "all")
+FLAGS = ("backslash", "strict", "ignore_missing", "detect_collisions", "fail_fast", "ordered", "force", "all")
 
 NO_PATHS = (None, 7, True, b"a"[0], ["a"], {"a": 1}, bytearray(b"a"), Pathlike(7), object)
 
-NO_FLAGS = (None, 0, 1, "", "no", "False", b"", (), [], 1.0, object(), Status.OK)
+NO_FLAGS: tuple[object, ...] = (None, 0, 1, "", "no", "False", b"", (), [], 1.0, object(), Status.OK)
 
 WRONG: dict[str, tuple[Any, ...]] = {
     "root": NO_PATHS,
@@ -49,6 +49,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "manifest": (7, True, 1.5, bytearray(b"a"), memoryview(b"a"), [7], [None], [["a"]], (b"a"[0],), object()),
     "only": (7, True, b"a", bytearray(b"a"), Path("a"), [7], [b"a"], [None], [["a"]]),
     "algorithm": (7, True, b"md5", ["md5"], {"md5"}),
+    "list_format": (7, True, b"bare", ["bare"]),
     "jobs": (True, False, 1.0, "1", b"1", [1], 1j),
     **dict.fromkeys(FLAGS, NO_FLAGS),
     "extra": (None, 0, 1, b"all", [], ["all"], object()),
@@ -64,6 +65,7 @@ EMPTY: dict[str, tuple[Any, ...]] = {
     "manifest": ("", b"", [], (), iter(()), [""], {}, [{}]),
     "only": ([], (), set(), iter(()), {}, "", [""]),
     "algorithm": ("",),
+    "list_format": ("",),
     "extra": ("",),
     "allow_links_to": ("", b"", [""]),
     "digest": ("", {}, {"md5": ""}, "md5:", ":00", {"": "00"}),

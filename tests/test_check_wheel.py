@@ -84,11 +84,13 @@ def good_files(tag: str, engine: bytes) -> Files:
         engine_name(tag): engine,
         f"{INFO}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-{tag}\n".encode(),
         f"{INFO}/METADATA": (
-            b"Metadata-Version: 2.4\nName: checksig\nVersion: 1.0\nLicense-Expression: MIT AND BSD-3-Clause\n"
-            b"License-File: LICENSE\nLicense-File: go/LICENSE.go-runtime\n"
+            b"Metadata-Version: 2.4\nName: checksig\nVersion: 1.0\n"
+            b"License-Expression: MIT AND BSD-3-Clause AND Apache-2.0\n"
+            b"License-File: LICENSE\nLicense-File: go/LICENSE.go-runtime\nLicense-File: go/LICENSE.sha1cd\n"
         ),
         f"{INFO}/licenses/LICENSE": b"MIT",
         f"{INFO}/licenses/go/LICENSE.go-runtime": b"BSD",
+        f"{INFO}/licenses/go/LICENSE.sha1cd": b"Apache",
         SBOM: sbom("1.0", engine or BUILD_INFO).encode(),
     }
 
@@ -165,8 +167,14 @@ def change_record(change: Callable[[bytes], bytes]) -> Callable[[Files], None]:
         (change_record(lambda rows: rows.partition(b"\n")[2]), r"RECORD: checksig/__init__\.py is not mentioned"),
         (change_record(lambda rows: rows + b"gone.py,,\n"), r"RECORD: gone\.py is listed, but is not once in"),
         (change_record(lambda rows: rows.partition(b"\n")[0] + b"\n" + rows), r"__init__\.py is listed, but is"),
-        (swap(f"{INFO}/METADATA", b" AND BSD-3-Clause", b""), "License-Expression is MIT, expected BSD-3-Clause in it"),
-        (swap(f"{INFO}/METADATA", b"License-File: LICENSE\n", b""), "License-File names go/LICENSE.go-runtime, expect"),
+        (
+            swap(f"{INFO}/METADATA", b" AND BSD-3-Clause", b""),
+            "License-Expression is MIT AND Apache-2.0, expected BSD-3-Clause in it",
+        ),
+        (
+            swap(f"{INFO}/METADATA", b"License-File: LICENSE\n", b""),
+            "License-File names go/LICENSE.go-runtime, go/LICENSE.sha1cd, expect",
+        ),
         (drop(f"{INFO}/licenses/LICENSE"), "licenses/LICENSE: not there or empty, expected the licence"),
         (drop(SBOM), r"sboms/checksig\.cdx\.json: the end is there, expected {"),
         (put(SBOM, b"\xff"), "is there, expected {: what the build makes"),

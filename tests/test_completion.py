@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from checksig._words import ALGORITHMS
+from checksig._words import LISTED
 from command import checksig, lines
 from conftest import posix
 
@@ -25,8 +25,8 @@ COMPLETIONS = [
     ("check --ignore", ["--ignore-missing"]),
     ("verify --st", ["--strict"]),
     ("verify --no", ["--no-strict", "--no-progress"]),
-    ("verify --algorithm sha51", ["sha512", "sha512-256"]),
-    ("verify --algorithm=", [f"--algorithm={name}" for name in ALGORITHMS]),
+    ("verify --algorithm sha51", ["sha512", "sha512-224", "sha512-256"]),
+    ("verify --algorithm=", [f"--algorithm={name}" for name in LISTED]),
     ("create --algorithm=sha3-5", ["--algorithm=sha3-512"]),
     ("create --algorithm=sha1 --algorithm=md", ["--algorithm=md5"]),
     ("create --algorithm=sha1 --algorithm md", ["md5"]),

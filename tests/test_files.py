@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import io
 import os
 import re
@@ -17,7 +16,6 @@ from hypothesis import strategies as st
 
 import checksig
 from checksig import Entry, Status
-from checksig._words import ALGORITHMS
 from conftest import Tree, digest, posix
 
 ABC = digest(b"abc")
@@ -58,14 +56,6 @@ def test_a_digest_without_an_algorithm_takes_the_given_one(file: Path) -> None:
     assert Status.MISMATCH is checksig.verify_file(file, expected).status
     assert Status.OK is checksig.verify_file(file, expected, algorithm="sha3-256").status
     assert Status.OK is checksig.verify_file(file, f"sha256:{ABC}", algorithm="sha3-256").status
-
-
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_the_digest_of_a_file_is_that_of_hashlib(file: Path, algorithm: str) -> None:
-    name = algorithm.replace("sha512-256", "sha512_256").replace("sha3-", "sha3_")
-    if name not in hashlib.algorithms_available:
-        pytest.skip(f"hashlib has no {name}")
-    assert digest(b"abc", name) == checksig.file_digest(file, algorithm)
 
 
 @posix

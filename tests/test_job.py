@@ -185,7 +185,7 @@ def test_verdicts_that_were_not_taken_are_lost_with_the_job(end: Callable[[check
                 with pytest.raises(checksig.JobCancelled):
                     asyncio.run(job.areport())
                 with pytest.raises(checksig.JobCancelled):
-                    asyncio.run(anext(job))  # type: ignore[arg-type]
+                    asyncio.run(anext(job))
 
 
 def test_a_job_whose_iteration_has_ended_keeps_its_report_when_closed(tree: Tree) -> None:

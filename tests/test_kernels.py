@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-MODULES = ("test_api.py", "test_bad_input.py")
+MODULES = ("test_api.py", "test_bad_input.py", "test_algorithms.py")
 
 
 def run(kernels: str, *command: str) -> subprocess.CompletedProcess[str]:
@@ -27,9 +27,9 @@ def run(kernels: str, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kernels", ["scalar", "sha-ni", "avx2", "avx512", "neon"])
+@pytest.mark.parametrize("kernels", ["scalar", "sha-ni", "ssse3", "avx2", "avx512", "neon"])
 def test_every_kernel_gives_the_same_verdicts(kernels: str) -> None:
-    """The tests of the API and of bad input pass with each kernel forced."""
+    """The tests of the API, of bad input and of algorithms pass with each kernel forced."""
     probe = run(kernels, "checksig", "verify", "--quiet", str(HERE.parent / "examples" / "logs"))
     if "no such kernel on this CPU" in probe.stderr:
         pytest.skip(probe.stderr.strip())

@@ -223,7 +223,11 @@ def test_a_list_may_come_from_a_pipe_of_the_shell(tree: Tree) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [(b"", b"-: the list has no entries"), (b"what\n", b"-:1: no valid entry"), (b"\xff\xfe\0" * 9, b"-: ")],
+    [
+        (b"", b"-: the list has no entries"),
+        (b"what\n", b"-:1: no valid entry"),
+        (b"\xff\xfe\0" * 9, b"-:1: no valid entry: not valid UTF-16"),
+    ],
 )
 def test_standard_input_without_a_list_is_an_error(tmp_path: Path, text: bytes, message: bytes) -> None:
     done = fed(text, cwd=tmp_path)

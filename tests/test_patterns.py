@@ -6,7 +6,7 @@ import ctypes
 import fnmatch
 import os
 import re
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import checksig
+from conftest import linux
 
 PATHNAME = 1
 """No wildcard of C's fnmatch matches a slash."""
@@ -52,20 +53,18 @@ def selected(pattern: str, names: list[str]) -> list[str] | None:
     return [result.path for result in report]
 
 
-def expected(pattern: str, names: list[str], of: str) -> list[str]:
+def expected(pattern: str, names: list[str], matches: Callable[[str, str], bool]) -> list[str]:
     """List what a matcher of whole names would select."""
     whole = "/" in pattern
-    matches = {
-        "C": lambda name: not LIBC.fnmatch(os.fsencode(pattern), os.fsencode(name), PATHNAME),
-        "Python": lambda name: fnmatch.fnmatchcase(name, pattern),
-    }[of]
-    return [name for name in names if name == pattern or matches(name if whole else name.rpartition("/")[2])]
+    texts = {name: name if whole else name.rpartition("/")[2] for name in names}
+    return [name for name, text in texts.items() if name == pattern or matches(text, pattern)]
 
 
-LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+def matches_in_c(name: str, pattern: str) -> bool:
+    return not ctypes.CDLL(None).fnmatch(os.fsencode(pattern), os.fsencode(name), PATHNAME)
 
 
-@pytest.mark.skipif(LIBC is None, reason="asks the C library")
+@linux
 @given(pattern=PATTERNS, names=st.lists(NAMES, min_size=1, max_size=8, unique=True))
 @example(pattern="[]a]", names=["]", "a", "b"])
 @example(pattern="[a-]", names=["a", "-", "b"])
@@ -78,7 +77,7 @@ def test_a_pattern_selects_what_it_does_in_a_shell(pattern: str, names: list[str
     assume("." not in pattern.split("/"))
     got = selected(pattern, names)
     if got is not None:  # what C takes for ordinary characters may be an error here, and never another selection
-        assert expected(pattern, names, "C") == got
+        assert expected(pattern, names, matches_in_c) == got
 
 
 @given(pattern=PATTERNS, names=st.lists(NAMES, min_size=1, max_size=8, unique=True))
@@ -87,7 +86,7 @@ def test_a_pattern_for_the_last_part_selects_what_it_does_in_python(pattern: str
     assume(not re.search(r"[/\\]|\*\*|\[:|\[\^|\[\[|\.$", pattern))
     got = selected(pattern, names)
     if got is not None:
-        assert expected(pattern, names, "Python") == got
+        assert expected(pattern, names, fnmatch.fnmatchcase) == got
 
 
 @pytest.mark.parametrize(

@@ -62,14 +62,17 @@ SPELLINGS = [
     "SHA512_256",
     "b2",
     "b3",
-    "blake2b-256",
-    "xxh64",
+    "blake2",
+    "blake2b-200",
+    "blake2s-128",
+    "xxh",
     "rmd160",
+    "sm3",
     "sfv",
     "md6",
     "sha999",
 ]
-PREFIXES = ["", "x.", "disk.iso.", "md5-tools_1.0_", "sha3-256.", "b3sum-", "libx"]
+PREFIXES = ["", "x.", "disk.iso.", "md5-tools_1.0_", "sha3-256.", "b3sum-", "sm3sum-", "libx"]
 ENDS = ["", "sums", "SUMS", "-sum.txt", "_checksums.txt", ".txt", ".asc", ".sums", "x"]
 LIST_NAMES = st.one_of(
     st.builds("".join, st.tuples(st.sampled_from(PREFIXES), st.sampled_from(SPELLINGS), st.sampled_from(ENDS))),
@@ -140,12 +143,12 @@ MALFORMED = [
     *(b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n", b"-----BEGIN PGP SIGNATURE-----\n\nabcd\n"),
     *(b"-----END PGP SIGNATURE-----\n", digest(b"1").encode() + b"\n"),
 ]
-REFUSED = [b"# BLAKE2B HASH\n", b"<html>\n", b"\x1f\x8b\x08\n", b"{}\n", b"\xff\xfe"]
+REFUSED = [b"# WHIRLPOOL HASH\n", b"<html>\n", b"\x1f\x8b\x08\n", b"{}\n", b"\xff\xfe"]
 LINES = st.one_of(*map(st.sampled_from, (GOOD, GOOD, FAILING, MALFORMED, REFUSED)))
 LISTS = st.dictionaries(
     st.one_of(
         st.sampled_from(["SHA256SUMS", "checksums.txt", "list"]),
-        st.sampled_from(["a.md5", "B3SUMS", "x.sfv", "x.sha3", "x.DIGESTS", "SHA256SUMS.asc"]),
+        st.sampled_from(["a.md5", "SM3SUMS", "x.sfv", "x.sha3", "x.DIGESTS", "SHA256SUMS.asc"]),
     ),
     st.one_of(st.lists(LINES, min_size=1, max_size=4), st.lists(LINES, max_size=1)).map(b"".join),
     max_size=2,

@@ -6,6 +6,7 @@ library        whether a finished library is the engine
 given          the library that a packager gives in place of one built here
 requirements   what pip must bring
 sbom           what the wheel says is inside
+modules        the Go modules, and their sources
 golang         setuptools-golang
 backend        the hooks that pip and build call
 

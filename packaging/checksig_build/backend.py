@@ -1,7 +1,7 @@
 """The hooks that pip and build call (PEP 517 and 660): setuptools' own, but for what they ask pip to bring.
 
 That depends on the machine: Go and a C compiler come from PyPI where it has none, and nothing but
-setuptools is needed for an sdist, or where a packager gives the library.
+setuptools is needed where a packager gives the library. An sdist needs Go, to carry its modules.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import importlib.metadata
 import re
 from pathlib import Path
 
-from .requirements import build_requirements
+from .requirements import build_requirements, sdist_requirements
 
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
@@ -51,4 +51,4 @@ def get_requires_for_build_editable(config_settings: object = None) -> list[str]
 
 
 def get_requires_for_build_sdist(config_settings: object = None) -> list[str]:  # noqa: ARG001
-    return []
+    return sdist_requirements(PYPROJECT.parent / "go")

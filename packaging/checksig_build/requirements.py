@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from . import compiler, go
 from .given import given_library
+from .modules import is_vendored
 from .targets import chosen_target, on_musl
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GOLANG = "setuptools-golang>=2.9,<3"
 
@@ -14,6 +19,11 @@ GOLANG = "setuptools-golang>=2.9,<3"
 def build_requirements() -> list[str]:
     """Return what the build needs beside setuptools: nothing, where a library is given, or none will be built."""
     return [] if given_library() or on_musl() else [GOLANG, *missing_tools()]
+
+
+def sdist_requirements(sources: Path) -> list[str]:
+    """Return what an sdist of the Go *sources* needs: Go, where their modules have yet to be fetched."""
+    return [go.REQUIREMENT] if go.go_trouble() and not is_vendored(sources) else []
 
 
 def missing_tools() -> list[str]:

@@ -6,6 +6,7 @@ import json
 import re
 
 from . import BuildError
+from .modules import LICENCES
 
 
 def sbom(version: str, library: bytes) -> str:
@@ -16,7 +17,7 @@ def sbom(version: str, library: bytes) -> str:
     cpe = f"cpe:2.3:a:golang:go:{go}:*:*:*:*:*:*:*"
     parts = [
         component("stdlib", go, f"pkg:golang/stdlib@{go}", "BSD-3-Clause", cpe=cpe),
-        *(component(path, number, f"pkg:golang/{path}@{number}") for path, number in modules),
+        *(component(path, number, f"pkg:golang/{path}@{number}", LICENCES.get(path, "")) for path, number in modules),
     ]
     document = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",

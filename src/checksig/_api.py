@@ -33,11 +33,14 @@ def verification(
     *,
     only: Patterns | None = None,
     algorithm: str | None = None,
+    list_format: str | None = None,
+    backslash: bool = False,
     jobs: int | None = None,
     strict: bool = True,
     ignore_missing: bool = False,
     extra: Extra = False,
     allow_links_to: StrPaths = (),
+    detect_collisions: bool = False,
     fail_fast: bool = False,
     ordered: bool = True,
     keep: Keep = "failures",
@@ -56,11 +59,14 @@ def verification(
         "allow_links_to": allowed,
         "outputs": [],
         "algorithm": _arguments.algorithm(algorithm),
+        "list_format": _arguments.list_format(list_format),
+        "backslash": _arguments.flag("backslash", backslash),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
         "strict": _arguments.flag("strict", strict),
         "ignore_missing": _arguments.flag("ignore_missing", ignore_missing),
         "extra": _arguments.extra_files(extra),
+        "detect_collisions": _arguments.flag("detect_collisions", detect_collisions),
         "fail_fast": _arguments.flag("fail_fast", fail_fast),
         "unordered": not _arguments.flag("ordered", ordered),
         "keep": _arguments.keep(keep),
@@ -113,6 +119,9 @@ def verify(begin: Start) -> Report:
         the run.
     :param algorithm: the algorithm of digests that don't name one themselves, such as ``"sha3-256"``; by default
         the one in the name of the list, or the one that has the digest's length.
+    :param list_format: the format of the lists, such as ``"one-space"``; by default the one that the content of
+        each shows. docs/format.md names them all.
+    :param backslash: whether each backslash in a name of a list means a slash, as in lists of Windows.
     :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
         default one for each CPU that this process may use.
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
@@ -123,6 +132,8 @@ def verify(begin: Start) -> Report:
         looks at regular files alone, and leaves out links, FIFOs, devices and sockets.
     :param allow_links_to: a directory, or an iterable of directories, to which symbolic links beneath *root*
         may lead. A name in a list never leads out of *root* by itself, whatever is allowed.
+    :param detect_collisions: whether a file of a known kind of collision attack on SHA-1 is a mismatch, where a
+        list has its SHA-1; slower.
     :param fail_fast: whether the run ends after the first failure; a warning then says how many entries were
         not verified.
     :param ordered: whether the verdicts come in the order of the lists; if false, they come as they are found,

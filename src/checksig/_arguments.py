@@ -72,6 +72,13 @@ def algorithm(given: object) -> str:
     return _not_empty("algorithm", name)
 
 
+def list_format(given: object) -> str:
+    """Return the name of a list format, "" for None."""
+    if given is None:
+        return ""
+    return _not_empty("list_format", text("list_format", "a str such as 'coreutils'", given))
+
+
 def flag(name: str, given: object) -> bool:
     """Return a bool. What is only true or false to Python, such as ``"no"`` or None, may be meant otherwise."""
     if not isinstance(given, bool):

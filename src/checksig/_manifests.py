@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def several(given: Manifests) -> list[str | dict[str, Any]]:
     """Return paths of lists, contents or entries."""
-    if hasattr(given, "read") or isinstance(given, (Mapping, Entry, ListContent, ListFile)):
-        given = [given]
-    lists, entries = [], []
-    for one in _arguments.each("manifest", _MANIFEST, given):
+    is_one = hasattr(given, "read") or isinstance(given, (Mapping, Entry, ListContent, ListFile))
+    lists: list[str | dict[str, Any]] = []
+    entries = []
+    for one in [given] if is_one else _arguments.each("manifest", _MANIFEST, given):
         if isinstance(one, Entry):
             entries.append(one)
         elif isinstance(one, Mapping):

@@ -33,6 +33,7 @@ class Status(str, enum.Enum):
     - MALFORMED: the line can't be read as an entry, or the list has no entries while other lists have some.
     - EXTRA: the file is beneath the root, and no list names it.
     - NOT_LISTED: no list has an entry for what was asked for.
+    - UNSUPPORTED: the entry's digest is of an algorithm that is not supported; the file was not read.
     """
 
     OK = "ok"
@@ -45,6 +46,7 @@ class Status(str, enum.Enum):
     MALFORMED = "malformed"
     EXTRA = "extra"
     NOT_LISTED = "not_listed"
+    UNSUPPORTED = "unsupported"
 
     def __str__(self) -> str:
         return self.value

@@ -2,7 +2,6 @@ package create
 
 import (
 	"path/filepath"
-	"strings"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/list"
@@ -34,12 +33,12 @@ func algorithmBy(said list.Said, r Request) (digest.Algorithm, error) {
 	case said.Foreign != nil && !given:
 		return a, problem.New(problem.InvalidArgument, "the name of output %q says %v, an algorithm that is not supported (supported: %s)",
 			r.Output, said, digest.Names())
-	case said.Foreign != nil, said.Algorithm != digest.Unknown && given && a != said.Algorithm, said.SHA3 && given && !isSHA3(a):
+	case said.Foreign != nil, said.Algorithm != digest.Unknown && given && a != said.Algorithm, said.Series != digest.NoSeries && given && !said.Series.Has(a):
 		return a, problem.New(problem.InvalidArgument, "the name of output %q says %v, but algorithm is %v", r.Output, said, a)
 	case given:
 		return a, nil
-	case said.SHA3:
-		return digest.SHA3_256, nil
+	case said.Series != digest.NoSeries:
+		return said.Series.Usual(), nil
 	case said.Algorithm != digest.Unknown:
 		return said.Algorithm, nil
 	case said.Last != digest.Unknown:
@@ -47,5 +46,3 @@ func algorithmBy(said list.Said, r Request) (digest.Algorithm, error) {
 	}
 	return digest.SHA256, nil
 }
-
-func isSHA3(a digest.Algorithm) bool { return strings.HasPrefix(a.String(), "sha3-") }

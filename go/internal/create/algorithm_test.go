@@ -3,6 +3,7 @@ package create
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,10 +17,17 @@ import (
 	"github.com/checksig/checksig/go/internal/verify"
 )
 
-// names are those of lists that say an algorithm, SHA-3, or nothing.
+// algorithms are all but most lengths of BLAKE2.
+func algorithms() []digest.Algorithm {
+	return slices.DeleteFunc(digest.All(), func(a digest.Algorithm) bool {
+		return !a.Listed() && a.Size() != 1 && a.Size() != 16
+	})
+}
+
+// names are those of lists that say an algorithm, a series, or nothing.
 func names() []string {
-	all := []string{"", "list", "list.txt", "checksums.txt", "SHA3SUMS", "x.sha3", "md5_sha256sums", "libsha1", "x.sig"}
-	for _, a := range digest.All() {
+	all := []string{"", "list", "list.txt", "checksums.txt", "SHA3SUMS", "x.sha3", "B2SUMS", "x.blake2", "x.xxh", "md5_sha256sums", "libsha1", "x.sig"}
+	for _, a := range algorithms() {
 		all = append(all, "x."+a.String(), strings.ToUpper(a.String())+"SUMS")
 	}
 	return all
@@ -28,7 +36,7 @@ func names() []string {
 func TestVerifyVerifiesWhatCreateWrites(t *testing.T) {
 	root := treetest.Make(t, "a=1", "-=2", "\\back=3", "new\nline=4", "a) = b=5")
 	for _, name := range names() {
-		for _, a := range append(digest.All(), digest.Unknown) {
+		for _, a := range append(algorithms(), digest.Unknown) {
 			c := Request{Request: job.Request{Root: root}, Algorithm: a, Force: true}
 			if name != "" {
 				c.Output = filepath.Join(t.TempDir(), name)
@@ -77,8 +85,15 @@ func TestTheNameOfTheOutputSaysTheAlgorithm(t *testing.T) {
 		{"md5_sha3-256sums", digest.Unknown, digest.SHA3_256, false, ""},
 		{"x.md5", digest.SHA1, 0, false, `the name of output "x.md5" says md5, but algorithm is sha1`},
 		{"SHA3SUMS", digest.SHA256, 0, false, `the name of output "SHA3SUMS" says SHA-3, but algorithm is sha256`},
-		{"d/x.b3", digest.SHA1, 0, false, `the name of output "d/x.b3" says BLAKE3, but algorithm is sha1`},
-		{"B3SUMS", digest.Unknown, 0, false, `the name of output "B3SUMS" says BLAKE3, an algorithm that is not supported (supported: ` + digest.Names() + ")"},
+		{"d/x.b3", digest.SHA1, 0, false, `the name of output "d/x.b3" says blake3, but algorithm is sha1`},
+		{"B3SUMS", digest.Unknown, digest.BLAKE3, false, ""},
+		{"B2SUMS", digest.Unknown, digest.BLAKE2b_512, false, ""},
+		{"B2SUMS", digest.BLAKE2b_512 - 32, digest.BLAKE2b_512 - 32, false, ""},
+		{"x.blake2", digest.BLAKE2b_512 - 32, 0, false, `the name of output "x.blake2" says BLAKE2, but algorithm is blake2b-256`},
+		{"list", digest.BLAKE3, digest.BLAKE3, true, ""},
+		{"list", digest.CRC32, digest.CRC32, true, ""},
+		{"d/x.sm3", digest.SHA1, 0, false, `the name of output "d/x.sm3" says SM3, but algorithm is sha1`},
+		{"SM3SUMS", digest.Unknown, 0, false, `the name of output "SM3SUMS" says SM3, an algorithm that is not supported (supported: ` + digest.Names() + ")"},
 	} {
 		c, err := settle(Request{Request: job.Request{Root: "nowhere"}, Algorithm: tt.given, Output: tt.output})
 		var refused *problem.Error

@@ -1,8 +1,8 @@
 // Package digest defines the digest algorithms that a checksum list can name: their
 // names, the sizes of their digests, and what computes them.
 //
-// MD5 and SHA-1 are supported because lists use them. They detect accidental
-// damage, not deliberate tampering.
+// Weak algorithms, such as MD5, SHA-1 and CRC-32, are supported because lists use
+// them. They detect accidental damage, not deliberate tampering.
 package digest
 
 import (
@@ -13,11 +13,19 @@ import (
 	"crypto/sha3"
 	"crypto/sha512"
 	"hash"
+	"hash/crc32"
+	"slices"
 	"strings"
 	"sync"
 
+	"github.com/cespare/xxhash/v2"
+	"golang.org/x/crypto/blake2b"
+	"golang.org/x/crypto/blake2s"
+
+	"github.com/checksig/checksig/go/internal/blake3"
 	"github.com/checksig/checksig/go/internal/multibuffer"
 	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/xxh3"
 )
 
 // Algorithm is one digest algorithm. The zero value is Unknown.
@@ -32,11 +40,32 @@ const (
 	SHA256
 	SHA384
 	SHA512
+	SHA512_224
 	SHA512_256
 	SHA3_224
 	SHA3_256
 	SHA3_384
 	SHA3_512
+)
+
+// BLAKE2 has a row for each length, because digests of different lengths differ in
+// all bytes, so each length is an algorithm of its own. The rows of BLAKE2b and
+// BLAKE2s follow SHA3_512: 1 … 64 bytes and 1 … 32 bytes.
+const (
+	beforeBLAKE2b = SHA3_512
+	beforeBLAKE2s = beforeBLAKE2b + blake2b.Size
+
+	BLAKE2b_512 = beforeBLAKE2b + blake2b.Size
+	BLAKE2s_256 = beforeBLAKE2s + blake2s.Size
+)
+
+// The algorithms after BLAKE2.
+const (
+	BLAKE3 Algorithm = iota + BLAKE2s_256 + 1
+	CRC32
+	CRC32C
+	XXH64
+	XXH3_128
 	count
 )
 
@@ -47,8 +76,8 @@ const Count = int(count)
 // MaxSize is the size of the longest digest, in bytes.
 const MaxSize = 64
 
-// The only place to add an algorithm.
-var algorithms = [count]struct {
+// row is what is known of an algorithm.
+type row struct {
 	name     string
 	tag      string // in a tagged line of coreutils
 	size     int    // of the digest, in bytes
@@ -57,7 +86,10 @@ var algorithms = [count]struct {
 	family   multibuffer.Family
 	new      func() hash.Hash
 	also     []string // other spellings of the name
-}{
+}
+
+// The only place to add an algorithm.
+var algorithms = withBLAKE2([count]row{
 	Unknown:    {"unknown", "", 0, true, false, none, nil, nil},
 	MD5:        {"md5", "MD5", md5.Size, true, true, multibuffer.MD5, md5.New, nil},
 	SHA1:       {"sha1", "SHA1", sha1.Size, true, true, multibuffer.SHA1, sha1.New, []string{"sha-1"}},
@@ -65,14 +97,22 @@ var algorithms = [count]struct {
 	SHA256:     {"sha256", "SHA256", sha256.Size, false, true, multibuffer.SHA256, sha256.New, sha2("256")},
 	SHA384:     {"sha384", "SHA384", sha512.Size384, false, true, multibuffer.SHA512, sha512.New384, sha2("384")},
 	SHA512:     {"sha512", "SHA512", sha512.Size, false, true, multibuffer.SHA512, sha512.New, sha2("512")},
+	SHA512_224: {"sha512-224", "SHA512/224", sha512.Size224, false, false, multibuffer.SHA512, sha512.New512_224, sha2("512/224", "512-224", "512_224", "512t224")},
 	SHA512_256: {"sha512-256", "SHA512/256", sha512.Size256, false, false, multibuffer.SHA512, sha512.New512_256, sha2("512/256", "512-256", "512_256", "512t256")},
 	SHA3_224:   {"sha3-224", "SHA3-224", 28, false, false, none, func() hash.Hash { return sha3.New224() }, []string{"sha3_224"}},
 	SHA3_256:   {"sha3-256", "SHA3-256", 32, false, false, none, func() hash.Hash { return sha3.New256() }, []string{"sha3_256"}},
 	SHA3_384:   {"sha3-384", "SHA3-384", 48, false, false, none, func() hash.Hash { return sha3.New384() }, []string{"sha3_384"}},
 	SHA3_512:   {"sha3-512", "SHA3-512", 64, false, false, none, func() hash.Hash { return sha3.New512() }, []string{"sha3_512"}},
-}
+	BLAKE3:     {"blake3", "BLAKE3", blake3.Size, false, false, none, func() hash.Hash { return blake3.New() }, []string{"b3", "blake3-256"}},
+	CRC32:      {"crc32", "CRC32", crc32.Size, true, false, none, func() hash.Hash { return crc32.NewIEEE() }, []string{"crc-32", "crc32b"}},
+	CRC32C:     {"crc32c", "CRC32C", crc32.Size, true, false, none, func() hash.Hash { return crc32.New(castagnoli) }, []string{"crc-32c"}},
+	XXH64:      {"xxh64", "XXH64", 8, true, false, none, func() hash.Hash { return xxhash.New() }, nil},
+	XXH3_128:   {"xxh3-128", "XXH128", xxh3.Size, true, false, none, func() hash.Hash { return xxh3.New() }, []string{"xxh128", "xxh3_128"}},
+})
 
 const none = multibuffer.NoFamily
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // sha2 returns the common spellings of SHA-2 with these numbers of bits.
 func sha2(bits ...string) (all []string) {
@@ -98,9 +138,27 @@ func (a Algorithm) Size() int { return algorithms[a].size }
 // purpose.
 func (a Algorithm) Weak() bool { return algorithms[a].weak }
 
+// Short reports whether digests are so short that accidental damage can leave them as
+// they are.
+func (a Algorithm) Short() bool { return a.Size() < crc32.Size }
+
+// Listed reports whether lists of all algorithms name it. Of BLAKE2, they name only
+// the lengths in common use.
+func (a Algorithm) Listed() bool {
+	switch size := a.Size(); {
+	case a == Unknown:
+		return false
+	case a > beforeBLAKE2s && a <= BLAKE2s_256:
+		return a == BLAKE2s_256
+	case a > beforeBLAKE2b && a <= BLAKE2b_512:
+		return size == 20 || size == 32 || size == 48 || size == 64
+	}
+	return true
+}
+
 // Check returns an error if this process may not compute a.
 func (a Algorithm) Check() error {
-	if a.Weak() && fips140.Enforced() {
+	if (a < SHA224 || a > SHA3_512) && fips140.Enforced() {
 		return problem.New(problem.InvalidSetting, "GODEBUG=fips140=only forbids %s", a.Tag())
 	}
 	return nil
@@ -136,11 +194,13 @@ func All() []Algorithm {
 	return all
 }
 
-// Names returns the names of all algorithms as one text, for messages.
+// Names returns the names of all listed algorithms as one text, for messages.
 func Names() string {
-	names := make([]string, 0, count-1)
+	var names []string
 	for _, a := range All() {
-		names = append(names, a.String())
+		if a.Listed() {
+			names = append(names, a.String())
+		}
 	}
 	return strings.Join(names, ", ")
 }
@@ -153,7 +213,7 @@ func ByName(name string) (Algorithm, bool) {
 }
 
 // BySize returns the default algorithm for digests of size bytes. Sizes that SHA-2
-// shares with SHA-3 and SHA-512/256 mean SHA-2, as in every tool that writes
+// shares with others mean SHA-2, as in every tool that writes
 // untagged lists.
 func BySize(size int) (Algorithm, bool) {
 	for a := range count {
@@ -164,14 +224,17 @@ func BySize(size int) (Algorithm, bool) {
 	return Unknown, false
 }
 
-// SHA3BySize returns the SHA-3 with digests of size bytes.
-func SHA3BySize(size int) (Algorithm, bool) {
-	for a := SHA3_224; a <= SHA3_512; a++ {
-		if a.Size() == size {
-			return a, true
-		}
+// Starts returns the first two letters of all names and spellings, in lower case.
+func Starts() []string {
+	var starts []string
+	for name := range byName {
+		starts = append(starts, name[:2])
 	}
-	return Unknown, false
+	for name := range seriesByName {
+		starts = append(starts, name[:2])
+	}
+	slices.Sort(starts)
+	return slices.Compact(starts)
 }
 
 var byName = func() map[string]Algorithm {

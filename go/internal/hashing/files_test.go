@@ -28,7 +28,7 @@ type outcome struct {
 }
 
 func newFiles(algorithm func(number int) digest.Algorithm, names ...string) *files {
-	return &files{0, names, algorithm, make([]outcome, len(names))}
+	return &files{names: names, algorithm: algorithm, outcomes: make([]outcome, len(names))}
 }
 
 func (f *files) Count() int                 { return len(f.names) }
@@ -36,7 +36,7 @@ func (f *files) Admits(Next) bool           { return true }
 func (f *files) Wait(context.Context, Next) {}
 
 func (f *files) File(number int) (string, digest.Set, bool) {
-	return f.names[number], digest.SetOf(f.algorithm(number)) | f.also, true
+	return f.names[number], f.also.With(f.algorithm(number)), true
 }
 
 func (f *files) Done(number int, o Outcome) {

@@ -63,8 +63,9 @@ type lane struct {
 	hasTurn     bool   // to read from a rotating disk
 	took        time.Duration
 
-	hashes [digest.Count]hash.Hash
-	sums   []sum
+	hashes   [digest.Count]hash.Hash
+	detector hash.Hash // for SHA-1, if the run detects attacks
+	sums     []sum
 }
 
 // begin assigns a file to the lane. It does not open the file.
@@ -75,7 +76,7 @@ func (l *lane) begin(number int, name string, wanted digest.Set) {
 	l.total, l.hash, l.block = 0, nil, 1
 	l.front, l.back = l.own[0], l.own[1]
 	family, start, ok := l.algorithm.Family()
-	if l.kernel = ok && family.Lanes() > 1; l.kernel {
+	if l.kernel = ok && !l.detects(l.algorithm) && family.Lanes() > 1; l.kernel {
 		l.family, l.block, *l.state = family, family.BlockSize(), start
 	}
 }
@@ -84,10 +85,10 @@ func (l *lane) begin(number int, name string, wanted digest.Set) {
 // other algorithms.
 func first(wanted digest.Set) (a digest.Algorithm, others digest.Set) {
 	a = wanted.First()
-	if fast := wanted & digest.WithFamily; fast != 0 {
+	if fast := wanted.And(digest.WithFamily); !fast.IsEmpty() {
 		a = fast.First()
 	}
-	return a, wanted &^ digest.SetOf(a)
+	return a, wanted.Without(digest.SetOf(a))
 }
 
 // startHashes resets the hashes of the digests that no kernel computes.
@@ -101,22 +102,35 @@ func (l *lane) startHashes() {
 }
 
 func (l *lane) fresh(a digest.Algorithm) hash.Hash {
-	if l.hashes[a] == nil {
-		l.hashes[a] = a.New()
-	}
-	l.hashes[a].Reset()
-	return l.hashes[a]
+	h := l.hashOf(a)
+	h.Reset()
+	return h
 }
+
+// hashOf returns the lane's own hash that computes a.
+func (l *lane) hashOf(a digest.Algorithm) hash.Hash {
+	own, create := &l.hashes[a], a.New
+	if l.detects(a) {
+		own, create = &l.detector, digest.NewDetector
+	}
+	if *own == nil {
+		*own = create()
+	}
+	return *own
+}
+
+// detects reports whether a is computed by the lane's detector.
+func (l *lane) detects(a digest.Algorithm) bool { return l.run.attacks && a == digest.SHA1 }
 
 // digestAlso adds text to the other wanted digests.
 func (l *lane) digestAlso(text []byte) {
-	if l.also == 0 {
+	if l.also.IsEmpty() {
 		return
 	}
 	takeProcessor()
 	defer returnProcessor()
 	for a := range l.also.All() {
-		l.hashes[a].Write(text)
+		l.hashOf(a).Write(text)
 	}
 }
 
@@ -131,7 +145,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 	if l.phase != reading && !l.open(ctx, patient) {
 		return
 	}
-	for limit := len(into.memory) - paddingRoom; into.to < limit; {
+	for limit := (len(into.memory) - paddingRoom) / laneSize * laneSize; into.to < limit; {
 		n, err := l.file.Read(into.memory[into.to:limit])
 		if err == nil {
 			err = ctx.Err()
@@ -298,10 +312,18 @@ func (l *lane) finish() Outcome {
 		l.hash.Sum(l.sum(l.algorithm))
 	}
 	for a := range l.also.All() {
-		l.hashes[a].Sum(l.sum(a))
+		l.hashOf(a).Sum(l.sum(a))
 	}
 	l.outcome.sums = l.sums
+	l.outcome.Attack = l.isAttack()
 	return l.outcome
+}
+
+func (l *lane) isAttack() bool {
+	if !l.run.attacks || l.also.With(l.algorithm).And(digest.SetOf(digest.SHA1)).IsEmpty() {
+		return false
+	}
+	return digest.IsAttack(l.detector)
 }
 
 // sum returns an empty slice to append the digest of an algorithm to.

@@ -41,7 +41,10 @@ func (n Next) Early() bool { return n.Size > 0 }
 type Outcome struct {
 	Size int64 // in bytes; -1: unknown
 	Err  error // nil: the whole file was read and did not change
-	sums []sum
+	// Attack reports whether the file is one of a collision attack on SHA-1. It is false
+	// unless SHA-1 was wanted and the options ask for it.
+	Attack bool
+	sums   []sum
 }
 
 type sum struct {
@@ -80,6 +83,7 @@ type Options struct {
 	Workers int  // the largest number of workers
 	Adapt   bool // read one file at a time from a disk with a moving head
 	Sizes   bool // add up all sizes first
+	Attacks bool // detect files of collision attacks on SHA-1
 }
 
 // Run computes all digests of the work. It returns when all workers have ended: after
@@ -107,6 +111,7 @@ type run struct {
 	root     *tree.Root
 	agenda   *agenda
 	workers  int
+	attacks  bool
 	turns    *turns
 	share    *holdings.Share
 	meter    *Meter
@@ -115,7 +120,7 @@ type run struct {
 
 func newRun(root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter) *run {
 	rotating := func() bool { return o.Adapt && root.IsRotating() }
-	return &run{root: root, agenda: newAgenda(w), workers: o.Workers, turns: newTurns(rotating), share: share, meter: m}
+	return &run{root: root, agenda: newAgenda(w), workers: o.Workers, attacks: o.Attacks, turns: newTurns(rotating), share: share, meter: m}
 }
 
 // work runs the workers until the agenda is empty. A panic in one worker ends them

@@ -2,7 +2,9 @@ package hashing
 
 import (
 	"context"
+	"hash"
 
+	"github.com/checksig/checksig/go/internal/blake3"
 	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
@@ -151,7 +153,7 @@ func (w *worker) digest() {
 	defer returnProcessor()
 	for _, l := range w.active {
 		if l.isReady() && l.hash != nil {
-			l.hash.Write(l.front.bytes())
+			write(l.hash, l.front.bytes())
 			l.front.from, l.front.to = 0, 0
 			l.swap()
 		}
@@ -159,6 +161,16 @@ func (w *worker) digest() {
 	for family := range multibuffer.NoFamily {
 		w.digestFamily(family)
 	}
+}
+
+// write adds text to a hash, on several cores if the hash can use them and they are
+// free.
+func write(h hash.Hash, text []byte) {
+	if tree, ok := h.(*blake3.Hash); ok {
+		tree.WriteSpread(text, tryProcessor)
+		return
+	}
+	h.Write(text)
 }
 
 func (w *worker) digestFamily(family multibuffer.Family) {

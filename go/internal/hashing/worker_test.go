@@ -98,7 +98,7 @@ func TestFilesDigestedTogetherHaveTheDigestsOfTheStandardLibrary(t *testing.T) {
 	root, contents, names := makeSized(t, sizes)
 	all := digest.All()
 	choices := map[string]func(int) digest.Algorithm{"mixed": func(i int) digest.Algorithm { return all[i%len(all)] }}
-	for _, a := range []digest.Algorithm{digest.MD5, digest.SHA1, digest.SHA256, digest.SHA512, digest.SHA3_256} {
+	for _, a := range []digest.Algorithm{digest.MD5, digest.SHA1, digest.SHA256, digest.SHA512, digest.SHA3_256, digest.BLAKE3} {
 		choices[a.String()] = func(int) digest.Algorithm { return a }
 	}
 	withEveryKernel(t, func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestAFileThatIsReadAheadHasTheDigestOfTheStandardLibrary(t *testing.T) {
 	withEveryKernel(t, func(t *testing.T) {
 		withEveryPace(t, func(t *testing.T) {
 			for i := range sizes {
-				for _, a := range []digest.Algorithm{digest.MD5, digest.SHA512, digest.SHA3_256} {
+				for _, a := range []digest.Algorithm{digest.MD5, digest.SHA512, digest.SHA3_256, digest.BLAKE3} {
 					algorithm := func(int) digest.Algorithm { return a }
 					checkSums(t, contents[i:i+1], readAll(t, root, algorithm, names[i]), algorithm)
 				}
@@ -219,7 +219,7 @@ func TestAPanicFailsItsFileAndTheWorkerContinues(t *testing.T) {
 func TestSeveralDigestsOfAFileAreComputedInOneRead(t *testing.T) {
 	sizes := sizes()
 	root, contents, names := makeSized(t, sizes)
-	const also = 1<<digest.SHA1 | 1<<digest.SHA3_512 | 1<<digest.SHA512_256
+	also := digest.SetOf(digest.SHA1, digest.SHA3_512, digest.SHA512_256, digest.BLAKE3, digest.CRC32)
 	for _, a := range []digest.Algorithm{digest.MD5, digest.SHA3_256} {
 		algorithm := func(int) digest.Algorithm { return a }
 		withEveryPace(t, func(t *testing.T) {

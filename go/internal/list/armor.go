@@ -52,8 +52,9 @@ func isArmored(line string) bool {
 			return true
 		}
 	}
-	const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-	return len(line) <= maxArmored && strings.Trim(line, base64) == ""
+	return len(line) <= maxArmored && strings.Trim(line, base64Letters) == ""
 }
+
+const base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 const maxArmored = 76 // characters of a line of base64

@@ -20,6 +20,8 @@ type blocks struct {
 	skipping bool   // the stream is inside a line that is too long and was returned already
 	err      error  // of the last read; io.EOF at the end of the stream
 	nature   string // what the text is if it is not a list, see natureOf
+	encoding string // that the text is decoded from; "" if it is read as it is
+	zero     bool   // lines end with a NUL
 }
 
 // newBlocks allows for size bytes besides the longest line and its "\r".
@@ -27,18 +29,30 @@ func newBlocks(r io.Reader, size int) *blocks {
 	return &blocks{r: r, max: MaxLine + 1 + size}
 }
 
-// start reads the first block and drops a byte order mark. It returns an [*Error]
-// for a text in an unsupported encoding.
+// start reads the first block, without a byte order mark, and decodes the text by that
+// mark. It returns an [*Error] for a wide text without a mark.
 func (b *blocks) start() error {
 	b.fill()
-	if err := checkEncoding(b.buf[:b.n]); err != nil {
-		return err
-	}
-	if bytes.HasPrefix(b.buf[:b.n], []byte(utf8BOM)) {
+	if wide := wideReaderOf(b.buf[:b.n]); wide != nil {
+		b.decode(wide)
+	} else if bytes.HasPrefix(b.buf[:b.n], []byte(utf8BOM)) {
 		b.drop(len(utf8BOM))
+	} else if err := checkShape(b.buf[:b.n]); err != nil {
+		return err
 	}
 	b.nature = natureOf(b.buf[:b.n])
 	return nil
+}
+
+// decode starts anew, with the text that was read decoded.
+func (b *blocks) decode(wide *wideReader) {
+	var rest io.Reader = &failing{b.err}
+	if b.err == nil {
+		rest = b.r
+	}
+	wide.r = io.MultiReader(bytes.NewReader(bytes.Clone(b.buf[len(wide.mark):b.n])), rest)
+	b.r, b.n, b.err, b.encoding = wide, 0, nil, wide.encoding
+	b.fill()
 }
 
 // next returns the next lines. The last line has no newline if the stream ends
@@ -81,8 +95,15 @@ func (b *blocks) grow() bool {
 	return true
 }
 
+func (b *blocks) lineEnd() byte {
+	if b.zero {
+		return 0
+	}
+	return '\n'
+}
+
 func (b *blocks) take() string {
-	end := bytes.LastIndexByte(b.buf[:b.n], '\n') + 1
+	end := bytes.LastIndexByte(b.buf[:b.n], b.lineEnd()) + 1
 	if b.err == io.EOF {
 		end = b.n
 	}
@@ -96,7 +117,7 @@ func (b *blocks) take() string {
 }
 
 func (b *blocks) skip() {
-	end := bytes.IndexByte(b.buf[:b.n], '\n') + 1
+	end := bytes.IndexByte(b.buf[:b.n], b.lineEnd()) + 1
 	if end == 0 {
 		b.n = 0
 		return

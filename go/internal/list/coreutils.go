@@ -1,6 +1,7 @@
 package list
 
 import (
+	"encoding/base64"
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/digest"
@@ -9,40 +10,48 @@ import (
 // Coreutils is the format of sha256sum, md5sum, cksum and openssl dgst. A list may
 // mix untagged and tagged lines.
 var Coreutils = Format{
-	Name:       "coreutils",
-	recognises: func([]byte) bool { return true },
-	read: func(b *blocks, o Options) (*List, error) {
-		return readLines(b, o, (*parser).coreutils)
-	},
-	write:  line,
-	tagged: taggedLine,
+	Name: "coreutils", entry: (*parser).coreutils, comments: '#', write: line, tagged: taggedLine,
 }
 
 const (
 	blanks   = " \t"
-	shortest = 32 // hex digits of the shortest supported digest, MD5
+	shortest = 32 // hex digits; a shorter word may be a tag, such as CRC32
 	leastHex = 8  // hex digits of a CRC-32; a shorter word is prose
 )
 
-// coreutils reads one line. It looks for a digest first: the name after a digest
-// may look like a tagged line, but no tag looks like a digest.
 func (p *parser) coreutils(s string) (Entry, string) {
 	s, escaped := strings.CutPrefix(s, `\`)
+	return p.anyEntry(s, escaped)
+}
+
+// anyEntry reads one line. It looks for a digest first: the name after a digest may
+// look like a tagged line, but no tag looks like a digest.
+func (p *parser) anyEntry(s string, escaped bool) (Entry, string) {
 	digits := hexDigits(s)
 	if digits < shortest {
-		if tag, rest, ok := cutTag(s); ok {
+		if tag, rest, ok := cutTag(s); ok && !p.isShortDigest(s, digits) {
 			return p.taggedEntry(tag, rest, escaped)
 		}
 	}
 	return p.untaggedEntry(s, digits, escaped)
 }
 
+// isShortDigest reports whether what looks like a padded tag is a digest of the
+// expected length, before a name that begins with a parenthesis.
+func (p *parser) isShortDigest(s string, digits int) bool {
+	if digits == 0 || badSeparator(s[digits:]) != "" || p.byTag(s[:digits]) != digest.Unknown {
+		return false
+	}
+	_, reason := p.untagged.algorithm(digits)
+	return reason == ""
+}
+
 // untaggedEntry reads "HEX  NAME" and "HEX *NAME". digits is the length of HEX.
 func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, string) {
-	if reason := badStart(s, digits); reason != "" {
-		return Entry{}, reason
-	}
 	a, reason := p.untagged.algorithm(digits)
+	if bad := badStart(s, digits, reason == ""); bad != "" {
+		return Entry{}, bad
+	}
 	if reason != "" {
 		return Entry{}, reason
 	}
@@ -53,11 +62,12 @@ func (p *parser) untaggedEntry(s string, digits int, escaped bool) (Entry, strin
 	return Entry{Name: name, Hex: s[:digits], Line: p.line, Algorithm: a}, reason
 }
 
-// badStart returns the reason why the first word of a line is not a digest, or "".
-// A short word, hex or not, is more likely prose than a damaged digest.
-func badStart(s string, digits int) string {
+// badStart returns the reason why the first word of a line is not a digest, or "". A
+// short word is more likely prose than a damaged digest, unless it fits: it has the
+// length of an expected digest.
+func badStart(s string, digits int, fits bool) string {
 	if digits == len(s) || s[digits] == ' ' || s[digits] == '\t' {
-		if digits >= leastHex {
+		if digits >= leastHex || fits {
 			return ""
 		}
 		return notADigest
@@ -75,8 +85,7 @@ func badStart(s string, digits int) string {
 }
 
 // badSeparator returns the reason why s, the rest after the digest, does not start
-// with a separator, or "". A single space is refused, because in such a list a second
-// space might be part of the name.
+// with a separator, or "". A single space is for [OneSpace].
 func badSeparator(s string) string {
 	switch {
 	case strings.HasPrefix(s, "  "), strings.HasPrefix(s, " *"):
@@ -99,8 +108,13 @@ func (p *parser) taggedEntry(tag, rest string, escaped bool) (Entry, string) {
 		return Entry{}, notADigest
 	case !ok:
 		return Entry{}, halfTagged
+	case a == digest.Unknown && isForeignDigest(tag, hex):
+		return p.unsupported(name, tag)
 	case a == digest.Unknown:
 		return Entry{}, unsupported(tag)
+	}
+	if digits, ok := fromBase64(hex, a); ok {
+		hex = digits
 	}
 	if reason := badTaggedDigest(a, hex); reason != "" {
 		return Entry{}, reason
@@ -109,13 +123,22 @@ func (p *parser) taggedEntry(tag, rest string, escaped bool) (Entry, string) {
 	return Entry{Name: name, Hex: hex, Line: p.line, Algorithm: a}, reason
 }
 
+// isForeignDigest reports whether a tag and a digest make a well-formed line of an
+// algorithm that is not supported: one that is known, or a long digest in hex.
+func isForeignDigest(tag, hex string) bool {
+	if foreignByName(strings.ToLower(tag)) != nil {
+		return len(hex) >= leastHex && strings.Trim(hex, base64Letters) == ""
+	}
+	return len(hex) >= shortest && hexDigits(hex) == len(hex)
+}
+
 func badTaggedDigest(a digest.Algorithm, hex string) string {
 	digits := hexDigits(hex)
 	switch {
 	case hex == "":
 		return noDigest
-	case digits < len(hex) && len(hex) == base64Length(a):
-		return isBase64
+	case digits < len(hex) && len(hex) == base64.StdEncoding.EncodedLen(a.Size()):
+		return badBase64
 	case digits < len(hex):
 		return notHex(hex, digits)
 	case digits%2 != 0:
@@ -138,7 +161,7 @@ func cutTag(s string) (tag, rest string, ok bool) {
 	for n < len(s) && isTagByte(s[n]) {
 		n++
 	}
-	rest, ok = strings.CutPrefix(strings.TrimPrefix(s[n:], " "), "(")
+	rest, ok = strings.CutPrefix(strings.TrimLeft(s[n:], " "), "(")
 	return s[:n], rest, ok && n > 0
 }
 

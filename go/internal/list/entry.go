@@ -42,14 +42,14 @@ func (e *Entry) Digest(i int) Digest {
 // Algorithms returns those of all digests.
 func (e *Entry) Algorithms() digest.Set {
 	if e.more == nil {
-		return digest.SetOf(e.Algorithm) // short, so that calls are inlined
+		return digest.Set{}.With(e.Algorithm) // short, so that calls are inlined
 	}
-	return e.more.algorithms() | digest.SetOf(e.Algorithm)
+	return e.more.algorithms().With(e.Algorithm)
 }
 
 func (m *more) algorithms() (all digest.Set) {
 	for _, d := range m.digests {
-		all |= digest.SetOf(d.Algorithm)
+		all = all.With(d.Algorithm)
 	}
 	return all
 }

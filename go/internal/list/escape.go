@@ -15,7 +15,7 @@ func unescape(s string) (name, reason string) {
 		if i+1 == len(s) {
 			return "", halfEscape
 		}
-		c, ok := unescaped(s[i+1])
+		c, ok := plainByte(s[i+1])
 		if !ok {
 			return "", badEscape
 		}
@@ -27,7 +27,7 @@ func unescape(s string) (name, reason string) {
 	return b.String(), ""
 }
 
-func unescaped(c byte) (byte, bool) {
+func plainByte(c byte) (byte, bool) {
 	switch c {
 	case '\\':
 		return '\\', true

@@ -10,7 +10,7 @@ func ParseBlocks(r io.Reader, o Options, size int) (*List, error) {
 
 // ParseAfter parses text as if this many lines came before it.
 func ParseAfter(lines int32, text string) error {
-	p := newParser(Options{}, "", (*parser).coreutils)
+	p := newParser(Options{}, sample{})
 	p.line = lines
 	return p.lines(text)
 }

@@ -17,19 +17,19 @@ var foreigners = []struct {
 	sized     bool
 	spellings []string
 }{
-	{Foreign{"BLAKE2", "b2sum -c"}, false, []string{"b2", "blake2"}},
-	{Foreign{"BLAKE2b", "b2sum -c"}, true, []string{"blake2b", "blake2bp"}},
-	{Foreign{"BLAKE2s", ""}, true, []string{"blake2s", "blake2sp"}},
-	{Foreign{"BLAKE3", "b3sum -c"}, true, []string{"b3", "blake3"}},
-	{Foreign{"xxHash", "xxhsum -c"}, false, []string{"xxh", "xxhash", "xxh32", "xxh64", "xxh3", "xxh3_64", "xxh3-64", "xxh3_128", "xxh3-128", "xxh128"}},
-	{Foreign{"CRC", ""}, false, []string{"crc", "crc32", "crc32b", "crc32c", "crc64", "adler32"}},
-	{Foreign{"CRC-32", ""}, false, []string{"sfv"}},
+	{Foreign{"BLAKE2bp", ""}, true, []string{"blake2bp"}},
+	{Foreign{"BLAKE2sp", ""}, true, []string{"blake2sp"}},
+	{Foreign{"BLAKE3 of another length", "b3sum -c"}, true, []string{"blake3"}},
+	{Foreign{"XXH32", "xxhsum -c"}, false, []string{"xxh32"}},
+	{Foreign{"XXH3 with 64 bits", "xxhsum -c"}, false, []string{"xxh3", "xxh3_64", "xxh3-64"}},
+	{Foreign{"CRC", "cksum -c"}, false, []string{"crc"}},
+	{Foreign{"CRC-64", ""}, false, []string{"crc64"}},
+	{Foreign{"Adler-32", ""}, false, []string{"adler32"}},
 	{Foreign{"RIPEMD", ""}, true, []string{"rmd", "ripemd"}},
 	{Foreign{"SM3", "cksum -c"}, false, []string{"sm3"}},
 	{Foreign{"Whirlpool", ""}, false, []string{"whirlpool", "wrpl"}},
 	{Foreign{"Tiger", ""}, true, []string{"tiger", "tiger2", "tth"}},
 	{Foreign{"GOST", ""}, true, []string{"gost", "gost12", "gost94", "streebog"}},
-	{Foreign{"SHA-512/224", ""}, false, []string{"sha512-224", "sha512_224", "sha512t224", "sha-512-224", "sha2-512-224"}},
 	{Foreign{"Keccak", ""}, true, []string{"keccak"}},
 	{Foreign{"SHAKE", ""}, true, []string{"shake"}},
 	{Foreign{"MD4", ""}, false, []string{"md4", "ed2k"}},
@@ -38,6 +38,8 @@ var foreigners = []struct {
 	{Foreign{"KangarooTwelve", ""}, false, []string{"k12", "kangarootwelve"}},
 	{Foreign{"HAS-160", ""}, false, []string{"has160", "has-160"}},
 	{Foreign{"Snefru", ""}, true, []string{"snefru"}},
+	{Foreign{"AICH", ""}, false, []string{"aich"}},
+	{Foreign{"BTIH", ""}, false, []string{"btih"}},
 	{Foreign{"EDON-R", ""}, true, []string{"edonr", "edon-r"}},
 }
 
@@ -56,24 +58,8 @@ var bySpelling = func() map[string]*foreigner {
 	return m
 }()
 
-// foreignStarts holds the first two letters of each spelling, because most words of
-// file names are rejected by them.
-var foreignStarts = func() map[string]bool {
-	m := map[string]bool{}
-	for spelling := range bySpelling {
-		m[spelling[:2]] = true
-	}
-	return m
-}()
-
-// longestForeign is the length of the longest spelling, with its number of bits.
-const longestForeign = len("kangarootwelve-512")
-
 // foreignByName returns the foreign algorithm with this name in lower case, or nil.
 func foreignByName(name string) *Foreign {
-	if !foreignStarts[name[:min(2, len(name))]] {
-		return nil
-	}
 	if f := bySpelling[name]; f != nil {
 		return &f.Foreign
 	}

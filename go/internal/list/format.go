@@ -1,39 +1,102 @@
 package list
 
-// Format is one way to write a checksum list.
+import "strings"
+
+// Format is one way to write a checksum list. A list is read by one format from its
+// first line to its last.
 type Format struct {
-	Name       string
-	recognises func(head []byte) bool // of a list, by its first bytes
-	read       func(*blocks, Options) (*List, error)
-	write      func(*Entry) []byte // nil: lists of this format are not written
-	tagged     func(*Entry) []byte // writes an entry so that it says its algorithm
+	Name string
+	// starts reports whether a text is of this format, by its start. Without it, the
+	// first line that the format reads as an entry shows that.
+	starts lookout
+	// every says that all lines at the start of a text must be entries of this format.
+	every    bool
+	entry    lineReader
+	comments byte // what a comment starts with; 0: there are none
+	zero     bool // lines end with a NUL, and blanks and line ends belong to names
+	write    writer
+	tagged   writer // writes an entry so that it says its algorithm
+	header   writer // writes what is before the first entry, which it is given
 }
 
-// formats are in the order in which they are tried. The last one accepts every
-// text, because its reasons explain best why a text is not a list.
-var formats = []*Format{&Coreutils}
+type (
+	lookout func(*parser) bool
+	writer  func(*Entry) []byte
+)
+
+// formats are in the order in which they are tried.
+var formats = []*Format{&Hashdeep, &SFV, &Zero, &Bare, &Sized, &Coreutils, &OneSpace, &Base64, &Prefixed, &Pooch}
 
 // Formats returns all formats, in the order in which they are recognised.
 func Formats() []*Format { return formats }
 
+// FormatByName returns the format with this name.
+func FormatByName(name string) (*Format, bool) {
+	for _, f := range formats {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return nil, false
+}
+
+// FormatNames returns the names of all formats as one text, for messages.
+func FormatNames() string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
 // Reads reports whether lists of this format can be read.
-func (f *Format) Reads() bool { return f.read != nil }
+func (f *Format) Reads() bool { return f.entry != nil }
 
 // Writes reports whether lists of this format can be written.
 func (f *Format) Writes() bool { return f.write != nil }
 
-// Write returns an entry as a line, with its line end.
+// Write returns an entry as a line, with its line end; nil if no line of this format
+// can have it: the name has a line end, or the size is not known.
 func (f *Format) Write(e *Entry) []byte { return f.write(e) }
 
-// WriteTagged is like Write, but the line says the algorithm.
-func (f *Format) WriteTagged(e *Entry) []byte { return f.tagged(e) }
+// WriteTagged is like Write, but the line says the algorithm, if the format can.
+func (f *Format) WriteTagged(e *Entry) []byte {
+	if f.tagged == nil {
+		return f.write(e)
+	}
+	return f.tagged(e)
+}
 
-// recognise returns the format of a list that begins with these bytes.
-func recognise(head []byte) *Format {
+// Header returns the lines before a list's first entry, which it is given.
+func (f *Format) Header(first *Entry) []byte {
+	if f.header == nil {
+		return nil
+	}
+	return f.header(first)
+}
+
+// isOneLine reports whether a name can be in a line without escapes.
+func isOneLine(name string) bool { return !strings.ContainsAny(name, "\r\n") }
+
+// byStart returns the format that the start of a text shows, or nil.
+func byStart(p *parser) *Format {
 	for _, f := range formats {
-		if f.recognises(head) {
+		if f.starts != nil && f.starts(p) {
 			return f
 		}
 	}
-	return formats[len(formats)-1]
+	return nil
+}
+
+// byLine returns the first format that reads a line as an entry, or nil.
+func byLine(p *parser, line string) *Format {
+	for _, f := range formats {
+		if f.starts != nil {
+			continue
+		}
+		if _, reason := f.entry(p, line); reason == "" && (!f.every || p.allOf(f)) {
+			return f
+		}
+	}
+	return nil
 }

@@ -2,6 +2,8 @@ package list_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -34,7 +36,14 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		checkList(t, got, splitLines(string(text)))
+		if strings.HasPrefix(string(text), "\xff\xfe") || strings.HasPrefix(string(text), "\xfe\xff") || strings.HasPrefix(string(text), "\x00\x00\xfe\xff") {
+			return // decoded, see FuzzWideText
+		}
+		lines := splitLines(string(text))
+		if got.Format == &list.Zero {
+			lines = strings.Split(strings.TrimSuffix(strings.TrimPrefix(string(text), "\ufeff"), "\x00"), "\x00")
+		}
+		checkList(t, got, lines, o)
 	})
 }
 
@@ -51,13 +60,13 @@ func splitLines(text string) []string {
 }
 
 // checkList checks that every line has its entry or malformed line, in order.
-func checkList(t *testing.T, got *list.List, lines []string) {
+func checkList(t *testing.T, got *list.List, lines []string, o list.Options) {
 	entries, malformed, signed := got.Entries, got.Malformed, false
 	for i, line := range lines {
 		n := int32(i + 1)
 		switch {
 		case len(entries) > 0 && entries[0].Line == n:
-			checkEntry(t, entries[0], line)
+			checkEntry(t, entries[0], line, o)
 			entries = entries[1:]
 		case len(malformed) > 0 && malformed[0].Line == n:
 			if m := malformed[0]; m.Reason == "" || len(m.Text) > 80 || !strings.HasPrefix(line, m.Text) {
@@ -66,6 +75,8 @@ func checkList(t *testing.T, got *list.List, lines []string) {
 			signed = signed || strings.HasPrefix(malformed[0].Reason, "OpenPGP signature")
 			malformed = malformed[1:]
 		case signed && ofArmor.MatchString(line):
+		case got.Format == &list.SFV && strings.HasPrefix(line, ";"):
+		case got.Format == &list.Hashdeep && strings.HasPrefix(line, "%%%% "):
 		case strings.HasPrefix(line, "#") || strings.Trim(line, " \t") == "":
 		default:
 			t.Errorf("line %d, %q, is skipped", n, line)
@@ -79,14 +90,21 @@ func checkList(t *testing.T, got *list.List, lines []string) {
 // ofArmor matches lines that count with the first line of an OpenPGP signature.
 var ofArmor = regexp.MustCompile(`^(Hash: .*|Version: .*|Comment: .*|Charset: .*|-----(BEGIN|END) PGP SIGNATURE-----|[A-Za-z0-9+/=]{0,76})[ \t]*$`)
 
-func checkEntry(t *testing.T, e list.Entry, line string) {
+func checkEntry(t *testing.T, e list.Entry, line string, o list.Options) {
 	if e.Name == "" || strings.Contains(e.Name, "\x00") {
 		t.Errorf("line %q gives the name %q", line, e.Name)
 	}
-	if raw, err := hex.DecodeString(e.Hex); err != nil || e.Algorithm == digest.Unknown || len(raw) != e.Algorithm.Size() {
-		t.Errorf("line %q gives the digest %q of %v", line, e.Hex, e.Algorithm)
+	for i := range e.Digests() {
+		d := e.Digest(i)
+		raw, err := hex.DecodeString(d.Hex)
+		if err != nil || d.Algorithm == digest.Unknown || len(raw) != d.Algorithm.Size() {
+			t.Errorf("line %q gives the digest %q of %v", line, d.Hex, d.Algorithm)
+		}
+		if !strings.Contains(line, d.Hex) && !strings.Contains(line, base64.StdEncoding.EncodeToString(raw)) {
+			t.Errorf("line %q has not the digest %q", line, d.Hex)
+		}
 	}
-	if !strings.Contains(line, e.Hex) || !strings.HasPrefix(strings.TrimLeft(line, " \t"), `\`) && !strings.Contains(line, e.Name) {
+	if !strings.HasPrefix(strings.TrimLeft(line, " \t"), `\`) && !strings.Contains(line, e.Name) && !strings.HasPrefix(o.FileName, e.Name) {
 		t.Errorf("line %q gives %+v", line, e)
 	}
 }
@@ -152,6 +170,96 @@ func FuzzBlocks(f *testing.F) {
 			if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(err, wantErr) {
 				t.Fatalf("with a block's end at %d: %+v, %v; want %+v, %v", end, got, err, want, wantErr)
 			}
+		}
+	})
+}
+
+// fuzzFormat checks that a format reads any text without a crash, and refuses or reports
+// whatever is not an entry. What was read is read again from the line written for it.
+func fuzzFormat(f *testing.F, format *list.Format, fileName string, seeds ...string) {
+	for _, seed := range seeds {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		o := list.Options{FileName: fileName, Format: format}
+		got, err := list.Parse(strings.NewReader(text), o)
+		if refused := (*list.Error)(nil); err != nil && (!errors.As(err, &refused) || got != nil) {
+			t.Fatalf("Parse(%q) = %v, %v", text, got, err)
+		}
+		if err != nil {
+			return
+		}
+		for _, m := range got.Malformed {
+			if m.Reason == "" || m.Line < 1 {
+				t.Errorf("Parse(%q) gives %+v", text, m)
+			}
+		}
+		if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") || strings.HasPrefix(text, "\x00\x00\xfe\xff") {
+			return // decoded, see FuzzWideText
+		}
+		lines := splitLines(text)
+		if format == &list.Zero {
+			lines = strings.Split(strings.TrimPrefix(text, "\ufeff"), "\x00")
+		}
+		for _, e := range got.Entries {
+			checkEntry(t, e, lines[e.Line-1], o)
+			if !format.Writes() {
+				continue
+			}
+			line := format.Write(&e)
+			if line == nil {
+				continue
+			}
+			again := parse(t, string(format.Header(&e))+string(line), o)
+			if len(again.Entries) != 1 || len(again.Malformed) > 0 || strings.TrimPrefix(again.Entries[0].Name, "./") != strings.TrimPrefix(e.Name, "./") {
+				t.Errorf("%+v is written as %q, which is read as %+v", e, line, *again)
+			}
+		}
+	})
+}
+
+func FuzzOneSpace(f *testing.F) {
+	fuzzFormat(f, &list.OneSpace, "", md5Hex+" a\n"+md5Hex+"  b\n\\"+md5Hex+"\ta\\n")
+}
+
+func FuzzBare(f *testing.F) {
+	fuzzFormat(f, &list.Bare, "a.md5", md5Hex, md5Hex+"  -\n", "MD5(stdin)= "+md5Hex, "(stdin)= "+md5Hex)
+}
+
+func FuzzPrefixed(f *testing.F) {
+	fuzzFormat(f, &list.Prefixed, "", "md5:"+md5Hex+"  a\n", "sha512-256:"+sha256Hex+" a\n", "sha256-"+sha256Base64+" *a", "blake3:"+sha256Hex+" a")
+}
+
+func FuzzPooch(f *testing.F) {
+	fuzzFormat(f, &list.Pooch, "", "a "+md5Hex+"\n\"a b\" md5:"+md5Hex+" https://example.org/a\n")
+}
+
+func FuzzZero(f *testing.F) {
+	fuzzFormat(f, &list.Zero, "", md5Hex+"  a\x00"+md5Hex+" *b\nc\x00MD5 (a) = "+md5Hex+"\x00")
+}
+
+func FuzzBase64(f *testing.F) {
+	fuzzFormat(f, &list.Base64, "", sha256Base64+"  a\n\\"+sha256Base64+" *a\\n")
+}
+
+func FuzzSFV(f *testing.F) { fuzzFormat(f, &list.SFV, "a.sfv", "; by a tool\na b 352441C2\n") }
+
+func FuzzHashdeep(f *testing.F) {
+	fuzzFormat(f, &list.Hashdeep, "", "%%%% HASHDEEP-1.0\n%%%% size,md5,tiger,sha256,filename\n## x\n3,"+md5Hex+",00,"+sha256Hex+",a,b\n")
+}
+
+func FuzzSized(f *testing.F) { fuzzFormat(f, &list.Sized, "", "         3  "+md5Hex+"  a\n") }
+
+// Any bytes after a mark are decoded without a crash, in pieces of any size alike.
+func FuzzWideText(f *testing.F) {
+	f.Add([]byte(wide16(binary.LittleEndian, md5Hex+"  a€𝄞\n")), uint8(0))
+	f.Add([]byte("\x00\xd8\x00"), uint8(2))
+	f.Fuzz(func(t *testing.T, text []byte, kind uint8) {
+		mark := []string{"\xff\xfe", "\xfe\xff", "\xff\xfe\x00\x00", "\x00\x00\xfe\xff"}[kind%4]
+		want, wantErr := list.Parse(strings.NewReader(mark+string(text)), list.Options{})
+		got, err := list.Parse(iotest.OneByteReader(strings.NewReader(mark+string(text))), list.Options{})
+		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(err, wantErr) {
+			t.Errorf("%q: byte by byte %+v, %v; at once %+v, %v", text, got, err, want, wantErr)
 		}
 	})
 }

@@ -24,6 +24,8 @@ type Malformed struct {
 	Line   int32 // 1-based
 	Reason string
 	Text   string // the line's first bytes, at most 80, as they are: not safe for a terminal
+	Alone  bool   // the line is a digest without a name
+	Name   string // of the file, if the line would be an entry but for its algorithm, which is not supported
 }
 
 // List is the content of a checksum list. Both slices are in the order of its
@@ -31,6 +33,11 @@ type Malformed struct {
 type List struct {
 	Entries   []Entry
 	Malformed []Malformed
+
+	Format      *Format // nil: there is no entry, and nothing else shows it
+	Damaged     bool    // a malformed line has something like a digest, and more than that alone
+	Telling     int     // index of the malformed line that best shows what the text is, if there are any
+	NamedByList bool    // the entry's name comes from that of the list, see [Bare]
 }
 
 // Options holds what the caller knows about a list besides its text.
@@ -42,6 +49,10 @@ type Options struct {
 	// FileName is the list's name without its directory, "" if it has none, see
 	// [SaidByName].
 	FileName string
+	// Format is that of the list; nil: the content shows it.
+	Format *Format
+	// Backslash says that each "\\" in a name means "/".
+	Backslash bool
 
 	oneEntry bool // stop at the first entry
 }
@@ -50,6 +61,7 @@ type Options struct {
 type Error struct {
 	Line        int32 // 1-based; 0: the whole list
 	Reason      string
+	Damaged     bool // as of a [List]
 	Unsupported bool // it is a list, but of a [Foreign] algorithm
 }
 
@@ -85,5 +97,15 @@ func parse(b *blocks, o Options) (*List, error) {
 	if err := b.start(); err != nil {
 		return nil, err
 	}
-	return recognise(b.buf[:b.n]).read(b, o)
+	p := newParser(o, newSample(b.buf[:b.n], b.err == io.EOF))
+	p.nature, p.encoding = b.nature, b.encoding
+	f := o.Format
+	if f == nil {
+		f = byStart(p)
+	}
+	if f != nil {
+		p.use(f)
+		b.zero = f.zero
+	}
+	return p.read(b)
 }

@@ -10,7 +10,7 @@ import (
 type Said struct {
 	Algorithm digest.Algorithm // Unknown if it says none, or one of the others below
 	Last      digest.Algorithm // the last of two supported algorithms, for digests of its length
-	SHA3      bool             // SHA-3, of the digest's length
+	Series    digest.Series    // the one that has the digest's length
 	Foreign   *Foreign         // an algorithm that is not supported
 }
 
@@ -22,8 +22,8 @@ func (s Said) String() string {
 	switch {
 	case s.Foreign != nil:
 		return s.Foreign.Name
-	case s.SHA3:
-		return "SHA-3"
+	case s.Series != digest.NoSeries:
+		return s.Series.String()
 	case s.Algorithm != digest.Unknown:
 		return s.Algorithm.String()
 	}
@@ -50,7 +50,7 @@ func IsListName(fileName string) bool {
 }
 
 // IsForeignListName reports whether a file name is conventional for a list of a
-// [Foreign] algorithm, such as "B3SUMS".
+// [Foreign] algorithm, such as "SM3SUMS".
 func IsForeignListName(fileName string) bool { return SaidByName(fileName).Foreign != nil }
 
 // SignedName returns the name of the file that a detached signature signs, by the
@@ -79,8 +79,8 @@ func (s Said) BySize(size int) (digest.Algorithm, bool) {
 		return digest.Unknown, false
 	case s.Algorithm != digest.Unknown:
 		return s.Algorithm, s.Algorithm.Size() == size
-	case s.SHA3:
-		return digest.SHA3BySize(size)
+	case s.Series != digest.NoSeries:
+		return s.Series.BySize(size)
 	case s.Last != digest.Unknown && s.Last.Size() == size:
 		return s.Last, true
 	}
@@ -91,6 +91,9 @@ func (s Said) BySize(size int) (digest.Algorithm, bool) {
 // the name is that of a list; even then, it may say nothing.
 func readListName(fileName string) (said Said, ok bool) {
 	name := strings.TrimSuffix(strings.ToLower(fileName), ".txt")
+	if said, ok := readToolName(name); ok {
+		return said, true
+	}
 	if head, said := cutSaid(name); !said.Nothing() {
 		return said.unlessOther(head), namesList(head)
 	}
@@ -104,9 +107,27 @@ func readListName(fileName string) (said Said, ok bool) {
 	return Said{}, isCheck && endsApart(head)
 }
 
+// readToolName reads the names that some tools and distributions give their lists:
+// "SHASUMS256" of Node.js, "a.DIGESTS" of Gentoo, "a.md5deep" and "a.hashdeep".
+func readToolName(name string) (said Said, ok bool) {
+	if i := strings.LastIndex(name, "shasums"); i >= 0 && endsApart(name[:i]) {
+		bits := name[i+len("shasums"):]
+		said.Algorithm, ok = digest.ByName("sha" + bits)
+		return said, ok && isDigits(bits) || bits == ""
+	}
+	last := name[1+strings.LastIndexByte(name, '.'):]
+	switch tool, isDeep := strings.CutSuffix(last, "deep"); {
+	case last == "digests", last == "hashdeep":
+		return said, true
+	case isDeep:
+		said.Algorithm, ok = digest.ByName(tool)
+	}
+	return said, ok
+}
+
 // unlessOther returns s, or only that it is the last one if the name contains another
-// supported algorithm before it. If s is not a supported algorithm, it is all the more certain that the
-// digests are not of the other one.
+// supported algorithm before it. If s is not a supported algorithm, it is all the more
+// certain that the digests are not of the other one.
 func (s Said) unlessOther(before string) Said {
 	if s.Algorithm != digest.Unknown && onlyAlgorithm(before, s.Algorithm) == digest.Unknown {
 		return Said{Last: s.Algorithm}
@@ -116,23 +137,30 @@ func (s Said) unlessOther(before string) Said {
 
 // cutSaid splits a name before the algorithm at its end.
 func cutSaid(name string) (head string, said Said) {
-	if head, a := cutAlgorithm(name); a != digest.Unknown {
-		return head, Said{Algorithm: a}
-	}
-	for i := max(0, len(name)-longestForeign); i < len(name); i++ {
-		if !endsApart(name[:i]) {
+	for i := max(0, len(name)-longestWord); i < len(name); i++ {
+		if !endsApart(name[:i]) || !wordStarts[name[i:min(i+2, len(name))]] {
 			continue
 		}
-		switch word := name[i:]; word {
-		case "sha3", "sha-3":
-			return name[:i], Said{SHA3: true}
-		default:
-			if f := foreignByName(word); f != nil {
-				return name[:i], Said{Foreign: f}
-			}
+		if said := saidByWord(name[i:]); !said.Nothing() {
+			return name[:i], said
 		}
 	}
 	return name, Said{}
+}
+
+// saidByWord returns what a word in lower case says. "blake2b" is the tag of one
+// algorithm, but names lists with digests of any length.
+func saidByWord(word string) Said {
+	if s := digest.SeriesByName(word); s != digest.NoSeries {
+		return Said{Series: s}
+	}
+	if word == "sfv" {
+		return Said{Algorithm: digest.CRC32}
+	}
+	if a, ok := digest.ByName(word); ok {
+		return Said{Algorithm: a}
+	}
+	return Said{Foreign: foreignByName(word)}
 }
 
 // namesList reports whether head and an algorithm make the name of a list:
@@ -148,8 +176,8 @@ func namesList(head string) bool {
 // cutAlgorithm splits a name before the longest algorithm at its end, so
 // "sha512-256" is not taken for a shorter one.
 func cutAlgorithm(name string) (head string, a digest.Algorithm) {
-	for i := max(0, len(name)-maxAlgorithm); i < len(name); i++ {
-		if !endsApart(name[:i]) || !families[name[i:min(i+3, len(name))]] {
+	for i := max(0, len(name)-longestWord); i < len(name); i++ {
+		if !endsApart(name[:i]) || !wordStarts[name[i:min(i+2, len(name))]] {
 			continue
 		}
 		if a, ok := digest.ByName(name[i:]); ok {
@@ -159,14 +187,18 @@ func cutAlgorithm(name string) (head string, a digest.Algorithm) {
 	return name, digest.Unknown
 }
 
-const maxAlgorithm = len("sha2-512-256") // bytes of the longest spelling
+// longestWord is the length of the longest spelling, with its number of bits.
+const longestWord = len("kangarootwelve-512")
 
-// families holds the first three letters of each algorithm. Calling digest.ByName
-// for every word of every file name would take longer than reading the directory.
-var families = func() map[string]bool {
-	m := map[string]bool{}
-	for _, a := range digest.All() {
-		m[a.String()[:3]] = true
+// wordStarts holds the first two letters of each spelling. Looking up every word of
+// every file name would take longer than reading the directory.
+var wordStarts = func() map[string]bool {
+	m := map[string]bool{"sf": true}
+	for _, start := range digest.Starts() {
+		m[start] = true
+	}
+	for spelling := range bySpelling {
+		m[spelling[:2]] = true
 	}
 	return m
 }()

@@ -60,6 +60,30 @@ func TestListNames(t *testing.T) {
 		{"tagmanifest-sha512.txt", digest.SHA512},
 		{"manifest-sha3-256.txt", digest.SHA3_256},
 
+		{"B3SUMS", digest.BLAKE3},
+		{"x.b3", digest.BLAKE3},
+		{"x.b3sum", digest.BLAKE3},
+		{"x.blake3.txt", digest.BLAKE3},
+		{"x.blake2b-256", digest.BLAKE2b_512 - 32},
+		{"x.blake2b_384", digest.BLAKE2b_512 - 16},
+		{"BLAKE2B512SUMS", digest.BLAKE2b_512},
+		{"x.blake2s-256", digest.BLAKE2s_256},
+		{"x.crc32", digest.CRC32},
+		{"x.crc32b", digest.CRC32},
+		{"crc32csums", digest.CRC32C},
+		{"x.xxh64", digest.XXH64},
+		{"xxh128sums.txt", digest.XXH3_128},
+		{"x.xxh3-128", digest.XXH3_128},
+		{"x.sha512-224", digest.SHA512_224},
+		{"sha512_224sums", digest.SHA512_224},
+		{"SHASUMS256.txt", digest.SHA256},
+		{"node-v22_SHASUMS512", digest.SHA512},
+		{"SHASUMS", digest.Unknown},
+		{"stage3-amd64.tar.xz.DIGESTS", digest.Unknown},
+		{"known.md5deep", digest.MD5},
+		{"known.sha256deep", digest.SHA256},
+		{"known.hashdeep", digest.Unknown},
+
 		{"foo-sha256_SHA256SUMS", digest.SHA256},
 		{"md5-tools_1.0_checksums.txt", digest.Unknown},
 	} {
@@ -84,6 +108,9 @@ func TestADigestOfTheLastAlgorithmsLengthIsOfThatOne(t *testing.T) {
 		{"sha256-checksums-md5.txt", digest.MD5},
 		{"md5-tools_1.0_SHA256SUMS", digest.SHA256},
 		{"foo-sha512.sha512-256", digest.SHA512_256},
+		{"x.sha256.b3", digest.BLAKE3},
+		{"b3sum-1.5_SHA256SUMS", digest.SHA256},
+		{"md5-tools_1.0.crc32", digest.CRC32},
 	} {
 		said := list.SaidByName(tt.name)
 		if want := (list.Said{Last: tt.last}); said != want || !list.IsListName(tt.name) || said.String() != "" {
@@ -109,7 +136,7 @@ func TestOtherNames(t *testing.T) {
 		"SHA256SUMS.txt.asc", "checksums.txt.pem", "foo.sha256.sig",
 		"libsha1", "foo-md5", "foo_sha256", "foo-md5.txt", "libfoo-sha3-256",
 		"sum", "sums", "sums.txt", "foo.sums-sha256", "mychecksums-sha256", "foo.sums", "foosums", "mychecksums", "bamd5sum", "foosha256sums",
-		"sha256sum.c", "md5.py", "sha999sums", "foo.sha999", "foo.sha", "256", "foo.256", "libfoo-blake3", "foo-b2.txt", "sm3.c",
+		"sha256sum.c", "md5.py", "SHASUMS256.sig", "mySHASUMS256", "SHASUMS257", "SHASUMS-256", "foo.deep", "digests.c", "x-digests", "sha999sums", "foo.sha999", "foo.sha", "256", "foo.256", "libfoo-blake3", "foo-b2.txt", "sm3.c",
 		"manifest-.txt", "manifest.txt", "xmanifest-md5.txt", "MANIFEST", "Manifest",
 	} {
 		if got := list.SaidByName(name); !got.Nothing() {
@@ -125,7 +152,7 @@ func TestOtherNames(t *testing.T) {
 func TestEveryAlgorithmHasListNames(t *testing.T) {
 	for _, a := range digest.All() {
 		for _, name := range []string{a.String() + "sums", "x." + a.String(), "manifest-" + a.String() + ".txt"} {
-			if got, want := list.SaidByName(name), (list.Said{Algorithm: a}); got != want {
+			if got, want := list.SaidByName(name), (list.Said{Algorithm: a}); got != want && !got.Series.Has(a) {
 				t.Errorf("SaidByName(%q) = %+v, want %+v", name, got, want)
 			}
 		}
@@ -135,8 +162,21 @@ func TestEveryAlgorithmHasListNames(t *testing.T) {
 // The name of a list may say SHA-3 and leave its length to the digests.
 func TestANameSaysSHA3(t *testing.T) {
 	for _, name := range []string{"SHA3SUMS", "x.sha3", "sha3sum.txt", "manifest-sha3.txt", "x.sha-3", "md5-tools.sha3"} {
-		if got, want := list.SaidByName(name), (list.Said{SHA3: true}); got != want || !list.IsListName(name) {
+		if got, want := list.SaidByName(name), (list.Said{Series: digest.SHA3}); got != want || !list.IsListName(name) {
 			t.Errorf("SaidByName(%q) = %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+// The name of a list may say a series, and leave the length to the digests.
+func TestANameSaysASeries(t *testing.T) {
+	for name, want := range map[string]digest.Series{
+		"b2sums.txt": digest.BLAKE2b, "B2SUMS": digest.BLAKE2b, "x.b2": digest.BLAKE2b, "x.blake2b": digest.BLAKE2b,
+		"checksums_blake2b.txt": digest.BLAKE2b, "x.blake2s": digest.BLAKE2s, "manifest-blake2s.txt": digest.BLAKE2s,
+		"x.blake2": digest.BLAKE2, "x.xxh": digest.XXHash, "xxhashsums": digest.XXHash, "md5-tools_1.0_B2SUMS": digest.BLAKE2b,
+	} {
+		if got := list.SaidByName(name); got != (list.Said{Series: want}) || !list.IsListName(name) {
+			t.Errorf("SaidByName(%q) = %+v, want %v", name, got, want)
 		}
 	}
 }
@@ -145,15 +185,12 @@ func TestANameSaysSHA3(t *testing.T) {
 // it. No list is found by such a name.
 func TestANameSaysAForeignAlgorithm(t *testing.T) {
 	for name, want := range map[string]string{
-		"B3SUMS": "BLAKE3", "x.b3": "BLAKE3", "x.blake3": "BLAKE3", "x.b3sum": "BLAKE3", "x.BLAKE3.txt": "BLAKE3",
-		"b2sums.txt": "BLAKE2", "x.b2": "BLAKE2", "x.blake2": "BLAKE2",
-		"x.blake2b": "BLAKE2b", "x.blake2b-256": "BLAKE2b", "BLAKE2B512SUMS": "BLAKE2b", "x.blake2b_384": "BLAKE2b",
-		"x.blake2s": "BLAKE2s", "x.blake2s-256": "BLAKE2s", "manifest-blake2s.txt": "BLAKE2s", "checksums_blake2b.txt": "BLAKE2b",
-		"x.xxh64": "xxHash", "x.xxh128": "xxHash", "x.xxh3": "xxHash", "x.xxhash": "xxHash", "xxh128sums.txt": "xxHash",
-		"x.crc32": "CRC", "x.sfv": "CRC-32", "x.rmd160": "RIPEMD", "x.ripemd160": "RIPEMD", "RIPEMD-160SUMS": "RIPEMD",
+		"x.blake3-512": "BLAKE3 of another length", "x.blake2bp": "BLAKE2bp", "BLAKE2SP256SUMS": "BLAKE2sp",
+		"x.xxh32": "XXH32", "x.xxh3": "XXH3 with 64 bits", "xxh3_64sums.txt": "XXH3 with 64 bits",
+		"x.crc": "CRC", "x.crc64": "CRC-64", "x.adler32": "Adler-32", "x.rmd160": "RIPEMD", "x.ripemd160": "RIPEMD", "RIPEMD-160SUMS": "RIPEMD",
 		"x.sm3": "SM3", "x.whirlpool": "Whirlpool", "x.tiger": "Tiger", "x.tiger192": "Tiger", "x.streebog-512": "GOST",
-		"x.sha512-224": "SHA-512/224", "sha512_224sums": "SHA-512/224", "x.keccak256": "Keccak", "x.shake128": "SHAKE", "x.md4": "MD4",
-		"libsha1.b3": "BLAKE3", "x.sha256.b3": "BLAKE3", "md5-tools_1.0_B2SUMS": "BLAKE2",
+		"x.keccak256": "Keccak", "x.shake128": "SHAKE", "x.md4": "MD4",
+		"libsha1.sm3": "SM3", "x.sha256.sm3": "SM3", "md5-tools_1.0_WHIRLPOOLSUMS": "Whirlpool",
 	} {
 		got := list.SaidByName(name)
 		if got.Foreign == nil || got.Foreign.Name != want || got.Algorithm != digest.Unknown || list.IsListName(name) {
@@ -165,7 +202,7 @@ func TestANameSaysAForeignAlgorithm(t *testing.T) {
 // A foreign algorithm before a supported one is part of the name of a program.
 func TestANameOfAForeignProgramSaysTheSupportedAlgorithm(t *testing.T) {
 	for name, want := range map[string]digest.Algorithm{
-		"blake3-1.5_SHA256SUMS": digest.SHA256, "b3sum-1.5.sha3-256": digest.SHA3_256, "tiger-sha1sums": digest.SHA1,
+		"sm3sum-1.5_SHA256SUMS": digest.SHA256, "whirlpool-1.5.sha3-256": digest.SHA3_256, "tiger-sha1sums": digest.SHA1,
 	} {
 		if got := list.SaidByName(name); got != (list.Said{Algorithm: want}) {
 			t.Errorf("SaidByName(%q) = %+v, want %v", name, got, want)

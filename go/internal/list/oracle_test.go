@@ -101,14 +101,22 @@ func TestCoreutilsReadsTheSameLines(t *testing.T) {
 		{"tagged, blanks before it", " MD5 (a) = " + md5Hex, ""},
 		{"tagged, escapes", `\MD5 (a\nb) = ` + md5Hex, ""},
 		{"tagged, parentheses", "MD5 (a) = b) = " + md5Hex, ""},
-		{"tagged, two blanks before the name", "MD5  (a) = " + md5Hex, ""},
 		{"tagged, blank after the digest", "MD5 (a) = " + md5Hex + " ", ""},
 		{"tagged, short digest", "MD5 (a) = " + md5Hex[2:], ""},
 		{"tagged, no equals sign", "MD5 (a) " + md5Hex, ""},
 		{"untagged, tagged name", md5Hex + "  MD5 (a) = " + md5Hex, ""},
 
-		{"one space", md5Hex + " a", "may be a name with a leading space; BSD lists are not read yet"},
-		{"tab", md5Hex + "\t a", "no tool writes it"},
+		{"one space", md5Hex + " a", ""},
+		{"one space, escapes", `\` + md5Hex + ` a\nb`, ""},
+		{"one space, a name like a tagged line's", md5Hex + " (a) = " + md5Hex, ""},
+		{"one space, a name as of shasum -U", md5Hex + " Ua", ""},
+		{"tab", md5Hex + "\ta", ""},
+		{"one space after others", md5Hex + "  a\n" + md5Hex + " b", ""},
+		{"two spaces after one", md5Hex + " a\n" + md5Hex + "  b\n" + md5Hex + " *c", ""},
+
+		{"tagged, two blanks before the name", "MD5  (a) = " + md5Hex, "rhash writes them"},
+		{"tab, then a space", md5Hex + "\t a", "may be a name with a leading space"},
+		{"space, then a tab", md5Hex + " \ta", "may be a name with a leading tab"},
 		{"digest and two spaces", md5Hex + "  ", "coreutils reads a BSD line whose name is one space"},
 		{"tagged, empty name", "MD5 () = " + md5Hex, "no file has this name"},
 		{"tagged, lower case", "md5 (a) = " + md5Hex, "some tools write lower case"},
@@ -143,7 +151,7 @@ func md5sumAgrees(t *testing.T, line string, ours *list.List) (agrees bool, outp
 		output = err.Error()
 	}
 	if len(names) > 0 {
-		return err == nil, output
+		return (err == nil) == (len(ours.Malformed) == 0), output
 	}
 	refused := strings.Contains(output, "properly formatted") // "improperly" too
 	return refused == (len(ours.Malformed) > 0), output
@@ -173,7 +181,7 @@ func wantNames(t *testing.T, text []byte, o list.Options, names []string, a dige
 	t.Helper()
 	h := a.New()
 	h.Write([]byte("abc"))
-	var want list.List
+	want := list.List{Format: &list.Coreutils}
 	for i, name := range names {
 		want.Entries = append(want.Entries, list.Entry{
 			Name: name, Hex: fmt.Sprintf("%x", h.Sum(nil)), Line: int32(i + 1), Algorithm: a})
@@ -215,5 +223,61 @@ func needCoreutils(t *testing.T, command string) {
 	}
 	if major, _ := strconv.Atoi(string(m[1])); major < 9 {
 		t.Skipf("%s is from coreutils %s, older than 9", command, m[1])
+	}
+}
+
+// Lists that other tools write are read with the original names, sizes and digests, by
+// the format that they show.
+func TestToolsWriteWhatIsRead(t *testing.T) {
+	plain := []string{"plain.txt", "a b", "*star", "(", "MD5 (a) = b", "a,b", "#hash", "日本語", md5Hex + "  a"}
+	dir, names := makeFiles(t, plain)
+	size := "3 bytes "
+	for _, tt := range []struct {
+		command string
+		format  *list.Format
+		want    string // of each entry, behind its name
+		newline bool   // whether names with a line feed are tried too
+	}{
+		{"sha256sum --zero", &list.Zero, "sha256", true},
+		{"sha512sum --zero --tag", &list.Zero, "sha512", true},
+		{"cksum -a sha256 --base64 --untagged", &list.Base64, "sha256", false}, // from coreutils 9.9
+		{"cksum -a sha256 --base64", &list.Coreutils, "sha256", false},
+		{"rhash --bsd --sha256", &list.Coreutils, "sha256", false},
+		{"rhash --bsd --md5 --sha1", &list.Coreutils, "", false},
+		{"md5deep -l", &list.Coreutils, "md5", false},
+		{"sha256deep -l -z", &list.Sized, size + "sha256", false},
+		{"md5deep -l -0", &list.Zero, "md5", false},
+		{"hashdeep -l", &list.Hashdeep, size + "md5 sha256", false},
+		{"hashdeep -l -c sha1,tiger", &list.Hashdeep, size + "sha1", false},
+		{"rhash --sfv", &list.SFV, "", false},
+	} {
+		t.Run(tt.command, func(t *testing.T) {
+			words := strings.Fields(tt.command)
+			if _, err := exec.LookPath(words[0]); err != nil {
+				t.Skipf("%s is not installed", words[0])
+			}
+			dir, names := dir, names
+			if tt.newline {
+				dir, names = makeFiles(t, awkwardNames)
+			}
+			for _, name := range names {
+				out, err := run(dir, append(words, "./"+name)...)
+				if err != nil {
+					t.Skipf("%s fails here: %v", tt.command, err)
+				}
+				got := parse(t, string(out), list.Options{})
+				wrong := got.Format != tt.format || len(got.Malformed) > 0 && got.Malformed[0].Name == ""
+				for _, m := range got.Malformed {
+					wrong = wrong || strings.TrimPrefix(m.Name, "./") != name
+				}
+				for _, e := range got.Entries {
+					_, after, _ := strings.Cut(strings.TrimSpace(shown(&list.List{Entries: []list.Entry{e}})), strconv.Quote(e.Name)+" ")
+					wrong = wrong || strings.TrimPrefix(e.Name, "./") != name || tt.want != "" && after != tt.want
+				}
+				if wrong || len(got.Entries)+len(got.Malformed) == 0 {
+					t.Errorf("%q is read by %s as\n%s, want %q by %s", out, nameOf(got.Format), shown(got), tt.want, tt.format.Name)
+				}
+			}
+		})
 	}
 }

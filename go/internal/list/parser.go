@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/checksig/checksig/go/internal/digest"
 )
@@ -18,9 +19,15 @@ const (
 
 // parser turns lines into the entries of one list.
 type parser struct {
+	options   Options
+	sample    sample
+	format    *Format // nil: no line has shown it yet
 	entry     lineReader
+	comments  byte
 	entries   chunks
 	malformed []Malformed
+	damaged   bool  // see [List]
+	telling   int   // index of the first malformed line with something like a digest, -1: none
 	rejected  int   // bytes of malformed lines before the first entry
 	isBinary  bool  // one of these has a NUL
 	line      int32 // number of the current line, 1-based
@@ -30,22 +37,30 @@ type parser struct {
 	reasons   map[string]string
 	armor     armor
 	nature    string // what the text is if it has no entry, see natureOf
+	encoding  string // of a text that was decoded
+
+	foreign   string   // the name in the current line, if its algorithm is not supported
+	why       string   // the reason that says so
+	twoSpaces bool     // between digest and name in [Prefixed] lines
+	columns   *columns // of [Hashdeep] lines
 }
 
-func newParser(o Options, nature string, entry lineReader) *parser {
-	return &parser{entry: entry, untagged: untaggedBy(o), reasons: map[string]string{}, nature: nature}
+func newParser(o Options, text sample) *parser {
+	return &parser{
+		options: o, sample: text, entry: (*parser).undecided, comments: '#', telling: -1,
+		untagged: untaggedBy(o), reasons: map[string]string{},
+	}
 }
 
 // lineReader reads one line without leading blanks. It returns the entry, or the
 // reason why the line is malformed.
 type lineReader func(*parser, string) (Entry, string)
 
-// readLines reads a list with one entry per line.
-func readLines(b *blocks, o Options, entry lineReader) (*List, error) {
-	p := newParser(o, b.nature, entry)
+// read reads all lines.
+func (p *parser) read(b *blocks) (*List, error) {
 	for {
 		block, err := b.next()
-		if err == io.EOF || o.oneEntry && p.entries.n > 0 {
+		if err == io.EOF || p.options.oneEntry && p.entries.n > 0 {
 			return p.list()
 		}
 		if err != nil {
@@ -57,37 +72,96 @@ func readLines(b *blocks, o Options, entry lineReader) (*List, error) {
 	}
 }
 
+// use reads the list by this format from now on.
+func (p *parser) use(f *Format) {
+	p.format, p.entry, p.comments, p.sample = f, f.entry, f.comments, sample{}
+}
+
+// undecided reads a line of a list before its first entry. An entry decides the format;
+// otherwise the reason is that of the format that most lists have.
+func (p *parser) undecided(s string) (Entry, string) {
+	if f := byLine(p, s); f != nil {
+		p.foreign = ""
+		p.use(f)
+		return f.entry(p, s)
+	}
+	if p.foreign != "" {
+		return Entry{}, p.why
+	}
+	return p.coreutils(s)
+}
+
+// unsupported returns the reason why a well-formed line is no entry.
+func (p *parser) unsupported(name, algorithm string) (Entry, string) {
+	if name == "" {
+		return Entry{}, emptyName
+	}
+	p.foreign, p.why = name, fmt.Sprintf("algorithm %q", algorithm[:min(len(algorithm), maxTag)])
+	return Entry{}, p.why
+}
+
 func (p *parser) list() (*List, error) {
 	if p.nature != "" && p.entries.n == 0 && len(p.malformed) > 0 {
 		return nil, &Error{Reason: p.nature}
 	}
-	return &List{Entries: p.entries.all(), Malformed: p.malformed}, nil
+	return &List{
+		Entries: p.entries.all(), Malformed: p.malformed, Format: p.format, Damaged: p.damaged, Telling: max(0, p.telling),
+		NamedByList: p.format == &Bare && p.entries.n > 0,
+	}, nil
 }
 
 func (p *parser) lines(block string) error {
+	end := byte('\n')
+	if p.isZero() {
+		end = 0
+	}
 	for block != "" {
 		if p.line == math.MaxInt32 {
 			return &Error{Reason: "the list has more than 2,147,483,647 lines"}
 		}
 		p.line++
-		var line string
-		line, block, _ = strings.Cut(block, "\n")
-		if err := p.add(strings.TrimSuffix(line, "\r")); err != nil {
+		line, rest, ended := block, "", false
+		if i := strings.IndexByte(block, end); i >= 0 {
+			line, rest, ended = block[:i], block[i+1:], true
+		}
+		block = rest
+		if err := p.add(line, ended); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// add adds one line. The limits apply to comments too: the rest of a line that is
-// too long was skipped unseen.
-func (p *parser) add(line string) error {
+func (p *parser) isZero() bool { return p.format != nil && p.format.zero }
+
+// add adds one line.
+func (p *parser) add(line string, ended bool) error {
+	switch {
+	case len(line) > MaxLine+1:
+		return p.reject(line, tooLong)
+	case !p.isZero():
+		return p.addText(strings.TrimSuffix(line, "\r"))
+	case len(line) > MaxLine:
+		return p.reject(line, tooLong)
+	case !ended:
+		return p.reject(line, noNUL)
+	case line == "":
+		return p.reject(line, notADigest)
+	}
+	return p.addEntry(line, line)
+}
+
+// addText adds a line of text. The limits apply to comments too: the rest of a line
+// that is too long was skipped unseen.
+func (p *parser) addText(line string) error {
 	switch {
 	case len(line) > MaxLine:
 		return p.reject(line, tooLong)
 	case strings.IndexByte(line, 0) >= 0:
 		return p.reject(line, hasNUL)
-	case strings.HasPrefix(line, "#"):
+	case p.encoding != "" && !utf8.ValidString(line):
+		return p.reject(line, "not valid "+p.encoding)
+	case line != "" && line[0] == p.comments:
 		p.untagged.comment(line, p.line)
 		return nil
 	}
@@ -95,12 +169,23 @@ func (p *parser) add(line string) error {
 	if text == "" {
 		return nil
 	}
+	return p.addEntry(line, text)
+}
+
+// addEntry adds a line that should be an entry. text is without leading blanks.
+func (p *parser) addEntry(line, text string) error {
 	e, reason := p.entry(p, text)
-	if reason != "" {
+	switch {
+	case reason == notAnEntry:
+		return nil
+	case reason != "":
 		if err := p.untagged.refuse(reason); err != nil {
 			return err
 		}
 		return p.reject(line, reason)
+	}
+	if p.options.Backslash && strings.IndexByte(e.Name, '\\') >= 0 {
+		e.Name = strings.ReplaceAll(e.Name, `\`, "/")
 	}
 	p.entries.add(e)
 	return nil
@@ -109,22 +194,50 @@ func (p *parser) add(line string) error {
 // reject records a malformed line. It copies the text, which would otherwise keep
 // a whole block in memory. The armor of a signed list counts as one line, its first.
 func (p *parser) reject(line, reason string) error {
+	foreign := p.foreign
+	p.foreign = ""
 	switch p.armor.part(line, p.line) {
 	case armorStart:
 		reason = isSigned
 	case armorRest:
 		return nil
 	}
+	if (p.telling < 0 || !p.damaged) && holdsDigest(line) {
+		p.damaged = p.damaged || reason != noName
+		if p.telling < 0 {
+			p.telling = len(p.malformed)
+		}
+	}
 	p.malformed = append(p.malformed, Malformed{
 		Line:   p.line,
 		Reason: p.shared(reason),
 		Text:   strings.Clone(line[:min(len(line), maxText)]),
+		Alone:  reason == noName,
+		Name:   strings.Clone(foreign),
 	})
 	if p.entries.n == 0 {
 		p.rejected += len(line) + 1
 		p.isBinary = p.isBinary || strings.IndexByte(line[:min(len(line), MaxLine)], 0) >= 0
 	}
 	return p.giveUp()
+}
+
+// holdsDigest reports whether a line has enough hex digits for one in a row, maybe in
+// groups, as gpg --print-md and certutil write them.
+func holdsDigest(line string) bool {
+	run := 0
+	for i := range len(line) {
+		switch c := line[i]; {
+		case isHex[c]:
+			run++
+			if run == shortest {
+				return true
+			}
+		case c != ' ':
+			run = 0
+		}
+	}
+	return false
 }
 
 // shared returns the kept copy of a reason.
@@ -141,14 +254,14 @@ func (p *parser) shared(reason string) string {
 
 func (p *parser) giveUp() error {
 	bad := len(p.malformed)
-	first := p.malformed[0]
+	first := p.malformed[max(0, p.telling)]
 	switch {
 	case p.entries.n == 0 && p.nature != "" && (bad > maxGarbage || p.isGarbage()):
 		return &Error{Reason: p.nature}
 	case p.entries.n == 0 && p.isGarbage():
-		return &Error{Reason: fmt.Sprintf("not a checksum list: NUL bytes and no valid entry; line %d: %s", first.Line, first.Reason)}
+		return &Error{Damaged: p.damaged, Reason: fmt.Sprintf("not a checksum list: NUL bytes and no valid entry; line %d: %s", first.Line, first.Reason)}
 	case bad > maxGarbage && p.entries.n == 0:
-		return &Error{Reason: fmt.Sprintf("not a checksum list: no valid entry in %d lines; line %d: %s",
+		return &Error{Damaged: p.damaged, Reason: fmt.Sprintf("not a checksum list: no valid entry in %d lines; line %d: %s",
 			bad, first.Line, first.Reason)}
 	case bad > maxMalformed:
 		return &Error{Reason: fmt.Sprintf("more than %d malformed lines; line %d: %s",

@@ -1,7 +1,6 @@
 package list
 
 import (
-	"encoding/base64"
 	"fmt"
 
 	"github.com/checksig/checksig/go/internal/digest"
@@ -10,17 +9,33 @@ import (
 // Reasons why a line is malformed, for the person who wrote or fetched the list.
 const (
 	tooLong         = "longer than 65,536 bytes"
-	hasNUL          = "contains a NUL byte (lists written with --zero are not supported)"
+	hasNUL          = "contains a NUL byte"
 	notADigest      = `expected a digest or a tag such as "SHA256 ("`
 	indentedComment = "comments must start at the beginning of the line"
 	strayMark       = "byte order mark (U+FEFF) in the middle of the list; are these two lists joined together?"
 	noName          = "no name after the digest"
 	emptyName       = "the name is empty"
-	oneSpace        = `only one space between digest and name, as BSD "md5 -r" writes; expected two spaces, or a space and "*"`
+	oneSpace        = `only one space between digest and name, but the lines before have two spaces, or a space and "*"`
 	tabbed          = `tab between digest and name; expected two spaces, or a space and "*"`
+	notOneSpace     = `a blank or "*" follows the blank between digest and name`
+	notPrefixed     = `expected "ALGORITHM:HEX NAME" or "ALGORITHM-BASE64 NAME"`
+	otherSeparator  = "the lines before have another number of spaces between digest and name"
+	notBase64       = "expected a digest in base64"
+	notPooch        = `expected "NAME DIGEST", and no more than a URL after it`
+	badQuotes       = `a name with blanks must be in quotes, and may contain neither quotes nor "\"`
+	notSFV          = "expected a name and a CRC-32 of 8 hex digits"
+	noColumns       = `no line before this one names the columns, such as "%%%% size,md5,sha256,filename"`
+	badHeader       = `expected "%%%% HASHDEEP-1.0", and then "%%%% size,ALGORITHM,…,filename"`
+	badSize         = "the size is not a number of bytes"
+	fewColumns      = "the line has fewer columns than the header"
+	notBare         = "expected a digest and no name"
+	twoBare         = "a list with digests alone can have only one"
+	noOwner         = "the list's name, such as kubectl.sha256, must say whose digest it is"
+	noNUL           = "the line does not end with a NUL, as all others do; is the list truncated?"
+	notAnEntry      = "a line that is neither an entry nor malformed"
 	halfTagged      = `expected "ALGORITHM (NAME) = DIGEST"`
 	noDigest        = "the name has no digest"
-	isBase64        = "base64 digest; only hex is supported"
+	badBase64       = "the digest is not valid base64 of the algorithm's length"
 	badEscape       = `unknown escape in the name; a line that starts with "\" may only contain "\\", "\n" and "\r"`
 	halfEscape      = `the name ends with an incomplete escape, a single "\"`
 	isSigned        = `OpenPGP signature, which is not checked; write the list without it with "gpg --decrypt --output LIST", or allow it with --no-strict`
@@ -53,15 +68,14 @@ func badLength(a digest.Algorithm, digits int, source string) string {
 		digits, a, 2*a.Size(), source)
 }
 
-func badSHA3(digits int, source string) string {
-	return fmt.Sprintf("the digest has %d hex digits, but those of SHA-3 have 56, 64, 96 or 128 (the algorithm comes from %s)",
-		digits, source)
+func badSeries(s digest.Series, digits int, source string) string {
+	return fmt.Sprintf("no supported %v has digests of %d hex digits (the algorithm comes from %s)", s, digits, source)
 }
 
 func unsupported(tag string) string {
 	return fmt.Sprintf("unsupported algorithm %q (supported: %s)", tag[:min(len(tag), maxTag)], digest.Names())
 }
 
-func base64Length(a digest.Algorithm) int {
-	return base64.StdEncoding.EncodedLen(a.Size())
+func badTag(tag string, a digest.Algorithm) string {
+	return fmt.Sprintf("the line is tagged %q, but the list is %v", tag[:min(len(tag), maxTag)], a)
 }

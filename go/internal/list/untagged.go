@@ -62,8 +62,8 @@ func (u *untagged) algorithm(digits int) (digest.Algorithm, string) {
 	switch {
 	case ok:
 		return a, ""
-	case u.SHA3:
-		return a, badSHA3(digits, u.source)
+	case u.Series != digest.NoSeries:
+		return a, badSeries(u.Series, digits, u.source)
 	}
 	return a, unknownLength(digits)
 }

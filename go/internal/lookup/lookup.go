@@ -120,10 +120,15 @@ func listBy(file string) string {
 	defer f.Close()
 	all, err := list.Parse(io.LimitReader(f, lookedAt), list.Options{FileName: name})
 	var refused *list.Error
-	if errors.As(err, &refused) && refused.Unsupported || err == nil && len(all.Entries) > 0 {
+	if errors.As(err, &refused) && refused.Unsupported || err == nil && (len(all.Entries) > 0 || hasUnsupported(all)) {
 		return "content"
 	}
 	return ""
+}
+
+// hasUnsupported reports whether a list has lines of algorithms that are not supported.
+func hasUnsupported(l *list.List) bool {
+	return slices.ContainsFunc(l.Malformed, func(m list.Malformed) bool { return m.Name != "" })
 }
 
 func conclude(ctx context.Context, j *job.Job, found []verdict.Result) job.Summary {

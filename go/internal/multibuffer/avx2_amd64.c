@@ -12,7 +12,7 @@ const struct checksig_entry checksig_avx2[] = {{NULL, 0, 0, NULL}};
 #define TARGET __attribute__((target("avx2")))
 #include "vector.h"
 
-// The 16 registers hold two streams of MD5, but only one of SHA-1 and SHA-2.
+// The 16 registers hold two streams of MD5, but only one of the others.
 #define STREAMS 1
 #define NAME md5_x8
 #include "md5.h"
@@ -25,6 +25,9 @@ const struct checksig_entry checksig_avx2[] = {{NULL, 0, 0, NULL}};
 #define BITS 512
 #include "sha2.h"
 
+#define NAME blake3_x8
+#include "blake3.h"
+
 #undef STREAMS
 #define STREAMS 2
 #define NAME md5_x16
@@ -36,6 +39,7 @@ const struct checksig_entry checksig_avx2[] = {
 	{"avx2-x8", SHA1, 8, sha1_x8},
 	{"avx2-x8", SHA256, 8, sha256_x8},
 	{"avx2-x4", SHA512, 4, sha512_x4},
+	{"avx2-x8", BLAKE3, 8, blake3_x8},
 	{NULL, 0, 0, NULL},
 };
 #endif

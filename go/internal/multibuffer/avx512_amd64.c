@@ -32,12 +32,15 @@ const struct checksig_entry checksig_avx512[] = {{NULL, 0, 0, NULL}};
 #define NAME sha512_x8
 #define BITS 512
 #include "sha2.h"
+#define NAME blake3_x16
+#include "blake3.h"
 
 const struct checksig_entry checksig_avx512[] = {
 	{KIND "-x16", MD5, 16, md5_x16},
 	{KIND "-x16", SHA1, 16, sha1_x16},
 	{KIND "-x16", SHA256, 16, sha256_x16},
 	{KIND "-x8", SHA512, 8, sha512_x8},
+	{KIND "-x16", BLAKE3, 16, blake3_x16},
 	{NULL, 0, 0, NULL},
 };
 #endif

@@ -30,6 +30,8 @@ void checksig_detect(void)
 
 	if (b7 & bit_SHA && c & bit_SSE4_1 && c & bit_SSSE3)
 		checksig_add(checksig_shani);
+	if (c & bit_SSSE3)
+		checksig_add(checksig_ssse3);
 	if ((registers & YMM) == YMM && b7 & bit_AVX2)
 		checksig_add(checksig_avx2);
 #ifdef CHECKSIG_EMULATE_AVX512

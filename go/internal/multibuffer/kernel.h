@@ -24,7 +24,7 @@ struct message {
 typedef void checksig_kernel(union state *states, const uint8_t *buffer, const struct message *messages, size_t blocks);
 
 // The same as Family in Go.
-enum { MD5, SHA1, SHA256, SHA512 };
+enum { MD5, SHA1, SHA256, SHA512, BLAKE3 };
 
 struct checksig_entry {
 	const char *name;
@@ -49,7 +49,7 @@ void checksig_detect(void);
 void checksig_add(const struct checksig_entry *from);
 
 // The kernels of each kind, from separate files.
-extern const struct checksig_entry checksig_shani[], checksig_avx2[], checksig_avx512[], checksig_neon[], checksig_armsha[];
+extern const struct checksig_entry checksig_shani[], checksig_ssse3[], checksig_avx2[], checksig_avx512[], checksig_neon[], checksig_armsha[];
 
 // EACH repeats statements for each stream of a kernel. The instructions of the streams
 // are interleaved: with only one stream, the core would wait for the result of the

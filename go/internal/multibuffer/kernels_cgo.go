@@ -28,6 +28,7 @@ var (
 	_ [SHA1]byte                              = [C.SHA1]byte{}
 	_ [SHA256]byte                            = [C.SHA256]byte{}
 	_ [SHA512]byte                            = [C.SHA512]byte{}
+	_ [BLAKE3]byte                            = [C.BLAKE3]byte{}
 )
 
 // natives returns the kernels that this CPU can run.

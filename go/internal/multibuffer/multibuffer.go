@@ -12,8 +12,8 @@
 // compiler anyway. In C, one source of an algorithm serves every width of vectors, and
 // the compiler allocates registers and orders instructions. In Go's assembler, each
 // width would need a source of its own, which only tests can check. vector.h hides the
-// width of vectors; md5.h, sha1.h and sha2.h are compiled for AVX2, AVX-512 and NEON.
-// Other sources use the SHA instructions of amd64 and arm64. On other CPUs, and for
+// width of vectors; the templates md5.h, sha1.h, sha2.h and blake3.h are compiled
+// for AVX2, AVX-512 and NEON, and blake3.h for SSSE3 too. Other sources use the SHA instructions of amd64 and arm64. On other CPUs, and for
 // few messages, the standard library computes one message after the other.
 //
 // The best kernels for each number of messages are measured on the first use of a
@@ -33,6 +33,9 @@
 // The functions are those of RFC 1321 (MD5) and FIPS 180-4 (SHA-1, SHA-2). The caller
 // keeps a State for each message, passes whole blocks to Compress, pads the end with
 // Pad and reads the digest with AppendSum.
+//
+// The messages of BLAKE3 are the nodes of a file's tree, each with a state from
+// [BLAKE3Node]. The package blake3 builds the tree.
 package multibuffer
 
 import (
@@ -53,6 +56,7 @@ const (
 	SHA1
 	SHA256
 	SHA512
+	BLAKE3
 	families
 )
 
@@ -73,6 +77,7 @@ var shapes = [families]struct {
 	SHA1:   {"sha1", 64, 4, 5, true},
 	SHA256: {"sha256", 64, 4, 8, true},
 	SHA512: {"sha512", 128, 8, 8, true},
+	BLAKE3: {"blake3", 64, 4, 8, false},
 }
 
 // String returns the name of the family's best known algorithm.

@@ -13,6 +13,9 @@
 #define BITS 256
 #include "sha2.h"
 
+#define NAME blake3_x4
+#include "blake3.h"
+
 #undef STREAMS
 #define STREAMS 2
 #define NAME md5_x8
@@ -30,5 +33,6 @@ const struct checksig_entry checksig_neon[] = {
 	{"neon-x16", MD5, 16, md5_x16},
 	{"neon-x8", SHA1, 8, sha1_x8},
 	{"neon-x4", SHA256, 4, sha256_x4},
+	{"neon-x4", BLAKE3, 4, blake3_x4},
 	{NULL, 0, 0, NULL},
 };

@@ -1,4 +1,5 @@
-// Vectors of WIDTH bytes, 16, 32 or 64, for the templates md5.h, sha1.h and sha2.h.
+// Vectors of WIDTH bytes, 16, 32 or 64, for the templates md5.h, sha1.h, sha2.h and
+// blake3.h.
 // The includer defines WIDTH and TARGET, an attribute of functions. It also defines
 // NATIVE_AVX2 or NATIVE_AVX512 to use better instructions than the compiler finds.
 #include "kernel.h"

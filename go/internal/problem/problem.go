@@ -34,6 +34,7 @@ const (
 	InternalError Code = iota
 	InvalidArgument
 	UnknownAlgorithm
+	UnknownFormat
 	WorkingDirectoryGone
 	RootUnreadable
 	AllowedUnreadable
@@ -42,6 +43,7 @@ const (
 	NotAList
 	UnsupportedAlgorithm
 	NoEntry
+	NoName
 	NotListed
 	DirectoryUnreadable
 	NoFiles
@@ -63,6 +65,7 @@ var table = [codes]struct {
 	InternalError:        {"internal", Internal},
 	InvalidArgument:      {"invalid_argument", Request},
 	UnknownAlgorithm:     {"unknown_algorithm", Request},
+	UnknownFormat:        {"unknown_format", Request},
 	WorkingDirectoryGone: {"working_directory_gone", Manifest},
 	RootUnreadable:       {"root_unreadable", Manifest},
 	AllowedUnreadable:    {"allowed_unreadable", Manifest},
@@ -71,6 +74,7 @@ var table = [codes]struct {
 	NotAList:             {"not_a_list", Manifest},
 	UnsupportedAlgorithm: {"unsupported_algorithm", Manifest},
 	NoEntry:              {"no_entry", Manifest},
+	NoName:               {"no_name", Manifest},
 	NotListed:            {"not_listed", Manifest},
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},
 	NoFiles:              {"no_files", Manifest},

@@ -15,6 +15,8 @@ const (
 	LinksLeftOut
 	LinksOutside
 	ListsLeftOut
+	ListsSkipped
+	NameFromList
 	StoppedEarly
 	ListIsListed // by the command line, of an operand
 	warningCodes
@@ -29,6 +31,8 @@ var warnings = [warningCodes]string{
 	LinksLeftOut:    "links_left_out",
 	LinksOutside:    "links_outside",
 	ListsLeftOut:    "lists_left_out",
+	ListsSkipped:    "lists_skipped",
+	NameFromList:    "name_from_list",
 	StoppedEarly:    "stopped_early",
 	ListIsListed:    "list_is_listed",
 }

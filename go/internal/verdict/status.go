@@ -16,11 +16,12 @@ const (
 	Malformed          // a line can't be read as an entry, or a list has no entries
 	Extra              // on disk, but not in any list
 	NotListed          // asked for, but not in any list
+	Unsupported        // listed with a digest of an algorithm that is not supported
 	statusCount
 )
 
 var statusNames = [statusCount]string{
-	"ok", "mismatch", "missing", "unreadable", "not_regular", "outside_root", "changed", "malformed", "extra", "not_listed",
+	"ok", "mismatch", "missing", "unreadable", "not_regular", "outside_root", "changed", "malformed", "extra", "not_listed", "unsupported",
 }
 
 func (s Status) String() string { return statusNames[s] }

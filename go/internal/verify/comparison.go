@@ -34,7 +34,7 @@ func (c *comparison) entry(number int) (*span, *list.Entry) {
 func (c *comparison) File(number int) (string, digest.Set, bool) {
 	_, e := c.entry(number)
 	if e == nil {
-		return "", 0, false
+		return "", digest.Set{}, false
 	}
 	return e.Name, e.Algorithms(), true
 }
@@ -62,12 +62,16 @@ func (c *comparison) Done(number int, o hashing.Outcome) {
 }
 
 // judge returns the verdict on an entry. It is OK only if the whole file was read,
-// did not change, and has all listed digests and the listed size, if any. about is
-// the first digest that differs, or else the first digest.
+// did not change, is none of a collision attack, and has all listed digests and the
+// listed size, if any. about is the digest that the verdict is about: by default the
+// first one.
 func judge(e *list.Entry, o *hashing.Outcome) (status verdict.Status, about list.Digest, detail string) {
 	about = e.Digest(0)
 	if status, detail = verdict.Of(o.Err); status != verdict.OK {
 		return status, about, detail
+	}
+	if o.Attack {
+		return verdict.Mismatch, digestOf(e, digest.SHA1), "the file is part of a collision attack on SHA-1"
 	}
 	for i := range e.Digests() {
 		if d := e.Digest(i); !isHexOf(d.Hex, o.Sum(d.Algorithm)) {
@@ -78,6 +82,16 @@ func judge(e *list.Entry, o *hashing.Outcome) (status verdict.Status, about list
 		return verdict.Mismatch, about, fmt.Sprintf("size is %d bytes, expected %d", o.Size, size)
 	}
 	return verdict.OK, about, ""
+}
+
+// digestOf returns the first digest of an algorithm that the entry has.
+func digestOf(e *list.Entry, a digest.Algorithm) list.Digest {
+	for i := range e.Digests() {
+		if d := e.Digest(i); d.Algorithm == a {
+			return d
+		}
+	}
+	return e.Digest(0)
 }
 
 // isHexOf reports whether text is sum in hex, in either case.
@@ -100,7 +114,10 @@ func isHexOf(text string, sum []byte) bool {
 func resultOf(path string, e *list.Entry, status verdict.Status, about list.Digest, o *hashing.Outcome) verdict.Result {
 	expected := strings.ToLower(about.Hex)
 	actual := expected
-	if status != verdict.OK {
+	switch {
+	case o.Attack && about.Algorithm == digest.SHA1:
+		actual = "" // a detector changes the digest of such a file
+	case status != verdict.OK:
 		actual = hex.EncodeToString(o.Sum(about.Algorithm))
 	}
 	return verdict.Result{

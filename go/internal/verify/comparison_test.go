@@ -3,8 +3,12 @@ package verify
 import (
 	"context"
 	"crypto/md5"
+	"crypto/sha1"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/checksig/checksig/go/internal/digest"
@@ -52,6 +56,57 @@ func TestAFileMustHaveAllListedDigestsAndTheListedSize(t *testing.T) {
 			r := results[0]
 			if r.Status != tt.status || r.Algorithm != tt.about || r.Detail != tt.detail || r.Fails != (tt.status != verdict.OK) || r.Size != 2 {
 				t.Errorf("got %+v, want %v about %v, %q", r, tt.status, tt.about, tt.detail)
+			}
+		})
+	}
+}
+
+// Two files of the published collision have the same SHA-1, whatever follows in both. Each
+// is a mismatch if attacks are detected, with every list of its SHA-1.
+func TestAFileOfACollisionAttackIsAMismatchIfAsked(t *testing.T) {
+	const detail = "the file is part of a collision attack on SHA-1"
+	files := map[string]string{"good": "good"}
+	for i := range 2 {
+		prefix, err := os.ReadFile(fmt.Sprintf("testdata/shattered-%d.bin", i+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[fmt.Sprintf("short%d", i)] = string(prefix)
+		files[fmt.Sprintf("long%d", i)] = string(prefix) + strings.Repeat("the same end\n", 30_000)
+	}
+	dir := t.TempDir()
+	var sha1sums, both, sha256sums string
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		line := fmt.Sprintf("SHA1 (%s) = %x\n", name, sha1.Sum([]byte(content)))
+		sha1sums += line
+		both += line + "SHA256 (" + name + ") = " + treetest.SHA256(content) + "\n"
+		sha256sums += treetest.SHA256(content) + "  " + name + "\n"
+	}
+	if sha1.Sum([]byte(files["long0"])) != sha1.Sum([]byte(files["long1"])) || files["long0"] == files["long1"] {
+		t.Fatal("these files don't collide")
+	}
+	for _, tt := range []struct {
+		name, text string
+		attacks    bool
+		want       int64 // mismatches
+	}{
+		{"not asked", sha1sums, false, 0},
+		{"asked", sha1sums, true, 4},
+		{"beside SHA-256", both, true, 4},
+		{"SHA-256 alone", sha256sums, true, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			results, s := run(t, Request{Request: job.Request{Root: dir}, Lists: []List{{Path: "list", Content: []byte(tt.text)}}, Attacks: tt.attacks, KeepAll: true})
+			if s.Counts[verdict.Mismatch] != tt.want || s.OK != (tt.want == 0) {
+				t.Errorf("%+v", s)
+			}
+			for _, r := range results {
+				if r.Status == verdict.Mismatch && (r.Detail != detail || r.Algorithm != digest.SHA1 || r.Actual != "" || r.Path == "good") {
+					t.Errorf("%+v", r)
+				}
 			}
 		})
 	}

@@ -98,6 +98,11 @@ func (v *verification) expectedOf(p *plan, root *tree.Root) *expected {
 		for i := range s.Entries {
 			add(root.NameOnDisk(s.Entries[i].Name))
 		}
+		for i := range s.Malformed {
+			if name := s.Malformed[i].Name; name != "" {
+				add(root.NameOnDisk(name))
+			}
+		}
 		add(root.NameOf(s.At))
 	}
 	for _, o := range v.outputs {

@@ -137,12 +137,17 @@ func (o *order) settle(span int) {
 		return
 	}
 	s := o.plan.spans[span]
-	o.job.Meter.Files.Add(int64(s.to - s.from))
+	bad := s.Malformed[s.badFrom:s.badTo]
+	o.job.Meter.Files.Add(int64(s.to-s.from) + unsupportedIn(bad))
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, m := range s.Malformed[s.badFrom:s.badTo] {
-		o.counts[verdict.Malformed]++
-		o.keep(span, malformed(s.Shown, m))
+	for _, m := range bad {
+		r := malformed(s.Shown, m)
+		o.counts[r.Status]++
+		if m.Name != "" {
+			o.tally.unsupported(s.source, m.Name)
+		}
+		o.keep(span, r)
 	}
 	o.done[span] = true
 	slices.SortFunc(o.kept[span], func(a, b verdict.Result) int { return cmp.Compare(a.Line, b.Line) })
@@ -168,20 +173,30 @@ func (o *order) deliver() {
 func (o *order) conclude() (counts verdict.Counts, unjudged int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	unread := int64(0) // entries of algorithms that are not supported
 	for span := range o.left {
-		if s := o.plan.spans[span]; s.from < s.to {
+		s := o.plan.spans[span]
+		if s.from < s.to {
 			left := int64(o.left[span].Load())
 			o.tally.withdraw(s.source, left)
 			unjudged += left
+		}
+		if !o.done[span] {
+			unread += unsupportedIn(s.Malformed[s.badFrom:s.badTo])
 		}
 		o.done[span] = true
 	}
 	o.deliver()
 	o.counts[verdict.OK] -= unjudged
-	o.job.Meter.Files.Store(o.plan.entries - unjudged) // also the entries of incomplete spans
+	unjudged += unread
+	o.job.Meter.Files.Store(o.plan.entries + o.plan.unsupported - unjudged) // also the entries of incomplete spans
 	return o.counts, unjudged
 }
 
 func malformed(path string, m list.Malformed) verdict.Result {
-	return verdict.Result{Status: verdict.Malformed, Size: -1, Manifest: path, Line: m.Line, Detail: reasonOf(m)}
+	status := verdict.Malformed
+	if m.Name != "" {
+		status = verdict.Unsupported
+	}
+	return verdict.Result{Path: m.Name, Status: status, Size: -1, Manifest: path, Line: m.Line, Detail: reasonOf(m)}
 }

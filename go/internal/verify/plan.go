@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,11 +43,15 @@ type plan struct {
 	sources []*source
 	spans   []span
 	entries int64
-	empty   []string // paths of lists without entries
-	missed  []string // what is selected and no list has
-	weak    []digest.Algorithm
-	links   outsideLinks
-	unused  []string // lists in the root that the search for extra files has found
+	// unsupported is the number of well-formed lines of algorithms that are not supported.
+	unsupported int64
+	skipped     []string // paths of files that are named like lists and are none
+	named       []string // paths of lists whose name is that of their entry
+	empty       []string // paths of lists without entries
+	missed      []string // what is selected and no list has
+	weak        []digest.Algorithm
+	links       outsideLinks
+	unused      []string // lists in the root that the search for extra files has found
 }
 
 // plan reads the given lists, or those it finds in the root.
@@ -61,17 +66,17 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 	}
 	p := &plan{}
 	w := v.wanted(root)
-	listed := 0
-	for _, l := range lists {
-		s, err := v.read(ctx, l, open)
-		if err != nil {
-			return nil, err
-		}
-		listed += len(s.Entries)
-		p.add(s, w)
+	listed, err := v.readAll(ctx, lists, open, func(s *source) { p.add(s, w) }, p)
+	if err != nil {
+		return nil, err
 	}
 	p.missed = w.missed()
 	if p.entries == 0 {
+		for _, s := range p.sources {
+			if unsupportedIn(s.Malformed) > 0 {
+				return nil, noEntry(s)
+			}
+		}
 		if listed > 0 {
 			return nil, v.notListed(p)
 		}
@@ -91,7 +96,7 @@ func (v *verification) discover(root *tree.Root) (lists []given, err error) {
 		return nil, v.Root.Failed(problem.NoList, "%s", noList(foreign))
 	}
 	for _, name := range names {
-		lists = append(lists, given{Path: v.Root.In(name), file: v.Root.In(name)})
+		lists = append(lists, given{Path: v.Root.In(name), file: v.Root.In(name), found: true})
 	}
 	return lists, nil
 }
@@ -133,6 +138,51 @@ func listNames(root *tree.Root) (names, foreign []string, err error) {
 	return names, foreign, nil
 }
 
+// readAll reads the lists in their order, and returns the number of their entries. What
+// was found by its name and is no list is skipped, unless there is nothing else.
+func (v *verification) readAll(
+	ctx context.Context, lists []given, open func(paths.Path) (*os.File, error), add func(*source), p *plan,
+) (entries int, err error) {
+	var no error // why the first one is no list
+	for _, l := range lists {
+		s, err := v.read(ctx, l, open)
+		switch {
+		case err == nil && l.found && isNoList(s):
+			p.skipped = append(p.skipped, l.Shown)
+			no = cmp.Or(no, noEntry(s))
+		case err == nil:
+			entries += len(s.Entries)
+			add(s)
+		case l.found && problem.From(err).Code == problem.NotAList:
+			p.skipped = append(p.skipped, l.Shown)
+			no = cmp.Or(no, err)
+		default:
+			return 0, err
+		}
+	}
+	if len(p.sources) == 0 {
+		return 0, no
+	}
+	return entries, nil
+}
+
+// isNoList reports whether a text has lines, but only some that have no digest, or
+// nothing else. Any other list without an entry is damaged, and one without lines may
+// have been truncated.
+func isNoList(s *source) bool {
+	return len(s.Entries) == 0 && len(s.Malformed) > 0 && !s.Damaged && unsupportedIn(s.Malformed) == 0
+}
+
+// unsupportedIn returns the number of lines of algorithms that are not supported.
+func unsupportedIn(malformed []list.Malformed) (n int64) {
+	for i := range malformed {
+		if malformed[i].Name != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // read returns a list that is given, or reads it.
 func (v *verification) read(ctx context.Context, l given, open func(paths.Path) (*os.File, error)) (*source, error) {
 	switch {
@@ -152,13 +202,18 @@ func (v *verification) read(ctx context.Context, l given, open func(paths.Path) 
 }
 
 func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reader) (*source, error) {
-	all, err := list.Parse(&cancellable{ctx, text}, list.Options{FileName: filepath.Base(path.At), Algorithm: v.algorithm})
+	o := v.reading
+	o.FileName = filepath.Base(path.At)
+	all, err := list.Parse(&cancellable{ctx, text}, o)
 	var bad *list.Error
 	switch {
 	case errors.As(err, &bad):
 		code := problem.NotAList
-		if bad.Unsupported {
+		switch {
+		case bad.Unsupported:
 			code = problem.UnsupportedAlgorithm
+		case bad.Damaged:
+			code = problem.NoEntry
 		}
 		return nil, &problem.Error{Code: code, Path: path.Shown, Line: bad.Line, Reason: bad.Reason}
 	case ctx.Err() != nil:
@@ -186,9 +241,18 @@ func (c *cancellable) Read(p []byte) (int, error) {
 // own, because it may have been truncated.
 func (p *plan) add(s *source, w *wanted) {
 	p.sources = append(p.sources, s)
-	if len(s.Entries) == 0 {
+	unsupported := unsupportedIn(s.Malformed)
+	if len(s.Entries) == 0 && unsupported == 0 {
 		p.empty = append(p.empty, s.Shown)
 		s.Malformed = slices.Insert(s.Malformed, 0, list.Malformed{Line: noLine, Reason: "no entries"})
+		s.Telling = min(s.Telling+1, len(s.Malformed)-1)
+	}
+	if unsupported > 0 {
+		s.Malformed = w.filterUnsupported(s.Malformed)
+		p.unsupported += unsupportedIn(s.Malformed)
+	}
+	if s.NamedByList {
+		p.named = append(p.named, s.Shown)
 	}
 	w.filter(s.List)
 	p.entries += int64(len(s.Entries))
@@ -218,17 +282,42 @@ func (s span) following() span {
 // results on the lines.
 const noLine = 0
 
+// noEntry returns the error that a list has no entries, with the line that best shows
+// what it is instead.
 func noEntry(s *source) error {
-	if len(s.Malformed) == 1 {
+	for _, m := range s.Malformed {
+		if m.Name != "" {
+			reason := fmt.Sprintf("no entry of a supported algorithm: %s (supported: %s)", m.Reason, digest.Names())
+			return &problem.Error{Code: problem.UnsupportedAlgorithm, Path: s.Shown, Line: m.Line, Reason: reason}
+		}
+	}
+	if len(s.Malformed) == 0 || s.Malformed[s.Telling].Line == noLine {
 		return s.Failed(problem.NoEntry, "the list has no entries")
 	}
-	first := s.Malformed[1]
-	return &problem.Error{Code: problem.NoEntry, Path: s.Shown, Line: first.Line, Reason: "no valid entry: " + reasonOf(first)}
+	m := s.Malformed[s.Telling]
+	m.Text = firstRunes(m.Text, shownRunes)
+	code := problem.NoEntry
+	if m.Alone {
+		code = problem.NoName
+	}
+	return &problem.Error{Code: code, Path: s.Shown, Line: m.Line, Reason: "no valid entry: " + reasonOf(m)}
+}
+
+const shownRunes = 60 // of a line, in an error
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
 }
 
 // reasonOf returns the reason why a line is malformed, and the line's text.
 func reasonOf(m list.Malformed) string {
-	if m.Text == "" {
+	if m.Text == "" || m.Name != "" {
 		return m.Reason
 	}
 	return m.Reason + ": " + m.Text
@@ -242,7 +331,7 @@ func checkAll(sources []*source) error {
 	var all digest.Set
 	for _, s := range sources {
 		for i := range s.Entries {
-			all |= s.Entries[i].Algorithms()
+			all = all.Or(s.Entries[i].Algorithms())
 		}
 	}
 	for a := range all.All() {
@@ -259,8 +348,8 @@ func weakAlgorithms(sources []*source) []digest.Algorithm {
 	var weak digest.Set
 	for _, s := range sources {
 		for i := range s.Entries {
-			if all := s.Entries[i].Algorithms(); all&^digest.AllWeak == 0 {
-				weak |= all
+			if all := s.Entries[i].Algorithms(); all.Without(digest.AllWeak).IsEmpty() {
+				weak = weak.Or(all)
 			}
 		}
 	}

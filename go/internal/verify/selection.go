@@ -73,6 +73,14 @@ func (w *wanted) filter(l *list.List) {
 	}
 }
 
+// filterUnsupported removes the well-formed lines that are not selected.
+func (w *wanted) filterUnsupported(malformed []list.Malformed) []list.Malformed {
+	if w.selected.isAll() {
+		return malformed
+	}
+	return slices.DeleteFunc(malformed, func(m list.Malformed) bool { return m.Name != "" && !w.wants(m.Name) })
+}
+
 func (w *wanted) wants(name string) (wants bool) {
 	note := func(indexes ...int) {
 		for _, i := range indexes {

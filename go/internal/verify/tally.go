@@ -18,6 +18,7 @@ type tally struct {
 	policy
 	lists           map[*source]*job.ListCounts
 	failed, ignored []*list.Entry
+	others          []*list.Entry // of those that failed, which are not in a list's entries
 }
 
 func newTally(p *plan, policy policy) tally {
@@ -43,6 +44,15 @@ func (t *tally) entry(s *source, e *list.Entry, status verdict.Status) {
 	}
 }
 
+// unsupported counts an entry of an algorithm that is not supported.
+func (t *tally) unsupported(s *source, name string) {
+	e := &list.Entry{Name: name}
+	t.lists[s].Entries++
+	t.lists[s].Failed++
+	t.failed = append(t.failed, e)
+	t.others = append(t.others, e)
+}
+
 // withdraw takes back entries that get no verdict.
 func (t *tally) withdraw(s *source, entries int64) {
 	t.lists[s].Verified -= entries
@@ -66,10 +76,16 @@ func (t *tally) write(s *job.Summary, p *plan, root *tree.Root, unjudged int64) 
 				}
 			}
 		}
+		for _, e := range t.others {
+			if !yield(e) {
+				return
+			}
+		}
 	}
-	s.Files = names.count(all, p.entries) - names.count(slices.Values(t.ignored), int64(len(t.ignored)))
+	entries := p.entries + int64(len(t.others))
+	s.Files = names.count(all, entries) - names.count(slices.Values(t.ignored), int64(len(t.ignored)))
 	s.FailedFiles = s.Files
-	if int64(len(t.failed)) < p.entries {
+	if int64(len(t.failed)) < entries {
 		s.FailedFiles = names.count(slices.Values(t.failed), int64(len(t.failed)))
 	}
 }

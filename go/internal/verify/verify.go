@@ -22,6 +22,8 @@ type Request struct {
 	job.Request
 	Lists         []List           // nil: those found in Root by their names
 	Algorithm     digest.Algorithm // of lines without a tag; Unknown: by the list
+	Format        *list.Format     // of the lists; nil: by their content
+	Backslash     bool             // each "\\" in the names of lists means "/"
 	Lenient       bool             // malformed lines and lists without entries don't fail the run
 	IgnoreMissing bool             // missing files don't fail the run and are not reported
 	Extra         Extra            // report files that no list names
@@ -29,6 +31,7 @@ type Request struct {
 	KeepAll       bool             // report verdicts that are OK too
 	Unordered     bool             // report verdicts as they are found, and not in the order of the lists
 	FailFast      bool             // verify nothing more after the first failure
+	Attacks       bool             // a file of a collision attack on SHA-1 is a mismatch
 	Files         []string         // verify the entries of the files with these paths only
 	Only          []string         // verify the entries whose names match these patterns only
 }
@@ -59,9 +62,9 @@ type verification struct {
 	way
 	lists []given // nil: those found in the root by their names
 	selection
-	algorithm digest.Algorithm
-	extra     Extra
-	outputs   []paths.Path
+	reading list.Options // but for the list's name
+	extra   Extra
+	outputs []paths.Path
 }
 
 // given is a list with a settled path.
@@ -70,6 +73,7 @@ type given struct {
 	content []byte
 	file    paths.Path // where the text is, unless there is content
 	entries []list.Entry
+	found   bool // in the root, by its name
 }
 
 func settle(r Request) (*verification, error) {
@@ -80,9 +84,10 @@ func settle(r Request) (*verification, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Attacks = r.Attacks
 	v := &verification{
 		Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, way: way{r.Unordered, r.FailFast},
-		algorithm: r.Algorithm, extra: r.Extra,
+		reading: list.Options{Algorithm: r.Algorithm, Format: r.Format, Backslash: r.Backslash}, extra: r.Extra,
 	}
 	if v.selection, err = newSelection(s.Base, r.Files, r.Only); err != nil {
 		return nil, err
@@ -126,7 +131,7 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 	if err := j.Call(ctx, func() (err error) { p, err = v.plan(ctx, root); return err }); err != nil {
 		return s, err
 	}
-	j.Meter.TotalFiles.Store(p.entries)
+	j.Meter.TotalFiles.Store(p.entries + p.unsupported)
 	j.Lists.Store(int64(len(p.sources)))
 	o, err := v.compare(ctx, j, root, p)
 	if err != nil {

@@ -182,10 +182,10 @@ var emptyListTests = []struct {
 	{"comments only", []string{"1.sha256=# a\n\n"}, false, []string{"0 malformed"}, false, ""},
 	{"after a good one", []string{"3.sha256="}, false, []string{"0 malformed"}, false, ""},
 	{"two", []string{"1.sha256=", "3.sha256="}, false, []string{"0 malformed", "0 malformed"}, false, ""},
-	{"no line is an entry", []string{"1.sha256=\nwhat\n"}, false, []string{"0 malformed", "2 malformed"}, false, ""},
+	{"no line is an entry", []string{"1.sha256=\n" + treetest.SHA256("in")[1:] + "  a\n"}, false, []string{"0 malformed", "2 malformed"}, false, ""},
 	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `1 list without entries ignored: "ROOT/1.sha256"`},
 	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `2 lists without entries ignored: "ROOT/1.sha256", "ROOT/3.sha256"`},
-	{"no line is an entry, lenient", []string{"1.sha256=what\n"}, true, []string{"0 malformed", "1 malformed"}, true, `1 malformed line ignored`},
+	{"no line is an entry, lenient", []string{"1.sha256=" + treetest.SHA256("in")[1:] + "  a\n"}, true, []string{"0 malformed", "1 malformed"}, true, `1 malformed line ignored`},
 	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no file was verified"},
 }
 
@@ -204,6 +204,77 @@ func TestAListWithoutEntriesAmongOthersFailsTheRun(t *testing.T) {
 				t.Errorf("warnings are %q, want %q", warnings, tt.warning)
 			}
 		})
+	}
+}
+
+// What is found by its name and holds no list does not keep the others from being used.
+// Without others, there is no verdict. A list that the caller gives is not skipped.
+func TestAFileThatIsNamedLikeAListIsSkipped(t *testing.T) {
+	list := "2.sha256=" + treetest.SHA256("in") + "  a\n"
+	skipped := `1 file has the name of a list, but no entry, and was not used: "ROOT/1.md5"`
+	for name, content := range map[string]string{
+		"prose":        "see the web site\n",
+		"bare digests": strings.Repeat(strings.Repeat("0f", 16)+"\n", 3),
+		"HTML":         "<!doctype html>\n",
+		"much prose":   strings.Repeat("x\n", 2000),
+		"UTF-16 as is": "a\x00b\x00c\x00d\x00",
+		"a program":    "\x7fELF\x00\x00\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := treetest.Make(t, "a=in", list, "1.md5="+content)
+			results, s := run(t, Request{Request: job.Request{Root: root}})
+			if warnings := filepath.ToSlash(strings.ReplaceAll(warningTexts(s), root, "ROOT")); !s.OK || len(results) > 0 || warnings != skipped {
+				t.Errorf("ok %v, %v, warnings %q, error %v", s.OK, jobtest.Briefs(results), warnings, s.Err)
+			}
+			alone := treetest.Make(t, "a=in", "1.md5="+content)
+			if _, s := run(t, Request{Request: job.Request{Root: alone}}); s.Err == nil || problem.From(s.Err).Path != filepath.Join(alone, "1.md5") {
+				t.Errorf("alone: %v", s.Err)
+			}
+			given := []List{{Path: root + "/1.md5"}, {Path: root + "/2.sha256"}}
+			if _, s := run(t, Request{Request: job.Request{Root: root}, Lists: given}); s.OK {
+				t.Error("a list that is given is skipped")
+			}
+		})
+	}
+}
+
+// An entry of an algorithm that is not supported fails the run, also a lenient one.
+func TestAnEntryOfAnUnsupportedAlgorithmIsNotVerified(t *testing.T) {
+	sm3 := "SM3 (b) = " + treetest.SHA256("x") + "\n"
+	root := treetest.Make(t, "a=in", "b=x", "list="+sm3+"SHA256 (a) = "+treetest.SHA256("in")+"\n", "other="+sm3)
+	for _, lenient := range []bool{false, true} {
+		results, s := run(t, Request{Request: job.Request{Root: root}, Lists: []List{{Path: root + "/list"}}, Lenient: lenient, Extra: AllExtra})
+		if got := jobtest.Briefs(results); !slices.Equal(got, []string{"b unsupported", "other extra"}) || s.OK || !results[0].Fails {
+			t.Errorf("lenient %v: %q, ok %v, error %v", lenient, got, s.OK, s.Err)
+			continue
+		}
+		if s.Files != 2 || s.FailedFiles != 1 || s.Lists[0] != (job.ListCounts{Manifest: root + "/list", Entries: 2, Verified: 1, Failed: 1}) {
+			t.Errorf("counts: %d files, %d failed, %+v", s.Files, s.FailedFiles, s.Lists)
+		}
+		if results[0].Detail != `algorithm "SM3"` || results[0].Line != 1 {
+			t.Errorf("the result is %+v", results[0])
+		}
+	}
+	for _, only := range []string{"a", "b"} {
+		_, s := run(t, Request{Request: job.Request{Root: root}, Lists: []List{{Path: root + "/list"}}, Only: []string{only}})
+		if s.OK != (only == "a") || only == "b" && problem.From(s.Err).Code != problem.UnsupportedAlgorithm {
+			t.Errorf("only %s: ok %v, error %v", only, s.OK, s.Err)
+		}
+	}
+	_, s := run(t, Request{Request: job.Request{Root: root}, Lists: []List{{Path: root + "/other"}}})
+	if e := problem.From(s.Err); e.Code != problem.UnsupportedAlgorithm || !strings.Contains(e.Reason, "SM3") {
+		t.Errorf("alone: %v", s.Err)
+	}
+}
+
+func TestADigestAloneIsOfTheFileBesideItsList(t *testing.T) {
+	root := treetest.Make(t, "a=in", "a.sha256="+treetest.SHA256("in"), "b=in", "b.sha256="+treetest.SHA256("x")+"  -\n")
+	results, s := run(t, Request{Request: job.Request{Root: root}})
+	if got := jobtest.Briefs(results); !slices.Equal(got, []string{"b mismatch"}) || s.Counts[verdict.OK] != 1 {
+		t.Errorf("got %q, %v", got, s.Err)
+	}
+	if len(s.Warnings) != 1 || s.Warnings[0].Code != problem.NameFromList {
+		t.Errorf("warnings are %+v", s.Warnings)
 	}
 }
 

@@ -23,6 +23,12 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
 		warn(problem.MalformedLines, "%s ignored", count(int(n), "malformed line"))
 	}
+	if n := len(all.skipped); n > 0 {
+		warn(problem.ListsSkipped, "%s", skippedLists(all.skipped))
+	}
+	if n := len(all.named); n > 0 {
+		warn(problem.NameFromList, "%s", namedByList(all.named))
+	}
 	if n := len(all.unused); n > 0 {
 		warn(problem.ListsLeftOut, "%s", unusedLists(all.unused))
 	}
@@ -41,6 +47,22 @@ func unusedLists(names []string) string {
 		return "1 list in the root was not used: " + someOf(names)
 	}
 	return fmt.Sprintf("%d lists in the root were not used: %s", len(names), someOf(names))
+}
+
+// skippedLists names the files that are named like lists and are none.
+func skippedLists(names []string) string {
+	if len(names) == 1 {
+		return "1 file has the name of a list, but no entry, and was not used: " + someOf(names)
+	}
+	return fmt.Sprintf("%d files have names of lists, but no entries, and were not used: %s", len(names), someOf(names))
+}
+
+// namedByList names the lists whose entry is the file that they are named for.
+func namedByList(names []string) string {
+	if len(names) == 1 {
+		return "1 list names no file, so its digest is that of the file it is named for: " + someOf(names)
+	}
+	return fmt.Sprintf("%d lists name no files, so their digests are those of the files they are named for: %s", len(names), someOf(names))
 }
 
 // stoppedEarly returns the warning that a failure ended the run.

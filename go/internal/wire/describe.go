@@ -19,10 +19,11 @@ type vocabulary struct {
 }
 
 type algorithm struct {
-	Name  string `json:"name"`
-	Tag   string `json:"tag"`
-	Bytes int    `json:"bytes"`
-	Weak  bool   `json:"weak"`
+	Name   string `json:"name"`
+	Tag    string `json:"tag"`
+	Bytes  int    `json:"bytes"`
+	Weak   bool   `json:"weak"`
+	Listed bool   `json:"listed"` // in lists of all algorithms
 }
 
 type format struct {
@@ -43,7 +44,7 @@ func Describe() []byte {
 		v.Statuses = append(v.Statuses, s.String())
 	}
 	for _, a := range digest.All() {
-		v.Algorithms = append(v.Algorithms, algorithm{a.String(), a.Tag(), a.Size(), a.Weak()})
+		v.Algorithms = append(v.Algorithms, algorithm{a.String(), a.Tag(), a.Size(), a.Weak(), a.Listed()})
 	}
 	for _, f := range list.Formats() {
 		v.Formats = append(v.Formats, format{f.Name, f.Reads(), f.Writes()})

@@ -26,6 +26,8 @@ type request struct {
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
 	Manifests     []manifest `json:"manifests"`      // null: find them in root
 	Algorithm     string     `json:"algorithm"`      // "": from the list or its name, or from the digest's length
+	ListFormat    string     `json:"list_format"`    // "": by the list's content
+	Backslash     bool       `json:"backslash"`      // in the names of lists means "/"
 	Jobs          *int       `json:"jobs"`           // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
 	Strict        bool       `json:"strict"`
@@ -35,6 +37,7 @@ type request struct {
 	Keep          string     `json:"keep"`    // "failures" or "all"
 	Unordered     bool       `json:"unordered"`
 	FailFast      bool       `json:"fail_fast"`
+	Collisions    bool       `json:"detect_collisions"` // of attacks on SHA-1
 	Only          []Text     `json:"only"`
 	Files         []Text     `json:"files"`   // selected by verify, or to be recognised
 	Name          Text       `json:"name"`    // whose digest is wanted, or to verify by digests
@@ -143,14 +146,18 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	if !ok {
 		return nil, problem.New(problem.InvalidArgument, "extra is %q, but must be \"all\" or \"files\"", r.Extra)
 	}
+	format, err := r.format()
+	if err != nil {
+		return nil, err
+	}
 	lists, err := r.lists(a)
 	if err != nil {
 		return nil, err
 	}
 	return verify.Start(ctx, verify.Request{
-		Request: common, Lists: lists, Algorithm: a, Lenient: !r.Strict,
+		Request: common, Lists: lists, Algorithm: a, Format: format, Backslash: r.Backslash, Lenient: !r.Strict,
 		IgnoreMissing: r.IgnoreMissing, Extra: extra, Outputs: plain(r.Outputs), KeepAll: r.Keep == "all",
-		Unordered: r.Unordered, FailFast: r.FailFast, Files: plain(r.Files), Only: plain(r.Only),
+		Unordered: r.Unordered, FailFast: r.FailFast, Attacks: r.Collisions, Files: plain(r.Files), Only: plain(r.Only),
 	})
 }
 
@@ -225,6 +232,18 @@ func plain(all []Text) (texts []string) {
 
 func unknownAlgorithm(name string) error {
 	return problem.New(problem.UnknownAlgorithm, "unknown algorithm %q (supported: %s)", name, digest.Names())
+}
+
+// format returns that of the lists, nil if their content shows it.
+func (r *request) format() (*list.Format, error) {
+	if r.ListFormat == "" {
+		return nil, nil
+	}
+	f, ok := list.FormatByName(r.ListFormat)
+	if !ok {
+		return nil, problem.New(problem.UnknownFormat, "unknown list format %q (known: %s)", r.ListFormat, list.FormatNames())
+	}
+	return f, nil
 }
 
 func (r *request) algorithm() (digest.Algorithm, error) {

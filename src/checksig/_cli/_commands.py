@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
-from checksig._words import ALGORITHMS
+from checksig._words import FORMATS as LIST_FORMATS
+from checksig._words import LISTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ COMMANDS = {
                 ("-a", "--algorithm"),
                 "Digest algorithm. Default: the one in the name of the list, or sha256.",
                 "NAME",
-                choices=tuple(ALGORITHMS),
+                choices=LISTED,
             ),
             Option(
                 ("-o", "--output"),
@@ -126,9 +127,22 @@ COMMANDS = {
                 "Digest algorithm, such as sha3-256, of lines that specify none. Default: the one in the name of the "
                 "list, or by the length of the digest.",
                 "NAME",
-                choices=tuple(ALGORITHMS),
+                choices=LISTED,
             ),
+            Option(
+                ("--list-format",),
+                "Read every LIST as NAME: coreutils, one-space, bare, sfv, hashdeep or another of docs/format.md. "
+                "Default: as its content shows.",
+                "NAME",
+                read=one_of(*LIST_FORMATS),
+                choices=tuple(LIST_FORMATS),
+            ),
+            Option(("--backslash",), "Read each backslash in the names of lists as a slash."),
             Option(("--ignore-missing",), "Don't fail for missing files."),
+            Option(
+                ("--detect-collisions",),
+                "Fail for files of known collision attacks on SHA-1, if a list has their SHA-1. Slower.",
+            ),
             Option(
                 ("--extra",),
                 "Fail for files beneath ROOT that no list names: all, or only regular files, and so no links, FIFOs, "

@@ -10,7 +10,7 @@ from checksig._cli._commands import COMMANDS, GLOBAL, SAME
 from checksig._cli._exit import Exit
 from checksig._cli._streams import put
 from checksig._cli._usage import usage
-from checksig._words import ALGORITHMS
+from checksig._words import LISTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _LISTS, _FILES, _DIRECTORIES = ":lists", ":files", ":directories"
 _PATHS = {"DIR": _DIRECTORIES, "FILE": _FILES, "LIST": _LISTS, "PATH": _FILES}
 """Which paths an option takes, by the name of its value."""
 
-_MARKS = ("sum", "digest", *ALGORITHMS)
+_MARKS = ("sum", "digest", "hashdeep", "sfv", *LISTED)
 """What the name of a list holds, more or less: the engine knows the rule. Every shell takes them literally."""
 
 _SCRIPTS = {

@@ -7,7 +7,7 @@ import textwrap
 
 from checksig._cli._commands import COMMANDS, GLOBAL
 from checksig._cli._streams import put
-from checksig._words import ALGORITHMS
+from checksig._words import LISTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ Files that are not as listed are printed to standard output, one per line, as th
   LIST: FAILED (no entries)      the list has no entries, but other lists do
 
 VERDICT is mismatch, missing, unreadable, not regular, outside root, changed (while it was
-read) or extra, sometimes followed by a colon and the details. A NAME with control characters,
+read), extra or unsupported (algorithm), sometimes followed by a colon and the details. A NAME with control characters,
 or with bytes that are not UTF-8, is printed in the shell's $'...' notation. A summary goes to
 standard error.""",
     "create": f"""\
@@ -50,7 +50,7 @@ by default the current directory. The list is written as a whole or not at all. 
 contain itself, nor other checksum lists directly in ROOT, nor their signatures.
 
 The path of the list is printed to standard output, the number of files to standard error. Known
-algorithms: {", ".join(ALGORITHMS)}.""",
+algorithms: {", ".join(LISTED)}.""",
 }
 
 ENDS = {

@@ -49,9 +49,18 @@ class Hints:
             return f"the list has absolute names: add --root {os.sep}"
         if not self._absent:
             return ""
+        if self._absent == ["-"] and not self._fails_otherwise:
+            return f"- is how tools name their standard input: {_BY_CODE['no_name']}"
+        if self._have_slashes(report.root):
+            return "the list has backslashes in its names, and the files are in directories: add --backslash"
         if report.counts[Status.MISSING] == report.files:
             return self._elsewhere()
         return "" if self._fails_otherwise else "to verify only the files that are here, add --ignore-missing"
+
+    def _have_slashes(self, root: str) -> bool:
+        """Say whether the files with backslashes in their names are there if these are slashes."""
+        names = [name.replace("\\", "/") for name in self._absent if "\\" in name]
+        return os.sep == "/" and bool(names) and _all_exist(root, names)
 
     def _elsewhere(self) -> str:
         """Return where the files are, of which none is where the list is."""
@@ -68,6 +77,7 @@ class Hints:
 _BY_CODE = {
     "no_list": "give the path of a list, or make one with `checksig create`",
     "unsupported_algorithm": "if the digests are of another algorithm than the name says, add --algorithm NAME",
+    "no_name": 'to verify FILE by its digest, run: echo "DIGEST  FILE" | checksig verify -',
     "output_exists": "to replace it, add --force",
     "only_links_outside": "to list links to files beneath DIR, add --allow-links-to DIR",
     "links_outside": "to accept links to files beneath DIR, add --allow-links-to DIR",

@@ -97,6 +97,7 @@ def verification(
     recursive: bool = False,
     status: bool = False,
     ignore_missing: bool = False,
+    detect_collisions: bool = False,
     strict: bool = True,
     verbose: bool = False,
     json: bool = False,
@@ -132,6 +133,7 @@ def verification(
     start = partial(
         _start,
         ignore_missing=ignore_missing,
+        detect_collisions=detect_collisions,
         strict=strict,
         keep="all" if verbose or names else "failures",
         ordered=bool(reports) or not (style.is_text and is_terminal(sys.stdout)),

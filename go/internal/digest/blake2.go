@@ -1,0 +1,89 @@
+package digest
+
+import (
+	"encoding"
+	"encoding/binary"
+	"fmt"
+	"hash"
+
+	"golang.org/x/crypto/blake2b"
+	"golang.org/x/crypto/blake2s"
+)
+
+// strongSize is the smallest size in bytes of a digest for which nobody can create a
+// collision, which takes about 2^(4*size) steps.
+const strongSize = 20
+
+// withBLAKE2 fills in the rows of BLAKE2b and BLAKE2s. Their names are those of
+// coreutils: only those of the longest digests have no number of bits.
+func withBLAKE2(rows [count]row) [count]row {
+	for size := 1; size <= blake2b.Size; size++ {
+		rows[beforeBLAKE2b+Algorithm(size)] = blake2Row("b", size, blake2b.Size, func() hash.Hash { return newBLAKE2b(size) })
+	}
+	for size := 1; size <= blake2s.Size; size++ {
+		rows[beforeBLAKE2s+Algorithm(size)] = blake2Row("s", size, blake2s.Size, func() hash.Hash { return newBLAKE2s(size) })
+	}
+	return rows
+}
+
+func blake2Row(kind string, size, longest int, create func() hash.Hash) row {
+	bits := fmt.Sprint(8 * size)
+	name, tag, also := "blake2"+kind, "BLAKE2"+kind, []string{}
+	for _, separator := range []string{"-", "_", ""} { // OpenSSL has BLAKE2B-512 and blake2b512
+		also = append(also, name+separator+bits)
+	}
+	if size < longest {
+		name, tag = name+"-"+bits, tag+"-"+bits
+	}
+	return row{name: name, tag: tag, size: size, weak: size < strongSize, family: none, new: create, also: also}
+}
+
+func newBLAKE2b(size int) hash.Hash {
+	h, err := blake2b.New(size, nil)
+	if err != nil {
+		panic(err) // impossible: the size is 1 … 64
+	}
+	return h
+}
+
+// blake2sOf is BLAKE2s with digests of any size. The package blake2s has only one
+// size, but its saved state can be that of any size: the size is in the first word of
+// the initial state (RFC 7693, 2.5 and 3.3), and digests are the first bytes of a
+// state.
+type blake2sOf struct {
+	hash.Hash
+	start []byte
+	size  int
+}
+
+func newBLAKE2s(size int) hash.Hash {
+	h, err := blake2s.New256(nil)
+	if err != nil {
+		panic(err) // impossible without a key
+	}
+	if size == blake2s.Size {
+		return h
+	}
+	start, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	if err != nil {
+		panic(err) // impossible without a key
+	}
+	first := start[len("b2s"):]
+	binary.BigEndian.PutUint32(first, binary.BigEndian.Uint32(first)^blake2s.Size^uint32(size))
+	s := &blake2sOf{h, start, size}
+	s.Reset()
+	return s
+}
+
+// Size implements [hash.Hash].
+func (s *blake2sOf) Size() int { return s.size }
+
+// Reset implements [hash.Hash].
+func (s *blake2sOf) Reset() {
+	if err := s.Hash.(encoding.BinaryUnmarshaler).UnmarshalBinary(s.start); err != nil {
+		panic(err) // impossible: the state was saved by the same type
+	}
+}
+
+// Sum implements [hash.Hash].
+func (s *blake2sOf) Sum(b []byte) []byte { return s.Hash.Sum(b)[:len(b)+s.size] }
