@@ -202,7 +202,7 @@ func (p *parser) reject(line, reason string) error {
 	case armorRest:
 		return nil
 	}
-	if (p.telling < 0 || !p.damaged) && holdsDigest(line) {
+	if (p.telling < 0 || !p.damaged) && (holdsDigest(line) || isTagged(line)) {
 		p.damaged = p.damaged || reason != noName
 		if p.telling < 0 {
 			p.telling = len(p.malformed)
@@ -238,6 +238,18 @@ func holdsDigest(line string) bool {
 		}
 	}
 	return false
+}
+
+// isTagged reports whether a line is tagged with a supported algorithm, though its
+// digest may be damaged.
+func isTagged(line string) bool {
+	tag, rest, ok := cutTag(line)
+	if !ok {
+		return false
+	}
+	_, isAlgorithm := digest.ByName(tag)
+	_, _, ok = cutTagged(rest)
+	return isAlgorithm && ok
 }
 
 // shared returns the kept copy of a reason.
