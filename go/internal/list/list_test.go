@@ -108,13 +108,16 @@ func TestGarbageIsNotAList(t *testing.T) {
 			`expected a digest or a tag such as "SHA256 ("`})
 }
 
-// endless repeats a text.
+// endless repeats a text, far longer than anyone should read.
 type endless struct {
 	text string
 	read int
 }
 
 func (e *endless) Read(p []byte) (int, error) {
+	if e.read > 64<<20 {
+		return 0, io.EOF
+	}
 	n := copy(p, e.text[e.read%len(e.text):])
 	e.read += n
 	return n, nil
