@@ -7,6 +7,8 @@ import os
 from checksig import _arguments
 from checksig._errors import JobTimeout, ManifestError
 from checksig._job import Start
+from checksig._manifests import several
+from checksig._types import ListContent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +46,17 @@ def why_not(path: str, timeout: float) -> str:
     if error is None:
         return "it has no entry near its start"
     return f"line {error.line}: {error.reason}" if error.line else error.reason
+
+
+def is_none(path: str, start: bytes) -> bool:
+    """Say whether a text that begins so is no list, whatever follows. Its name is *path*."""
+    whole_lines = start[: start.rfind(b"\n") + 1] or start
+    error = _error(path, _SOON, manifests=several(ListContent(path, whole_lines)), files=[os.devnull])
+    return error is not None and error.code == "not_a_list"
+
+
+_SOON = 10.0
+"""Seconds that are plenty to look at the start of a text. No file that it names is read."""
 
 
 def _error(path: str, timeout: float, directory: str | None = None, **selection: object) -> ManifestError | None:

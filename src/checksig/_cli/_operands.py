@@ -182,6 +182,9 @@ def opened(lists: list[GivenList] | None) -> Iterator[list[GivenList] | None]:
         yield lists and [_streamed(one, stack) if isinstance(one, str) and is_stream(one) else one for one in lists]
 
 
+_LOOKED_AT = 1 << 17
+"""Bytes of a stream by which it is seen to be no list: it may have no end."""
+
 _IN_MEMORY = 1 << 20
 """Bytes of a stream that are handed over without a file."""
 
@@ -190,7 +193,13 @@ def _streamed(path: str, stack: contextlib.ExitStack) -> GivenList:
     from checksig._types import ListContent, ListFile
 
     stream = stack.enter_context(_open(path))
-    start = stream.read(_IN_MEMORY)
+    start = stream.read(_LOOKED_AT)
+    if len(start) == _LOOKED_AT:
+        from checksig._lists import is_none
+
+        if is_none(path, start):
+            return ListContent(path, start)
+        start += stream.read(_IN_MEMORY - _LOOKED_AT)
     if len(start) < _IN_MEMORY:
         return ListContent(path, start)
     import shutil
