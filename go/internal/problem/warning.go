@@ -18,7 +18,9 @@ const (
 	ListsSkipped
 	NameFromList
 	StoppedEarly
-	ListIsListed // by the command line, of an operand
+	ListIsListed  // by the command line, of an operand
+	WithoutRecord // by the command line, of an installed distribution
+	IsEditable
 	warningCodes
 )
 
@@ -35,6 +37,8 @@ var warnings = [warningCodes]string{
 	NameFromList:    "name_from_list",
 	StoppedEarly:    "stopped_early",
 	ListIsListed:    "list_is_listed",
+	WithoutRecord:   "without_record",
+	IsEditable:      "is_editable",
 }
 
 // String returns the code for programs, such as "weak_digest".
