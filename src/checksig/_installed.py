@@ -63,8 +63,9 @@ class Site:
         inside, outside = [], []
         for row in content.split(b"\n"):
             moved = self._moved(row)
-            inside.append(row if moved is None else b"")
-            outside.append(moved or b"")
+            is_here = moved is None or self.prefix == self.directory
+            inside.append((moved or row) if is_here else b"")
+            outside.append(b"" if is_here else moved or b"")
         for lists, rows in ((self.lists, inside), (self.lists_of_others, outside)):
             text = b"\n".join(rows)
             if _DIGEST.search(text):  # the same lines, so that messages have their numbers
