@@ -81,8 +81,10 @@ func (p *parser) mtreeEnd() error {
 
 // mtreeLine reads a line that is whole. line is the number of its first part.
 func (p *parser) mtreeLine(m *mtree, s string, line int32) (Entry, string) {
-	word, rest := cutWord(s)
+	word, rest := nextWord(s)
 	switch {
+	case word == "":
+		return Entry{}, notMtree
 	case word == "..":
 		return Entry{}, m.leave(rest)
 	case word == "/set":
@@ -255,7 +257,7 @@ func isMtreeType(kind string) bool {
 	return false
 }
 
-func mtreeHeader(*Entry) []byte { return []byte("#mtree\n") }
+func mtreeHeader(*Entry) []byte { return []byte("#mtree\n. type=dir\n") }
 
 // mtreeLine returns the full path, because a name alone is relative to the last directory.
 func mtreeLine(e *Entry) []byte {
