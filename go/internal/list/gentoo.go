@@ -1,7 +1,9 @@
 package list
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -158,6 +160,7 @@ func (p *parser) gentooEnd() error {
 		}
 		p.undigested(e.Name, e.Line)
 	}
+	slices.SortStableFunc(p.listed, func(a, b Listed) int { return cmp.Compare(a.Line, b.Line) })
 	return nil
 }
 
