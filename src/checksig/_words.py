@@ -215,6 +215,7 @@ WARNINGS = (
     "lists_left_out",
     "lists_skipped",
     "name_from_list",
+    "no_digest",
     "stopped_early",
     "list_is_listed",
     "without_record",

@@ -37,12 +37,17 @@ func startsDebian(p *parser) bool {
 			_, isBlock := blockAlgorithm(name)
 			inBlock = isBlock && value == ""
 		case inBlock:
-			hex, rest := cutWord(strings.TrimLeft(line, blanks))
-			size, _ := cutWord(strings.TrimLeft(rest, blanks))
-			return len(hex) >= shortest && hexDigits(hex) == len(hex) && isDigits(size)
+			return isBlockLine(line)
 		}
 	}
 	return false
+}
+
+// isBlockLine reports whether a line looks like one with a digest and a size.
+func isBlockLine(s string) bool {
+	hex, rest := nextWord(s)
+	size, rest := nextWord(rest)
+	return len(hex) >= shortest && hexDigits(hex) == len(hex) && isDigits(size) && rest != ""
 }
 
 // cutFieldName splits "Name: value".
@@ -71,10 +76,13 @@ func (p *parser) debian(s string) (Entry, string) {
 	if s[0] != ' ' && s[0] != '\t' {
 		return Entry{}, d.field(p, s)
 	}
-	if d.block == "" {
-		return Entry{}, notAnEntry
+	switch {
+	case d.block != "":
+		return Entry{}, d.line(p, s)
+	case isBlockLine(s):
+		return Entry{}, outsideBlock
 	}
-	return Entry{}, d.line(p, s)
+	return Entry{}, notAnEntry
 }
 
 // field begins a field.

@@ -37,6 +37,8 @@ func TestDebianListsHaveBlocks(t *testing.T) {
 			"2 malformed: names are relative to the field \"Directory\", as in Sources; only Release, .dsc, .changes and .buildinfo are read\n4 \"a\" 3 bytes md5\n"},
 		{"a value beside a block", "SHA256:\n " + sha256Hex + " 3 a\nSHA1: " + sha1Hex + " 3 a\n", list.Options{}, &list.Debian,
 			"2 \"a\" 3 bytes sha256\n3 malformed: a block of digests begins on the line after its field\n"},
+		{"a field whose name is damaged", "MD5Sum:\n " + md5Hex + " 3 a\nSHA257:\n " + sha256Hex + " 3 a\n", list.Options{}, &list.Debian,
+			"2 \"a\" 3 bytes md5\n4 malformed: a digest and a size in a field that is not a block of digests\n"},
 		{"a word too much", "SHA256:\n " + sha256Hex + " 3 a\n " + sha256Hex + " 3 a b\n", list.Options{}, &list.Debian,
 			"2 \"a\" 3 bytes sha256\n3 malformed: expected \"DIGEST SIZE NAME\", or in the files of .changes \"DIGEST SIZE SECTION PRIORITY NAME\"\n"},
 		{"no field", "SHA256:\n " + sha256Hex + " 3 a\n" + sha256Hex + "  b\n", list.Options{}, &list.Debian,

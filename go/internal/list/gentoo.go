@@ -1,7 +1,9 @@
 package list
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,7 +67,7 @@ func (p *parser) gentoo(s string) (Entry, string) {
 		if reason != "" || strings.ContainsAny(rest, blanks) {
 			return Entry{}, notGentoo
 		}
-		p.undigested(name)
+		p.undigested(name, p.line)
 		return Entry{}, notAnEntry
 	}
 	if !isGentooType(kind) {
@@ -156,8 +158,9 @@ func (p *parser) gentooEnd() error {
 			p.emit(e)
 			continue
 		}
-		p.listed = append(p.listed, Listed{Name: p.slashed(e.Name), Line: e.Line})
+		p.undigested(e.Name, e.Line)
 	}
+	slices.SortStableFunc(p.listed, func(a, b Listed) int { return cmp.Compare(a.Line, b.Line) })
 	return nil
 }
 
@@ -176,8 +179,8 @@ func gentooName(s string) (name, reason string) {
 		if s = s[i+1:]; s == "" {
 			return "", halfEscape
 		}
-		digits, ok := map[byte]int{'x': 2, 'u': 4, 'U': 8}[s[0]]
-		if !ok || len(s) <= digits {
+		digits := escapeDigits(s[0])
+		if digits == 0 || len(s) <= digits {
 			return "", badGentooEscape
 		}
 		code, err := strconv.ParseUint(s[1:1+digits], 16, 32)
@@ -189,6 +192,19 @@ func gentooName(s string) (name, reason string) {
 	}
 	b.WriteString(s)
 	return b.String(), ""
+}
+
+// escapeDigits returns the number of digits of an escape, 0 if there is none like it.
+func escapeDigits(kind byte) int {
+	switch kind {
+	case 'x':
+		return 2
+	case 'u':
+		return 4
+	case 'U':
+		return 8
+	}
+	return 0
 }
 
 // gentooLine writes blanks, control characters and backslashes as escapes.

@@ -16,6 +16,7 @@ func TestGentooManifestsHaveTypes(t *testing.T) {
 			list.Options{}, &list.Gentoo, "1 listed \"distfiles\"\n3 \"sub/Manifest.gz\"" + blake + "4 \"a\"" + blake + "5 \"a-1.ebuild\"" + blake + "6 \"metadata.xml\"" + blake + "7 \"files/fix.patch\"" + blake},
 		{"nothing but DIST", "DIST a.tar.xz" + pair + "DIST b.tar.xz" + pair, list.Options{}, &list.Gentoo, "1 \"a.tar.xz\"" + blake + "2 \"b.tar.xz\"" + blake},
 		{"DIST among others", "DIST a.tar.xz" + pair + "EBUILD a-1.ebuild" + pair, list.Options{}, &list.Gentoo, "1 listed \"a.tar.xz\"\n2 \"a-1.ebuild\"" + blake},
+		{"DIST before IGNORE", "DIST a.tar.xz" + pair + "IGNORE b\nEBUILD a-1.ebuild" + pair, list.Options{}, &list.Gentoo, "1 listed \"a.tar.xz\"\n2 listed \"b\"\n3 \"a-1.ebuild\"" + blake},
 		{"escapes", `DATA a\x20b\u00E4\U0001F600` + pair, list.Options{}, &list.Gentoo, "1 \"a bä😀\"" + blake},
 		{"clear-signed", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nDATA a" + pair + "-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\n", list.Options{}, &list.Gentoo,
 			"1 malformed: OpenPGP signature, which is not checked; write the list without it with \"gpg --decrypt --output LIST\", or allow it with --no-strict\n4 \"a\"" + blake},

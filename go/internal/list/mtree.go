@@ -17,7 +17,7 @@ var Mtree = Format{
 type mtree struct {
 	kind   string   // of files whose line has no type, by "/set"; "": not set
 	dirs   []string // that ".." leaves
-	joined string   // the lines so far of one that continues; "" if none does
+	joined []byte   // the lines so far of one that continues; empty if none does
 	text   string   // the first of them
 	line   int32
 }
@@ -48,32 +48,39 @@ func startsMtree(p *parser) bool {
 // mtree reads a line. One that ends with a backslash continues in the next one.
 func (p *parser) mtree(s string) (Entry, string) {
 	m := p.state.(*mtree)
-	if m.joined == "" && s[0] == '#' {
+	if len(m.joined) == 0 && s[0] == '#' {
 		return Entry{}, notAnEntry
 	}
 	begun, continues := strings.CutSuffix(s, `\`)
-	if !continues && m.joined == "" {
+	if !continues && len(m.joined) == 0 {
 		return p.mtreeLine(m, s, p.line)
 	}
-	if m.joined == "" {
+	if len(m.joined) == 0 {
 		m.text, m.line = s, p.line
 	}
-	if m.joined += begun + " "; len(m.joined) > MaxLine {
-		m.joined = m.joined[:MaxLine]
+	if len(m.joined) <= MaxLine {
+		m.joined = append(append(m.joined, begun...), ' ')
 	}
 	if continues {
 		return Entry{}, notAnEntry
 	}
-	whole := m.joined
-	m.joined = ""
-	if len(whole) >= MaxLine {
-		return Entry{}, tooLong
+	whole := string(m.joined)
+	m.joined = m.joined[:0]
+	e, reason := Entry{}, tooLong
+	if len(whole) <= MaxLine {
+		e, reason = p.mtreeLine(m, whole, m.line)
 	}
-	return p.mtreeLine(m, whole, m.line)
+	if reason == "" || reason == notAnEntry {
+		return e, reason
+	}
+	if err := p.rejectAt(m.line, m.text, reason); err != nil {
+		return Entry{}, manyReasons // as in printMD
+	}
+	return Entry{}, notAnEntry
 }
 
 func (p *parser) mtreeEnd() error {
-	if m := p.state.(*mtree); m.joined != "" {
+	if m := p.state.(*mtree); len(m.joined) > 0 {
 		return p.rejectAt(m.line, m.text, continuesNowhere)
 	}
 	return nil
@@ -81,8 +88,10 @@ func (p *parser) mtreeEnd() error {
 
 // mtreeLine reads a line that is whole. line is the number of its first part.
 func (p *parser) mtreeLine(m *mtree, s string, line int32) (Entry, string) {
-	word, rest := cutWord(s)
+	word, rest := nextWord(s)
 	switch {
+	case word == "":
+		return Entry{}, notMtree
 	case word == "..":
 		return Entry{}, m.leave(rest)
 	case word == "/set":
@@ -111,7 +120,7 @@ func (p *parser) mtreeLine(m *mtree, s string, line int32) (Entry, string) {
 	case f.Algorithm == digest.Unknown && f.foreign != "":
 		return p.unsupported(name, f.foreign)
 	case f.Algorithm == digest.Unknown:
-		p.undigested(name)
+		p.undigested(name, line)
 		return Entry{}, notAnEntry
 	}
 	f.Name = name
@@ -255,7 +264,7 @@ func isMtreeType(kind string) bool {
 	return false
 }
 
-func mtreeHeader(*Entry) []byte { return []byte("#mtree\n") }
+func mtreeHeader(*Entry) []byte { return []byte("#mtree\n. type=dir\n") }
 
 // mtreeLine returns the full path, because a name alone is relative to the last directory.
 func mtreeLine(e *Entry) []byte {

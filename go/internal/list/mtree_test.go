@@ -1,6 +1,7 @@
 package list_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/checksig/checksig/go/internal/list"
@@ -15,7 +16,11 @@ func TestMtreeHasKeywords(t *testing.T) {
 		{"directories that are entered and left", "# a comment\n\n/set type=file\n.  type=dir\n    # another\n    a size=3" + sum + "\nd type=dir\n    b" + sum + "\n    e type=dir\n        c" + sum + "\n    ..\n    f" + sum + "\n..\n    g" + sum + "\n..\n",
 			list.Options{}, &list.Mtree, "6 \"a\" 3 bytes sha256\n8 \"d/b\" sha256\n10 \"d/e/c\" sha256\n12 \"d/f\" sha256\n14 \"g\" sha256\n"},
 		{"lines that continue", "#mtree\n/set type=file\n./a \\\n  size=3 \\\n " + sum + "\n./b" + sum + "\n", list.Options{}, &list.Mtree, "3 \"./a\" 3 bytes sha256\n6 \"./b\" sha256\n"},
+		{"a line that continues, malformed", "#mtree\n./a type=file \\\n size=x\n./b type=file \\\n  size=3\n./c type=file" + sum + "\n", list.Options{}, &list.Mtree,
+			"2 malformed: the size is not a number of bytes\n4 listed \"./b\"\n6 \"./c\" sha256\n"},
 		{"a type that is unset", "#mtree\n/set type=dir\nd\n/unset type\na" + sum + "\n", list.Options{}, &list.Mtree, "5 \"d/a\" sha256\n"},
+		{"too much that continues", first + strings.Repeat("x\\\n", list.MaxLine/2) + "b type=file" + sum + "\nc type=file" + sum, list.Options{}, &list.Mtree,
+			read + "3 malformed: longer than 65,536 bytes\n32772 \"c\" sha256\n"},
 		{"no digest", first + "./b type=file size=3\n", list.Options{}, &list.Mtree, read + "3 listed \"./b\"\n"},
 		{"escapes", "#mtree\n./a\\040b\\sc\\#\\\\\\n\\M-C\\M-$\\^A\\M^A type=file" + sum + "\n", list.Options{}, &list.Mtree, "2 \"./a b c#\\\\\\nä\\x01\\x81\" sha256\n"},
 		{"an unsupported algorithm beside another", "#mtree\na type=file rmd160digest=" + sha1Hex + sum + "\n", list.Options{}, &list.Mtree, "2 \"a\" sha256\n"},

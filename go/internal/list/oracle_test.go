@@ -423,7 +423,7 @@ func TestMtreeReadsWhatIsWritten(t *testing.T) {
 	if out, err := run(dir, "mtree", "-p", ".", "-f", path); err != nil || len(bytes.TrimSpace(out)) > 0 {
 		t.Errorf("mtree of %q writes %q, %v", text, out, err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "a b"), []byte("abd"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "a b"), []byte("xyz"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := run(dir, "mtree", "-p", ".", "-f", path); err == nil {

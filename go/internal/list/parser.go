@@ -241,8 +241,8 @@ func (p *parser) slashed(name string) string {
 }
 
 // undigested adds a file that has no digest.
-func (p *parser) undigested(name string) {
-	p.listed = append(p.listed, Listed{Name: p.slashed(name), Line: p.line})
+func (p *parser) undigested(name string, line int32) {
+	p.listed = append(p.listed, Listed{Name: p.slashed(name), Line: line})
 }
 
 func (p *parser) reject(line, reason string) error { return p.rejectAt(p.line, line, reason) }

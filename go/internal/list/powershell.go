@@ -117,7 +117,7 @@ func (p *parser) property(f *powerShell, s string) (Entry, string) {
 	f.shape = listShape
 	if f.file.get(key) != "" {
 		if err := p.finish(f); err != nil {
-			return Entry{}, manyReasons
+			return Entry{}, manyReasons // as in printMD
 		}
 	}
 	if f.file.text == "" {

@@ -81,7 +81,7 @@ func (p *parser) printMD(s string) (Entry, string) {
 		return Entry{}, notAnEntry
 	}
 	if err := p.printMDDone(m); err != nil {
-		return Entry{}, manyReasons // the caller of reject has it too
+		return Entry{}, manyReasons // the list is given up, and rejecting this line does it again
 	}
 	name, tag, groups, ok := cutPrintMD(s)
 	if _, isHex := countGroups(groups); !ok || !isHex {

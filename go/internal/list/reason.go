@@ -48,6 +48,7 @@ const (
 	sizeAlone       = "the file has a size but no digest"
 	notAField       = `expected "FIELD: VALUE", or a line that begins with a blank`
 	badBlock        = "a block of digests begins on the line after its field"
+	outsideBlock    = "a digest and a size in a field that is not a block of digests"
 	blockTwice      = "the list has this block already"
 	badBlockLine    = `expected "DIGEST SIZE NAME", or in the files of .changes "DIGEST SIZE SECTION PRIORITY NAME"`
 	isSources       = `names are relative to the field "Directory", as in Sources; only Release, .dsc, .changes and .buildinfo are read`

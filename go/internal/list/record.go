@@ -43,7 +43,7 @@ func (p *parser) record(s string) (Entry, string) {
 	case row[2] != "" && !hasSize:
 		return Entry{}, badSize
 	case text == "":
-		p.undigested(name)
+		p.undigested(name, p.line)
 		return Entry{}, notAnEntry
 	}
 	d, tag, reason := p.recordDigest(text)

@@ -98,7 +98,10 @@ func (p *parser) sevenZip(s string) (Entry, string) {
 		return p.sevenZipRow(z, s)
 	case atTotals:
 		z.part = afterTable
-		return Entry{}, notAnEntry
+		if len(strings.Fields(s)) == len(z.columns)+1 { // all but a name
+			return Entry{}, notAnEntry
+		}
+		return Entry{}, notSevenZip
 	}
 	if columns := sevenZipHeader(s); columns != nil {
 		if z.part == afterTable {

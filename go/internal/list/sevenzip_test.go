@@ -15,9 +15,10 @@ func TestSevenZipWritesATable(t *testing.T) {
 	checkFormats(t, []formatTest{
 		{"a table", head + row + "a b\n" + row + " c\n" + strings.Repeat(" ", 80) + "d\n" + row + "d\\e\n" + end, list.Options{}, &list.SevenZip,
 			"9 \"a b\" 3 bytes sha256\n10 \" c\" 3 bytes sha256\n12 \"d\\\\e\" 3 bytes sha256\n"},
-		{"several algorithms", "CRC32    SHA1" + strings.Repeat(" ", 46) + "Size  Name\n-------- " + line[24:] + "352441C2 " + sha1Hex + "             3  a\n-------- " + line[24:] + "x\n", list.Options{}, &list.SevenZip,
+		{"several algorithms", "CRC32    SHA1" + strings.Repeat(" ", 46) + "Size  Name\n-------- " + line[24:] + "352441C2 " + sha1Hex + "             3  a\n-------- " + line[24:] + "352441C2 " + sha1Hex + "             3  \n", list.Options{}, &list.SevenZip,
 			"3 \"a\" 3 bytes crc32 sha1\n"},
 		{"no end", head + row + "a\n", list.Options{}, &list.SevenZip, "7 malformed: the table has no end; is the list truncated?\n9 \"a\" 3 bytes sha256\n"},
+		{"a file after the table", head + row + "a\n" + line + row + "b\n", list.Options{}, &list.SevenZip, "9 \"a\" 3 bytes sha256\n11 malformed: not a line of the table that 7z writes\n"},
 		{"a warning", head + row + "a\n" + end + "WARNING: b: access denied\n", list.Options{}, &list.SevenZip, "9 \"a\" 3 bytes sha256\n20 malformed: not a line of the table that 7z writes\n"},
 		{"no digest", head + strings.Repeat(" ", 64) + "             3  a\n" + end, list.Options{}, &list.SevenZip, "9 malformed: the name has no digest\n"},
 		{"no name", head + row + "\n" + end, list.Options{}, &list.SevenZip, "9 malformed: the line has fewer columns than the header\n"},

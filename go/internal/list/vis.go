@@ -32,7 +32,7 @@ func unvisOne(s string) (c byte, n int, ok bool) {
 	if s == "" {
 		return 0, 0, false
 	}
-	if i := strings.IndexByte(`\#*?["'&$;<>|()!~`+"`", s[0]); i >= 0 {
+	if i := strings.IndexByte(`\#*?["'&;<>|()!~`+"`", s[0]); i >= 0 {
 		return s[0], 1, true
 	}
 	if i := strings.IndexByte("abtnvfrsE", s[0]); i >= 0 {

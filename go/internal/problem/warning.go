@@ -17,6 +17,7 @@ const (
 	ListsLeftOut
 	ListsSkipped
 	NameFromList
+	NoDigest
 	StoppedEarly
 	ListIsListed  // by the command line, of an operand
 	WithoutRecord // by the command line, of an installed distribution
@@ -35,6 +36,7 @@ var warnings = [warningCodes]string{
 	ListsLeftOut:    "lists_left_out",
 	ListsSkipped:    "lists_skipped",
 	NameFromList:    "name_from_list",
+	NoDigest:        "no_digest",
 	StoppedEarly:    "stopped_early",
 	ListIsListed:    "list_is_listed",
 	WithoutRecord:   "without_record",
