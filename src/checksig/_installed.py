@@ -55,6 +55,8 @@ class Site:
         """What each RECORD says of other files, relative to *prefix*."""
         self.modules: list[str] = []
         """Paths of the modules that are listed."""
+        self.without_digest: list[str] = []
+        """Paths of files that are listed without a digest, as each RECORD itself is."""
 
     def add(self, record: str) -> bool:
         """Take what a RECORD says. Returns whether it has a digest."""
@@ -64,7 +66,7 @@ class Site:
         for row in content.split(b"\n"):
             moved = self._moved(row)
             is_here = moved is None or self.prefix == self.directory
-            inside.append((moved or row) if is_here else b"")
+            inside.append((row if moved is None else moved) if is_here else b"")
             outside.append(b"" if is_here else moved or b"")
         for lists, rows in ((self.lists, inside), (self.lists_of_others, outside)):
             text = b"\n".join(rows)
@@ -73,11 +75,14 @@ class Site:
         return bool(_DIGEST.search(content))
 
     def _moved(self, row: bytes) -> bytes | None:
-        """Return the row of a file that is not beneath the directory, relative to the prefix."""
+        """Return the row of a file that is not beneath the directory, relative to the prefix; b"" without a digest."""
         fields = _fields(row)
         if not fields:
             return None
         path = fields[0]
+        if fields[1:2] == [""]:
+            self.without_digest.append(os.path.join(self.directory, path))
+            return b""
         if not (path.startswith("..") or os.path.isabs(path)):
             if path.endswith(".py"):
                 self.modules.append(os.path.join(self.directory, path))
@@ -90,8 +95,8 @@ class Site:
                 target = os.path.relpath(target, self.prefix)
         return os.fsencode(_row([target.replace(os.sep, "/"), *fields[1:]]))
 
-    def bytecode(self) -> list[str]:
-        """Return the files that Python wrote for the listed modules."""
+    def expected(self) -> list[str]:
+        """Return the files that are not extra, though no digest is listed: also those that Python wrote for modules."""
         modules = {os.path.splitext(path)[0] for path in self.modules}
         cached = []
         for directory in {os.path.dirname(path) for path in modules}:
@@ -100,7 +105,7 @@ class Site:
                     module = os.path.join(directory, name.split(".")[0])
                     if name.endswith(".pyc") and module in modules:
                         cached.append(os.path.join(directory, "__pycache__", name))
-        return cached
+        return self.without_digest + cached
 
 
 def _fields(row: bytes) -> list[str]:

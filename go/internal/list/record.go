@@ -71,6 +71,9 @@ func (p *parser) recordDigest(text string) (d Digest, tag, reason string) {
 	if a == digest.Unknown {
 		return Digest{}, name, ""
 	}
+	if len(value) == hex.EncodedLen(a.Size()) && hexDigits(value) == len(value) { // as in some packages of Debian
+		return Digest{a, value}, "", ""
+	}
 	digits, ok := fromURLBase64(value, a)
 	if !ok {
 		return Digest{}, "", badURLBase64

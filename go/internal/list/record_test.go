@@ -19,6 +19,8 @@ func TestRecordHasPathsDigestsAndSizes(t *testing.T) {
 		{"a name with commas, without quotes", row + "a,b," + digest + ",3\n", list.Options{}, &list.Record,
 			"1 \"a/b.py\" 3 bytes sha256\n2 malformed: the row has more or fewer fields than it must have\n"},
 		{"hex", row + "c,sha256=" + sha256Hex + ",3\n", list.Options{}, &list.Record,
+			"1 \"a/b.py\" 3 bytes sha256\n2 \"c\" 3 bytes sha256\n"},
+		{"short hex", row + "c,sha256=" + sha1Hex + ",3\n", list.Options{}, &list.Record,
 			"1 \"a/b.py\" 3 bytes sha256\n2 malformed: the digest is not base64 for URLs, without padding and of the algorithm's length\n"},
 		{"padding", row + "c," + digest + "=,3\n", list.Options{}, &list.Record,
 			"1 \"a/b.py\" 3 bytes sha256\n2 malformed: the digest is not base64 for URLs, without padding and of the algorithm's length\n"},

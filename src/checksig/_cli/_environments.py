@@ -49,7 +49,7 @@ def environments(
 def _groups(site: _installed.Site, *, extra: object) -> Iterator[Group]:
     options: dict[str, Any] = {"list_format": "record"}
     if site.lists:
-        expected = {"outputs": site.bytecode()} if extra else {}
+        expected = {"outputs": site.expected()} if extra else {}
         yield Group(site.directory, [*site.lists], [], {**options, **expected})
     if site.lists_of_others:
         yield Group(site.prefix, [*site.lists_of_others], [], {**options, "extra": False})
