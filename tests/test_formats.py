@@ -132,6 +132,18 @@ def test_a_file_without_a_digest_is_neither_verified_nor_extra(root: Path) -> No
     assert "RECORD" not in report.warnings[0]
 
 
+def test_a_link_in_an_mtree_is_not_extra(root: Path) -> None:
+    """It has no digest, so there is nothing to warn of."""
+    try:
+        (root / "l").symlink_to("a.txt")
+    except OSError:
+        pytest.skip("no links here")
+    head = "#mtree\n/set type=file\n. type=dir\n./d type=dir\n./l type=link link=a.txt\n"
+    (root / "x.sha256").write_text(f"{head}./a.txt sha256={HELLO}\n./d/b.txt sha256={HELLO}\n")
+    report = checksig.verify(root, root / "x.sha256", extra=True)
+    assert (True, 2, []) == (report.ok, report.files, report.warnings)
+
+
 def test_the_record_that_pip_wrote_is_read() -> None:
     """The files of an installed distribution are as they were installed."""
     distribution = importlib.metadata.distribution("pluggy")

@@ -48,7 +48,11 @@ func shown(l *list.List) string {
 	entries, malformed, listed := l.Entries, l.Malformed, l.Listed
 	for len(entries)+len(malformed)+len(listed) > 0 {
 		if len(listed) > 0 && (len(entries) == 0 || listed[0].Line < entries[0].Line) && (len(malformed) == 0 || listed[0].Line < malformed[0].Line) {
-			fmt.Fprintf(&b, "%d listed %q\n", listed[0].Line, listed[0].Name)
+			kind := "listed"
+			if listed[0].Special {
+				kind = "special"
+			}
+			fmt.Fprintf(&b, "%d %s %q\n", listed[0].Line, kind, listed[0].Name)
 			listed = listed[1:]
 			continue
 		}

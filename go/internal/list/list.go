@@ -33,8 +33,9 @@ type Malformed struct {
 
 // Listed is a file that a list names without a digest.
 type Listed struct {
-	Name string
-	Line int32 // 1-based
+	Name    string
+	Line    int32 // 1-based
+	Special bool  // it is a link, a device or the like, which has no digest
 }
 
 // List is the content of a checksum list. Its slices are in the order of its

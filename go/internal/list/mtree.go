@@ -115,7 +115,10 @@ func (p *parser) mtreeLine(m *mtree, s string, line int32) (Entry, string) {
 	}
 	name = m.enter(name, f.kind)
 	switch {
+	case f.kind == "dir":
+		return Entry{}, notAnEntry
 	case f.kind != "" && f.kind != "file":
+		p.listed = append(p.listed, Listed{p.slashed(name), line, true})
 		return Entry{}, notAnEntry
 	case f.Algorithm == digest.Unknown && f.foreign != "":
 		return p.unsupported(name, f.foreign)

@@ -12,7 +12,7 @@ func TestMtreeHasKeywords(t *testing.T) {
 	const first, read = "#mtree\na type=file" + sum + "\n", "2 \"a\" sha256\n"
 	checkFormats(t, []formatTest{
 		{"full paths", "#mtree\n. type=dir mode=755\n./a uid=0 gid=0 mode=644 time=1.0 type=file size=3 md5digest=" + md5Hex + sum + "\n./l type=link link=a\n./d/b type=file sha1=" + sha1Hex + "\n",
-			list.Options{}, &list.Mtree, "3 \"./a\" 3 bytes md5 sha256\n5 \"./d/b\" sha1\n"},
+			list.Options{}, &list.Mtree, "3 \"./a\" 3 bytes md5 sha256\n4 special \"./l\"\n5 \"./d/b\" sha1\n"},
 		{"directories that are entered and left", "# a comment\n\n/set type=file\n.  type=dir\n    # another\n    a size=3" + sum + "\nd type=dir\n    b" + sum + "\n    e type=dir\n        c" + sum + "\n    ..\n    f" + sum + "\n..\n    g" + sum + "\n..\n",
 			list.Options{}, &list.Mtree, "6 \"a\" 3 bytes sha256\n8 \"d/b\" sha256\n10 \"d/e/c\" sha256\n12 \"d/f\" sha256\n14 \"g\" sha256\n"},
 		{"lines that continue", "#mtree\n/set type=file\n./a \\\n  size=3 \\\n " + sum + "\n./b" + sum + "\n", list.Options{}, &list.Mtree, "3 \"./a\" 3 bytes sha256\n6 \"./b\" sha256\n"},

@@ -261,14 +261,17 @@ func (p *plan) add(s *source, w *wanted) {
 	}
 }
 
-// addListed notes the files of a list that have no digest, but the list itself, which
-// can't have its own.
+// addListed notes the files of a list that have no digest, but could have one. The list
+// itself can't.
 func (p *plan) addListed(s *source, w *wanted, root *tree.Root) {
 	if len(s.Listed) == 0 || !w.selected.isAll() {
 		return
 	}
 	self, _ := root.NameOf(s.At)
 	for _, l := range s.Listed {
+		if l.Special {
+			continue
+		}
 		if name, ok := root.NameOnDisk(l.Name); !ok || name != self {
 			p.undigested = append(p.undigested, l.Name)
 		}
