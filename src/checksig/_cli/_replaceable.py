@@ -13,9 +13,11 @@ _STARTS = re.compile(
 )
 """How reports in JSON, CSV, JUnit and for GitHub begin."""
 
-_TEXT_STARTS = re.compile(rb"checksig: |.+: (?:OK|(?:FAILED|IGNORED|MALFORMED) \(.*\)(?: \[.*\])?)$")
+_TEXT_LINE = re.compile(
+    rb"checksig: .+|.+: (?:OK|(?:FAILED|IGNORED|MALFORMED) \(.*\)(?: \[.*\])?)| {4}(?:expected|actual|size) .+"
+)
 _TEXT_ENDS = re.compile(rb"(?:\A|\n)checksig: .*\n\Z")
-"""What the first line of a text is, and the last one."""
+"""What each line of a text is, and the last one."""
 
 _LONGEST_LINE = 1 << 18
 """Bytes. A name has at most 64 KiB, and each may become an escape of four characters."""
@@ -33,5 +35,5 @@ def is_replaceable(path: str) -> bool:
         last = file.read(_LONGEST_LINE)
     if not first or _STARTS.match(first):
         return True
-    line = first.partition(b"\n")[0]
-    return bool(_TEXT_STARTS.match(line) and _TEXT_ENDS.search(last))
+    lines = first.split(b"\n")[:-1]
+    return bool(_TEXT_ENDS.search(last)) and all(map(_TEXT_LINE.fullmatch, lines))
