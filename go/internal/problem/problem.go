@@ -51,6 +51,7 @@ const (
 	OutputExists
 	OutputNotRegular
 	OutputUnwritable
+	EntryUnwritable
 	InvalidSetting
 	OtherMounts
 	StorageHangs
@@ -82,6 +83,7 @@ var table = [codes]struct {
 	OutputExists:         {"output_exists", Manifest},
 	OutputNotRegular:     {"output_not_regular", Manifest},
 	OutputUnwritable:     {"output_unwritable", Manifest},
+	EntryUnwritable:      {"entry_unwritable", Manifest},
 	InvalidSetting:       {"invalid_setting", Host},
 	OtherMounts:          {"other_mounts", Host},
 	StorageHangs:         {"storage_hangs", Host},
