@@ -15,9 +15,10 @@ from types import MethodType
 from checksig._arguments import waiting
 from checksig._engine import engine
 from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
+from checksig._lock import lock
 from checksig._report import FileResult, Progress, Report, Status, WarningText
 from checksig._text import amount, from_engine
-from checksig._words import ALGORITHMS, STATUSES
+from checksig._words import ALGORITHMS, FORMATS, STATUSES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +94,13 @@ class Job:
         timeout: float | None = None,
     ) -> None:
         """Start what *request* asks for. Not for use outside checksig."""
-        self._root: str = request["root"]
+        if request.get("list_format", "") not in {"", *FORMATS}:
+            with lock:
+                from checksig._readers._request import forced
+            request = forced(request)
+        self._request: dict[str, Any] | None = request
+        """What was asked, for as long as the engine may not know the lists."""
+        self._root: str = request.get("root", "")
         self._on_progress = progress
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
@@ -105,10 +112,13 @@ class Job:
         self._engine = engine()
         self._handle = self._engine.handle()
         try:
-            problem = self._handle.start(json.dumps(request).encode())
+            self._start(request)
         except BaseException:  # KeyboardInterrupt above all: the traceback may live long, and this job with it
             self.close()
             raise
+
+    def _start(self, request: dict[str, Any]) -> None:
+        problem = self._handle.start(json.dumps(request).encode())
         if problem:
             self._fail(json.loads(problem))
 
@@ -262,8 +272,35 @@ class Job:
     def _has_ended(self, summary: dict[str, Any] | None) -> bool:
         """Say whether all has come, or raise why nothing more will."""
         if summary and summary["error"]:
-            self._fail(summary["error"])
+            if not self._begins_again(summary["error"]):
+                self._fail(summary["error"])
+            return False
         return summary is not None
+
+    def _begins_again(self, error: dict[str, Any]) -> bool:
+        """Start anew with the entries of a list that the engine can't read, if a reader can."""
+        if error["code"] not in _MAYBE_FOR_READERS or not self._request or not self._engine_is_ours():
+            return False
+        with lock:
+            from checksig._readers._request import otherwise
+
+        request = otherwise(self._request, error["path"])
+        if request is None:
+            return False
+        with self._polling:
+            if self._summary is None:
+                return True  # another thread did it
+            if not self._handle.is_open:
+                return False
+            self._handle.close()
+            self._handle = self._engine.handle()
+            self._request, self._root, self._summary = request, request.get("root", ""), None
+            try:
+                self._start(request)
+            except BaseException:  # KeyboardInterrupt above all
+                self.cancel()
+                raise
+        return True
 
     def _poll(self, *, at_once: bool = False) -> bytes:
         """Ask for a batch, and wait a while for it unless *at_once*."""
@@ -295,6 +332,8 @@ class Job:
                 self._refuse("a verdict or an algorithm")
         progress = Progress._make(batch["progress"])
         self._lists = batch["lists"]
+        if self._lists or batch["results"]:
+            self._request = None  # the engine has read all lists
         self._summary = batch["summary"]
         if self._on_progress and (progress != self._progress or self._summary):
             self._on_progress(progress)
@@ -374,6 +413,10 @@ class CreateJob(Job):
         while self._handle.is_open and self._summary is None and time.monotonic() < deadline:
             if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
                 return
+
+
+_MAYBE_FOR_READERS = frozenset({"not_a_list", "no_entry", "no_name"})
+"""The errors that a list may have if it is not of a format of the engine."""
 
 
 class Start:

@@ -189,6 +189,7 @@ ERRORS = {
     "output_exists": "manifest",
     "output_not_regular": "manifest",
     "output_unwritable": "manifest",
+    "entry_unwritable": "manifest",
     "invalid_setting": "host",
     "other_mounts": "host",
     "storage_hangs": "host",
