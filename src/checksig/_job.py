@@ -94,7 +94,10 @@ class Job:
         timeout: float | None = None,
     ) -> None:
         """Start what *request* asks for. Not for use outside checksig."""
+        self._reader: str | None = None
+        """The format of a list that was read in Python."""
         if request.get("list_format", "") not in {"", *FORMATS}:
+            self._reader = request["list_format"]
             with lock:
                 from checksig._readers._request import forced
             request = forced(request)
@@ -284,7 +287,7 @@ class Job:
         with lock:
             from checksig._readers._request import otherwise
 
-        request = otherwise(self._request, error["path"])
+        request, reader = otherwise(self._request, error["path"])
         if request is None:
             return False
         with self._polling:
@@ -295,6 +298,7 @@ class Job:
             self._handle.close()
             self._handle = self._engine.handle()
             self._request, self._root, self._summary = request, request.get("root", ""), None
+            self._reader = reader
             try:
                 self._start(request)
             except BaseException:  # KeyboardInterrupt above all
@@ -386,6 +390,11 @@ class CountingJob(Job):
     def batches(self) -> Iterator[list[FileResult]]:
         """Yield the verdicts as they come, in lists."""
         return self._batches()
+
+    def format(self) -> str | None:
+        """Return the format of the list that the ended job read, if it is known."""
+        read: str | None = (self._summary or {})["format"]
+        return read or self._reader
 
     def tally(self) -> Tally:
         """Return what the ended job counted."""

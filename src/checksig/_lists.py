@@ -19,11 +19,25 @@ if TYPE_CHECKING:
 def recognised(paths: Sequence[str]) -> dict[str, str]:
     """Return those of *paths* that are checksum lists.
 
-    The value is "name" if the file is called like a list, and "content" if an entry is near its start.
+    The value is "name" if the file is called like a list, and "content" if an entry is near its start, or it is
+    a document that a reader knows.
     """
     files = [_arguments.path("path", path) for path in paths]
     report = _report({"job": "recognise", "root": os.curdir, "directory": _here(), "files": files})
-    return {path: result.detail for path, result in zip(paths, report, strict=True) if not result.fails}
+    results = zip(paths, report, strict=True)
+    found = ((path, _by_reader(path) if result.fails else result.detail) for path, result in results)
+    return {path: by for path, by in found if by}
+
+
+def _by_reader(path: str) -> str:
+    from checksig._readers._start import may_be_document
+
+    if may_be_document(path):
+        from checksig._readers._request import is_list
+
+        if is_list(path):
+            return "content"
+    return ""
 
 
 def is_listed(path: str, timeout: float) -> bool:

@@ -44,8 +44,12 @@ class Kind:
     FILE = "file"
 
 
-def sort(paths: Sequence[str], warn: Callable[[WarningText], object]) -> list[tuple[str, str]]:
+def sort(
+    paths: Sequence[str], warn: Callable[[WarningText], object], *, documents: bool = False
+) -> list[tuple[str, str]]:
     """Return each path with its `Kind`. *warn* is called for a path that may be meant as another kind.
+
+    With *documents* each file is a list, of a format that says so of no file by itself.
 
     :raises UsageError: one is empty; or it isn't there, and no list is given that may have an entry for it.
     """
@@ -55,7 +59,7 @@ def sort(paths: Sequence[str], warn: Callable[[WarningText], object]) -> list[tu
     missing: dict[str, OSError] = {}
     kinds = {path: _kind(path, missing) for path in paths}
     unsure = [path for path, kind in kinds.items() if kind is None]
-    recognised = _recognised(unsure, warn) if unsure else ()
+    recognised = unsure if documents else _recognised(unsure, warn) if unsure else ()
     kinds.update((path, Kind.LIST if path in recognised else Kind.FILE) for path in unsure)
     if missing and Kind.LIST not in kinds.values():
         path, error = next(iter(missing.items()))

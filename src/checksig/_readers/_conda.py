@@ -24,16 +24,16 @@ def recognises(document: dict[str, Any]) -> bool:
 def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa: ARG001 - all readers have it
     """Yield the files and links to files. Directories have no content."""
     if document.get("paths_version") != 1 or document["paths_version"] is True:
-        raise MalformedError("/paths_version", "expected 1")
+        raise MalformedError(place="/paths_version", reason="expected 1")
     if "paths" not in document:
-        raise MalformedError("", "'paths' is missing")
+        raise MalformedError(reason="'paths' is missing")
     for one, at in objects(document, "paths"):
         path = name(one.get("_path"), f"{at}/_path")
         kind = one.get("path_type")
         if kind == "directory":
             continue
         if kind not in {"hardlink", "softlink"}:
-            raise MalformedError(f"{at}/path_type", "expected 'hardlink', 'softlink' or 'directory'")
+            raise MalformedError(place=f"{at}/path_type", reason="expected 'hardlink', 'softlink' or 'directory'")
         if "sha256" not in one:
             raise MalformedError(at, "the file has no digest")
         found = digests([("sha256", one["sha256"], f"{at}/sha256")])

@@ -32,7 +32,7 @@ def is_root(root: str) -> bool:
 def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa: ARG001 - all readers have it
     """Yield the components that are files, also those in others. What the document describes is none."""
     if not text(document.get("specVersion"), "/specVersion").startswith("1."):
-        raise MalformedError("/specVersion", "expected a version 1.x")
+        raise MalformedError(place="/specVersion", reason="expected a version 1.x")
     waiting = [objects(document, "components")]
     while waiting:
         for one, at in waiting[-1]:
@@ -64,7 +64,7 @@ class _Component:
 
     def file(self) -> File:
         if len(self.names) != 1:
-            raise MalformedError("", "a file needs one name", line=self.line)
+            raise MalformedError(reason="a file needs one name", line=self.line)
         return name(self.names[0].strip(), ""), digests(self.hashes), None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from checksig._readers import READERS
 from checksig._readers._malformed import MalformedError
+from checksig._readers._start import START, is_json, is_xml, start_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,24 +22,8 @@ if TYPE_CHECKING:
     from checksig._readers._malformed import File
     from checksig._readers._xml import Event
 
-START = 1 << 16
-"""Bytes of a file by which it is seen what it may be."""
-
 MOST = 1 << 30
 """Bytes of a document: as an object of Python it takes several times as many."""
-
-_BOM = b"\xef\xbb\xbf"
-_WIDE = {b"\xff\xfe<\0": "utf-16", b"\xfe\xff\0<": "utf-16"}
-
-
-def is_json(start: bytes) -> bool:
-    """Say whether a text that begins so may be a JSON object."""
-    return start.removeprefix(_BOM).lstrip(b" \t\r\n").startswith(b"{")
-
-
-def is_xml(start: bytes) -> bool:
-    """Say whether a text that begins so may be XML."""
-    return start[:4] in _WIDE or start.removeprefix(_BOM).lstrip(b" \t\r\n").startswith(b"<")
 
 
 def _modules(attribute: str) -> dict[str, Any]:
@@ -57,8 +42,7 @@ def recognised(file: BinaryIO) -> str | None:
 
     :raises MalformedError: it may be of one, but is damaged, or it is of several.
     """
-    start = file.read(START)
-    file.seek(0)
+    start = start_of(file)
     if is_xml(start):
         from checksig._readers import _xml
 
@@ -71,7 +55,7 @@ def recognised(file: BinaryIO) -> str | None:
     document = _json.load(_content(file))
     found = [name for name, of in _modules("MARKS").items() if of.recognises(document)]
     if len(found) > 1:
-        raise MalformedError("", f"may be of several formats: {' or '.join(found)}; choose one with --list-format")
+        raise MalformedError(reason=f"may be of several formats: {' or '.join(found)}; choose one with --list-format")
     return found[0] if found else None
 
 
@@ -98,7 +82,7 @@ def _content(file: BinaryIO) -> bytes:
     file.seek(0)
     content = file.read(MOST + 1)
     if len(content) > MOST:
-        raise MalformedError("", f"larger than {MOST >> 30} GiB")
+        raise MalformedError(reason=f"larger than {MOST >> 30} GiB")
     return content
 
 
@@ -115,7 +99,7 @@ def files(format_: str, file: BinaryIO, *, strict: bool) -> list[File]:
     of = _modules("MARKS").get(format_)
     document = _json.load(content)
     if of is None or not of.recognises(document):
-        raise MalformedError("", f"not a document of the format {format_}")
+        raise MalformedError(reason=f"not a document of the format {format_}")
     return list(of.files(document, strict=strict))
 
 
@@ -133,7 +117,7 @@ def _xml_files(format_: str, content: bytes) -> Iterator[File]:
 
     root = _xml.root(content[:START])
     if of is None or (root and not of.is_root(root)):
-        raise MalformedError("", f"not a document of the format {format_}")
+        raise MalformedError(reason=f"not a document of the format {format_}")
     try:
         yield from of.xml_files(events())
     except MalformedError as e:

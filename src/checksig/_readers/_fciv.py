@@ -39,7 +39,7 @@ def xml_files(events: Iterable[Event]) -> Iterator[File]:
             found.append((below[0], _hex(event.text.strip()), ""))
         elif below == ():
             if len(names) != 1:
-                raise MalformedError("", "an entry needs one name")
+                raise MalformedError(reason="an entry needs one name")
             yield name(names[0].strip(), ""), digests(found), None
             names, found = [], []
 
@@ -48,4 +48,4 @@ def _hex(text: str) -> str:
     try:
         return base64.b64decode(text.encode("ascii"), validate=True).hex()
     except (binascii.Error, UnicodeEncodeError):
-        raise MalformedError("", "the digest is not valid base64") from None
+        raise MalformedError(reason="the digest is not valid base64") from None

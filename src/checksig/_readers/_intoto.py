@@ -29,11 +29,8 @@ def recognises(document: dict[str, Any]) -> bool:
     """Say whether a document is a statement, or an envelope of one."""
     kind = document.get("_type")
     envelope = document.get("dsseEnvelope", document)
-    return (
-        isinstance(kind, str)
-        and kind.startswith(_STATEMENT)
-        or isinstance(envelope, dict)
-        and envelope.get("payloadType") == _PAYLOAD
+    return (isinstance(kind, str) and kind.startswith(_STATEMENT)) or (
+        isinstance(envelope, dict) and envelope.get("payloadType") == _PAYLOAD
     )
 
 
@@ -44,7 +41,7 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:
         document, at = _opened(document, strict=strict), "payload"
     kind = text(document.get("_type"), f"{at}/_type")
     if kind not in {f"{_STATEMENT}v0.1", f"{_STATEMENT}v1"}:
-        raise MalformedError(f"{at}/_type", "expected a statement of version v0.1 or v1")
+        raise MalformedError(place=f"{at}/_type", reason="expected a statement of version v0.1 or v1")
     for one, place in objects(document, "subject", at):
         path = name(one.get("name"), f"{place}/name")
         found = mapping(one, "digest", place)
@@ -57,10 +54,10 @@ def _opened(document: dict[str, Any], *, strict: bool) -> dict[str, Any]:
     """Return the statement in an envelope."""
     if strict:
         reason = "a signed envelope (DSSE), whose signature is not checked; allow it with --no-strict"
-        raise MalformedError("", reason, code="signature_unchecked")
+        raise MalformedError(reason=reason, code="signature_unchecked")
     envelope = mapping(document, "dsseEnvelope") if "dsseEnvelope" in document else document
     try:
         payload = base64.b64decode(text(envelope.get("payload"), "/payload").encode(), validate=True)
     except (binascii.Error, UnicodeEncodeError):
-        raise MalformedError("/payload", "not valid base64") from None
+        raise MalformedError(place="/payload", reason="not valid base64") from None
     return load(payload)

@@ -23,14 +23,14 @@ def load(content: bytes) -> dict[str, Any]:
         document = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_constant)
     except UnicodeDecodeError as e:
         line = content.count(b"\n", 0, e.start) + 1
-        raise MalformedError("", f"not valid UTF-8 (byte {e.start})", line=line) from None
+        raise MalformedError(reason=f"not valid UTF-8 (byte {e.start})", line=line) from None
     except json.JSONDecodeError as e:
         reason = f"not valid JSON: {e.msg[:1].lower()}{e.msg[1:]}"
-        raise MalformedError("", reason, line=e.lineno) from None
+        raise MalformedError(reason=reason, line=e.lineno) from None
     except RecursionError:
-        raise MalformedError("", "too many levels of arrays and objects") from None
+        raise MalformedError(reason="too many levels of arrays and objects") from None
     except ValueError:  # Python reads no longer ones
-        raise MalformedError("", "a number has too many digits") from None
+        raise MalformedError(reason="a number has too many digits") from None
     if not isinstance(document, dict):
         refuse("", "an object", document)
     return document
@@ -42,13 +42,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise MalformedError("", f"the key {key!r} occurs twice in an object")
+                raise MalformedError(reason=f"the key {key!r} occurs twice in an object")
             seen.add(key)
     return found
 
 
 def _constant(word: str) -> NoReturn:
-    raise MalformedError("", f"{word} is not JSON")
+    raise MalformedError(reason=f"{word} is not JSON")
 
 
 def objects(document: dict[str, Any], key: str, at: str = "") -> Iterator[tuple[dict[str, Any], str]]:

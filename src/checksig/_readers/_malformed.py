@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from checksig._words import ALGORITHMS
+from checksig._words import ALGORITHMS as _ALGORITHMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     """An entry: the name, the algorithms with their digests in hex, and the size if it is known."""
 
 
+ALGORITHMS: dict[str, dict[str, Any]] = {**_ALGORITHMS}
+
+
 class MalformedError(Exception):
     """A document is damaged, or not to be used. *place* is a JSON pointer or empty, *line* a number or 0."""
 
-    def __init__(self, place: str, reason: str, *, line: int = 0, code: str = "malformed") -> None:
+    def __init__(self, place: str = "", reason: str = "", *, line: int = 0, code: str = "malformed") -> None:
         super().__init__(place, reason)
         self.place, self.line, self.code = place, line, code
         self.reason = f"{place}: {reason}" if place else reason
@@ -89,7 +92,7 @@ def digests(given: Iterable[tuple[str, Any, str]]) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     unsupported: list[str] = []
     place = ""
-    for spelling, value, place in given:  # noqa: B007 - the last place is that of the file
+    for spelling, value, place in given:
         known = algorithm(spelling)
         if known is None:
             unsupported.append(spelling)

@@ -31,7 +31,7 @@ class _File:
         return name(self.name, "") if self.name else self._nameless(), digests(self.hashes), self.size
 
     def _nameless(self) -> str:
-        raise MalformedError("", "the file has no name", line=self.line)
+        raise MalformedError(reason="the file has no name", line=self.line)
 
     def add(self, below: tuple[str, ...], event: Event) -> None:
         """Take what an element at its end says. Hashes of pieces are deeper."""
@@ -44,9 +44,9 @@ class _File:
 
 def _size(text: str, before: int | None) -> int:
     if before is not None:
-        raise MalformedError("", "the file has two sizes")
+        raise MalformedError(reason="the file has two sizes")
     if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > MOST_BYTES:
-        raise MalformedError("", "the size is not a number of bytes")
+        raise MalformedError(reason="the size is not a number of bytes")
     return int(text)
 
 

@@ -57,7 +57,7 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa:
 def _check_version(document: dict[str, Any]) -> None:
     kind = _TYPE.fullmatch(text(document.get("type"), "/type"))
     if not kind or kind[1] not in {"1.0", "1.1"}:
-        raise MalformedError("/type", "expected an inventory of OCFL 1.0 or 1.1")
+        raise MalformedError(place="/type", reason="expected an inventory of OCFL 1.0 or 1.1")
 
 
 def _block(block: dict[str, Any], at: str) -> Iterator[tuple[str, str, str]]:
@@ -81,4 +81,4 @@ def _check_head(document: dict[str, Any], listed: set[str]) -> None:
     state = mapping(mapping(mapping(document, "versions"), head, "/versions"), "state", at)
     for digest in state:
         if digest.lower() not in listed:
-            raise MalformedError(f"{at}/state/{pointer(digest)}", "the digest is not in the manifest")
+            raise MalformedError(place=f"{at}/state/{pointer(digest)}", reason="the digest is not in the manifest")

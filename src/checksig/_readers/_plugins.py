@@ -23,10 +23,10 @@ GROUP = "checksig.formats"
 FAILED = "reader_failed"
 
 
-def _entry_points(**selection: str) -> Iterable[EntryPoint]:
+def _entry_points() -> list[EntryPoint]:
     from importlib.metadata import entry_points  # takes longer than to verify thousands of files
 
-    return sorted(entry_points(group=GROUP, **selection), key=lambda point: point.name)
+    return sorted(entry_points(group=GROUP), key=lambda point: point.name)
 
 
 class Reader:
@@ -45,7 +45,7 @@ class Reader:
             raise
         except Exception as e:
             reason = f"{self._called} {what}: {type(e).__name__}: {e}".rstrip(": ")
-            raise MalformedError("", reason, code=FAILED) from e
+            raise MalformedError(reason=reason, code=FAILED) from e
 
     def recognises(self, start: bytes) -> bool:
         """Say whether a file that begins so is of this format."""
@@ -63,13 +63,14 @@ class Reader:
         if not isinstance(entry, Entry):
             raise MalformedError(place, f"must be an Entry, not {type(entry).__name__}", code=FAILED)
         try:
-            ((path, pairs, size),) = several(entry)[0]["entries"]  # type: ignore[index,call-overload]
+            given: Any = several(entry)[0]
+            ((path, pairs, size),) = given["entries"]
         except (TypeError, ValueError) as e:
             raise MalformedError(place, str(e), code=FAILED) from e
         if not path or "\0" in path:
             raise MalformedError(place, "the name is empty, or has a NUL", code=FAILED)
-        given = ((name or algorithm or _by_length(digest), digest, place) for name, digest in pairs)
-        return path, digests(given), size
+        named = ((name or algorithm or _by_length(digest), digest, place) for name, digest in pairs)
+        return path, digests(named), size
 
 
 _BY_LENGTH = {32: "md5", 40: "sha1", 56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
@@ -84,7 +85,7 @@ def named(name: str) -> Reader | None:
 
     :raises MalformedError: it can't be loaded, or there are several.
     """
-    return _only([Reader(point) for point in _entry_points(name=name)])
+    return _only([Reader(point) for point in _entry_points() if point.name == name])
 
 
 def recognising(start: bytes) -> Reader | None:
@@ -98,7 +99,7 @@ def recognising(start: bytes) -> Reader | None:
 def _only(readers: list[Reader]) -> Reader | None:
     if len(readers) > 1:
         names = " or ".join(dict.fromkeys(reader.name for reader in readers))
-        raise MalformedError("", f"several readers are for this file: {names}", code=FAILED)
+        raise MalformedError(reason=f"several readers are for this file: {names}", code=FAILED)
     return readers[0] if readers else None
 
 

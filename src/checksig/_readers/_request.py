@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 from typing import Any
 
 from checksig._errors import ManifestError
 from checksig._readers import READERS
-from checksig._readers._documents import START, files, recognised
+from checksig._readers._documents import files, recognised
 from checksig._readers._malformed import MalformedError
+from checksig._readers._start import open_regular, start_of
 from checksig._text import from_engine
 from checksig._words import FORMATS
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     Given: TypeAlias = str | dict[str, Any]
 
 
-def otherwise(request: Request, path: str) -> Request | None:
-    """Return *request* with the entries of the list at *path*, which the engine could not read.
+def otherwise(request: Request, path: str) -> tuple[Request | None, str]:
+    """Return *request* with the entries of the list at *path*, which the engine could not read, and its format.
 
-    None: no reader knows it.
+    The request is None if no reader knows it.
 
     :raises ManifestError: it is damaged.
     """
     if request.get("list_format"):
-        return None
+        return None, ""
     given = _given(request)
     for i, one in enumerate(given):
         if _path(one) == path and not _has_entries(one):
-            entries = _read(request, one, "")
+            entries, name = _read(request, one, "")
             if entries is not None:
-                return {**request, "root": _root(request), "manifests": [*given[:i], entries, *given[i + 1 :]]}
-    return None
+                return {**request, "root": _root(request), "manifests": [*given[:i], entries, *given[i + 1 :]]}, name
+    return None, ""
 
 
 def forced(request: Request) -> Request:
@@ -57,7 +57,7 @@ def forced(request: Request) -> Request:
     if not given:
         reason = f"give the path of a list: none of the format {name} is found by its name"
         raise ManifestError(_shown(request["root"]), 0, reason, "no_list")
-    entries = [one if _has_entries(one) else _read(request, one, name) for one in given]
+    entries = [one if _has_entries(one) else _read(request, one, name)[0] for one in given]
     return {**request, "root": _root(request), "manifests": entries, "list_format": ""}
 
 
@@ -73,7 +73,7 @@ def _check_plugin(name: str) -> None:
 def is_list(path: str) -> bool:
     """Say whether a reader knows the file at *path*. Those of other packages are not asked."""
     try:
-        with _open(path) as file:
+        with open_regular(path) as file:
             return recognised(file) is not None
     except (OSError, MalformedError):
         return False
@@ -111,56 +111,40 @@ def _at(request: Request, path: str) -> str:
     return os.path.join(_shown(request.get("directory", "")), _shown(path))
 
 
-def _read(request: Request, given: Given, format_: str) -> Given | None:
+def _read(request: Request, given: Given, format_: str) -> tuple[Given | None, str]:
     path = _path(given)
     try:
         with _opened(request, given) as file:
-            found = _files(request, file, format_)
+            found, name = _files(request, file, format_)
     except MalformedError as e:
         raise ManifestError(_shown(path), e.line, e.reason, e.code) from e.__cause__
     except MemoryError:
         raise ManifestError(_shown(path), 0, "the document is too large for this machine") from None
     except OSError as e:
         if not format_:
-            return None  # the engine has said why
+            return None, ""  # the engine has said why
         raise ManifestError(_shown(path), 0, (e.strerror or str(e)).lower()) from None
     if found is None:
-        return None
+        return None, ""
     if not found:
         raise ManifestError(_shown(path), 0, "the list has no entries", "no_entry")
-    return {"path": path, "entries": found}
+    return {"path": path, "entries": found}, name
 
 
-def _files(request: Request, file: BinaryIO, format_: str) -> list[File] | None:
+def _files(request: Request, file: BinaryIO, format_: str) -> tuple[list[File] | None, str]:
     strict = request.get("strict", True)
     built_in = format_ if format_ in READERS else "" if format_ else recognised(file) or ""
     if built_in:
-        return files(built_in, file, strict=strict)
+        return files(built_in, file, strict=strict), built_in
     from checksig._readers import _plugins
 
-    reader = _plugins.named(format_) if format_ else _plugins.recognising(_start(file))
-    return reader.files(file, request.get("algorithm", "")) if reader else None
-
-
-def _start(file: BinaryIO) -> bytes:
-    start = file.read(START)
-    file.seek(0)
-    return start
+    reader = _plugins.named(format_) if format_ else _plugins.recognising(start_of(file))
+    return (reader.files(file, request.get("algorithm", "")), reader.name) if reader else (None, "")
 
 
 def _opened(request: Request, given: Given) -> BinaryIO:
     if isinstance(given, str):
-        return _open(_at(request, given))
+        return open_regular(_at(request, given))
     if "bytes" in given:
         return io.BytesIO(given["bytes"].encode("utf-8", "surrogateescape"))
-    return _open(_at(request, given["file"]))
-
-
-def _open(path: str) -> BinaryIO:
-    """Open a regular file. Nothing else is opened: that might wait for ever."""
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    if stat.S_ISREG(os.fstat(number).st_mode):
-        return open(number, "rb")
-    os.close(number)
-    msg = "not a regular file"
-    raise OSError(0, msg)
+    return open_regular(_at(request, given["file"]))

@@ -24,7 +24,7 @@ def recognises(document: dict[str, Any]) -> bool:
 def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa: ARG001 - all readers have it
     """Yield the files."""
     if not text(document.get("spdxVersion"), "/spdxVersion").startswith("SPDX-2."):
-        raise MalformedError("/spdxVersion", "expected SPDX-2.0 to SPDX-2.3")
+        raise MalformedError(place="/spdxVersion", reason="expected SPDX-2.0 to SPDX-2.3")
     for one, at in objects(document, "files"):
         path = name(one.get("fileName"), f"{at}/fileName")
         found = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from xml.parsers import expat
 
 from checksig._readers._malformed import MalformedError
@@ -50,9 +51,9 @@ class _Parser:
         try:
             self._parser.Parse(data, last)
         except expat.ExpatError as e:
-            raise MalformedError("", f"not valid XML: {expat.ErrorString(e.code)}", line=e.lineno) from None
+            raise MalformedError(reason=f"not valid XML: {expat.ErrorString(e.code)}", line=e.lineno) from None
         except (LookupError, ValueError) as e:  # of an encoding that is none
-            raise MalformedError("", f"not valid XML: {e}", line=self._line) from None
+            raise MalformedError(reason=f"not valid XML: {e}", line=self._line) from None
 
     @property
     def _line(self) -> int:
@@ -62,7 +63,7 @@ class _Parser:
         above = self._open[-1][0]
         self.root = self.root or name
         if len(above) == _DEEPEST:
-            raise MalformedError("", "too many levels of elements", line=self._line)
+            raise MalformedError(reason="too many levels of elements", line=self._line)
         path = (*above, name.rpartition(" ")[2])
         self._open.append((path, attributes, []))
         self.events.append(Event(path, attributes, None, self._line))
@@ -75,16 +76,14 @@ class _Parser:
         self._open[-1][2].append(text)
 
     def _doctype(self, *_: object) -> NoReturn:
-        raise MalformedError("", "a document type (DTD) is refused", line=self._line)
+        raise MalformedError(reason="a document type (DTD) is refused", line=self._line)
 
 
 def root(start: bytes) -> str:
     """Return the name of the root element of a text that begins so, after its namespace; "" if there is none."""
     parser = _Parser()
-    try:
+    with contextlib.suppress(MalformedError):  # maybe behind the root
         parser.feed(start, last=False)
-    except MalformedError:
-        pass  # maybe behind the root
     return parser.root
 
 
