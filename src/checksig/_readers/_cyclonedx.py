@@ -6,13 +6,14 @@ from typing import Any
 
 from checksig._readers._json import objects
 from checksig._readers._malformed import MalformedError, digests, name, text
+from checksig._readers._xml import END, NOTHING, START_AND_END
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from checksig._readers._malformed import File
-    from checksig._readers._xml import Event
+    from checksig._readers._xml import Event, Path
 
 MARKS = (b'"CycloneDX"',)
 
@@ -55,40 +56,45 @@ def _file(one: dict[str, Any], at: str) -> File:
     return path, digests(found), None
 
 
+def wanted(path: Path) -> int:
+    """Say which events of an element are looked at."""
+    if path[:2] != ("bom", "components"):
+        return NOTHING
+    if path[-2:] == ("components", "component"):
+        return START_AND_END
+    return END if path[-2:] in {("component", "name"), ("hashes", "hash")} else NOTHING
+
+
 class _Component:
     def __init__(self, event: Event) -> None:
-        self.is_file = event.attributes.get("type") == "file"
-        self.line, self.depth = event.line, len(event.path)
+        self.is_file, self.depth = event.attributes.get("type") == "file", len(event.path)
         self.names: list[str] = []
         self.hashes: list[tuple[str, str, str]] = []
 
+    def add(self, event: Event) -> None:
+        """Take what an element at its end says."""
+        text = (event.text or "").strip()
+        below = event.path[self.depth :]
+        if below == ("name",):
+            self.names.append(text)
+        elif below == ("hashes", "hash"):
+            self.hashes.append((event.attributes.get("alg", ""), text, ""))
+
     def file(self) -> File:
         if len(self.names) != 1:
-            raise MalformedError(reason="a file needs one name", line=self.line)
-        return name(self.names[0].strip(), ""), digests(self.hashes), None
+            raise MalformedError(reason="a file needs one name")
+        return name(self.names[0], ""), digests(self.hashes), None
 
 
 def xml_files(events: Iterable[Event]) -> Iterator[File]:
     """Yield the components that are files, also those in others."""
     components: list[_Component] = []
     for event in events:
-        if event.path[:2] != ("bom", "components"):
-            continue
-        is_component = event.path[-1] == "component" and event.path[-2] == "components"
         if event.text is None:
-            if is_component:
-                components.append(_Component(event))
-        elif is_component:
+            components.append(_Component(event))
+        elif len(event.path) > components[-1].depth:
+            components[-1].add(event)
+        else:
             done = components.pop()
             if done.is_file:
                 yield done.file()
-        elif components:
-            _add(components[-1], event, event.text.strip())
-
-
-def _add(component: _Component, event: Event, text: str) -> None:
-    below = event.path[component.depth :]
-    if below == ("name",):
-        component.names.append(text)
-    elif below == ("hashes", "hash"):
-        component.hashes.append((event.attributes.get("alg", ""), text, ""))

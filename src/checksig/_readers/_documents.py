@@ -1,7 +1,7 @@
 """Documents in JSON and XML: which reader one is for, and what that reads.
 
 The module of a reader of JSON has MARKS, of which every document of its format has one; `recognises`, which looks
-at the whole document; and `files`. That of a reader of XML has `is_root`, for the root element, and `xml_files`.
+at the whole document; and `files`. That of a reader of XML has `is_root`, for the root element, `wanted`, and `xml_files`.
 """
 
 from __future__ import annotations
@@ -111,8 +111,9 @@ def _xml_files(format_: str, content: bytes) -> Iterator[File]:
 
     def events() -> Iterator[Event]:
         nonlocal line
-        for event in _xml.events(content):
-            line = event.line
+        for event in _xml.events(content, of.wanted):
+            if event.text is None:
+                line = event.line  # of what is wrong, if anything of it is
             yield event
 
     root = _xml.root(content[:START])

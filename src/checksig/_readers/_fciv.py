@@ -9,13 +9,14 @@ import base64
 import binascii
 
 from checksig._readers._malformed import MalformedError, digests, name
+from checksig._readers._xml import END, NOTHING, START_AND_END
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from checksig._readers._malformed import File
-    from checksig._readers._xml import Event
+    from checksig._readers._xml import Event, Path
 
 _ENTRY = ("FCIV", "FILE_ENTRY")
 
@@ -25,23 +26,28 @@ def is_root(root: str) -> bool:
     return root == "FCIV"
 
 
+def wanted(path: Path) -> int:
+    """Say which events of an element are looked at."""
+    if path == _ENTRY:
+        return START_AND_END
+    return END if path[:-1] == _ENTRY and path[-1] in {"name", "MD5", "SHA1"} else NOTHING
+
+
 def xml_files(events: Iterable[Event]) -> Iterator[File]:
     """Yield the files."""
     names: list[str] = []
     found: list[tuple[str, str, str]] = []
-    for event in events:
-        if event.text is None:
-            continue
-        below = event.path[2:] if event.path[:2] == _ENTRY else None
-        if below == ("name",):
-            names.append(event.text)
-        elif below in {("MD5",), ("SHA1",)}:
-            found.append((below[0], _hex(event.text.strip()), ""))
-        elif below == ():
+    for path, _, text, _ in events:
+        if text is None:
+            names, found = [], []
+        elif path == _ENTRY:
             if len(names) != 1:
                 raise MalformedError(reason="an entry needs one name")
             yield name(names[0].strip(), ""), digests(found), None
-            names, found = [], []
+        elif path[-1] == "name":
+            names.append(text)
+        else:
+            found.append((path[-1], _hex(text.strip()), ""))
 
 
 def _hex(text: str) -> str:

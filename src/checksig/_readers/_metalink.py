@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from checksig._readers._malformed import MOST_BYTES, MalformedError, digests, name
+from checksig._readers._xml import END, NOTHING, START_AND_END
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from checksig._readers._malformed import File
-    from checksig._readers._xml import Event
+    from checksig._readers._xml import Event, Path
 
 _ROOTS = {"urn:ietf:params:xml:ns:metalink metalink", "http://www.metalinker.org/ metalink"}
 _FILES = {("metalink", "file"), ("metalink", "files", "file")}
+_IN_FILES = {"size", "hash"}
 
 
 def is_root(root: str) -> bool:
@@ -20,26 +22,29 @@ def is_root(root: str) -> bool:
     return root in _ROOTS
 
 
-class _File:
-    def __init__(self, event: Event) -> None:
-        self.line = event.line
-        self.name = event.attributes.get("name")
-        self.size: int | None = None
-        self.hashes: list[tuple[str, str, str]] = []
+def wanted(path: Path) -> int:
+    """Say which events of an element are looked at. Hashes of pieces are none of a file."""
+    if path in _FILES:
+        return START_AND_END
+    above = path[:-2] if path[-2:] == ("verification", "hash") else path[:-1]
+    return END if above in _FILES and path[-1] in _IN_FILES else NOTHING
 
-    def file(self) -> File:
-        return name(self.name, "") if self.name else self._nameless(), digests(self.hashes), self.size
 
-    def _nameless(self) -> str:
-        raise MalformedError(reason="the file has no name", line=self.line)
-
-    def add(self, below: tuple[str, ...], event: Event) -> None:
-        """Take what an element at its end says. Hashes of pieces are deeper."""
-        text = (event.text or "").strip()
-        if below == ("size",):
-            self.size = _size(text, self.size)
-        elif below in {("hash",), ("verification", "hash")}:
-            self.hashes.append((event.attributes.get("type", ""), text, ""))
+def xml_files(events: Iterable[Event]) -> Iterator[File]:
+    """Yield the files."""
+    size: int | None = None
+    hashes: list[tuple[str, str, str]] = []
+    for path, attributes, text, _ in events:
+        if text is None:
+            size, hashes = None, []
+        elif path[-1] == "hash":
+            hashes.append((attributes.get("type", ""), text.strip(), ""))
+        elif path[-1] == "size":
+            size = _size(text.strip(), size)
+        else:
+            if "name" not in attributes:
+                raise MalformedError(reason="the file has no name")
+            yield name(attributes["name"], ""), digests(hashes), size
 
 
 def _size(text: str, before: int | None) -> int:
@@ -48,18 +53,3 @@ def _size(text: str, before: int | None) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > MOST_BYTES:
         raise MalformedError(reason="the size is not a number of bytes")
     return int(text)
-
-
-def xml_files(events: Iterable[Event]) -> Iterator[File]:
-    """Yield the files."""
-    file: _File | None = None
-    depth = 0
-    for event in events:
-        if event.path in _FILES:
-            if event.text is None:
-                file, depth = _File(event), len(event.path)
-            elif file:
-                yield file.file()
-                file = None
-        elif file and event.text is not None:
-            file.add(event.path[depth:], event)

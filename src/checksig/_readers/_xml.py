@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from typing import NamedTuple
 from xml.parsers import expat
 
 from checksig._readers._malformed import MalformedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import NoReturn, TypeAlias
 
     Path: TypeAlias = tuple[str, ...]
@@ -18,22 +19,33 @@ _CHUNK = 1 << 16
 _DEEPEST = 64
 """Levels of elements. No list has more than ten."""
 
+START_AND_END, END, NOTHING = 2, 1, 0
+"""Which events of an element are wanted."""
 
-class Event:
-    """The start or the end of an element.
 
-    *path* are the names of the elements from the root to this one, without namespaces. At the end of an
-    element *text* is what was directly in it; at the start it is None.
-    """
+class Event(NamedTuple):
+    """The start or the end of an element."""
 
-    __slots__ = ("attributes", "line", "path", "text")
+    path: Path
+    """The names of the elements from the root to this one, without namespaces."""
+    attributes: dict[str, str]
+    text: str | None
+    """At the end of an element without others the text in it; at the start None."""
+    line: int
 
-    def __init__(self, path: Path, attributes: dict[str, str], text: str | None, line: int) -> None:
-        self.path, self.attributes, self.text, self.line = path, attributes, text, line
+
+class _Node:
+    """The elements with one path."""
+
+    __slots__ = ("below", "path", "wanted")
+
+    def __init__(self, path: Path, wanted: int) -> None:
+        self.path, self.wanted = path, wanted
+        self.below: dict[str, _Node] = {}
 
 
 class _Parser:
-    def __init__(self) -> None:
+    def __init__(self, wanted: Callable[[Path], int]) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -44,8 +56,10 @@ class _Parser:
         self.root = ""
         """The name of the root element, after its namespace and a space, if it has one."""
         self.events: list[Event] = []
-        self._parser = parser
-        self._open: list[tuple[Path, dict[str, str], list[str]]] = [((), {}, [])]
+        self._parser, self._wanted = parser, wanted
+        self._node = _Node((), NOTHING)
+        self._open: list[tuple[_Node, dict[str, str]]] = []
+        self._text = ""
 
     def feed(self, data: bytes, *, last: bool) -> None:
         try:
@@ -60,20 +74,29 @@ class _Parser:
         return self._parser.CurrentLineNumber
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        above = self._open[-1][0]
+        self._open.append((self._node, attributes))
+        self._node = node = self._node.below.get(name) or self._new(name)
+        self._text = ""
+        if node.wanted == START_AND_END:
+            self.events.append(Event(node.path, attributes, None, self._line))
+
+    def _new(self, name: str) -> _Node:
         self.root = self.root or name
-        if len(above) == _DEEPEST:
+        if len(self._open) > _DEEPEST:
             raise MalformedError(reason="too many levels of elements", line=self._line)
-        path = (*above, name.rpartition(" ")[2])
-        self._open.append((path, attributes, []))
-        self.events.append(Event(path, attributes, None, self._line))
+        path = (*self._node.path, name.rpartition(" ")[2])
+        node = self._node.below[name] = _Node(path, self._wanted(path))
+        return node
 
     def _end(self, _: str) -> None:
-        path, attributes, texts = self._open.pop()
-        self.events.append(Event(path, attributes, "".join(texts), self._line))
+        node = self._node
+        self._node, attributes = self._open.pop()
+        if node.wanted:
+            self.events.append(Event(node.path, attributes, self._text, self._line))
+        self._text = ""
 
     def _characters(self, text: str) -> None:
-        self._open[-1][2].append(text)
+        self._text += text
 
     def _doctype(self, *_: object) -> NoReturn:
         raise MalformedError(reason="a document type (DTD) is refused", line=self._line)
@@ -81,18 +104,18 @@ class _Parser:
 
 def root(start: bytes) -> str:
     """Return the name of the root element of a text that begins so, after its namespace; "" if there is none."""
-    parser = _Parser()
+    parser = _Parser(lambda _: NOTHING)
     with contextlib.suppress(MalformedError):  # maybe behind the root
         parser.feed(start, last=False)
     return parser.root
 
 
-def events(content: bytes) -> Iterator[Event]:
-    """Yield the starts and ends of the elements of a document.
+def events(content: bytes, wanted: Callable[[Path], int]) -> Iterator[Event]:
+    """Yield the starts and ends of the elements of a document whose paths are *wanted*.
 
     :raises MalformedError: it is not XML, or has a document type or too many levels.
     """
-    parser = _Parser()
+    parser = _Parser(wanted)
     for at in range(0, len(content), _CHUNK):
         parser.feed(content[at : at + _CHUNK], last=False)
         yield from parser.events
