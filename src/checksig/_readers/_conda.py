@@ -32,7 +32,7 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa:
         kind = one.get("path_type")
         if kind == "directory":
             continue
-        if kind not in ("hardlink", "softlink"):  # noqa: PLR6201 - it may be unhashable
+        if kind not in ("hardlink", "softlink"):  # and no set: it may be unhashable
             raise MalformedError(place=f"{at}/path_type", reason="expected 'hardlink', 'softlink' or 'directory'")
         if "sha256" not in one:
             raise MalformedError(at, "the file has no digest")

@@ -1,7 +1,8 @@
 """Documents in JSON and XML: which reader one is for, and what that reads.
 
 The module of a reader of JSON has MARKS, of which every document of its format has one; `recognises`, which looks
-at the whole document; and `files`. That of a reader of XML has `is_root`, for the root element, `wanted`, and `xml_files`.
+at the whole document; and `files`. That of a reader of XML has `is_root`, for the root element; `wanted`, which
+selects events; and `xml_files`.
 """
 
 from __future__ import annotations
@@ -107,18 +108,18 @@ def _xml_files(format_: str, content: bytes) -> Iterator[File]:
     from checksig._readers import _xml
 
     of = _modules("is_root").get(format_)
-    line = 1
+    root = _xml.root(content[:START])
+    if of is None or (root and not of.is_root(root)):
+        raise MalformedError(reason=f"not a document of the format {format_}")
+    wanted, line = of.wanted, 1
 
     def events() -> Iterator[Event]:
         nonlocal line
-        for event in _xml.events(content, of.wanted):
+        for event in _xml.events(content, wanted):
             if event.text is None:
                 line = event.line  # of what is wrong, if anything of it is
             yield event
 
-    root = _xml.root(content[:START])
-    if of is None or (root and not of.is_root(root)):
-        raise MalformedError(reason=f"not a document of the format {format_}")
     try:
         yield from of.xml_files(events())
     except MalformedError as e:
