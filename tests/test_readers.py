@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import json
@@ -110,8 +111,8 @@ FCIV = f"""<?xml version="1.0" encoding="utf-8"?>
 <FILE_ENTRY><name>b</name><MD5>{b64(MD5)}</MD5></FILE_ENTRY></FCIV>"""
 CYCLONEDX_XML = f"""<bom xmlns="http://cyclonedx.org/schema/bom/1.4" version="1"><metadata><component type="file">
 <name>whole</name></component></metadata><components><component type="library"><name>lib</name>
-<components><component type="file"><name>b</name><hashes><hash alg="SHA-1">{SHA1}</hash></hashes></component></components>
-</component><component type="file"><name>a</name><hashes><hash alg="SHA-256">{SHA256}</hash></hashes></component>
+<components><component type="file"><name>b</name><hashes><hash alg="SHA-1">{SHA1}</hash></hashes></component>
+</components></component><component type="file"><name>a</name><hashes><hash alg="SHA-256">{SHA256}</hash></hashes></component>
 </components></bom>"""
 
 Documents = dict[str, tuple[str, "str | dict[str, Any]", list[Entry]]]
@@ -213,23 +214,16 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return dict(copy)
 
 
+WITHOUT_EFFECT = {"id", "created", "predicate", "predicateType", "metadata", "packages", "tiger", "signatures"}
+
+
 def pointers(value: Any, at: str = "") -> Iterator[str]:
     """Yield the places of all values in a document that readers look at."""
     if at:
         yield at
     if isinstance(value, (dict, list)):
         for key, below in value.items() if isinstance(value, dict) else enumerate(value):
-            if key not in {
-                "id",
-                "created",
-                "predicate",
-                "predicateType",
-                "metadata",
-                "packages",
-                "tiger",
-                "MD4",
-                "signatures",
-            }:
+            if key not in WITHOUT_EFFECT:
                 yield from pointers(below, f"{at}/{key}")
 
 
@@ -245,12 +239,10 @@ def test_values_of_a_wrong_type_are_refused_or_without_effect(name: str) -> None
     tried = 0
     for place in pointers(document):
         for wrong in WRONG:
-            try:
+            found: list[Entry] = []
+            with contextlib.suppress(ManifestError):
                 found = checksig.read_list(file(changed(document, place, wrong)), list_format=format_)
-            except ManifestError as e:
-                assert e.code in {"malformed", "no_entry", "unsupported_algorithm"}, (place, wrong, e)
-            else:
-                assert {entry.path for entry in found} <= known, (place, wrong)
+            assert {entry.path for entry in found} <= known, (place, wrong)
             tried += 1
     assert tried > 50
 

@@ -80,7 +80,8 @@ class _Enter(property):
 class Job:
     """A running job, as :func:`checksig.iter_verify` returns it.
 
-    Iterate it with ``for`` or ``async for`` to get each `FileResult`; the order is that of the lists.
+    Iterate it with ``for`` or ``async for`` to get each `FileResult`, in the order of the lists, or as they
+    are found if *ordered* is false.
     Use it as a context manager, with ``with`` or ``async with``: leaving the block cancels a job that
     still runs. So does an exception that the iteration raises, such as `KeyboardInterrupt`, and the end
     of the object's life. A job belongs to the process that started it.
@@ -111,6 +112,8 @@ class Job:
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
+        self._stopped: JobCancelled | None = None
+        """Why nothing more comes, if the caller ended it before its end."""
         self._lists = 0  # to verify; 0 until known
         self._engine = engine()
         self._handle = self._engine.handle()
@@ -137,18 +140,29 @@ class Job:
         return self._progress
 
     def cancel(self) -> None:
-        """Stop the job soon, from any thread; the iteration then raises `JobCancelled`."""
-        if self._handle.is_open and self._engine_is_ours():
+        """Stop the job soon, from any thread.
+
+        From then on the iteration and `report` raise `JobCancelled`, and verdicts that were not taken are
+        lost. A job whose iteration has come to its end stays as it is.
+        """
+        self._stop(JobCancelled("the job was cancelled"))
+
+    def _stop(self, why: JobCancelled) -> None:
+        if not self._engine_is_ours():
+            return
+        if not self._stopped and (self._summary is None or self._waiting):
+            self._stopped = why
+        if self._handle.is_open:
             self._handle.cancel()
 
     def close(self) -> None:
-        """Cancel the job and release everything that it holds, from any thread.
+        """Cancel the job as :meth:`cancel` does, and release everything that it holds, from any thread.
 
-        It may be called several times. Iterating a closed job raises `JobCancelled`.
+        It may be called several times.
         """
         if self._handle.is_open and self._engine_is_ours():
             try:
-                self.cancel()
+                self._stop(JobCancelled("the job is closed"))
                 with self._polling:
                     self._settle()
             finally:
@@ -190,22 +204,34 @@ class Job:
 
     def _some(self) -> bool:
         """Wait until there are verdicts. False: all have come; or it raises why no more will."""
-        while not self._waiting:
+        while not self._has_some():
             if self._has_ended(self._summary):
                 return False
             try:
                 self._take(self._poll())
-            except BaseException:  # KeyboardInterrupt above all
-                self.cancel()
+            except BaseException as e:  # KeyboardInterrupt above all
+                self._stop_for(e)
                 raise
         return True
+
+    def _has_some(self) -> bool:
+        """Say whether verdicts wait that the caller still wants."""
+        if self._stopped:
+            raise type(self._stopped)(*self._stopped.args)
+        return bool(self._waiting)
+
+    def _stop_for(self, error: BaseException) -> None:
+        if isinstance(error, JobTimeout):
+            self._stop(JobTimeout(*error.args))
+        else:
+            self.cancel()
 
     async def _asome(self) -> bool:
         """Like `_some`, to be awaited."""
         import asyncio
 
         pause = 0.0
-        while not self._waiting:
+        while not self._has_some():
             if self._has_ended(self._summary):
                 return False
             try:
@@ -214,8 +240,8 @@ class Job:
                     # No thread waits for it: those that asyncio has are for others, too.
                     await asyncio.sleep(pause)
                     pause = min(pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
-            except BaseException:  # asyncio.CancelledError above all
-                self.cancel()
+            except BaseException as e:  # asyncio.CancelledError above all
+                self._stop_for(e)
                 raise
         return True
 
@@ -282,29 +308,39 @@ class Job:
 
     def _begins_again(self, error: dict[str, Any]) -> bool:
         """Start anew with the entries of a list that the engine can't read, if a reader can."""
-        if error["code"] not in _MAYBE_FOR_READERS or not self._request or not self._engine_is_ours():
+        if error["code"] not in _MAYBE_FOR_READERS or not self._engine_is_ours():
             return False
         with lock:
             from checksig._readers._request import otherwise
-
-        request, reader = otherwise(self._request, error["path"])
-        if request is None:
-            return False
         with self._polling:
-            if self._summary is None:
+            summary, asked = self._summary, self._request
+            if summary is None:
                 return True  # another thread did it
-            if not self._handle.is_open:
+            if asked is None:
                 return False
-            self._handle.close()
-            self._handle = self._engine.handle()
-            self._request, self._root, self._summary = request, request.get("root", ""), None
-            self._reader = reader
+            self._summary = self._request = None  # it goes on, and may be cancelled
             try:
-                self._start(request)
-            except BaseException:  # KeyboardInterrupt above all
-                self.cancel()
+                request, self._reader = otherwise(asked, error["path"])
+            except BaseException as e:
+                if isinstance(e, ManifestError):
+                    error = {**error, "line": e.line, "reason": e.reason, "code": e.code}
+                self._summary = {**summary, "error": error}
                 raise
+            if request is None or self._stopped or not self._handle.is_open:
+                self._summary = summary
+                return bool(self._stopped)
+            self._start_anew(request)
         return True
+
+    def _start_anew(self, request: dict[str, Any]) -> None:
+        self._handle.close()
+        self._handle = self._engine.handle()
+        self._request, self._root = request, request.get("root", "")
+        try:
+            self._start(request)
+        except BaseException:  # KeyboardInterrupt above all
+            self.cancel()
+            raise
 
     def _poll(self, *, at_once: bool = False) -> bytes:
         """Ask for a batch, and wait a while for it unless *at_once*."""
@@ -334,14 +370,13 @@ class Job:
                 self._waiting.extend(_results(batch["results"], batch["manifests"]))
             except IndexError:
                 self._refuse("a verdict or an algorithm")
-        progress = Progress._make(batch["progress"])
+        before, self._progress = self._progress, Progress._make(batch["progress"])
         self._lists = batch["lists"]
         if self._lists or batch["results"]:
             self._request = None  # the engine has read all lists
         self._summary = batch["summary"]
-        if self._on_progress and (progress != self._progress or self._summary):
-            self._on_progress(progress)
-        self._progress = progress
+        if self._on_progress and (self._progress != before or self._summary):
+            self._on_progress(self._progress)  # which may raise, or use this job
 
     def _fail(self, error: dict[str, Any]) -> NoReturn:
         kind, reason = error["kind"], error["reason"]

@@ -28,6 +28,8 @@ type parser struct {
 	malformed []Malformed
 	damaged   bool  // see [List]
 	telling   int   // index of the first malformed line with something like a digest, -1: none
+	rejected  int   // bytes of malformed lines before the first entry
+	isBinary  bool  // one of these has a NUL
 	line      int32 // number of the current line, 1-based
 	untagged  untagged
 	tag       string           // the last tag, kept because it rarely changes
@@ -213,6 +215,10 @@ func (p *parser) reject(line, reason string) error {
 		Alone:  reason == noName,
 		Name:   strings.Clone(foreign),
 	})
+	if p.entries.n == 0 {
+		p.rejected += len(line) + 1
+		p.isBinary = p.isBinary || strings.IndexByte(line[:min(len(line), MaxLine)], 0) >= 0
+	}
 	return p.giveUp()
 }
 
@@ -262,8 +268,10 @@ func (p *parser) giveUp() error {
 	bad := len(p.malformed)
 	first := p.malformed[max(0, p.telling)]
 	switch {
-	case bad > maxGarbage && p.entries.n == 0 && p.nature != "":
+	case p.entries.n == 0 && p.nature != "" && (bad > maxGarbage || p.isGarbage()):
 		return &Error{Reason: p.nature}
+	case p.entries.n == 0 && p.isGarbage():
+		return &Error{Damaged: p.damaged, Reason: fmt.Sprintf("not a checksum list: NUL bytes and no valid entry; line %d: %s", first.Line, first.Reason)}
 	case bad > maxGarbage && p.entries.n == 0:
 		return &Error{Damaged: p.damaged, Reason: fmt.Sprintf("not a checksum list: no valid entry in %d lines; line %d: %s",
 			bad, first.Line, first.Reason)}
@@ -273,3 +281,7 @@ func (p *parser) giveUp() error {
 	}
 	return nil
 }
+
+// isGarbage reports whether the text is none of a list: a damaged list has its first
+// entry sooner.
+func (p *parser) isGarbage() bool { return p.isBinary && p.rejected > MaxLine }

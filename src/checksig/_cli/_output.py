@@ -56,7 +56,16 @@ _KEPT_BY_QUIET = frozenset({"links_left_out"})
 _IN_SUMMARY = frozenset({"stopped_early"})
 """Warnings that the last line has."""
 
-_DETAILED = frozenset({Status.MISMATCH, Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED, Status.UNSUPPORTED})
+_DETAILED = frozenset(
+    {
+        Status.MISMATCH,
+        Status.UNREADABLE,
+        Status.NOT_REGULAR,
+        Status.CHANGED,
+        Status.UNSUPPORTED,
+        Status.NOT_LISTED,
+    }
+)
 """Verdicts whose detail says more than the verdict, if there is one."""
 
 
