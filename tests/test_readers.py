@@ -112,8 +112,8 @@ FCIV = f"""<?xml version="1.0" encoding="utf-8"?>
 CYCLONEDX_XML = f"""<bom xmlns="http://cyclonedx.org/schema/bom/1.4" version="1"><metadata><component type="file">
 <name>whole</name></component></metadata><components><component type="library"><name>lib</name>
 <components><component type="file"><name>b</name><hashes><hash alg="SHA-1">{SHA1}</hash></hashes></component>
-</components></component><component type="file"><name>a</name><hashes><hash alg="SHA-256">{SHA256}</hash></hashes></component>
-</components></bom>"""
+</components></component><component type="file"><name>a</name>
+<hashes><hash alg="SHA-256">{SHA256}</hash></hashes></component></components></bom>"""
 
 Documents = dict[str, tuple[str, "str | dict[str, Any]", list[Entry]]]
 
