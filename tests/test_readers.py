@@ -491,6 +491,34 @@ def test_names_stay_beneath_the_root(object_: Path) -> None:
     assert checksig.Status.OUTSIDE_ROOT is result.status
 
 
+def test_a_refused_document_stays_refused(object_: Path) -> None:
+    """Whoever asks the job again hears the same."""
+    with checksig.iter_verify(object_, file(content(SPDX)[:-1])) as job:
+        for ask in (lambda: next(job), job.report, lambda: next(job)):
+            with pytest.raises(ManifestError, match="not valid JSON"):
+                ask()
+
+
+def test_a_cancelled_job_does_not_begin_again(object_: Path) -> None:
+    """Neither does a closed one."""
+    for end in (checksig.Job.cancel, checksig.Job.close):
+        job = checksig.iter_verify(object_, object_ / "inventory.json")
+        end(job)
+        with pytest.raises(checksig.JobCancelled):
+            job.report()
+        job.close()
+
+
+def test_threads_that_share_a_job_begin_again_once(object_: Path) -> None:
+    """Each verdict goes to one of them."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    files = [changed(SPDX, "/files/0/fileName", f"{i}")["files"][0] for i in range(5000)]
+    with checksig.iter_verify(object_, file({**SPDX, "files": files})) as job, ThreadPoolExecutor(4) as pool:
+        found = [result.path for part in pool.map(lambda _: list(job), range(4)) for result in part]
+    assert sorted(map(str, range(5000))) == sorted(found)
+
+
 def test_a_relative_document_is_that_of_the_working_directory_of_the_call(
     object_: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self  # type checkers bring it
 
+    from checksig._engine._protocol import Handle
     from checksig._report import OnProgress
 
 _WAIT = 40
@@ -208,7 +209,7 @@ class Job:
             if self._has_ended(self._summary):
                 return False
             try:
-                self._take(self._poll())
+                self._take(*self._poll())
             except BaseException as e:  # KeyboardInterrupt above all
                 self._stop_for(e)
                 raise
@@ -235,7 +236,7 @@ class Job:
             if self._has_ended(self._summary):
                 return False
             try:
-                self._take(self._poll(at_once=True))
+                self._take(*self._poll(at_once=True))
                 if not self._waiting and self._summary is None:
                     # No thread waits for it: those that asyncio has are for others, too.
                     await asyncio.sleep(pause)
@@ -301,20 +302,21 @@ class Job:
     def _has_ended(self, summary: dict[str, Any] | None) -> bool:
         """Say whether all has come, or raise why nothing more will."""
         if summary and summary["error"]:
-            if not self._begins_again(summary["error"]):
+            if not self._begins_again(summary):
                 self._fail(summary["error"])
             return False
         return summary is not None
 
-    def _begins_again(self, error: dict[str, Any]) -> bool:
+    def _begins_again(self, summary: dict[str, Any]) -> bool:
         """Start anew with the entries of a list that the engine can't read, if a reader can."""
+        error = summary["error"]
         if error["code"] not in _MAYBE_FOR_READERS or not self._engine_is_ours():
             return False
         with lock:
             from checksig._readers._request import otherwise
         with self._polling:
-            summary, asked = self._summary, self._request
-            if summary is None:
+            asked = self._request
+            if self._summary is not summary:
                 return True  # another thread did it
             if asked is None:
                 return False
@@ -342,8 +344,8 @@ class Job:
             self.cancel()
             raise
 
-    def _poll(self, *, at_once: bool = False) -> bytes:
-        """Ask for a batch, and wait a while for it unless *at_once*."""
+    def _poll(self, *, at_once: bool = False) -> tuple[bytes, Handle]:
+        """Ask for a batch, and wait a while for it unless *at_once*. Returns also whom was asked."""
         if not self._engine_is_ours():
             reason = f"this job belongs to process {self._engine.pid}, and this process is a fork of it"
             raise EngineError(self._engine.path, reason, Code.FORKED)
@@ -352,7 +354,7 @@ class Job:
                 msg = "the job is closed"
                 raise JobCancelled(msg)
             patience = self._patience()
-            return self._handle.poll(0 if at_once else patience)
+            return self._handle.poll(0 if at_once else patience), self._handle
 
     def _patience(self) -> int:
         """How long the next call may wait, in milliseconds."""
@@ -363,7 +365,7 @@ class Job:
             raise JobTimeout(timed_out(self._timeout or 0))
         return min(_WAIT, int(min(left, 1) * 1000) + 1)
 
-    def _take(self, text: bytes) -> None:
+    def _take(self, text: bytes, of: Handle) -> None:
         batch = json.loads(text)
         if batch["results"]:
             try:
@@ -374,7 +376,9 @@ class Job:
         self._lists = batch["lists"]
         if self._lists or batch["results"]:
             self._request = None  # the engine has read all lists
-        self._summary = batch["summary"]
+        with self._polling:
+            if of is self._handle:  # and no other thread has begun again meanwhile
+                self._summary = batch["summary"]
         if self._on_progress and (self._progress != before or self._summary):
             self._on_progress(self._progress)  # which may raise, or use this job
 

@@ -8,7 +8,6 @@ from checksig import _arguments
 from checksig._errors import JobTimeout, ManifestError
 from checksig._job import Start
 from checksig._manifests import several
-from checksig._readers._start import is_json, is_xml, may_be_document
 from checksig._types import ListContent
 
 TYPE_CHECKING = False
@@ -39,6 +38,8 @@ def recognised(paths: Sequence[str]) -> dict[str, str]:
 
 
 def _by_reader(path: str) -> str:
+    from checksig._readers._start import may_be_document
+
     if may_be_document(path):
         from checksig._readers._request import is_list
 
@@ -62,6 +63,8 @@ def why_not(path: str, timeout: float) -> str:
 
 def is_none(path: str, start: bytes) -> bool:
     """Say whether a text that begins so is no list, whatever follows. Its name is *path*."""
+    from checksig._readers._start import is_json, is_xml
+
     if is_json(start) or is_xml(start):
         return False  # what shows its format may be at its end
     whole_lines = start[: start.rfind(b"\n") + 1] or start
