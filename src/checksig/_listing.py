@@ -11,14 +11,13 @@ from checksig._errors import Code, ManifestError
 from checksig._job import Start
 from checksig._manifests import several
 from checksig._report import Status
-from checksig._types import Readable, StrPath  # noqa: TC001 - typing.get_type_hints() looks for such names here
+from checksig._types import ListContent, ListFile, Readable, StrPath
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from checksig._report import FileResult
-    from checksig._types import ListContent, ListFile
 
 
 def read_list(
@@ -57,15 +56,15 @@ def reading(
     strict: bool = True,
 ) -> Start:
     """Return what starts a job that reads a list. It has a result for each digest of an entry, one after another."""
-    is_file = hasattr(path, "read") or not isinstance(path, (str, bytes))
+    is_content = hasattr(path, "read") or isinstance(path, (ListContent, ListFile))
     request = {
         "job": "read",
-        "manifests": several([path]) if is_file else [_arguments.path("path", path)],
+        "manifests": several(path) if is_content else [_arguments.path("path", path)],
         "directory": _arguments.directory(".", None),
         "algorithm": _arguments.algorithm(algorithm),
         "list_format": _arguments.list_format(list_format),
-        "backslash": bool(backslash),
-        "strict": bool(strict),
+        "backslash": _arguments.flag("backslash", backslash),
+        "strict": _arguments.flag("strict", strict),
     }
     return Start(request, None, None)
 
