@@ -216,7 +216,7 @@ def create(begin: Start) -> Path:
     :param algorithm: the digest algorithm; by default the one in the name of *output*, or SHA-256.
     :param output: the path of the list; by default in *root*, named after the algorithm, such as
         ``SHA256SUMS``. If neither its name nor the length of the digests tells the algorithm, each line does.
-    :param force: whether to replace *output* if it exists.
+    :param force: whether to replace *output* if it exists and is a checksum list or empty.
     :param all: whether to list other checksum lists and their signatures too.
     :param allow_links_to: a directory, or an iterable of directories: symbolic links to files beneath them
         are listed too.

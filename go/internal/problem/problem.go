@@ -50,6 +50,7 @@ const (
 	OnlyLinksOutside
 	OutputExists
 	OutputNotRegular
+	OutputNotAList
 	OutputUnwritable
 	EntryUnwritable
 	InvalidSetting
@@ -82,6 +83,7 @@ var table = [codes]struct {
 	OnlyLinksOutside:     {"only_links_outside", Manifest},
 	OutputExists:         {"output_exists", Manifest},
 	OutputNotRegular:     {"output_not_regular", Manifest},
+	OutputNotAList:       {"output_not_a_list", Manifest},
 	OutputUnwritable:     {"output_unwritable", Manifest},
 	EntryUnwritable:      {"entry_unwritable", Manifest},
 	InvalidSetting:       {"invalid_setting", Host},

@@ -47,6 +47,7 @@ type plan struct {
 	unsupported int64
 	skipped     []string // paths of files that are named like lists and are none
 	named       []string // paths of lists whose name is that of their entry
+	undigested  []string // names in lists that give no digest
 	empty       []string // paths of lists without entries
 	missed      []string // what is selected and no list has
 	weak        []digest.Algorithm
@@ -66,7 +67,7 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 	}
 	p := &plan{}
 	w := v.wanted(root)
-	listed, err := v.readAll(ctx, root, lists, open, func(s *source) { p.add(s, w) }, p)
+	listed, err := v.readAll(ctx, root, lists, open, func(s *source) { p.add(s, w); p.addListed(s, w, root) }, p)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +109,8 @@ func noList(foreign []string) string {
 		return "no checksum list found (looked for names such as SHA256SUMS)"
 	}
 	name := foreign[0]
-	return fmt.Sprintf("no checksum list found that can be verified; the name of %q says %v, an algorithm that is not supported",
-		name, list.SaidByName(name))
+	return fmt.Sprintf("no checksum list found that can be verified; the name of %s says %v, an algorithm that is not supported",
+		problem.Quoted(name), list.SaidByName(name))
 }
 
 // listNames returns the names directly in the root that are those of lists, and those
@@ -257,6 +258,23 @@ func (p *plan) add(s *source, w *wanted) {
 	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
 		rest = rest.following()
 		p.spans = append(p.spans, rest)
+	}
+}
+
+// addListed notes the files of a list that have no digest, but could have one. The list
+// itself can't.
+func (p *plan) addListed(s *source, w *wanted, root *tree.Root) {
+	if len(s.Listed) == 0 || !w.selected.isAll() {
+		return
+	}
+	self, _ := root.NameOf(s.At)
+	for _, l := range s.Listed {
+		if l.Special {
+			continue
+		}
+		if name, ok := root.NameOnDisk(l.Name); !ok || name != self {
+			p.undigested = append(p.undigested, l.Name)
+		}
 	}
 }
 

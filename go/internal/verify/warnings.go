@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/problem"
@@ -28,6 +27,9 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	}
 	if n := len(all.named); n > 0 {
 		warn(problem.NameFromList, "%s", namedByList(all.named))
+	}
+	if n := len(all.undigested); n > 0 {
+		warn(problem.NoDigest, "%s", withoutDigest(all.undigested))
 	}
 	if n := len(all.unused); n > 0 {
 		warn(problem.ListsLeftOut, "%s", unusedLists(all.unused))
@@ -65,6 +67,14 @@ func namedByList(names []string) string {
 	return fmt.Sprintf("%d lists name no files, so their digests are those of the files they are named for: %s", len(names), someOf(names))
 }
 
+// withoutDigest names the files that are listed, and can't be verified by that.
+func withoutDigest(names []string) string {
+	if len(names) == 1 {
+		return "1 listed file was not verified, because its list has no digest of it or says that it is elsewhere: " + someOf(names)
+	}
+	return fmt.Sprintf("%d listed files were not verified, because their lists have no digest of them or say that they are elsewhere: %s", len(names), someOf(names))
+}
+
 // stoppedEarly returns the warning that a failure ended the run.
 func stoppedEarly(unjudged int64) problem.Warning {
 	return problem.Warn(problem.StoppedEarly, "stopped after the first failure: %s not verified", entries(unjudged))
@@ -77,12 +87,12 @@ func entries(n int64) string {
 	return fmt.Sprintf("%d entries", n)
 }
 
-// someOf returns the first names in quotes, and the number of the others.
+// someOf returns the first names, and the number of the others.
 func someOf(names []string) string {
 	const most = 10
 	var quoted []string
 	for _, name := range names[:min(most, len(names))] {
-		quoted = append(quoted, strconv.Quote(name))
+		quoted = append(quoted, problem.Quoted(name))
 	}
 	text := strings.Join(quoted, ", ")
 	if more := len(names) - most; more > 0 {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
 from checksig._readers import READERS
+from checksig._text import shell_quoted
 from checksig._words import FORMATS as LIST_FORMATS
 from checksig._words import LISTED
 
@@ -18,7 +19,6 @@ SAME = {"check": "verify"}
 """Words that are commands under another name."""
 
 WITHOUT_EFFECT = (
-    Option(("-c", "--check"), "", ignored=True),
     Option(("-w", "--warn"), "", ignored=True),
     Option(("-b", "--binary"), "", ignored=True),
     Option(("-t", "--text"), "", ignored=True),
@@ -56,7 +56,7 @@ def _create(*roots: str, **options: Any) -> int:  # noqa: ANN401 - creation() ha
     from checksig._cli._run import creation
 
     if len(roots) > 1:
-        reason = f"expected at most one ROOT, got another: {roots[1]}"
+        reason = f"expected at most one ROOT, got another: {shell_quoted(roots[1])}"
         raise UsageError(reason)
     if "" in roots:
         reason = "ROOT is empty"
@@ -142,7 +142,7 @@ COMMANDS = {
                 "algorithm, such as SHA256SUMS.",
                 "PATH",
             ),
-            Option(("--force",), "Replace the list if it exists."),
+            Option(("--force",), "Replace the file at PATH if it is a checksum list or empty."),
             Option(("--all",), "Also list other checksum lists directly in ROOT, and their signatures."),
             _allow_links_to("Also list symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(("-q", "--quiet"), "Print only errors. No effect on --json."),
@@ -190,6 +190,11 @@ COMMANDS = {
                 repeatable=True,
             ),
             Option(("-r", "--recursive"), "Use the lists in all directories beneath ROOT, each for its own directory."),
+            Option(
+                ("--installed",),
+                "Verify installed Python distributions by their RECORD: all in each PATH with a slash, such as .venv/, "
+                "or of this Python; or only those that are named.",
+            ),
             Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
             *_READING,
             Option(("--ignore-missing",), "Don't fail for missing files."),
@@ -200,7 +205,7 @@ COMMANDS = {
             Option(
                 ("--extra",),
                 "Fail for files beneath ROOT that no list names: all, or only regular files, and so no links, FIFOs, "
-                "devices and sockets. Default without a value: all.",
+                "devices and sockets. Default without a value: all. Not with FILE, --only or --recursive.",
                 "all|files",
                 read=one_of("all", "files"),
                 choices=("all", "files"),
@@ -231,11 +236,12 @@ COMMANDS = {
             Option(
                 ("--report",),
                 "Also write a report to FILE, when the run ends. The name says the format (.txt, .json, .csv or .xml "
-                "for JUnit), or write FORMAT:FILE. Can be repeated.",
+                "for JUnit), or write FORMAT:FILE. Only a report is replaced. Can be repeated.",
                 "FILE",
                 repeatable=True,
             ),
             *_SHARED,
+            Option(("-c", "--check"), ""),
             Option(("--status",), ""),
             *WITHOUT_EFFECT,
         ),
