@@ -128,16 +128,17 @@ func TestALineThatFailsKeepsTheListFromBeingWritten(t *testing.T) {
 }
 
 func TestAnExistingFileIsReplacedOnlyIfForced(t *testing.T) {
-	root := treetest.Make(t, "out=old", "d/")
+	old := sha256 + "  old\n"
+	root := treetest.Make(t, "out="+old, "d/")
 	for _, tt := range []struct {
 		output string
 		force  bool
 		code   problem.Code
 		want   string
 	}{
-		{"out", false, problem.OutputExists, "old"},
-		{"d", true, problem.OutputNotRegular, "old"},
-		{"gone/out", true, problem.OutputUnwritable, "old"},
+		{"out", false, problem.OutputExists, old},
+		{"d", true, problem.OutputNotRegular, old},
+		{"gone/out", true, problem.OutputUnwritable, old},
 		{"out", true, problem.InternalError, sha256 + "  a\n"},
 	} {
 		_, s := run(t, root, sha256+"  a\n", &list.Coreutils, tt.output, false, tt.force)
