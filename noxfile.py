@@ -164,7 +164,9 @@ def readers(session: nox.Session) -> None:
     """Test what the wheel in dist/ reports and computes with other programs, such as pandas and blake3."""
     install(session, "readers")
     session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
-    modules = (f"tests/test_{name}.py" for name in ("reports", "report", "docs", "docs_python", "algorithms"))
+    modules = (
+        f"tests/test_{name}.py" for name in ("reports", "report", "docs", "docs_python", "algorithms", "readers_oracle")
+    )
     session.run("pytest", *modules, *session.posargs)
 
 

@@ -99,7 +99,7 @@ def renamed(function: str, name: str) -> str:
 
 
 def test_the_functions_are_all_there() -> None:
-    functions = "acreate averify check_signatures create file_digest iter_verify verify verify_file"
+    functions = "acreate averify check_signatures create file_digest iter_verify read_list verify verify_file"
     assert functions.split() == sorted(FUNCTIONS)
 
 

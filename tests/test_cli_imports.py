@@ -17,7 +17,11 @@ FORMATS = [
     "checksig._cli._junit",
     "checksig._cli._github",
     "checksig._cli._reports",
+    "checksig._readers._start",
+    "checksig._readers._request",
+    "importlib.metadata",
 ]
+"""What formats need, of reports and of lists."""
 
 
 @pytest.mark.parametrize(

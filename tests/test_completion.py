@@ -18,7 +18,7 @@ from conftest import posix
 
 COMPLETIONS = [
     ("ver", ["verify"]),
-    ("", ["create", "verify"]),
+    ("", ["create", "list", "verify"]),
     ("SHA", [":lists"]),
     ("--", ["--version", "--help"]),
     ("verify --ignore", ["--ignore-missing"]),
@@ -31,6 +31,10 @@ COMPLETIONS = [
     ("create --algorithm=sha1 --algorithm=md", ["--algorithm=md5"]),
     ("create --algorithm=sha1 --algorithm md", ["md5"]),
     ("create -o x", [":files"]),
+    ("list --to=pre", ["--to=prefixed"]),
+    ("list --list-format o", ["one-space", "ocfl"]),
+    ("list -o x", [":files"]),
+    ("list SHA", [":lists"]),
     ("create --output=x", [":files"]),
     ("create x", [":directories"]),
     ("verify --root ", [":directories"]),

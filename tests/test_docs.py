@@ -17,6 +17,7 @@ from checksig._cli._json import SCHEMA
 from checksig._cli._options import FORMATS
 from command import checksig, finish, lines, objects
 from conftest import Tree, posix
+from test_readers import CONDA, METALINK_4, OCFL, content
 
 ROOT = Path(__file__).parent.parent
 COMMAND_LINE = "docs/command-line.md"
@@ -27,7 +28,7 @@ def page(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["", "verify", "create"])
+@pytest.mark.parametrize("command", ["", "verify", "create", "list"])
 def test_help_pages_are_shown(command: str) -> None:
     """docs/command-line.md holds each help page, word for word."""
     arguments = [*command.split(), "--help"]
@@ -88,6 +89,7 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     printed = objects(checksig("verify", "--json", "root", "md5", "empty", cwd=tmp_path).stdout)
     printed += objects(checksig("create", "--json", "root", "--output", "list", cwd=tmp_path).stdout)
+    printed += objects(checksig("list", "root/SHA256SUMS", cwd=tmp_path).stdout)
     real: dict[str, set[str]] = {}
     for line in printed:
         real.setdefault(line["type"], set()).update(line.keys() - {"schema", "type"})
@@ -102,6 +104,18 @@ def commands(where: str) -> list[str]:
     blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     shown = re.findall(r"^(?:\$ )?((?:cat \S+ \| )?checksig .*)$", "\n".join(blocks), re.MULTILINE)
     return [line for line in dict.fromkeys(shown) if "--help" not in line and "dpkg" not in line]
+
+
+def lay_documents(directory: Path) -> None:
+    """Make the lists in JSON and XML that docs/documents.md names, and their files."""
+    documents = {"object/inventory.json": OCFL, "package/info/paths.json": CONDA, "release.meta4": METALINK_4}
+    names = ("object/v1/content/a", "object/v1/content/b", "package/bin/a", "package/bin/b")
+    for name, data in {
+        **{name: content(document) for name, document in documents.items()},
+        **dict.fromkeys(names, b"hello"),
+    }.items():
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_bytes(data)
 
 
 PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
@@ -132,6 +146,7 @@ def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None
         if "create" not in command:
             digest = hashlib.sha256(b"1").hexdigest()
             (directory / "SHA256SUMS").write_text(f"{digest}  a\n{digest}  disk.iso\n")
+    lay_documents(tmp_path)
     info = tmp_path / ".venv/lib/python3/site-packages/requests-2.dist-info"
     info.mkdir(parents=True)
     empty = base64.urlsafe_b64encode(hashlib.sha256().digest()).decode().rstrip("=")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from checksig._entry import Entry
     from checksig._files import file_digest, verify_file
     from checksig._job import Job
+    from checksig._listing import read_list
     from checksig._report import FileResult, Progress, Report, Status, VerificationError, WarningText
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "create",
     "file_digest",
     "iter_verify",
+    "read_list",
     "verify",
     "verify_file",
 ]
@@ -66,6 +68,7 @@ _HOMES = {
     "create": "_api",
     "file_digest": "_files",
     "iter_verify": "_api",
+    "read_list": "_listing",
     "verify": "_api",
     "verify_file": "_files",
 }

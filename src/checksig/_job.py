@@ -15,9 +15,10 @@ from types import MethodType
 from checksig._arguments import waiting
 from checksig._engine import engine
 from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
+from checksig._lock import lock
 from checksig._report import FileResult, Progress, Report, Status, WarningText
 from checksig._text import amount, from_engine
-from checksig._words import ALGORITHMS, STATUSES
+from checksig._words import ALGORITHMS, FORMATS, STATUSES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self  # type checkers bring it
 
+    from checksig._engine._protocol import Handle
     from checksig._report import OnProgress
 
 _WAIT = 40
@@ -94,7 +96,16 @@ class Job:
         timeout: float | None = None,
     ) -> None:
         """Start what *request* asks for. Not for use outside checksig."""
-        self._root: str = request["root"]
+        self._reader: str | None = None
+        """The format of a list that was read in Python."""
+        if request.get("list_format", "") not in {"", *FORMATS}:
+            self._reader = request["list_format"]
+            with lock:
+                from checksig._readers._request import forced
+            request = forced(request)
+        self._request: dict[str, Any] | None = request
+        """What was asked, for as long as the engine may not know the lists."""
+        self._root: str = request.get("root", "")
         self._on_progress = progress
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timeout = timeout
@@ -108,10 +119,13 @@ class Job:
         self._engine = engine()
         self._handle = self._engine.handle()
         try:
-            problem = self._handle.start(json.dumps(request).encode())
+            self._start(request)
         except BaseException:  # KeyboardInterrupt above all: the traceback may live long, and this job with it
             self.close()
             raise
+
+    def _start(self, request: dict[str, Any]) -> None:
+        problem = self._handle.start(json.dumps(request).encode())
         if problem:
             self._fail(json.loads(problem))
 
@@ -195,7 +209,7 @@ class Job:
             if self._has_ended(self._summary):
                 return False
             try:
-                self._take(self._poll())
+                self._take(*self._poll())
             except BaseException as e:  # KeyboardInterrupt above all
                 self._stop_for(e)
                 raise
@@ -222,7 +236,7 @@ class Job:
             if self._has_ended(self._summary):
                 return False
             try:
-                self._take(self._poll(at_once=True))
+                self._take(*self._poll(at_once=True))
                 if not self._waiting and self._summary is None:
                     # No thread waits for it: those that asyncio has are for others, too.
                     await asyncio.sleep(pause)
@@ -288,11 +302,50 @@ class Job:
     def _has_ended(self, summary: dict[str, Any] | None) -> bool:
         """Say whether all has come, or raise why nothing more will."""
         if summary and summary["error"]:
-            self._fail(summary["error"])
+            if not self._begins_again(summary):
+                self._fail(summary["error"])
+            return False
         return summary is not None
 
-    def _poll(self, *, at_once: bool = False) -> bytes:
-        """Ask for a batch, and wait a while for it unless *at_once*."""
+    def _begins_again(self, summary: dict[str, Any]) -> bool:
+        """Start anew with the entries of a list that the engine can't read, if a reader can."""
+        error = summary["error"]
+        if error["code"] not in _MAYBE_FOR_READERS or not self._engine_is_ours():
+            return False
+        with lock:
+            from checksig._readers._request import otherwise
+        with self._polling:
+            asked = self._request
+            if self._summary is not summary:
+                return True  # another thread did it
+            if asked is None:
+                return False
+            self._summary = self._request = None  # it goes on, and may be cancelled
+            try:
+                request, self._reader = otherwise(asked, error["path"])
+            except BaseException as e:
+                if isinstance(e, ManifestError):
+                    error = {**error, "line": e.line, "reason": e.reason, "code": e.code}
+                self._summary = {**summary, "error": error}
+                raise
+            if request is None or self._stopped or not self._handle.is_open:
+                self._summary = summary
+                return bool(self._stopped)
+            self._start_anew(request)
+        return True
+
+    def _start_anew(self, request: dict[str, Any]) -> None:
+        self._handle.close()
+        self._handle = self._engine.handle()
+        self._request, self._root = request, request.get("root", "")
+        try:
+            self._start(request)
+        except BaseException:  # KeyboardInterrupt above all
+            self.cancel()
+            raise
+
+    def _poll(self, *, at_once: bool = False) -> tuple[bytes, Handle]:
+        """Ask for a batch, and wait a while for it unless *at_once*. Returns also whom was asked."""
         if not self._engine_is_ours():
             reason = f"this job belongs to process {self._engine.pid}, and this process is a fork of it"
             raise EngineError(self._engine.path, reason, Code.FORKED)
@@ -301,7 +354,7 @@ class Job:
                 msg = "the job is closed"
                 raise JobCancelled(msg)
             patience = self._patience()
-            return self._handle.poll(0 if at_once else patience)
+            return self._handle.poll(0 if at_once else patience), self._handle
 
     def _patience(self) -> int:
         """How long the next call may wait, in milliseconds."""
@@ -312,7 +365,7 @@ class Job:
             raise JobTimeout(timed_out(self._timeout or 0))
         return min(_WAIT, int(min(left, 1) * 1000) + 1)
 
-    def _take(self, text: bytes) -> None:
+    def _take(self, text: bytes, of: Handle) -> None:
         batch = json.loads(text)
         if batch["results"]:
             try:
@@ -321,7 +374,11 @@ class Job:
                 self._refuse("a verdict or an algorithm")
         before, self._progress = self._progress, Progress._make(batch["progress"])
         self._lists = batch["lists"]
-        self._summary = batch["summary"]
+        if self._lists or batch["results"]:
+            self._request = None  # the engine has read all lists
+        with self._polling:
+            if of is self._handle:  # and no other thread has begun again meanwhile
+                self._summary = batch["summary"]
         if self._on_progress and (self._progress != before or self._summary):
             self._on_progress(self._progress)  # which may raise, or use this job
 
@@ -373,6 +430,11 @@ class CountingJob(Job):
         """Yield the verdicts as they come, in lists."""
         return self._batches()
 
+    def format(self) -> str | None:
+        """Return the format of the list that the ended job read, if it is known."""
+        read: str | None = (self._summary or {})["format"]
+        return read or self._reader
+
     def tally(self) -> Tally:
         """Return what the ended job counted."""
         summary = self._summary or {}
@@ -399,6 +461,10 @@ class CreateJob(Job):
         while self._handle.is_open and self._summary is None and time.monotonic() < deadline:
             if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
                 return
+
+
+_MAYBE_FOR_READERS = frozenset({"not_a_list", "no_entry", "no_name"})
+"""The errors that a list may have if it is not of a format of the engine."""
 
 
 class Start:

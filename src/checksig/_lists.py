@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 BY_CONTENT = "content"
-"""A file is a list only by an entry near its start."""
+"""A file is a list only by an entry near its start, or as a document that a reader knows."""
 
 BY_NAME_ALONE = ("name without entry", _NO_DIGEST := "name without digest")
 """A file is called like a list, but no entry is near its start, or nothing like a digest."""
@@ -33,7 +33,20 @@ def recognised(paths: Sequence[str]) -> dict[str, str]:
     """Return those of *paths* that are checksum lists, and how each shows it: one of the above, or "name"."""
     files = [_arguments.path("path", path) for path in paths]
     report = _report({"job": "recognise", "root": os.curdir, "directory": _here(), "files": files})
-    return {path: result.detail for path, result in zip(paths, report, strict=True) if not result.fails}
+    results = zip(paths, report, strict=True)
+    found = ((path, _by_reader(path) if result.fails else result.detail) for path, result in results)
+    return {path: by for path, by in found if by}
+
+
+def _by_reader(path: str) -> str:
+    from checksig._readers._start import may_be_document
+
+    if may_be_document(path):
+        from checksig._readers._request import is_list
+
+        if is_list(path):
+            return BY_CONTENT
+    return ""
 
 
 def is_listed(path: str, directory: str | None = None) -> bool:
@@ -65,6 +78,10 @@ def why_not(path: str, timeout: float) -> str:
 
 def is_none(path: str, start: bytes) -> bool:
     """Say whether a text that begins so is no list, whatever follows. Its name is *path*."""
+    from checksig._readers._start import is_json, is_xml
+
+    if is_json(start) or is_xml(start):
+        return False  # what shows its format may be at its end
     whole_lines = start[: start.rfind(b"\n") + 1] or start
     error = _error(path, _SOON, manifests=several(ListContent(path, whole_lines)), files=[os.devnull])
     return error is not None and error.code == "not_a_list"

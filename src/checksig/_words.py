@@ -199,6 +199,7 @@ ERRORS = {
     "output_not_regular": "manifest",
     "output_not_a_list": "manifest",
     "output_unwritable": "manifest",
+    "entry_unwritable": "manifest",
     "invalid_setting": "host",
     "other_mounts": "host",
     "storage_hangs": "host",

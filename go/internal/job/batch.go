@@ -42,6 +42,7 @@ type Summary struct {
 	Root      string           // as the caller gave it; the directory of the list that was given as a root
 	Output    string           // the list that was created
 	Algorithm digest.Algorithm // of the list that was to be created
+	Format    string           // of the list that was read
 
 	// Of a verification. A name that several entries have is one file. Files that are
 	// missing and may be are not counted. Both are 0 if some entries have no verdict.

@@ -20,6 +20,7 @@ type Format struct {
 	write    writer
 	tagged   writer // writes an entry so that it says its algorithm
 	header   writer // writes what is before the first entry, which it is given
+	several  bool   // a line has all digests of its entry
 }
 
 type (
@@ -80,6 +81,10 @@ func (f *Format) Header(first *Entry) []byte {
 	}
 	return f.header(first)
 }
+
+// WritesSeveral reports whether a line has all digests of its entry. The lines of other
+// formats have one each.
+func (f *Format) WritesSeveral() bool { return f.several }
 
 // isOneLine reports whether a name can be in a line without escapes.
 func isOneLine(name string) bool { return !strings.ContainsAny(name, "\r\n") }

@@ -12,6 +12,9 @@ import (
 // the one in the options, or the one for its length.
 func NewEntry(number int, name string, digests []Digest, o Options) (Entry, error) {
 	e := Entry{Name: name, Line: int32(number)}
+	if o.Backslash {
+		e.Name = strings.ReplaceAll(name, `\`, "/")
+	}
 	switch {
 	case name == "":
 		return Entry{}, errors.New(emptyName)

@@ -12,7 +12,7 @@ import (
 // is the name.
 var Hashdeep = Format{
 	Name: "hashdeep", starts: startsHashdeep, entry: (*parser).hashdeep, comments: '#',
-	write: hashdeepLine, header: hashdeepHeader,
+	write: hashdeepLine, header: hashdeepHeader, several: true,
 }
 
 const (

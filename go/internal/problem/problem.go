@@ -52,6 +52,7 @@ const (
 	OutputNotRegular
 	OutputNotAList
 	OutputUnwritable
+	EntryUnwritable
 	InvalidSetting
 	OtherMounts
 	StorageHangs
@@ -84,6 +85,7 @@ var table = [codes]struct {
 	OutputNotRegular:     {"output_not_regular", Manifest},
 	OutputNotAList:       {"output_not_a_list", Manifest},
 	OutputUnwritable:     {"output_unwritable", Manifest},
+	EntryUnwritable:      {"entry_unwritable", Manifest},
 	InvalidSetting:       {"invalid_setting", Host},
 	OtherMounts:          {"other_mounts", Host},
 	StorageHangs:         {"storage_hangs", Host},

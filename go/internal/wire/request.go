@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/checksig/checksig/go/internal/convert"
 	"github.com/checksig/checksig/go/internal/create"
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/filedigest"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/listing"
 	"github.com/checksig/checksig/go/internal/lookup"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/verify"
@@ -20,13 +22,14 @@ import (
 // request is the request for a job. An unknown field is an error, because the caller
 // would believe that it has an effect.
 type request struct {
-	Job           string     `json:"job"`       // "verify", "create", "digest", "find" or "recognise"
+	Job           string     `json:"job"`       // "verify", "create", "digest", "read", "convert", "find" or "recognise"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
 	Manifests     []manifest `json:"manifests"`      // null: find them in root
 	Algorithm     string     `json:"algorithm"`      // "": from the list or its name, or from the digest's length
 	ListFormat    string     `json:"list_format"`    // "": by the list's content
+	To            string     `json:"to"`             // the format of the list to write
 	Backslash     bool       `json:"backslash"`      // in the names of lists means "/"
 	Jobs          *int       `json:"jobs"`           // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
@@ -130,6 +133,8 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 		return create.Start(ctx, create.Request{Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force, All: r.All})
 	case "digest":
 		return filedigest.Start(ctx, filedigest.Request{Request: common, Name: string(r.Name), Algorithm: algorithm})
+	case "read", "convert":
+		return r.read(ctx, algorithm)
 	case "find":
 		return lookup.Beneath(ctx, common)
 	case "recognise":
@@ -146,7 +151,7 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	if !ok {
 		return nil, problem.New(problem.InvalidArgument, "extra is %q, but must be \"all\" or \"files\"", r.Extra)
 	}
-	format, err := r.format()
+	format, err := formatByName(r.ListFormat)
 	if err != nil {
 		return nil, err
 	}
@@ -161,12 +166,40 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	})
 }
 
+// read starts a job that only reads a list, or writes it in another format.
+func (r *request) read(ctx context.Context, a digest.Algorithm) (*job.Job, error) {
+	format, err := formatByName(r.ListFormat)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := r.lists(a)
+	if err != nil {
+		return nil, err
+	}
+	if len(lists) != 1 {
+		return nil, problem.New(problem.InvalidArgument, "manifest must be one list, not %d", len(lists))
+	}
+	options := list.Options{Algorithm: a, Format: format, Backslash: r.Backslash}
+	reading := listing.Request{Directory: string(r.Directory), List: lists[0], Options: options, Lenient: !r.Strict}
+	if r.Job == "read" {
+		return listing.Start(ctx, reading)
+	}
+	to, err := formatByName(r.To)
+	if err != nil {
+		return nil, err
+	}
+	if to == nil || r.Output == "" {
+		return nil, problem.New(problem.InvalidArgument, "a format and an output are needed")
+	}
+	return convert.Start(ctx, convert.Request{Request: reading, To: to, Output: string(r.Output), Force: r.Force})
+}
+
 var extras = map[string]verify.Extra{"": verify.NoExtra, "all": verify.AllExtra, "files": verify.FilesExtra}
 
 func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 	if r.Digests != nil {
 		e := entry{name: r.Name, digests: r.Digests}
-		one, err := e.make(1, a)
+		one, err := e.make(1, list.Options{Algorithm: a})
 		if err != nil {
 			return nil, problem.New(problem.InvalidArgument, "digest: %v", err)
 		}
@@ -183,7 +216,7 @@ func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 		}
 		if l.Entries != nil {
 			var err error
-			if given.Entries, err = entries(l.Entries, a); err != nil {
+			if given.Entries, err = entries(l.Entries, list.Options{Algorithm: a, Backslash: r.Backslash}); err != nil {
 				return nil, problem.New(problem.InvalidArgument, "manifest: %v", err)
 			}
 		}
@@ -192,10 +225,10 @@ func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 	return all, nil
 }
 
-func entries(all []entry, untagged digest.Algorithm) ([]list.Entry, error) {
+func entries(all []entry, o list.Options) ([]list.Entry, error) {
 	made := make([]list.Entry, 0, len(all))
 	for i, e := range all {
-		one, err := e.make(i+1, untagged)
+		one, err := e.make(i+1, o)
 		if err != nil {
 			return nil, fmt.Errorf("entry %d, %q: %w", i+1, e.name, err)
 		}
@@ -204,7 +237,7 @@ func entries(all []entry, untagged digest.Algorithm) ([]list.Entry, error) {
 	return made, nil
 }
 
-func (e *entry) make(number int, untagged digest.Algorithm) (list.Entry, error) {
+func (e *entry) make(number int, o list.Options) (list.Entry, error) {
 	var digests []list.Digest
 	for _, d := range e.digests {
 		a, ok := digest.ByName(d[0])
@@ -213,7 +246,7 @@ func (e *entry) make(number int, untagged digest.Algorithm) (list.Entry, error) 
 		}
 		digests = append(digests, list.Digest{Algorithm: a, Hex: d[1]})
 	}
-	made, err := list.NewEntry(number, string(e.name), digests, list.Options{Algorithm: untagged})
+	made, err := list.NewEntry(number, string(e.name), digests, o)
 	if err == nil && e.size != nil {
 		if *e.size < 0 {
 			return made, fmt.Errorf("the size is %d bytes, but must be 0 or more", *e.size)
@@ -234,14 +267,14 @@ func unknownAlgorithm(name string) error {
 	return problem.New(problem.UnknownAlgorithm, "unknown algorithm %q (supported: %s)", name, digest.Names())
 }
 
-// format returns that of the lists, nil if their content shows it.
-func (r *request) format() (*list.Format, error) {
-	if r.ListFormat == "" {
+// formatByName returns the format with this name, nil for "".
+func formatByName(name string) (*list.Format, error) {
+	if name == "" {
 		return nil, nil
 	}
-	f, ok := list.FormatByName(r.ListFormat)
+	f, ok := list.FormatByName(name)
 	if !ok {
-		return nil, problem.New(problem.UnknownFormat, "unknown list format %q (known: %s)", r.ListFormat, list.FormatNames())
+		return nil, problem.New(problem.UnknownFormat, "unknown list format %q (known: %s)", name, list.FormatNames())
 	}
 	return f, nil
 }

@@ -109,7 +109,7 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`"detail":["",` + string(appendText(nil, reason)) + `,"regular file"]},"manifests":["ROOT/md5sum.txt"],` +
 		`"progress":[1,1,1,0],"lists":1,"summary":{"error":null,"ok":false,"algorithm":"",` +
 		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1,"not_listed":0,"unsupported":0},` +
-		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null,` +
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null,"format":null,` +
 		`"files":[1,1],"lists":[["ROOT/md5sum.txt",1,0,1]]}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -218,6 +218,13 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"verify","root":".","keep":"all","extra":"links"}`:                                                                             "extra is \"links\"",
 		`{"job":"verify","root":".","keep":"all","extra":true}`:                                                                                "extra can't be a bool",
 		`{"job":"verify","root":".","keep":"all","allow_links_to":[""]}`:                                                                       "allow_links_to has an empty path",
+		`{"job":"read","manifests":[]}`:                                                                                                        "manifest must be one list, not 0",
+		`{"job":"read","manifests":["a","b"]}`:                                                                                                 "manifest must be one list, not 2",
+		`{"job":"read","manifests":["a"],"list_format":"x"}`:                                                                                   "unknown list format",
+		`{"job":"convert","manifests":["a"],"to":"x","output":"b"}`:                                                                            "unknown list format",
+		`{"job":"convert","manifests":["a"],"to":"bare","output":"b"}`:                                                                         "can't be written",
+		`{"job":"convert","manifests":["a"],"output":"b"}`:                                                                                     "a format and an output are needed",
+		`{"job":"convert","manifests":["a"],"to":"sfv"}`:                                                                                       "a format and an output are needed",
 		`{"job":"create","root":".","output":"x.md5","algorithm":"sha1"}`:                                                                      "says md5, but algorithm is sha1",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
+from checksig._readers import READERS
 from checksig._text import shell_quoted
 from checksig._words import FORMATS as LIST_FORMATS
 from checksig._words import LISTED
@@ -42,6 +43,15 @@ def _verify(*paths: str, **options: Any) -> int:  # noqa: ANN401 - verification(
     return verification(paths, **options)
 
 
+def _list(*paths: str, **options: Any) -> int:  # noqa: ANN401 - listing() has their types
+    if len(paths) != 1 or not paths[0]:
+        reason = f"expected one LIST, got {len(paths)}" if len(paths) != 1 else "LIST is empty"
+        raise UsageError(reason)
+    from checksig._cli._list import listing
+
+    return listing(*paths, **options)
+
+
 def _create(*roots: str, **options: Any) -> int:  # noqa: ANN401 - creation() has their types
     from checksig._cli._run import creation
 
@@ -53,6 +63,16 @@ def _create(*roots: str, **options: Any) -> int:  # noqa: ANN401 - creation() ha
         raise UsageError(reason)
     return creation(*roots, **options)
 
+
+_COLOR = Option(
+    ("--color",),
+    "Colour words such as FAILED: auto, always or never. Default: auto, which is on terminals only, and not if "
+    "NO_COLOR is set. Default without a value: always.",
+    "WHEN",
+    read=one_of("auto", "always", "never"),
+    choices=("auto", "always", "never"),
+    default="always",
+)
 
 _SHARED = (
     Option(
@@ -66,15 +86,7 @@ _SHARED = (
         "Show progress on standard error. Default: only on a terminal, and not with --quiet or --json.",
         negatable=True,
     ),
-    Option(
-        ("--color",),
-        "Colour words such as FAILED: auto, always or never. Default: auto, which is on terminals only, and not if "
-        "NO_COLOR is set. Default without a value: always.",
-        "WHEN",
-        read=one_of("auto", "always", "never"),
-        choices=("auto", "always", "never"),
-        default="always",
-    ),
+    _COLOR,
     Option(("--json",), "Write JSON Lines to standard output instead of text."),
     HELP,
 )
@@ -83,6 +95,35 @@ _SHARED = (
 def _allow_links_to(help_: str) -> Option:
     return Option(("--allow-links-to",), f"{help_} Can be repeated.", "DIR", repeatable=True)
 
+
+def _list_format(text: str) -> str:
+    if text in LIST_FORMATS or text in READERS:
+        return text
+    from checksig._readers._plugins import names  # of other packages
+
+    return one_of(*LIST_FORMATS, *READERS, *names())(text)
+
+
+_READING = (
+    Option(
+        ("-a", "--algorithm"),
+        "Digest algorithm, such as sha3-256, of lines that specify none. Default: the one in the name of the "
+        "list, or by the length of the digest.",
+        "NAME",
+        choices=LISTED,
+    ),
+    Option(
+        ("--list-format",),
+        "Read every LIST as NAME: coreutils, one-space, bare, sfv, hashdeep, spdx or another of docs/format.md. "
+        "Default: as its content shows.",
+        "NAME",
+        read=_list_format,
+        choices=(*LIST_FORMATS, *READERS),
+    ),
+    Option(("--backslash",), "Read each backslash in the names of lists as a slash."),
+)
+
+_WRITTEN = ("json", *(name for name, row in LIST_FORMATS.items() if row["writes"]))
 
 COMMANDS = {
     "create": Command(
@@ -109,6 +150,34 @@ COMMANDS = {
         ),
         _create,
     ),
+    "list": Command(
+        "Print a checksum list as JSON Lines, or in another format.",
+        "LIST",
+        (
+            Option(
+                ("--to",),
+                f"Write FORMAT: {', '.join(_WRITTEN[:-1])} or {_WRITTEN[-1]}. Default: json (JSON Lines).",
+                "FORMAT",
+                read=one_of(*_WRITTEN),
+                choices=_WRITTEN,
+            ),
+            Option(
+                ("-o", "--output"),
+                "With --to, write the list to PATH, as a whole or not at all. Default: standard output.",
+                "PATH",
+            ),
+            Option(("--force",), "Replace PATH if it exists."),
+            *_READING,
+            Option(
+                ("--strict",),
+                "Fail for lines that can't be read as entries. Default: --strict.",
+                negatable=True,
+            ),
+            _COLOR,
+            HELP,
+        ),
+        _list,
+    ),
     "verify": Command(
         "Check files against their checksum lists.",
         "[ROOT | LIST | FILE]...",
@@ -127,22 +196,7 @@ COMMANDS = {
                 "or of this Python; or only those that are named.",
             ),
             Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
-            Option(
-                ("-a", "--algorithm"),
-                "Digest algorithm, such as sha3-256, of lines that specify none. Default: the one in the name of the "
-                "list, or by the length of the digest.",
-                "NAME",
-                choices=LISTED,
-            ),
-            Option(
-                ("--list-format",),
-                "Read every LIST as NAME: coreutils, one-space, bare, sfv, hashdeep or another of docs/format.md. "
-                "Default: as its content shows.",
-                "NAME",
-                read=one_of(*LIST_FORMATS),
-                choices=tuple(LIST_FORMATS),
-            ),
-            Option(("--backslash",), "Read each backslash in the names of lists as a slash."),
+            *_READING,
             Option(("--ignore-missing",), "Don't fail for missing files."),
             Option(
                 ("--detect-collisions",),

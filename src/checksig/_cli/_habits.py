@@ -6,7 +6,7 @@ from checksig._cli._commands import SAME
 
 WORDS = {
     "`checksig create` writes a checksum list": (
-        "add checksum digest generate hash list make md5 new sha1 sha256 sha512 sum sums write"
+        "add checksum digest generate hash make md5 new sha1 sha256 sha512 sum sums write"
     ),
     "`checksig verify` checks files against a checksum list": "compare test validate",
 }
@@ -20,5 +20,5 @@ def hint(word: str) -> str:
     for answer, words in WORDS.items():
         if word.lower() in words.split():
             return answer
-    close = difflib.get_close_matches(word, ("create", "help", "verify", *SAME), 1, 0.75)
+    close = difflib.get_close_matches(word, ("create", "help", "list", "verify", *SAME), 1, 0.75)
     return f"did you mean `checksig {close[0]}`?" if close else ""

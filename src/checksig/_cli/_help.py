@@ -22,7 +22,7 @@ _NAMES = 30
 """Columns for the names of options, at most."""
 
 TEXTS = {
-    "": "Verify files against their checksum lists, and write such lists.",
+    "": "Verify files against their checksum lists, and read and write such lists.",
     "verify": """\
 Check files against their checksum lists.
 
@@ -42,6 +42,14 @@ VERDICT is mismatch, missing, unreadable, not regular, outside root, changed (wh
 read), extra or unsupported (algorithm), sometimes followed by a colon and the details. A NAME with control characters,
 or with bytes that are not UTF-8, is printed in the shell's $'...' notation. A summary goes to
 standard error.""",
+    "list": """\
+Print what a checksum list says, without looking at the files that it names.
+
+LIST is a checksum list of any format, or - for standard input. Each entry is printed as a line of
+JSON, with its digests and the size if LIST has it; docs/json.md describes the fields. With --to,
+the entries are written as another checksum list. What FORMAT can't hold is an error: a line end in
+a name, a digest that would be read as that of another algorithm, a missing size. Sizes are left
+out where FORMAT has none, and a file with several digests has a line for each where it needs them.""",
     "create": f"""\
 Write a checksum list of all files beneath ROOT.
 
@@ -73,6 +81,20 @@ Exit status:
   1    at least one file was not verified
   2    no verdict: usage error, no readable list, timeout, or the engine
        can't be loaded; or the output could not be printed
+  130  interrupted by Ctrl-C
+  141  the output pipe was closed""",
+    "list": """\
+Examples:
+  checksig list SHA256SUMS             print JSON Lines
+  checksig list --to coreutils disk.sfv > sums.txt
+                                       convert a list
+
+Exit status:
+  0    the list was read, and written
+  1    a line can't be read as an entry, or is of an unsupported algorithm;
+       with --to, nothing was written
+  2    nothing could be read or written: usage error, no readable list, an
+       entry that FORMAT can't hold, or the output exists
   130  interrupted by Ctrl-C
   141  the output pipe was closed""",
     "create": """\

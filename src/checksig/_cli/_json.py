@@ -41,7 +41,7 @@ class Json:
     def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:  # noqa: ARG002
         where = quoted(root)
         if batch:
-            self._put("\n".join([_line(where, *result) for result in batch]))
+            self._put("\n".join([line(where, *result) for result in batch]))
 
     def warning(self, warning: WarningText, hint: str = "") -> None:  # noqa: ARG002 - for people
         self._put_json("warning", code=warning.code, message=warning)
@@ -99,7 +99,7 @@ class Json:
         self._put(json.dumps({"schema": SCHEMA, "type": type_, **fields}))
 
 
-def _line(  # noqa: PLR0917 - the fields of a result
+def line(  # noqa: PLR0917 - the fields of a result
     root: str,
     path: str,
     status: Status,
@@ -109,9 +109,10 @@ def _line(  # noqa: PLR0917 - the fields of a result
     actual: str | None,
     size: int | None,
     manifest: str | None,
-    line: int | None,
+    number: int | None,
     detail: str,
 ) -> str:
+    """Return the line of a result. *root* is quoted."""
     return _RESULT(
         root,
         "true" if fails else "false",
@@ -122,7 +123,7 @@ def _line(  # noqa: PLR0917 - the fields of a result
         _text(actual),
         "null" if size is None else size,
         _text(manifest),
-        "null" if line is None else line,
+        "null" if number is None else number,
         quoted(detail),
     )
 

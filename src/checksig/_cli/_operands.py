@@ -51,8 +51,12 @@ class Kind:
     FILE = "file"
 
 
-def sort(paths: Sequence[str], warn: Callable[[WarningText], object], root: str | None = None) -> list[tuple[str, str]]:
+def sort(
+    paths: Sequence[str], warn: Callable[[WarningText], object], root: str | None = None, *, documents: bool = False
+) -> list[tuple[str, str]]:
     """Return each path with its `Kind`. *warn* is called for a path that may be meant as another kind.
+
+    With *documents* each file is a list, of a format that says so of no file by itself.
 
     :raises UsageError: one is empty; or it isn't there, and no list may have an entry for it.
     """
@@ -62,7 +66,7 @@ def sort(paths: Sequence[str], warn: Callable[[WarningText], object], root: str 
     missing: dict[str, OSError] = {}
     kinds = {path: _kind(path, missing) for path in paths}
     unsure = [path for path, kind in kinds.items() if kind is None]
-    recognised = _recognised(unsure, warn) if unsure else {}
+    recognised = dict.fromkeys(unsure, "") if documents else _recognised(unsure, warn) if unsure else {}
     kinds.update((path, Kind.LIST if path in recognised else Kind.FILE) for path in unsure)
     roots = {_real(path) for path, kind in kinds.items() if kind == Kind.ROOT}
     if missing and Kind.LIST not in kinds.values():

@@ -19,6 +19,7 @@ from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
 from checksig._text import plain
+from checksig._words import FORMATS as LIST_FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def verification(
         if installed:
             todo = _installed_groups(paths, root, style, recursive=recursive, **options)
         else:
-            operands = sort(paths, style.output().warning, root)
+            documents = options.get("list_format", "") not in {"", *LIST_FORMATS}
+            operands = sort(paths, style.output().warning, root, documents=documents)
             todo = beneath(operands, root, style.output().warning) if recursive else groups(operands, root)
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
@@ -446,28 +448,19 @@ class Creation:
 
     def to_stdout(self) -> int:
         """Write the list to standard output, once it is complete. Returns the exit status."""
-        import shutil
-        import tempfile
+        from checksig._cli._hidden import hidden_path
 
-        directory = ""
         self._output = Text(quiet=self._quiet, put=say)
 
         def copy(job: CreateJob, report: Report) -> None:
             put_file(self._hidden)
             self._output.created("", job.algorithm(), report)
 
-        try:  # from before it is there, so that no signal leaves it behind
-            try:
-                directory = os.path.join(tempfile.gettempdir(), f"checksig-{os.urandom(8).hex()}")
-                os.mkdir(directory, 0o700)
-            except OSError as e:
-                reason = f"no temporary directory for the list: {e.strerror or e}"
-                return self._fail(checksig.ManifestError("-", 0, reason, "output_unwritable"))
-            self._hidden = os.path.join(directory, "list")  # says no algorithm
-            return self._create(self._hidden, copy)
-        finally:
-            if directory:
-                shutil.rmtree(directory, ignore_errors=True)
+        try:
+            with hidden_path() as self._hidden:
+                return self._create(self._hidden, copy)
+        except checksig.ManifestError as e:
+            return self._fail(e)
 
     def _create(self, output: str | None, done: Callable[[CreateJob, Report], None]) -> int:
         try:

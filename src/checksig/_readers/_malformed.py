@@ -1,0 +1,117 @@
+"""What a reader raises, and what it says about digests, sizes and names."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from checksig._words import ALGORITHMS as _ALGORITHMS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import NoReturn, TypeAlias
+
+    File: TypeAlias = tuple[str, list[tuple[str, str]], int | None]
+    """An entry: the name, the algorithms with their digests in hex, and the size if it is known."""
+
+
+ALGORITHMS: dict[str, dict[str, Any]] = {**_ALGORITHMS}
+
+
+class MalformedError(Exception):
+    """A document is damaged, or not to be used. *place* is a JSON pointer or empty, *line* a number or 0."""
+
+    def __init__(self, place: str = "", reason: str = "", *, line: int = 0, code: str = "malformed") -> None:
+        super().__init__(place, reason)
+        self.place, self.line, self.code = place, line, code
+        self.reason = f"{place}: {reason}" if place else reason
+
+
+def refuse(place: str, must: str, value: object) -> NoReturn:
+    """Raise for a value that is of another type than it *must* be."""
+    raise MalformedError(place, f"must be {must}, not {_kind(value)}")
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return kinds.get(type(value), "a number")
+
+
+def text(value: Any, place: str) -> str:  # noqa: ANN401 - as JSON has it
+    """Return a string."""
+    if not isinstance(value, str):
+        refuse(place, "a string", value)
+    return value
+
+
+_NO_NAME = re.compile("[\0\ud800-\udfff]")
+
+
+def name(value: Any, place: str) -> str:  # noqa: ANN401
+    """Return the name of a file."""
+    if not text(value, place):
+        raise MalformedError(place, "the name is empty")
+    if _NO_NAME.search(value):
+        what = "a NUL" if "\0" in value else "a lone surrogate, which stands for no character"
+        raise MalformedError(place, f"the name has {what}")
+    return str(value)
+
+
+MOST_BYTES = (1 << 63) - 1
+
+
+def size(value: Any, place: str) -> int:  # noqa: ANN401
+    """Return a number of bytes."""
+    if type(value) is not int:
+        refuse(place, "a number of bytes", value)
+    if not 0 <= value <= MOST_BYTES:
+        raise MalformedError(place, "the size is out of range")
+    return int(value)
+
+
+@lru_cache
+def algorithm(spelling: str) -> str | None:
+    """Return the name of an algorithm by one of its spellings, such as ``SHA-256``; None if it is unsupported."""
+    known = {row["tag"].lower(): name for name, row in ALGORITHMS.items()}
+    word = re.sub(r"[_/]", "-", spelling.strip().lower())
+    word = re.sub(r"^sha-?2?-?(?=(224|256|384|512)(-|$))|^sha-(?=1$)", "sha", word)
+    word = {"blake2b-512": "blake2b", "blake2s-256": "blake2s"}.get(word, word)
+    return word if word in ALGORITHMS else known.get(word)
+
+
+_HEX = re.compile("[0-9A-Fa-f]*").fullmatch
+
+
+def digests(given: Iterable[tuple[str, Any, str]]) -> list[tuple[str, str]]:
+    """Return the digests of a file that can be verified: of each an algorithm, the hex digits, and the place.
+
+    :raises MalformedError: one is damaged or occurs twice, there is none, or none can be verified.
+    """
+    found: dict[str, str] = {}
+    unsupported: list[str] = []
+    place = ""
+    for spelling, value, place in given:
+        known = algorithm(spelling)
+        if known is None:
+            unsupported.append(spelling)
+            continue
+        if known in found:
+            raise MalformedError(place, f"another digest of {known}")
+        found[known] = _digits(value, known, place)
+    if found:
+        return list(found.items())
+    if unsupported:
+        reason = f"no digest of a supported algorithm, only of {', '.join(map(repr, unsupported))}"
+        raise MalformedError(place, reason, code="unsupported_algorithm")
+    raise MalformedError(place, "the file has no digest")
+
+
+def _digits(value: Any, known: str, place: str) -> str:  # noqa: ANN401
+    digits = 2 * ALGORITHMS[known]["bytes"]
+    if not _HEX(text(value, place)):
+        raise MalformedError(place, "the digest contains a character that is not a hex digit")
+    if len(value) != digits:
+        raise MalformedError(place, f"the digest has {len(value)} hex digits, but {known} has {digits}")
+    return str(value)

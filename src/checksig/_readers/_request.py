@@ -1,0 +1,150 @@
+"""Where the readers come in: a request to the engine gets the entries of a list that the engine does not read."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Any
+
+from checksig._errors import ManifestError
+from checksig._readers import READERS
+from checksig._readers._documents import files, recognised
+from checksig._readers._malformed import MalformedError
+from checksig._readers._start import open_regular, start_of
+from checksig._text import from_engine
+from checksig._words import FORMATS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO, TypeAlias
+
+    from checksig._readers._malformed import File
+
+    Request: TypeAlias = dict[str, Any]
+    Given: TypeAlias = str | dict[str, Any]
+
+
+def otherwise(request: Request, path: str) -> tuple[Request | None, str]:
+    """Return *request* with the entries of the list at *path*, which the engine could not read, and its format.
+
+    The request is None if no reader knows it.
+
+    :raises ManifestError: it is damaged.
+    """
+    if request.get("list_format"):
+        return None, ""
+    given = _given(request)
+    for i, one in enumerate(given):
+        if _path(one) == path and not _has_entries(one):
+            entries, name = _read(request, one, "")
+            if entries is not None:
+                return {**request, "root": _root(request), "manifests": [*given[:i], entries, *given[i + 1 :]]}, name
+    return None, ""
+
+
+def forced(request: Request) -> Request:
+    """Return *request* with the entries of all lists, if its format is one of those that the engine does not read.
+
+    :raises ManifestError: a list is not of this format, or damaged.
+    :raises ValueError: there is no such format.
+    """
+    name = request["list_format"]
+    if name in FORMATS:
+        return request
+    if name not in READERS:
+        _check_plugin(name)
+    given = _given(request)
+    if not given:
+        reason = f"give the path of a list: none of the format {name} is found by its name"
+        raise ManifestError(_shown(request["root"]), 0, reason, "no_list")
+    entries = [one if _has_entries(one) else _read(request, one, name)[0] for one in given]
+    return {**request, "root": _root(request), "manifests": entries, "list_format": ""}
+
+
+def _check_plugin(name: str) -> None:
+    from checksig._readers import _plugins
+
+    known = _plugins.names()
+    if name not in known:
+        msg = f'unknown list format "{name}" (known: {", ".join([*FORMATS, *READERS, *known])})'
+        raise ValueError(msg)
+
+
+def is_list(path: str) -> bool:
+    """Say whether a reader knows the file at *path*. Those of other packages are not asked."""
+    try:
+        with open_regular(path) as file:
+            return recognised(file) is not None
+    except (OSError, MalformedError):
+        return False
+
+
+def _given(request: Request) -> list[Given]:
+    """Return the lists of a request. A root that is a file is one."""
+    if request.get("manifests") is None:
+        root = request["root"]
+        return [root] if os.path.isfile(_at(request, root)) else []
+    return list(request["manifests"])
+
+
+def _root(request: Request) -> str:
+    root: str = request.get("root", "")
+    if request.get("manifests") is not None:
+        return root
+    return os.path.dirname(root) or os.curdir
+
+
+def _path(given: Given) -> str:
+    path: str = given if isinstance(given, str) else given["path"]
+    return path
+
+
+def _has_entries(given: Given) -> bool:
+    return not isinstance(given, str) and "entries" in given
+
+
+def _shown(path: str) -> str:
+    return from_engine(path) if from_engine else path
+
+
+def _at(request: Request, path: str) -> str:
+    return os.path.join(_shown(request.get("directory", "")), _shown(path))
+
+
+def _read(request: Request, given: Given, format_: str) -> tuple[Given | None, str]:
+    path = _path(given)
+    try:
+        with _opened(request, given) as file:
+            found, name = _files(request, file, format_)
+    except MalformedError as e:
+        raise ManifestError(_shown(path), e.line, e.reason, e.code) from e.__cause__
+    except MemoryError:
+        raise ManifestError(_shown(path), 0, "the document is too large for this machine") from None
+    except OSError as e:
+        if not format_:
+            return None, ""  # the engine has said why
+        raise ManifestError(_shown(path), 0, (e.strerror or str(e)).lower()) from None
+    if found is None:
+        return None, ""
+    if not found:
+        raise ManifestError(_shown(path), 0, "the list has no entries", "no_entry")
+    return {"path": path, "entries": found}, name
+
+
+def _files(request: Request, file: BinaryIO, format_: str) -> tuple[list[File] | None, str]:
+    strict = request.get("strict", True)
+    built_in = format_ if format_ in READERS else "" if format_ else recognised(file) or ""
+    if built_in:
+        return files(built_in, file, strict=strict), built_in
+    from checksig._readers import _plugins
+
+    reader = _plugins.named(format_) if format_ else _plugins.recognising(start_of(file))
+    return (reader.files(file, request.get("algorithm", "")), reader.name) if reader else (None, "")
+
+
+def _opened(request: Request, given: Given) -> BinaryIO:
+    if isinstance(given, str):
+        return open_regular(_at(request, given))
+    if "bytes" in given:
+        return io.BytesIO(given["bytes"].encode("utf-8", "surrogateescape"))
+    return open_regular(_at(request, given["file"]))

@@ -1,0 +1,36 @@
+"""SPDX 2 documents in JSON: the checksums of their files. Names are relative to the top of the package."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checksig._readers._json import objects
+from checksig._readers._malformed import MalformedError, digests, name, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checksig._readers._malformed import File
+
+MARKS = (b'"spdxVersion"',)
+
+
+def recognises(document: dict[str, Any]) -> bool:
+    """Say whether a document is of SPDX."""
+    return "spdxVersion" in document
+
+
+def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa: ARG001 - all readers have it
+    """Yield the files."""
+    if not text(document.get("spdxVersion"), "/spdxVersion").startswith("SPDX-2."):
+        raise MalformedError(place="/spdxVersion", reason="expected SPDX-2.0 to SPDX-2.3")
+    for one, at in objects(document, "files"):
+        path = name(one.get("fileName"), f"{at}/fileName")
+        found = [
+            (text(sum_.get("algorithm"), f"{place}/algorithm"), sum_.get("checksumValue"), f"{place}/checksumValue")
+            for sum_, place in objects(one, "checksums", at)
+        ]
+        if not found:
+            raise MalformedError(at, "the file has no digest")
+        yield path, digests(found), None
