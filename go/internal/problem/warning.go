@@ -18,6 +18,8 @@ const (
 	ListsSkipped
 	NameFromList
 	StoppedEarly
+	BagNames
+	NotFetched
 	ListIsListed // by the command line, of an operand
 	warningCodes
 )
@@ -34,6 +36,8 @@ var warnings = [warningCodes]string{
 	ListsSkipped:    "lists_skipped",
 	NameFromList:    "name_from_list",
 	StoppedEarly:    "stopped_early",
+	BagNames:        "bag_names",
+	NotFetched:      "not_fetched",
 	ListIsListed:    "list_is_listed",
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -111,6 +112,9 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome
 	if status == verdict.OutsideRoot {
 		o.plan.links.note(outcome.Err)
 	}
+	if o.plan.bag != nil {
+		o.plan.bag.complete(s.source, e, about, &r, status)
+	}
 	if o.keeps(status) {
 		o.keep(span, r)
 	}
@@ -150,7 +154,9 @@ func (o *order) settle(span int) {
 		o.keep(span, r)
 	}
 	o.done[span] = true
-	slices.SortFunc(o.kept[span], func(a, b verdict.Result) int { return cmp.Compare(a.Line, b.Line) })
+	slices.SortFunc(o.kept[span], func(a, b verdict.Result) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Path, b.Path))
+	})
 	o.deliver()
 }
 
