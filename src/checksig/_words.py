@@ -183,6 +183,7 @@ ERRORS = {
     "no_entry": "manifest",
     "no_name": "manifest",
     "not_listed": "manifest",
+    "invalid_bag": "manifest",
     "directory_unreadable": "manifest",
     "no_files": "manifest",
     "only_links_outside": "manifest",
@@ -207,5 +208,7 @@ WARNINGS = (
     "lists_skipped",
     "name_from_list",
     "stopped_early",
+    "bag_names",
+    "not_fetched",
     "list_is_listed",
 )

@@ -102,7 +102,7 @@ func (b *bagging) prepare() error {
 		b.force = true // to replace what the earlier run has written
 	case b.inPlace:
 		if _, err := os.Lstat(b.at(bag.Declaration)); err == nil {
-			return b.Root.In(bag.Declaration).Failed(problem.OutputExists, "the directory is a bag already")
+			return b.Root.In(bag.Declaration).Failed(problem.InvalidBag, "the directory is a bag already")
 		}
 		b.toMove = true
 		return nil
@@ -129,7 +129,7 @@ func (b *bagging) checkTagFiles() error {
 		case isOurs && !e.Type().IsRegular():
 			return b.Root.In(name).Failed(problem.OutputNotRegular, "not a regular file, refusing to replace it")
 		case !isOurs && bag.IsManifest(name):
-			return b.Root.In(name).Failed(problem.OutputExists, "a manifest of an earlier bag; remove it first")
+			return b.Root.In(name).Failed(problem.InvalidBag, "a manifest of an earlier bag; remove it first")
 		case name == bag.Fetch:
 			return b.Root.In(name).Failed(problem.InvalidBag, "a new bag has all its files; fetch them and remove %s first", bag.Fetch)
 		}

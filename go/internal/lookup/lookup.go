@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/checksig/checksig/go/internal/bag"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/paths"
@@ -18,8 +19,8 @@ import (
 )
 
 // Beneath starts a job with a result for each file beneath the root that has a list's
-// conventional name, in the order of the names. A directory that can't be read has a
-// result too, which fails.
+// conventional name, in the order of the names. A bag has one for its declaration, and
+// none for its manifests. A directory that can't be read has a result too, which fails.
 func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 	settled, err := r.Settle()
 	if err != nil {
@@ -32,8 +33,13 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		}
 		defer root.Close()
 		var found []verdict.Result
+		bags := map[string]bool{}
 		visit := func(n tree.Node) error {
-			if list.IsListName(path.Base(n.Name)) {
+			directory, base := path.Split(n.Name)
+			if base == bag.Declaration {
+				bags[directory] = true
+			}
+			if base == bag.Declaration || list.IsListName(base) {
 				found = append(found, verdict.Result{Path: n.Name, Size: -1})
 			}
 			return nil
@@ -44,6 +50,10 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		if err := j.Call(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
 			return s, err
 		}
+		found = slices.DeleteFunc(found, func(r verdict.Result) bool {
+			directory, base := path.Split(r.Path)
+			return bags[directory] && !r.Fails && base != bag.Declaration
+		})
 		slices.SortFunc(found, func(a, b verdict.Result) int { return compareNames(a.Path, b.Path) })
 		return conclude(ctx, j, found), nil
 	})

@@ -75,7 +75,9 @@ func (t *tally) withdraw(s *source, entries int64) {
 // write writes what was counted into the summary of a run that left out some entries.
 func (t *tally) write(s *job.Summary, p *plan, root *tree.Root, unjudged int64) {
 	for _, source := range p.sources {
-		s.Lists = append(s.Lists, *t.lists[source])
+		if p.bag == nil || len(source.Entries) > 0 { // another tag file of a bag is no list
+			s.Lists = append(s.Lists, *t.lists[source])
+		}
 	}
 	if unjudged > 0 {
 		return // it is not known which

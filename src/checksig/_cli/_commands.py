@@ -101,7 +101,13 @@ COMMANDS = {
                 "algorithm, such as SHA256SUMS.",
                 "PATH",
             ),
-            Option(("--force",), "Replace the list if it exists."),
+            Option(("--force",), "Replace the list, or the files of the bag, if they exist."),
+            Option(
+                ("--bagit",),
+                "Make ROOT a bag (RFC 8493): list the files in ROOT/data in a manifest, and write the other files of a "
+                "bag. Default algorithm: sha512.",
+            ),
+            Option(("--in-place",), "With --bagit: move everything in ROOT into ROOT/data first."),
             Option(("--all",), "Also list other checksum lists directly in ROOT, and their signatures."),
             _allow_links_to("Also list symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(("-q", "--quiet"), "Print only errors. No effect on --json."),

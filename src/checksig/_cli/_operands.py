@@ -25,6 +25,9 @@ STDIN = "-"
 _PATIENCE = 1.0
 """Seconds for a look at the lists beside a list."""
 
+_BAG = "bagit.txt"
+"""The file that makes a directory a bag, whose manifests are no other lists."""
+
 _STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 """Where a shell puts the output of a command that is to be read as a file."""
 
@@ -124,7 +127,7 @@ def _directory(path: str) -> str:
 
 
 def beneath(operands: Sequence[tuple[str, str]], root: str | None) -> list[Group]:
-    """Find the lists beneath the roots. Those in one directory are a group.
+    """Find the lists beneath the roots. Those in one directory are a group; a bag is a root.
 
     :raises UsageError: an operand is not a directory.
     :raises ManifestError: a directory can't be read, or there is no list.
@@ -140,7 +143,10 @@ def beneath(operands: Sequence[tuple[str, str]], root: str | None) -> list[Group
         for name in lists_beneath(top):
             path = name if top == os.curdir else os.path.join(top, name)
             of = os.path.dirname(path) or os.curdir
-            found.setdefault(_real(of), Group(root or of, [], [])).lists.append(path)  # type: ignore[union-attr]
+            if os.path.basename(path) == _BAG:
+                found[_real(of)] = Group(of, None, [])
+            else:
+                found.setdefault(_real(of), Group(root or of, [], [])).lists.append(path)  # type: ignore[union-attr]
     return list(found.values())
 
 

@@ -56,7 +56,9 @@ _KEPT_BY_QUIET = frozenset({"links_left_out"})
 _IN_SUMMARY = frozenset({"stopped_early"})
 """Warnings that the last line has."""
 
-_DETAILED = frozenset({Status.MISMATCH, Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED, Status.UNSUPPORTED})
+_DETAILED = frozenset(
+    {Status.MISMATCH, Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED, Status.NOT_LISTED, Status.UNSUPPORTED}
+)
 """Verdicts whose detail says more than the verdict, if there is one."""
 
 
