@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shlex
@@ -140,6 +141,28 @@ def test_a_closed_standard_error_changes_nothing_else(logs: Path) -> None:
     """With `2>&-` the failures, and nothing but them, are on standard output."""
     done = without("2>&-", logs)
     assert (1, ["httpd-08.log: FAILED (mismatch)"]) == (done.returncode, lines(done.stdout))
+
+
+@posix
+@pytest.mark.parametrize(
+    "garbage", [b"xy\0" * 300 + b"\n", b"xy\0", b"\x1f\x8b\x08\0\1\2\n"], ids=["lines", "no line", "gzip"]
+)
+def test_a_stream_of_garbage_is_refused_before_its_end(garbage: bytes) -> None:
+    """It may have none: it's the command that ends the stream, whose writer would go on."""
+    with subprocess.Popen([*COMMAND, "verify", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        impatience = threading.Timer(SOON, process.kill)
+        impatience.start()
+        assert process.stdin
+        assert process.stderr
+        with contextlib.suppress(BrokenPipeError):
+            while impatience.is_alive():
+                process.stdin.write(garbage * 1000)
+        (line,) = lines(process.stderr.read())
+        impatience.cancel()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+    assert 2 == process.returncode
+    assert line.startswith((f"{ERROR}-: not a checksum list: NUL bytes", f"{ERROR}-: this is compressed with gzip"))
 
 
 @posix

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,12 @@ def test_links_are_followed_wherever_they_lead(tmp_path: Path, monkeypatch: pyte
 @posix
 def test_what_is_no_readable_file_has_a_verdict_and_no_digest(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    for name, status in (("gone", Status.MISSING), ("fifo", Status.NOT_REGULAR), (".", Status.NOT_REGULAR)):
+    for name, status in (
+        ("gone", Status.MISSING),
+        ("fifo", Status.NOT_REGULAR),
+        (".", Status.NOT_REGULAR),
+        ("/", Status.NOT_REGULAR),
+    ):
         result = checksig.verify_file(tmp_path / name, ABC)
         assert (status, True) == (result.status, result.fails)
         with pytest.raises(checksig.VerificationError, match=status.phrase):
@@ -88,16 +94,19 @@ def test_what_is_no_readable_file_has_a_verdict_and_no_digest(tmp_path: Path) ->
         (("f", 7), TypeError, "digest must be a str such as 'sha256:HEX', or a mapping"),
         (("f", None), TypeError, "digest must be a str such as 'sha256:HEX', or a mapping"),
         (("f", {"md5": 7}), TypeError, "digest must be a str"),
-        (("f", ""), ValueError, "the name has no digest"),
-        (("f", {}), ValueError, "the name has no digest"),
-        (("f", "sha256:"), ValueError, "the name has no digest"),
-        (("f", "zz"), ValueError, 'the digest contains "z", which is not a hex digit'),
-        (("f", f" {ABC}"), ValueError, 'the digest contains " ", which is not a hex digit'),
-        (("f", f"{ABC}\n"), ValueError, r'the digest contains "\n", which is not a hex digit'),
-        (("f", ABC[2:]), ValueError, "no supported algorithm has digests of 62 hex digits"),
-        (("f", ABC[1:]), ValueError, "odd number of hex digits"),
-        (("f", f"sha1:{ABC}"), ValueError, "the digest has 64 hex digits, but sha1 has 40"),
-        (("f", f"crc9:{ABC}"), ValueError, 'unknown algorithm "crc9" (supported: md5, sha1'),
+        (("f", ""), ValueError, "digest: the name has no digest"),
+        (("f", {}), ValueError, "digest: the name has no digest"),
+        (("f", "sha256:"), ValueError, "digest: the name has no digest"),
+        (("f", "zz"), ValueError, 'digest: the digest contains "z", which is not a hex digit'),
+        (("f", f" {ABC}"), ValueError, 'digest: the digest contains " ", which is not a hex digit'),
+        (("f", f"{ABC}\n"), ValueError, r'digest: the digest contains "\n", which is not a hex digit'),
+        (("f", ABC[2:]), ValueError, "digest: no supported algorithm has digests of 62 hex digits"),
+        (("f", ABC[1:]), ValueError, "digest: odd number of hex digits"),
+        (("f", f"sha1:{ABC}"), ValueError, "digest: the digest has 64 hex digits, but sha1 has 40"),
+        (("f", f"crc9:{ABC}"), ValueError, 'digest: unknown algorithm "crc9" (supported: md5, sha1'),
+        (("f", f":{ABC}"), ValueError, "digest: the algorithm is empty"),
+        (("f", {"": ABC}), ValueError, "digest: the algorithm is empty"),
+        (("f", {7: ABC}), TypeError, "digest: the algorithm must be a str such as 'sha256', not int"),
     ],
 )
 def test_what_can_not_be_verified_is_refused(arguments: tuple[Any, Any], error: type[Exception], message: str) -> None:
@@ -140,6 +149,7 @@ def test_every_form_of_a_manifest_gives_the_same_verdicts(tree: Tree) -> None:
         io.StringIO(text),
         io.BytesIO(text.encode()),
         [io.StringIO(text)],
+        [{name: value} for name, value in digests.items()],
     ]
     expected = [("c", Status.MISMATCH), ("gone", Status.MISSING)]
     for form in forms:
@@ -171,14 +181,25 @@ def test_names_in_memory_stay_beneath_the_root(tree: Tree) -> None:
 @pytest.mark.parametrize(
     ("manifest", "error", "message"),
     [
-        ([Entry("a", ABC), Entry("b", "")], ValueError, 'entry 2, "b": the name has no digest'),
-        ([Entry("a", ABC), Entry("", ABC)], ValueError, 'entry 2, "": the name is empty'),
-        (Entry("a\0", ABC), ValueError, "the name contains a NUL byte"),
+        ([Entry("a", ABC), Entry("b", "")], ValueError, 'manifest: entry 2, "b": the name has no digest'),
+        ([Entry("a", ABC), Entry("", ABC)], ValueError, 'manifest: entry 2, "": the name is empty'),
+        (Entry("a\0", ABC), ValueError, r'manifest: entry 1, "a\x00": the name contains a NUL byte'),
         (Entry("a", ABC, -1), ValueError, "manifest: the size of 'a' is out of range"),
         (Entry("a", ABC, 1 << 63), ValueError, "manifest: the size of 'a' is out of range"),
-        (Entry("a", ABC, 1.5), TypeError, "manifest must be made of entries whose sizes are an int"),  # type: ignore[arg-type]
-        ({7: ABC}, TypeError, "manifest must be made of entries whose names are paths"),
-        ({"a": 7}, TypeError, "digest must be a str such as 'sha256:HEX'"),
+        (Entry("a", ABC, 1.5), TypeError, "manifest: the size of 'a' must be an int or None, not float"),  # type: ignore[arg-type]
+        (Entry("a", ABC, True), TypeError, "manifest: the size of 'a' must be an int or None, not bool"),
+        ({7: ABC}, TypeError, "manifest: the name of an entry must be a path, not int"),
+        ({"\ud800": ABC}, ValueError, "manifest: the name of an entry can't be a file name: "),
+        ({"a": 7}, TypeError, "manifest: the digest of 'a' must be a str such as 'sha256:HEX', or a mapping"),
+        ({"a": {"md5": 7}}, TypeError, "manifest: the digest of 'a' must be a str of hex digits, not int"),
+        ({"a": {7: ABC}}, TypeError, "manifest: the algorithm of 'a' must be a str such as 'sha256', not int"),
+        ({"a": {"": ABC}}, ValueError, "manifest: the algorithm of 'a' is empty"),
+        ({"a": f":{ABC}"}, ValueError, "manifest: the algorithm of 'a' is empty"),
+        ({"a": "zz"}, ValueError, 'manifest: entry 1, "a": the digest contains "z"'),
+        ({"a": "crc9:00"}, ValueError, 'manifest: entry 1, "a": unknown algorithm "crc9"'),
+        ({"a": {}}, ValueError, 'manifest: entry 1, "a": the name has no digest'),
+        ([{"a": ABC}, {}], ValueError, "manifest has no entries"),
+        ([[Entry("a", ABC)]], TypeError, "manifest must be a path, an open file"),
         ([Entry("a", ABC), 7], TypeError, "manifest must be a path, an open file"),
     ],
 )
@@ -195,6 +216,8 @@ def test_a_file_that_reads_something_else_is_refused() -> None:
 
     with pytest.raises(TypeError, match=r"^manifest must be a file whose read\(\) returns str or bytes, not int"):
         checksig.verify(".", Odd())  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^manifest: the file has text that no list has: "):
+        checksig.verify(".", io.StringIO("\ud800"))
 
 
 def test_the_name_of_an_open_file_says_its_algorithm(tree: Tree, tmp_path: Path) -> None:
@@ -226,6 +249,8 @@ def test_only_some_names_are_verified(tree: Tree) -> None:
     with pytest.raises(checksig.ManifestError, match='no entry for "x"') as caught:
         checksig.verify(root, only=["x"])
     assert "not_listed" == caught.value.code
+    with pytest.raises(checksig.ManifestError, match=f'^{re.escape(str(root))}: no entry for "x"$'):
+        checksig.verify(root, {"a.iso": ABC}, only="x")  # there is no list that could be named
 
 
 def test_a_list_can_be_made_in_a_coroutine(tree: Tree) -> None:

@@ -169,6 +169,60 @@ def test_a_closed_job_says_so(big: Path) -> None:
         next(job)
 
 
+@pytest.mark.parametrize("end", [checksig.Job.close, checksig.Job.cancel])
+def test_verdicts_that_were_not_taken_are_lost_with_the_job(end: Callable[[checksig.Job], None], tree: Tree) -> None:
+    """Whoever iterates on is not to believe that these were all; this also holds for a job whose work is done."""
+    root = tree(changed={"a": b"", "b": b"", "c": b""})
+    for taken in range(3):
+        with checksig.iter_verify(root) as job:
+            assert ["a", "b", "c"][:taken] == [next(job).path for _ in range(taken)]
+            end(job)
+            for _ in range(2):
+                with pytest.raises(checksig.JobCancelled, match=r"^the job (is closed|was cancelled)$"):
+                    next(job)
+                with pytest.raises(checksig.JobCancelled):
+                    job.report()
+                with pytest.raises(checksig.JobCancelled):
+                    asyncio.run(job.areport())
+                with pytest.raises(checksig.JobCancelled):
+                    asyncio.run(anext(job))
+
+
+def test_a_job_whose_iteration_has_ended_keeps_its_report_when_closed(tree: Tree) -> None:
+    root = tree(changed={"a": b"", "b": b""})
+    with checksig.iter_verify(root) as job:
+        assert ["a", "b"] == [result.path for result in job]
+    job.cancel()
+    assert [] == list(job)
+    assert (False, 2, ()) == (job.report().ok, job.report().files, job.report().results)
+    with checksig.iter_verify(root / "none") as job, pytest.raises(checksig.ManifestError):
+        next(job)
+    with pytest.raises(checksig.ManifestError):
+        job.report()
+
+
+def test_what_ended_a_job_is_what_is_raised_from_then_on(big: Path) -> None:
+    with checksig.iter_verify(big, timeout=0.1) as job:
+        for _ in range(3):
+            with pytest.raises(checksig.JobTimeout, match=r"timed out after 0\.1 seconds"):
+                job.report()
+            job.cancel()
+    with pytest.raises(checksig.JobTimeout):
+        next(job)
+
+
+def test_a_job_knows_its_progress_before_the_function_does(tree: Tree) -> None:
+    """So it has the right counts, too, if the function raises, or goes on with the job itself."""
+    told: list[tuple[Progress, Progress]] = []
+    jobs: list[checksig.Job] = []
+    root = tree({"a": b"1", "b": b"2"})
+    with checksig.iter_verify(root, progress=lambda p: told.append((p, jobs[0].progress))) as job:
+        jobs.append(job)
+        job.report()
+    assert [(p, p) for p, _ in told] == told
+    assert 2 == told[-1][1].files
+
+
 def test_a_timeout_ends_the_job(big: Path) -> None:
     """`timeout` raises `JobTimeout`, which is a `TimeoutError`, on time."""
     started = time.monotonic()

@@ -46,6 +46,10 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def unheard(_: object) -> None:
+    """Take a warning."""
+
+
 def sorted_(paths: list[str]) -> list[tuple[str, str]]:
     return sort(paths, lambda _: None)
 
@@ -73,6 +77,9 @@ def grouped(words: str, root: str | None = None) -> Shown:
         ("list data", None, [(".", ["list"], ["data"])]),
         ("data gone list", None, [(".", ["list"], ["data", "gone"])]),
         ("a data", None, [("a", None, []), (".", None, ["data"])]),
+        (". ./SHA256SUMS a/../named.md5", None, [(".", None, [])]),
+        (". list", None, [(".", None, []), (".", ["list"], [])]),
+        ("a/b/../b a/b/x.sha256 SHA256SUMS", None, [("a/b/../b", None, []), (".", ["SHA256SUMS"], [])]),
         ("-", None, [(".", ["-"], [])]),
         ("- list a/data", None, [(".", ["-", "list"], ["a/data"])]),
         ("-", "a", [("a", ["-"], [])]),
@@ -113,6 +120,31 @@ def test_a_list_that_a_list_names_is_not_taken_for_a_list_without_a_word() -> No
     assert [("list_is_listed", True)] == [(warning.code, "to verify list itself" in warning) for warning in warnings]
 
 
+@pytest.mark.usefixtures("there")
+def test_a_file_that_is_only_called_like_a_list_is_a_file_if_a_list_names_it() -> None:
+    """Without an entry it is data, or it may be a damaged list."""
+    for content in ("", "see the web site", digest(b"1")[1:] + "  a"):
+        Path("named.md5").write_text(content)
+        assert [(".", ["named.md5"], [])] == grouped("named.md5")
+        Path("x.md5").write_text(f"{digest(content.encode(), 'md5')}  named.md5\n")
+        assert [(".", None, ["named.md5"])] == grouped("named.md5")
+        assert [(".", ["x.md5"], ["named.md5"])] == grouped("x.md5 named.md5")
+        Path("x.md5").unlink()
+
+
+@pytest.mark.usefixtures("there")
+def test_what_is_only_called_like_a_list_is_not_found_beneath_a_root() -> None:
+    """Unless it may be a damaged list, and no list in its directory or above names it."""
+    warnings: list[package.WarningText] = []
+    for name, content in {"c/README.md5": "prose", "c/empty.md5": "", "c/lost.md5": ""}.items():
+        Path(name).write_text(content)
+    Path("c.sha1").write_text(f"{digest(b'', 'sha1')}  c/empty.md5\n")
+    found = beneath([], None, warnings.append)
+    assert [["c/lost.md5"]] == [group.lists for group in found if group.root == "c"]
+    assert ["lists_skipped"] == [warning.code for warning in warnings]
+    assert all(os.path.join(name) in warnings[0] for name in ("c/README.md5", "c/empty.md5", "named.md5"))
+
+
 def test_an_empty_operand_is_refused() -> None:
     with pytest.raises(UsageError, match=r"^ROOT, LIST or FILE is empty$"):
         sorted_(["a", ""])
@@ -134,7 +166,8 @@ def test_each_list_is_verified_once_where_it_belongs(
     finally:
         os.chdir(old)
     named = [str(path) for group in found for path in group.lists or ()]
-    assert sorted(path for path in paths if "md5" in path) == sorted(named)
+    wanted = [path for path in paths if "md5" in path and os.path.dirname(os.path.normpath(path)) not in paths]
+    assert sorted(wanted) == sorted(named)
     assert [path for path in paths if path in named and "a/" in path] == [p for p in named if "a/" in p]
     keys = [(os.path.realpath(there / group.root), group.lists is None) for group in found]
     assert len(set(keys)) == len(keys)
@@ -150,26 +183,26 @@ def test_each_list_is_verified_once_where_it_belongs(
             "",
             None,
             [
-                (".", ["SHA256SUMS", "named.md5"], []),
+                (".", ["SHA256SUMS"], []),
                 ("a", ["a/SHA256SUMS"], []),
                 ("a/b", ["a/b/x.sha256", "a/b/y.sha256"], []),
             ],
         ),
-        ("a/b a", None, [("a/b", ["a/b/x.sha256", "a/b/y.sha256"] * 2, []), ("a", ["a/SHA256SUMS"], [])]),
+        ("a/b a", None, [("a/b", ["a/b/x.sha256", "a/b/y.sha256"], []), ("a", ["a/SHA256SUMS"], [])]),
         ("a", "c", [("c", ["a/SHA256SUMS"], []), ("c", ["a/b/x.sha256", "a/b/y.sha256"], [])]),
     ],
 )
 @pytest.mark.usefixtures("there")
 def test_lists_below_are_verified_each_for_its_directory(words: str, root: str | None, expected: Shown) -> None:
-    assert expected == [(g.root, g.lists, g.files) for g in beneath(sorted_(words.split()), root)]
+    assert expected == [(g.root, g.lists, g.files) for g in beneath(sorted_(words.split()), root, unheard)]
 
 
 @pytest.mark.usefixtures("there")
 def test_what_is_no_directory_has_nothing_below() -> None:
     with pytest.raises(UsageError, match=r"^list is not a directory, which --recursive needs$"):
-        beneath(sorted_(["a", "list"]), None)
+        beneath(sorted_(["a", "list"]), None, unheard)
     with pytest.raises(package.ManifestError, match="no checksum list found") as caught:
-        beneath(sorted_(["none"]), None)
+        beneath(sorted_(["none"]), None, unheard)
     assert "no_list" == caught.value.code
 
 

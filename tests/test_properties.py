@@ -130,6 +130,52 @@ def test_verify_verifies_what_create_writes(
         assert {algorithm or report.results[0].algorithm} == {result.algorithm for result in report}
 
 
+NAMED_LIKE_LISTS = ["md5sum", "checksums.txt", "SHA256SUMS.txt", "x.sha1", "notes.DIGESTS", "x.sfv", "B3SUMS", "x.sm3"]
+LISTS_THAT_FAIL = [
+    *(b"SM3 (a) = " + digest(b"1").encode(), digest(b"2").encode() + b"  gone\n", b"a 352441C2\n", b"352441C2\n"),
+    b"sha256:" + digest(b"1").encode() + b"  gone\n",
+]
+LOOKING_LIKE_LISTS = [
+    *(b"", b"\n", b"# comment\n", b"see the web site\n", b"x\n" * 1100, b"\x7fELF\0\0\n", b"\xff\xfea\0"),
+    *(b"<html>\n", b"a\0b\0", digest(b"1").encode(), digest(b"1").encode()[1:] + b"  a\n", b"SHA256 (a) = 00\n"),
+    *(b"x" * 70_000, b"\xff" * 70_000, b"# WHIRLPOOL HASH\nprose\n", b"; x\nname 352441C\n"),
+    *(b"%%%% HASHDEEP-1.0\n", b"-----BEGIN PGP SIGNATURE-----\n\nabcd\n", *LISTS_THAT_FAIL),
+]
+
+
+@posix
+@settings(max_examples=100, deadline=None)
+@given(
+    files=st.dictionaries(st.sampled_from([b"a", b"b", b"d/c"]), st.sampled_from([b"1", b"2"]), min_size=1),
+    data=st.dictionaries(
+        st.builds("".join, st.tuples(st.sampled_from(["", "", "d/"]), st.sampled_from(NAMED_LIKE_LISTS))),
+        st.sampled_from(LOOKING_LIKE_LISTS),
+        min_size=1,
+        max_size=3,
+    ),
+)
+def test_data_that_is_named_like_a_list_is_verified(files: dict[bytes, bytes], data: dict[str, bytes]) -> None:
+    """Whatever `create` lists, `verify` verifies: by the root, by each file, by a pattern, and below the root."""
+    laid_out = {**files, **{os.fsencode(name): content for name, content in data.items()}}
+    with laid(laid_out) as root:
+        status, _, err = printed_by(["create", str(root)])
+        assert status == 0, err
+        assume("left out" not in err)  # those that are lists after all
+        paths = [str(root / os.fsdecode(name)) for name in laid_out if not name.startswith(b"d/")]
+        for arguments in (["--extra"], ["--only", "*"]):
+            assert_verified([*arguments, str(root)])
+        if not any(content in LISTS_THAT_FAIL for content in data.values()):
+            assert_verified(["-r", str(root)])
+        for path in paths:
+            assert_verified([path])
+            assert_verified([str(root / "SHA256SUMS"), path])
+
+
+def assert_verified(arguments: list[str]) -> None:
+    status, out, err = printed_by(["verify", *arguments])
+    assert (0, "") == (status, out), (arguments, err)
+
+
 def entry(algorithm: str, name: str, data: bytes) -> bytes:
     return f"{digest(data, algorithm.replace('-', '_'))}  {name}\n".encode()
 

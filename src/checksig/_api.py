@@ -48,26 +48,27 @@ def verification(
     timeout: float | None = None,
 ) -> Start:
     """Return what starts the job."""
+    top = _arguments.path("root", root)
     allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "verify",
-        "root": _arguments.path("root", root),
+        "root": top,
         "manifests": _manifests(manifest),
-        "directory": _arguments.directory(root, manifest, *allowed),
+        "directory": _arguments.directory(top, manifest, *allowed),
         "only": _arguments.patterns(only),
         "allow_links_to": allowed,
         "outputs": [],
         "algorithm": _arguments.algorithm(algorithm),
         "list_format": _arguments.list_format(list_format),
-        "backslash": bool(backslash),
+        "backslash": _arguments.flag("backslash", backslash),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
-        "strict": bool(strict),
-        "ignore_missing": bool(ignore_missing),
+        "strict": _arguments.flag("strict", strict),
+        "ignore_missing": _arguments.flag("ignore_missing", ignore_missing),
         "extra": _arguments.extra_files(extra),
-        "detect_collisions": bool(detect_collisions),
-        "fail_fast": bool(fail_fast),
-        "unordered": not ordered,
+        "detect_collisions": _arguments.flag("detect_collisions", detect_collisions),
+        "fail_fast": _arguments.flag("fail_fast", fail_fast),
+        "unordered": not _arguments.flag("ordered", ordered),
         "keep": _arguments.keep(keep),
     }
     return Start(request, progress, timeout)
@@ -111,10 +112,11 @@ def verify(begin: Start) -> Report:
         checksum list, whose directory is the root then.
     :param manifest: the path of a checksum list, relative to the working directory like every path; an open
         file; a mapping of names to digests, such as ``{"a.iso": "sha256:HEX"}``; an `Entry`; or an iterable of
-        these. By default every list directly in *root* that has a usual name, such as ``SHA256SUMS``,
+        any of these. By default every list directly in *root* that has a usual name, such as ``SHA256SUMS``,
         ``sha1sum.txt`` or ``*.md5``; or, if *root* has a ``bagit.txt``, the whole bag.
-    :param only: shell patterns for the names to verify; one without a slash is for the last part of a name, and
-        ``**`` is for any number of directories. A pattern that no entry matches fails the run.
+    :param only: a shell pattern for the names to verify, or an iterable of patterns; one without a slash is for the
+        last part of a name, and ``**`` is for any number of directories. A pattern that no entry matches fails
+        the run.
     :param algorithm: the algorithm of digests that don't name one themselves, such as ``"sha3-256"``; by default
         the one in the name of the list, or the one that has the digest's length.
     :param list_format: the format of the lists, such as ``"one-space"``; by default the one that the content of
@@ -123,7 +125,8 @@ def verify(begin: Start) -> Report:
     :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
         default one for each CPU that this process may use.
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
-        entries does if other lists have some; if false, both are warnings.
+        entries does if other lists have some; if false, both are warnings. No option takes anything else than
+        True or False for a bool.
     :param ignore_missing: whether a missing file is allowed; if all files are missing, the run still fails.
     :param extra: whether files beneath *root* that no list names are reported, and fail the run; ``"files"``
         looks at regular files alone, and leaves out links, FIFOs, devices and sockets.
@@ -184,20 +187,21 @@ def creation(
     timeout: float | None = None,
 ) -> Start:
     """Return what starts the job."""
+    top = _arguments.path("root", root)
     allowed = _arguments.paths("allow_links_to", allow_links_to)
     request = {
         "job": "create",
-        "root": _arguments.path("root", root),
+        "root": top,
         "output": "" if output is None else _arguments.path("output", output),
-        "directory": _arguments.directory(root, output, *allowed),
+        "directory": _arguments.directory(top, output, *allowed),
         "allow_links_to": allowed,
         "algorithm": _arguments.algorithm(algorithm),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
-        "force": bool(force),
-        "all": bool(all),
-        "bagit": bool(bagit),
-        "in_place": bool(in_place),
+        "force": _arguments.flag("force", force),
+        "all": _arguments.flag("all", all),
+        "bagit": _arguments.flag("bagit", bagit),
+        "in_place": _arguments.flag("in_place", in_place),
     }
     return Start(request, progress, timeout)
 

@@ -12,35 +12,40 @@ from checksig._text import to_engine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from typing import Any, NoReturn, TypeVar
 
-    from checksig._types import Patterns, StrPath, StrPaths
-
-    T = TypeVar("T", bound="str | bytes")
+    T = TypeVar("T", bound="str | list[str]")
 
 MOST_JOBS = 1024
 
 
 def path(name: str, given: object) -> str:
     """Return a path, which is not empty."""
-    if not isinstance(given, (str, bytes, os.PathLike)):
+    return _not_empty(name, any_path(name, given))
+
+
+def any_path(name: str, given: object) -> str:
+    """Return a path, which may be empty."""
+    if isinstance(given, os.PathLike):
+        given = type(given).__fspath__(given)  # os.fspath would not say which argument returns something else
+    if not isinstance(given, (str, bytes)):
         refuse(name, "a path", given)
-    return to_engine(_not_empty(name, os.fspath(given)))
+    try:
+        return to_engine(given)
+    except UnicodeEncodeError as e:  # of a str that no file name is
+        msg = f"{name} can't be a file name: {e}"
+        raise ValueError(msg) from None
 
 
-def paths(name: str, given: StrPaths) -> list[str]:
+def paths(name: str, given: object) -> list[str]:
     """Return the paths, none of which is empty."""
     if isinstance(given, (str, bytes, os.PathLike)):
         return [path(name, given)]
-    try:
-        several = iter(given)
-    except TypeError:
-        refuse(name, "a path, or an iterable of paths", given)
-    return [path(name, one) for one in several]
+    return [path(name, one) for one in each(name, "a path, or an iterable of paths", given)]
 
 
-def directory(root: StrPath, *others: object) -> str:
+def directory(root: str, *others: object) -> str:
     """Return where relative paths start now: the caller may change it before they are used."""
     if os.path.isabs(root) and all(other is None for other in others):
         return ""  # there are none
@@ -50,17 +55,13 @@ def directory(root: StrPath, *others: object) -> str:
         return ""
 
 
-def patterns(given: Patterns | None) -> list[str]:
-    """Return patterns for names."""
+def patterns(given: object) -> list[str]:
+    """Return patterns for names, none for None alone."""
     if given is None:
         return []
-    if isinstance(given, str):
-        return [to_engine(given)]
-    try:
-        several: Iterable[object] = iter(given)
-    except TypeError:
-        refuse("only", "a str, or an iterable of str", given)
-    return [to_engine(text("only", "a str, or an iterable of str", one)) for one in several]
+    must = "a str, or an iterable of str"
+    several = [given] if isinstance(given, str) else each("only", must, given)
+    return _not_empty("only", [any_path("only", text("only", must, one)) for one in several])
 
 
 def algorithm(given: object) -> str:
@@ -78,10 +79,19 @@ def list_format(given: object) -> str:
     return _not_empty("list_format", text("list_format", "a str such as 'coreutils'", given))
 
 
+def flag(name: str, given: object) -> bool:
+    """Return a bool. What is only true or false to Python, such as ``"no"`` or None, may be meant otherwise."""
+    if not isinstance(given, bool):
+        refuse(name, "True or False", given)
+    return given
+
+
 def extra_files(given: object) -> str:
     """Return which extra files are reported, "" for none."""
     if isinstance(given, str):
         return _not_empty("extra", given)
+    if not isinstance(given, bool):
+        refuse("extra", "True, False, 'all' or 'files'", given)
     return "all" if given else ""
 
 
@@ -111,6 +121,8 @@ def waiting(progress: object, timeout: object) -> dict[str, Any]:
 
 def _seconds(given: Any) -> float:  # noqa: ANN401 - whatever adds to a float is a number
     try:
+        if isinstance(given, bool):
+            raise TypeError
         number = float(given + 0.0)
     except OverflowError as e:
         msg = "timeout is too large"
@@ -124,11 +136,10 @@ def _seconds(given: Any) -> float:  # noqa: ANN401 - whatever adds to a float is
 
 
 def integer(name: str, must: str, given: object) -> int:
-    """Return an int."""
-    try:
-        return operator.index(given)  # type: ignore[arg-type]
-    except TypeError:
+    """Return an int, which a bool is not."""
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
         refuse(name, must, given)
+    return operator.index(given)
 
 
 def text(name: str, must: str, given: object) -> str:
@@ -136,6 +147,16 @@ def text(name: str, must: str, given: object) -> str:
     if not isinstance(given, str):
         refuse(name, must, given)
     return given
+
+
+def each(name: str, must: str, given: object) -> Iterator[Any]:
+    """Iterate over what is an iterable, but not one of bytes."""
+    if isinstance(given, (bytes, bytearray, memoryview)):
+        refuse(name, must, given)
+    try:
+        return iter(given)  # type: ignore[call-overload, no-any-return]
+    except TypeError:
+        refuse(name, must, given)
 
 
 def _not_empty(name: str, given: T) -> T:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from checksig import _arguments
-from checksig._entry import Entry
 from checksig._errors import ManifestError
 from checksig._job import Start
-from checksig._manifests import several
+from checksig._manifests import pairs
 from checksig._report import FileResult, OnProgress, Report  # noqa: TC001 - typing.get_type_hints() looks here
 from checksig._text import from_engine
 from checksig._types import Digests, StrPath  # noqa: TC001
@@ -38,12 +36,11 @@ def verify_file(
     :param progress, timeout: as for :func:`checksig.verify`.
     :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`checksig.verify`.
     """
-    if not isinstance(digest, (str, Mapping)):
-        _arguments.refuse("digest", "a str such as 'sha256:HEX', or a mapping of algorithms to hex digits", digest)
-    request = {**_request(path, algorithm), "job": "verify", "strict": True, "keep": "all"}
-    request["manifests"] = several(Entry(request.pop("name"), digest))
+    given = _arguments.path("path", path)
+    request = {**_request(given, algorithm), "job": "verify", "strict": True, "keep": "all"}
+    request["digests"] = pairs(digest, "digest")
     (result,) = _report(request, progress, timeout)
-    return result._replace(path=_shown(path), line=None)
+    return result._replace(path=_shown(given), line=None)
 
 
 def file_digest(
@@ -61,22 +58,22 @@ def file_digest(
     :raises VerificationError: the file can't be read, or changed meanwhile.
     :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`checksig.verify`.
     """
-    report = _report({**_request(path, algorithm), "job": "digest"}, progress, timeout)
+    name = _arguments.text("algorithm", "a str such as 'sha256'", algorithm)  # for None there is no digest to go by
+    report = _report({**_request(_arguments.path("path", path), name), "job": "digest"}, progress, timeout)
     report.raise_for_failures()
     (result,) = report
     return result.actual or ""
 
 
-def _request(path: StrPath, algorithm: str | None) -> dict[str, Any]:
+def _request(path: str, algorithm: str | None) -> dict[str, Any]:
     """Return the part of a request that says which file is meant: by its name from the top of its drive on."""
-    given = _arguments.path("path", path)
     here = _arguments.directory(path, None)
-    if not here and not os.path.isabs(given):
+    if not here and not os.path.isabs(path):
         raise ManifestError(_shown(path), 0, "the working directory no longer exists", "working_directory_gone")
-    drive, name = os.path.splitdrive(os.path.join(here, given))
+    drive, name = os.path.splitdrive(os.path.join(here, path))
     return {
         "root": drive + os.sep,
-        "name": name.lstrip("/" if os.sep == "/" else "\\/"),
+        "name": name.lstrip("/" if os.sep == "/" else "\\/") or os.curdir,
         "algorithm": _arguments.algorithm(algorithm),
     }
 
@@ -90,6 +87,5 @@ def _report(request: dict[str, Any], progress: OnProgress | None, timeout: float
         job.close()
 
 
-def _shown(path: StrPath) -> str:
-    text = _arguments.path("path", path)
-    return from_engine(text) if from_engine else text
+def _shown(path: str) -> str:
+    return from_engine(path) if from_engine else path

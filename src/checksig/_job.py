@@ -79,7 +79,8 @@ class _Enter(property):
 class Job:
     """A running job, as :func:`checksig.iter_verify` returns it.
 
-    Iterate it with ``for`` or ``async for`` to get each `FileResult`; the order is that of the lists.
+    Iterate it with ``for`` or ``async for`` to get each `FileResult`, in the order of the lists, or as they
+    are found if *ordered* is false.
     Use it as a context manager, with ``with`` or ``async with``: leaving the block cancels a job that
     still runs. So does an exception that the iteration raises, such as `KeyboardInterrupt`, and the end
     of the object's life. A job belongs to the process that started it.
@@ -101,6 +102,8 @@ class Job:
         self._waiting: deque[FileResult] = deque()
         self._progress = Progress(0, 0, 0, 0)
         self._summary: dict[str, Any] | None = None
+        self._stopped: JobCancelled | None = None
+        """Why nothing more comes, if the caller ended it before its end."""
         self._lists = 0  # to verify; 0 until known
         self._engine = engine()
         self._handle = self._engine.handle()
@@ -124,18 +127,29 @@ class Job:
         return self._progress
 
     def cancel(self) -> None:
-        """Stop the job soon, from any thread; the iteration then raises `JobCancelled`."""
-        if self._handle.is_open and self._engine_is_ours():
+        """Stop the job soon, from any thread.
+
+        From then on the iteration and `report` raise `JobCancelled`, and verdicts that were not taken are
+        lost. A job whose iteration has come to its end stays as it is.
+        """
+        self._stop(JobCancelled("the job was cancelled"))
+
+    def _stop(self, why: JobCancelled) -> None:
+        if not self._engine_is_ours():
+            return
+        if not self._stopped and (self._summary is None or self._waiting):
+            self._stopped = why
+        if self._handle.is_open:
             self._handle.cancel()
 
     def close(self) -> None:
-        """Cancel the job and release everything that it holds, from any thread.
+        """Cancel the job as :meth:`cancel` does, and release everything that it holds, from any thread.
 
-        It may be called several times. Iterating a closed job raises `JobCancelled`.
+        It may be called several times.
         """
         if self._handle.is_open and self._engine_is_ours():
             try:
-                self.cancel()
+                self._stop(JobCancelled("the job is closed"))
                 with self._polling:
                     self._settle()
             finally:
@@ -177,22 +191,34 @@ class Job:
 
     def _some(self) -> bool:
         """Wait until there are verdicts. False: all have come; or it raises why no more will."""
-        while not self._waiting:
+        while not self._has_some():
             if self._has_ended(self._summary):
                 return False
             try:
                 self._take(self._poll())
-            except BaseException:  # KeyboardInterrupt above all
-                self.cancel()
+            except BaseException as e:  # KeyboardInterrupt above all
+                self._stop_for(e)
                 raise
         return True
+
+    def _has_some(self) -> bool:
+        """Say whether verdicts wait that the caller still wants."""
+        if self._stopped:
+            raise type(self._stopped)(*self._stopped.args)
+        return bool(self._waiting)
+
+    def _stop_for(self, error: BaseException) -> None:
+        if isinstance(error, JobTimeout):
+            self._stop(JobTimeout(*error.args))
+        else:
+            self.cancel()
 
     async def _asome(self) -> bool:
         """Like `_some`, to be awaited."""
         import asyncio
 
         pause = 0.0
-        while not self._waiting:
+        while not self._has_some():
             if self._has_ended(self._summary):
                 return False
             try:
@@ -201,8 +227,8 @@ class Job:
                     # No thread waits for it: those that asyncio has are for others, too.
                     await asyncio.sleep(pause)
                     pause = min(pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
-            except BaseException:  # asyncio.CancelledError above all
-                self.cancel()
+            except BaseException as e:  # asyncio.CancelledError above all
+                self._stop_for(e)
                 raise
         return True
 
@@ -293,12 +319,11 @@ class Job:
                 self._waiting.extend(_results(batch["results"], batch["manifests"]))
             except IndexError:
                 self._refuse("a verdict or an algorithm")
-        progress = Progress._make(batch["progress"])
+        before, self._progress = self._progress, Progress._make(batch["progress"])
         self._lists = batch["lists"]
         self._summary = batch["summary"]
-        if self._on_progress and (progress != self._progress or self._summary):
-            self._on_progress(progress)
-        self._progress = progress
+        if self._on_progress and (self._progress != before or self._summary):
+            self._on_progress(self._progress)  # which may raise, or use this job
 
     def _fail(self, error: dict[str, Any]) -> NoReturn:
         kind, reason = error["kind"], error["reason"]

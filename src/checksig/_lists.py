@@ -7,28 +7,37 @@ import os
 from checksig import _arguments
 from checksig._errors import JobTimeout, ManifestError
 from checksig._job import Start
+from checksig._manifests import several
+from checksig._types import ListContent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from checksig._report import Report
+    from checksig._report import FileResult, Report
+
+
+BY_CONTENT = "content"
+"""A file is a list only by an entry near its start."""
+
+BY_NAME_ALONE = ("name without entry", _NO_DIGEST := "name without digest")
+"""A file is called like a list, but no entry is near its start, or nothing like a digest."""
+
+_PATIENCE = 1.0
+"""Seconds for a look at the lists that may name a file."""
 
 
 def recognised(paths: Sequence[str]) -> dict[str, str]:
-    """Return those of *paths* that are checksum lists.
-
-    The value is "name" if the file is called like a list, and "content" if an entry is near its start.
-    """
+    """Return those of *paths* that are checksum lists, and how each shows it: one of the above, or "name"."""
     files = [_arguments.path("path", path) for path in paths]
     report = _report({"job": "recognise", "root": os.curdir, "directory": _here(), "files": files})
     return {path: result.detail for path, result in zip(paths, report, strict=True) if not result.fails}
 
 
-def is_listed(path: str, timeout: float) -> bool:
-    """Say whether a list beside the file *path* has an entry for it."""
-    return _error(path, timeout, files=[_arguments.path("path", path)]) is None
+def is_listed(path: str, directory: str | None = None) -> bool:
+    """Say whether a list in *directory*, by default beside the file *path*, has an entry for it."""
+    return _error(path, _PATIENCE, directory, files=[_arguments.path("path", path)]) is None
 
 
 def why_not(path: str, timeout: float) -> str:
@@ -39,9 +48,20 @@ def why_not(path: str, timeout: float) -> str:
     return f"line {error.line}: {error.reason}" if error.line else error.reason
 
 
-def _error(path: str, timeout: float, **selection: object) -> ManifestError | None:
-    """Verify in the directory of *path*, and return why nothing can be verified, if so."""
-    root = os.path.dirname(path) or os.curdir
+def is_none(path: str, start: bytes) -> bool:
+    """Say whether a text that begins so is no list, whatever follows. Its name is *path*."""
+    whole_lines = start[: start.rfind(b"\n") + 1] or start
+    error = _error(path, _SOON, manifests=several(ListContent(path, whole_lines)), files=[os.devnull])
+    return error is not None and error.code == "not_a_list"
+
+
+_SOON = 10.0
+"""Seconds that are plenty to look at the start of a text. No file that it names is read."""
+
+
+def _error(path: str, timeout: float, directory: str | None = None, **selection: object) -> ManifestError | None:
+    """Verify in *directory*, by default that of *path*, and return why nothing can be verified, if so."""
+    root = directory or os.path.dirname(path) or os.curdir
     try:
         _report({"job": "verify", "root": root, "directory": _here(), "keep": "failures", **selection}, timeout)
     except ManifestError as e:
@@ -51,20 +71,38 @@ def _error(path: str, timeout: float, **selection: object) -> ManifestError | No
     return None
 
 
-def beneath(root: str, timeout: float | None = None) -> list[str]:
-    """Return the names of all files beneath *root* that are called like lists, relative to it.
+def beneath(root: str, timeout: float | None = None) -> tuple[list[str], list[str]]:
+    """Return the names of all lists beneath *root*, relative to it, and of files that are only called like lists.
 
-    :raises ManifestError: a directory can't be read, or no file is called so.
+    What has no entry is a list too, which is damaged, unless another list has an entry for it.
+
+    :raises ManifestError: a directory can't be read, or there is no list.
     :raises JobTimeout: it took longer than *timeout* seconds.
     """
     report = _report({"job": "find", "root": _arguments.path("root", root), "directory": _here()}, timeout)
     for result in report.failures:
         reason = f"can't search for checksum lists: {result.detail}"
         raise ManifestError(os.path.join(root, result.path), 0, reason, "directory_unreadable")
-    if not report.results:
+    skipped = {result.path for result in report if _is_data(root, result)}
+    lists = [result.path for result in report if result.path not in skipped]
+    if not lists:
         reason = "no checksum list found, in no directory (looked for names such as SHA256SUMS)"
         raise ManifestError(root, 0, reason, "no_list")
-    return [result.path for result in report]
+    return lists, sorted(skipped)
+
+
+def _is_data(root: str, found: FileResult) -> bool:
+    if found.detail not in BY_NAME_ALONE:
+        return False
+    path = os.path.join(root, found.path)
+    return found.detail == _NO_DIGEST or any(is_listed(path, directory) for directory in _above(root, found.path))
+
+
+def _above(root: str, name: str) -> Iterator[str]:
+    """Return the directories from that of a file up to the root."""
+    while name:
+        name = os.path.dirname(name)
+        yield os.path.join(root, name) if name else root
 
 
 def _here() -> str:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from checksig import _arguments
 from checksig._entry import Entry
-from checksig._text import to_engine
 from checksig._types import ListContent, ListFile
 
 TYPE_CHECKING = False
@@ -20,20 +19,14 @@ if TYPE_CHECKING:
 
 def several(given: Manifests) -> list[str | dict[str, Any]]:
     """Return paths of lists, contents or entries."""
-    if isinstance(given, Mapping):
-        return [_entries(Entry(name, digests) for name, digests in given.items())]
-    if isinstance(given, Entry):
-        return [_entries([given])]
-    if isinstance(given, (str, bytes, os.PathLike, ListContent, ListFile)) or hasattr(given, "read"):
-        return [_manifest(given)]
-    try:
-        all_: Iterable[object] = iter(given)
-    except TypeError:
-        _arguments.refuse("manifest", _MANIFEST, given)
-    lists, entries = [], []
-    for one in all_:
+    is_one = hasattr(given, "read") or isinstance(given, (Mapping, Entry, ListContent, ListFile))
+    lists: list[str | dict[str, Any]] = []
+    entries = []
+    for one in [given] if is_one else _arguments.each("manifest", _MANIFEST, given):
         if isinstance(one, Entry):
             entries.append(one)
+        elif isinstance(one, Mapping):
+            lists.append(_entries(Entry(name, digests) for name, digests in one.items()))
         else:
             lists.append(_manifest(one))
     return [*lists, _entries(entries)] if entries else lists
@@ -62,7 +55,11 @@ def _content(file: Any) -> ListContent:  # noqa: ANN401 - whatever reads is a fi
     if not isinstance(name, (str, bytes)) or not name:
         name = "<file>"
     if isinstance(text, str):
-        text = text.encode("utf-8", "surrogateescape")
+        try:
+            text = text.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as e:
+            msg = f"manifest: the file has text that no list has: {e}"
+            raise ValueError(msg) from None
     if not isinstance(text, (bytes, bytearray, memoryview)):
         _arguments.refuse("manifest", "a file whose read() returns str or bytes", text)
     return ListContent(name, text)
@@ -72,26 +69,47 @@ def _entries(given: Iterable[Entry]) -> dict[str, Any]:
     return {"path": "", "entries": [_entry(*entry) for entry in given]}
 
 
-def _entry(name: object, digests: object, size: object) -> list[object]:
-    if not isinstance(name, (str, bytes, os.PathLike)):
-        _arguments.refuse("manifest", "made of entries whose names are paths", name)
+def _entry(name: Any, digests: object, size: object) -> list[object]:  # noqa: ANN401 - any_path checks it
+    is_plain = type(name) is str and name.isascii()  # as most are, of maybe a million
+    path = name if is_plain else _arguments.any_path("manifest: the name of an entry", name)
     if size is not None:
-        size = _arguments.integer("manifest", "made of entries whose sizes are an int or None", size)
+        called = f"manifest: the size of {path!r}"
+        size = _arguments.integer(called, "an int or None", size)
         if not 0 <= size < 1 << 63:
-            msg = f"manifest: the size of {name!r} is out of range"
+            msg = f"{called} is out of range"
             raise ValueError(msg)
-    if isinstance(digests, Mapping):
-        pairs = [(_digest(a), _digest(digest)) for a, digest in digests.items()]
+    return [path, pairs(digests, "manifest", path), size]
+
+
+def pairs(given: object, argument: str, path: str = "") -> list[tuple[str, str]]:
+    """Return algorithms and hex digits; "" leaves an algorithm open. Errors are about *path* in *argument*."""
+    if isinstance(given, str):
+        algorithm, colon, digits = given.partition(":")
+        if not colon:
+            return [("", given)]
+        several: Iterable[tuple[object, object]] = [(algorithm, digits)]
+    elif isinstance(given, Mapping):
+        several = given.items()
     else:
-        pairs = [_pair(digests)]
-    return [to_engine(os.fspath(name)), pairs, size]
+        _arguments.refuse(_called("digest", argument, path), _DIGEST, given)
+    return [_pair(algorithm, digits, argument, path) for algorithm, digits in several]
 
 
-def _pair(given: object) -> tuple[str, str]:
-    """Return the algorithm and the hex digits of ``ALGORITHM:HEX`` or ``HEX``; "" leaves the algorithm open."""
-    before, colon, after = _digest(given).partition(":")
-    return (before, after) if colon else ("", before)
+_DIGEST = "a str such as 'sha256:HEX', or a mapping of algorithms to hex digits"
 
 
-def _digest(given: object) -> str:
-    return _arguments.text("digest", "a str such as 'sha256:HEX'", given)
+def _pair(algorithm: object, digits: object, argument: str, path: str) -> tuple[str, str]:
+    if not isinstance(algorithm, str):
+        _arguments.refuse(_called("algorithm", argument, path), "a str such as 'sha256'", algorithm)
+    if not isinstance(digits, str):
+        _arguments.refuse(_called("digest", argument, path), "a str of hex digits", digits)
+    if not algorithm:
+        msg = f"{_called('algorithm', argument, path)} is empty"
+        raise ValueError(msg)
+    return algorithm, digits
+
+
+def _called(what: str, argument: str, path: str) -> str:
+    if path:
+        return f"{argument}: the {what} of {path!r}"
+    return argument if what == argument else f"{argument}: the {what}"

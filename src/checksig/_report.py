@@ -145,7 +145,7 @@ class Report:
     counts: Mapping[Status, int]
     """The number of verdicts with each status; every status is present. It can't be changed."""
     results: tuple[FileResult, ...]
-    """The verdicts, in the order of the lists: those selected by *keep*."""
+    """The verdicts that *keep* selects, in the order of the lists, or as they were found if *ordered* is false."""
     failures: tuple[FileResult, ...]
     """Those of `results` that fail the run."""
     files: int

@@ -52,8 +52,8 @@ else:  # a protocol takes long to make, and a named tuple too
     Readable, Entry = io.IOBase, tuple
 
 
-_List = StrPath | ListContent | ListFile | Readable | Entry
-Manifests = _List | Mapping[str, Digests] | Iterable[_List]
+_List = StrPath | ListContent | ListFile | Readable | Entry | Mapping[str, Digests]
+Manifests = _List | Iterable[_List]
 """One list, or several: paths, open files, a mapping of names to digests, or entries."""
 
 Patterns = str | Iterable[str]

@@ -36,6 +36,9 @@ func (s Set) Without(t Set) Set { return Set{s.low &^ t.low, s.high &^ t.high} }
 // IsEmpty reports whether the set has no algorithm.
 func (s Set) IsEmpty() bool { return s == Set{} }
 
+// Has reports whether an algorithm is in the set.
+func (s Set) Has(a Algorithm) bool { return s.With(a) == s }
+
 // First returns the first algorithm of a set that is not empty.
 func (s Set) First() Algorithm {
 	if s.low != 0 {

@@ -10,8 +10,10 @@
 package list
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/checksig/checksig/go/internal/digest"
 )
@@ -39,6 +41,15 @@ type List struct {
 	Telling     int     // index of the malformed line that best shows what the text is, if there are any
 	NamedByList bool    // the entry's name comes from that of the list, see [Bare]
 }
+
+// HasEntry reports whether the list has an entry, if only one of an algorithm that is
+// not supported.
+func (l *List) HasEntry() bool {
+	return len(l.Entries) > 0 || slices.ContainsFunc(l.Malformed, func(m Malformed) bool { return m.Name != "" })
+}
+
+// IsProse reports whether the list has lines, but none with more than a digest alone.
+func (l *List) IsProse() bool { return !l.HasEntry() && len(l.Malformed) > 0 && !l.Damaged }
 
 // Options holds what the caller knows about a list besides its text.
 type Options struct {
@@ -82,15 +93,35 @@ func Parse(r io.Reader, o Options) (*List, error) {
 	return parse(newBlocks(r, blockSize), o)
 }
 
-// HasEntry reports whether a text is a list with at least one entry. It reads no more
-// than it must, and at most 1 MiB. fileName is as in [Options]; the digests of a
-// [Foreign] algorithm count by their length.
-func HasEntry(r io.Reader, fileName string) bool {
+// Content is what the start of a file holds.
+type Content uint8
+
+// The contents.
+const (
+	NoDigest Content = iota // lines without anything like a digest: the file is no list
+	NoEntry                 // something like a digest, or no line: a list may be damaged
+	AnEntry                 // see [List.HasEntry]
+)
+
+// HasEntry reports whether a text is a list with at least one entry, see [ContentOf].
+func HasEntry(r io.Reader, fileName string) bool { return ContentOf(r, fileName) == AnEntry }
+
+// ContentOf returns what the start of a file holds. It reads no more than it must, and
+// at most 1 MiB. fileName is as in [Options]; the digests of a [Foreign] algorithm
+// count by their length.
+func ContentOf(r io.Reader, fileName string) Content {
 	if SaidByName(fileName).Foreign != nil {
 		fileName = ""
 	}
 	l, err := parse(newBlocks(io.LimitReader(r, 1<<20), 1), Options{FileName: fileName, oneEntry: true})
-	return err == nil && len(l.Entries) > 0
+	var refused *Error
+	switch isRefused := errors.As(err, &refused); {
+	case err == nil && l.HasEntry(), isRefused && refused.Unsupported:
+		return AnEntry
+	case err == nil && l.IsProse(), isRefused && !refused.Damaged:
+		return NoDigest
+	}
+	return NoEntry
 }
 
 func parse(b *blocks, o Options) (*List, error) {

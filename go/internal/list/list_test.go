@@ -108,6 +108,42 @@ func TestGarbageIsNotAList(t *testing.T) {
 			`expected a digest or a tag such as "SHA256 ("`})
 }
 
+// endless repeats a text, far longer than anyone should read.
+type endless struct {
+	text string
+	read int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.read > 64<<20 {
+		return 0, io.EOF
+	}
+	n := copy(p, e.text[e.read%len(e.text):])
+	e.read += n
+	return n, nil
+}
+
+// A stream of garbage may have no end, and not even lines.
+func TestBinaryGarbageIsNotAList(t *testing.T) {
+	binary := strings.Repeat(strings.Repeat("xy\x00", 333)+"\n", 70)
+	for _, garbage := range []string{binary + "\n", strings.Repeat("xy\x00", list.MaxLine), "x\x00\n" + strings.Repeat("x", list.MaxLine+2)} {
+		for _, piece := range []int{1 << 20, 4 << 10} {
+			r := &endless{text: garbage}
+			_, err := list.ParseBlocks(r, list.Options{}, piece)
+			if e := (*list.Error)(nil); !errors.As(err, &e) || !strings.Contains(e.Reason, "NUL bytes and no valid entry; line 1: ") {
+				t.Errorf("%.20q: error %v", garbage, err)
+			}
+			if r.read > 4<<20 {
+				t.Errorf("%.20q: %d bytes are read", garbage, r.read)
+			}
+		}
+	}
+	for _, text := range []string{strings.Repeat("\x00", list.MaxLine-1), "\x00\n" + strings.Repeat("x\n", 900), strings.Repeat("x\x01", list.MaxLine)} {
+		parse(t, text, list.Options{})
+	}
+	parse(t, md5Hex+"  a\n"+binary, list.Options{})
+}
+
 // More than a million malformed lines are refused: each takes far more memory than
 // its text.
 func TestMalformedLinesAreLimited(t *testing.T) {

@@ -28,6 +28,8 @@ type parser struct {
 	malformed []Malformed
 	damaged   bool  // see [List]
 	telling   int   // index of the first malformed line with something like a digest, -1: none
+	rejected  int   // bytes of malformed lines before the first entry
+	isBinary  bool  // one of these has a NUL
 	line      int32 // number of the current line, 1-based
 	untagged  untagged
 	tag       string           // the last tag, kept because it rarely changes
@@ -200,7 +202,7 @@ func (p *parser) reject(line, reason string) error {
 	case armorRest:
 		return nil
 	}
-	if (p.telling < 0 || !p.damaged) && holdsDigest(line) {
+	if (p.telling < 0 || !p.damaged) && (holdsDigest(line) || isTagged(line)) {
 		p.damaged = p.damaged || reason != noName
 		if p.telling < 0 {
 			p.telling = len(p.malformed)
@@ -213,6 +215,10 @@ func (p *parser) reject(line, reason string) error {
 		Alone:  reason == noName,
 		Name:   strings.Clone(foreign),
 	})
+	if p.entries.n == 0 {
+		p.rejected += len(line) + 1
+		p.isBinary = p.isBinary || strings.IndexByte(line[:min(len(line), MaxLine)], 0) >= 0
+	}
 	return p.giveUp()
 }
 
@@ -234,6 +240,18 @@ func holdsDigest(line string) bool {
 	return false
 }
 
+// isTagged reports whether a line is tagged with a supported algorithm, though its
+// digest may be damaged.
+func isTagged(line string) bool {
+	tag, rest, ok := cutTag(line)
+	if !ok {
+		return false
+	}
+	_, isAlgorithm := digest.ByName(tag)
+	_, _, ok = cutTagged(rest)
+	return isAlgorithm && ok
+}
+
 // shared returns the kept copy of a reason.
 func (p *parser) shared(reason string) string {
 	if kept, ok := p.reasons[reason]; ok {
@@ -250,8 +268,10 @@ func (p *parser) giveUp() error {
 	bad := len(p.malformed)
 	first := p.malformed[max(0, p.telling)]
 	switch {
-	case bad > maxGarbage && p.entries.n == 0 && p.nature != "":
+	case p.entries.n == 0 && p.nature != "" && (bad > maxGarbage || p.isGarbage()):
 		return &Error{Reason: p.nature}
+	case p.entries.n == 0 && p.isGarbage():
+		return &Error{Damaged: p.damaged, Reason: fmt.Sprintf("not a checksum list: NUL bytes and no valid entry; line %d: %s", first.Line, first.Reason)}
 	case bad > maxGarbage && p.entries.n == 0:
 		return &Error{Damaged: p.damaged, Reason: fmt.Sprintf("not a checksum list: no valid entry in %d lines; line %d: %s",
 			bad, first.Line, first.Reason)}
@@ -261,3 +281,7 @@ func (p *parser) giveUp() error {
 	}
 	return nil
 }
+
+// isGarbage reports whether the text is none of a list: a damaged list has its first
+// entry sooner.
+func (p *parser) isGarbage() bool { return p.isBinary && p.rejected > MaxLine }

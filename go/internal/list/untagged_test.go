@@ -134,6 +134,9 @@ func TestATextHasAnEntry(t *testing.T) {
 		{"", "", false},
 		{"\xff\xfe" + line, "", false},
 		{"<html>\n", "", false},
+		{"prose\nSM3 (a) = " + sha256Hex + "\n", "", true},
+		{"# WHIRLPOOL HASH\n" + sha512Hex + "  a\n", "a.DIGESTS", true},
+		{"# WHIRLPOOL HASH\nprose\n", "a.DIGESTS", false},
 	} {
 		if got := list.HasEntry(strings.NewReader(tt.text), tt.name); got != tt.want {
 			t.Errorf("HasEntry(%.80q, %q) = %v, want %v", tt.text, tt.name, got, tt.want)

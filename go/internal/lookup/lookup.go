@@ -3,7 +3,6 @@ package lookup
 
 import (
 	"context"
-	"errors"
 	"io"
 	"path"
 	"path/filepath"
@@ -16,6 +15,15 @@ import (
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// Details of results: how a file shows that it is a checksum list.
+const (
+	byName    = "name"    // it has a conventional name and an entry near its start
+	byContent = "content" // it has only the entry
+	noEntry   = "name without entry"
+	noDigest  = "name without digest" // nor anything like a digest
+	isBag     = "bag"                 // it is the declaration of a bag
 )
 
 // Beneath starts a job with a result for each file beneath the root that has a list's
@@ -36,11 +44,12 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		bags := map[string]bool{}
 		visit := func(n tree.Node) error {
 			directory, base := path.Split(n.Name)
-			if base == bag.Declaration {
+			switch {
+			case base == bag.Declaration:
 				bags[directory] = true
-			}
-			if base == bag.Declaration || list.IsListName(base) {
-				found = append(found, verdict.Result{Path: n.Name, Size: -1})
+				found = append(found, verdict.Result{Path: n.Name, Size: -1, Detail: isBag})
+			case list.IsListName(base):
+				found = append(found, verdict.Result{Path: n.Name, Size: -1, Detail: namedList(filepath.Join(settled.Root.At, n.Name))})
 			}
 			return nil
 		}
@@ -87,8 +96,7 @@ func rank(c byte) int {
 const lookedAt = 64 << 10 // bytes at the start of a file that may hold an entry
 
 // Recognise starts a job with a result for each path. It is OK if the file is a
-// checksum list. Detail says why: by its conventional "name", or by its "content", an
-// entry near its start.
+// checksum list, by its name or its content.
 func Recognise(ctx context.Context, directory string, files []string) (*job.Job, error) {
 	base := paths.From(directory)
 	var all []paths.Path
@@ -121,24 +129,33 @@ func Recognise(ctx context.Context, directory string, files []string) (*job.Job,
 func listBy(file string) string {
 	name := filepath.Base(file)
 	if list.IsListName(name) || list.IsForeignListName(name) {
-		return "name"
+		return namedList(file)
 	}
-	f, err := tree.OpenPath(file)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	all, err := list.Parse(io.LimitReader(f, lookedAt), list.Options{FileName: name})
-	var refused *list.Error
-	if errors.As(err, &refused) && refused.Unsupported || err == nil && (len(all.Entries) > 0 || hasUnsupported(all)) {
-		return "content"
+	if contentOf(file) == list.AnEntry {
+		return byContent
 	}
 	return ""
 }
 
-// hasUnsupported reports whether a list has lines of algorithms that are not supported.
-func hasUnsupported(l *list.List) bool {
-	return slices.ContainsFunc(l.Malformed, func(m list.Malformed) bool { return m.Name != "" })
+// namedList returns how a file with a list's name shows that it is one.
+func namedList(file string) string {
+	switch contentOf(file) {
+	case list.AnEntry:
+		return byName
+	case list.NoDigest:
+		return noDigest
+	}
+	return noEntry
+}
+
+// contentOf returns what the start of a file holds; nothing if it can't be read.
+func contentOf(file string) list.Content {
+	f, err := tree.OpenPath(file)
+	if err != nil {
+		return list.NoEntry
+	}
+	defer f.Close()
+	return list.ContentOf(io.LimitReader(f, lookedAt), filepath.Base(file))
 }
 
 func conclude(ctx context.Context, j *job.Job, found []verdict.Result) job.Summary {

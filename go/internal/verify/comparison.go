@@ -9,14 +9,22 @@ import (
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
 // comparison is the [hashing.Work] of a plan. Each span has spanEntries numbers,
 // even if it has fewer entries.
 type comparison struct {
-	plan  *plan
-	order *order
+	plan    *plan
+	order   *order
+	repeats repeats
+}
+
+func newComparison(p *plan, o *order, root *tree.Root) *comparison {
+	c := &comparison{plan: p, order: o}
+	c.repeats = repeated(c, root)
+	return c
 }
 
 // Count implements [hashing.Work].
@@ -33,10 +41,10 @@ func (c *comparison) entry(number int) (*span, *list.Entry) {
 // File implements [hashing.Work].
 func (c *comparison) File(number int) (string, digest.Set, bool) {
 	_, e := c.entry(number)
-	if e == nil {
+	if e == nil || c.repeats.isAgain(number) {
 		return "", digest.Set{}, false
 	}
-	return e.Name, e.Algorithms(), true
+	return e.Name, c.wanted(number), true
 }
 
 // Admits implements [hashing.Work].
@@ -51,10 +59,20 @@ func (c *comparison) Wait(ctx context.Context, n hashing.Next) {
 
 // Done implements [hashing.Work].
 func (c *comparison) Done(number int, o hashing.Outcome) {
+	if c.repeats.isAgain(number) {
+		return // it is judged with the first entry of its file
+	}
+	c.done(number, &o, false)
+	for number = c.repeats.after(number); number > 0; number = c.repeats.after(number) {
+		c.done(number, &o, true)
+	}
+}
+
+func (c *comparison) done(number int, o *hashing.Outcome, isRepeat bool) {
 	s, e := c.entry(number)
 	switch {
 	case e != nil:
-		c.order.judge(number/spanEntries, s, e, &o)
+		c.order.judge(number/spanEntries, s, e, o, isRepeat)
 	case s.from < s.to || number%spanEntries > 0:
 		return // the last entry of the span settles it
 	}
@@ -70,7 +88,7 @@ func judge(e *list.Entry, o *hashing.Outcome) (status verdict.Status, about list
 	if status, detail = verdict.Of(o.Err); status != verdict.OK {
 		return status, about, detail
 	}
-	if o.Attack {
+	if o.Attack && e.Algorithms().Has(digest.SHA1) {
 		return verdict.Mismatch, digestOf(e, digest.SHA1), "the file is part of a collision attack on SHA-1"
 	}
 	for i := range e.Digests() {

@@ -38,13 +38,19 @@ type order struct {
 	moved  sync.Cond      // signals that next has changed
 	counts verdict.Counts // an entry counts as OK until it has another verdict
 	tally  tally
-	done   []bool                   // by span
-	kept   map[int][]verdict.Result // by span: results that are not delivered
+	done   []bool        // by span
+	kept   map[int]*kept // by span
+}
+
+// kept are results of a span that are not delivered.
+type kept struct {
+	results []verdict.Result
+	ahead   int64 // how many of them were waited for: those of the first entries of their files
 }
 
 func newOrder(j *job.Job, p *plan, policy policy, way way, stop context.CancelFunc) *order {
 	o := &order{
-		job: j, plan: p, policy: policy, way: way, stop: stop, kept: map[int][]verdict.Result{},
+		job: j, plan: p, policy: policy, way: way, stop: stop, kept: map[int]*kept{},
 		left:  make([]atomic.Int32, len(p.spans)),
 		done:  make([]bool, len(p.spans)),
 		tally: newTally(p, policy),
@@ -94,7 +100,8 @@ func (o *order) wakeWaiting() {
 }
 
 // judge counts the verdict on an entry, and keeps the result if the policy keeps it.
-func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome) {
+// isRepeat says that an earlier entry names the file too.
+func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome, isRepeat bool) {
 	status, about, detail := judge(e, outcome)
 	if status == verdict.OK && !o.keepAll {
 		return
@@ -116,12 +123,13 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome
 		o.plan.bag.complete(s.source, e, about, &r, status)
 	}
 	if o.keeps(status) {
-		o.keep(span, r)
+		o.keep(span, r, isRepeat)
 	}
 }
 
-// keep stores a result until it is delivered. The caller holds the lock.
-func (o *order) keep(span int, r verdict.Result) {
+// keep stores a result until it is delivered. The caller holds the lock. A repeat does
+// not count as ahead: its file was read in its turn.
+func (o *order) keep(span int, r verdict.Result, isRepeat bool) {
 	r.Fails = o.fails(r.Status)
 	if r.Fails && o.failFast {
 		o.stop()
@@ -130,8 +138,16 @@ func (o *order) keep(span int, r verdict.Result) {
 		o.job.Put([]verdict.Result{r})
 		return
 	}
-	o.kept[span] = append(o.kept[span], r)
-	o.ahead.Add(1)
+	k := o.kept[span]
+	if k == nil {
+		k = &kept{}
+		o.kept[span] = k
+	}
+	k.results = append(k.results, r)
+	if !isRepeat {
+		k.ahead++
+		o.ahead.Add(1)
+	}
 }
 
 // settle records that one more entry of a span has its verdict. The last one completes
@@ -151,12 +167,14 @@ func (o *order) settle(span int) {
 		if m.Name != "" {
 			o.tally.unsupported(s.source, m.Name)
 		}
-		o.keep(span, r)
+		o.keep(span, r, false)
 	}
 	o.done[span] = true
-	slices.SortFunc(o.kept[span], func(a, b verdict.Result) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Path, b.Path))
-	})
+	if k := o.kept[span]; k != nil {
+		slices.SortFunc(k.results, func(a, b verdict.Result) int {
+			return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Path, b.Path))
+		})
+	}
 	o.deliver()
 }
 
@@ -165,9 +183,11 @@ func (o *order) settle(span int) {
 func (o *order) deliver() {
 	next := int(o.next.Load())
 	for ; next < len(o.done) && o.done[next]; next++ {
-		o.job.Put(o.kept[next])
-		o.ahead.Add(-int64(len(o.kept[next])))
-		delete(o.kept, next)
+		if k := o.kept[next]; k != nil {
+			o.job.Put(k.results)
+			o.ahead.Add(-k.ahead)
+			delete(o.kept, next)
+		}
 	}
 	o.next.Store(int64(next))
 	o.moved.Broadcast()

@@ -98,7 +98,7 @@ func (v *verification) readLists(ctx context.Context, root *tree.Root, p *plan, 
 		}
 		open = func(path paths.Path) (*os.File, error) { return root.OpenFile(filepath.Base(path.At)) }
 	}
-	return v.readAll(ctx, lists, open, func(s *source) { p.add(s, w) }, p)
+	return v.readAll(ctx, root, lists, open, func(s *source) { p.add(s, w) }, p)
 }
 
 // discover finds the lists directly in the root, by their names.
@@ -156,36 +156,34 @@ func listNames(root *tree.Root) (names, foreign []string, err error) {
 // readAll reads the lists in their order, and returns the number of their entries. What
 // was found by its name and is no list is skipped, unless there is nothing else.
 func (v *verification) readAll(
-	ctx context.Context, lists []given, open func(paths.Path) (*os.File, error), add func(*source), p *plan,
+	ctx context.Context, root *tree.Root, lists []given, open func(paths.Path) (*os.File, error), add func(*source), p *plan,
 ) (entries int, err error) {
-	var no error // why the first one is no list
-	for _, l := range lists {
+	all := make([]reading, len(lists))
+	for i, l := range lists {
 		s, err := v.read(ctx, l, open)
-		switch {
-		case err == nil && l.found && isNoList(s):
-			p.skipped = append(p.skipped, l.Shown)
-			no = cmp.Or(no, noEntry(s))
-		case err == nil:
-			entries += len(s.Entries)
-			add(s)
-		case l.found && problem.From(err).Code == problem.NotAList:
-			p.skipped = append(p.skipped, l.Shown)
-			no = cmp.Or(no, err)
-		default:
+		if err != nil && !(l.found && isDoubtful(err)) {
 			return 0, err
+		}
+		all[i] = reading{list: l, source: s, err: err}
+	}
+	markData(root, all)
+	var no error // why the first one is no list
+	for _, r := range all {
+		switch {
+		case r.isNoList():
+			p.skipped = append(p.skipped, r.list.Shown)
+			no = cmp.Or(no, r.whyNot())
+		case r.err != nil:
+			return 0, r.err
+		default:
+			entries += len(r.source.Entries)
+			add(r.source)
 		}
 	}
 	if len(p.sources) == 0 {
 		return 0, no
 	}
 	return entries, nil
-}
-
-// isNoList reports whether a text has lines, but only some that have no digest, or
-// nothing else. Any other list without an entry is damaged, and one without lines may
-// have been truncated.
-func isNoList(s *source) bool {
-	return len(s.Entries) == 0 && len(s.Malformed) > 0 && !s.Damaged && unsupportedIn(s.Malformed) == 0
 }
 
 // unsupportedIn returns the number of lines of algorithms that are not supported.

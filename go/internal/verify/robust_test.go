@@ -110,7 +110,7 @@ func TestResultsBehindASlowFileAreLimited(t *testing.T) {
 func within(t *testing.T, p *plan, keepAll bool, do func(context.Context, *job.Job, *comparison) error) ([]verdict.Result, *job.Summary) {
 	t.Helper()
 	j, err := job.Start(t.Context(), func(ctx context.Context, j *job.Job) (job.Summary, error) {
-		c := &comparison{p, newOrder(j, p, policy{keepAll: keepAll}, way{}, func() {})}
+		c := &comparison{plan: p, order: newOrder(j, p, policy{keepAll: keepAll}, way{}, func() {})}
 		err := do(ctx, j, c)
 		return job.Summary{OK: err == nil}, err
 	})

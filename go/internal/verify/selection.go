@@ -4,7 +4,6 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/paths"
@@ -28,9 +27,9 @@ func newSelection(base *paths.Base, files, patterns []string) (s selection, err 
 		s.files = append(s.files, p)
 	}
 	for _, text := range patterns {
-		p, ok := newPattern(text)
-		if !ok {
-			return s, problem.New(problem.InvalidArgument, "only: %q is not a valid pattern", text)
+		p, err := newPattern(text)
+		if err != nil {
+			return s, problem.New(problem.InvalidArgument, "only: %q is not a valid pattern: %v", text, err)
 		}
 		s.patterns = append(s.patterns, p)
 	}
@@ -119,92 +118,31 @@ func (w *wanted) missed() (all []string) {
 
 // notListed returns an error if the lists have nothing of what is selected.
 func (v *verification) notListed(p *plan) error {
-	if len(p.sources) == 1 {
-		return p.sources[0].Failed(problem.NotListed, "no entry for %s", someOf(p.missed))
+	missed := someOf(p.missed)
+	if i := slices.IndexFunc(p.missed, func(name string) bool { return v.advice(name) != "" }); i >= 0 {
+		missed += "; " + v.advice(p.missed[i])
 	}
-	return v.Root.Failed(problem.NotListed, "none of %s has an entry for %s", count(len(p.sources), "list"), someOf(p.missed))
+	switch {
+	case len(p.sources) > 1:
+		return v.Root.Failed(problem.NotListed, "none of %s has an entry for %s", count(len(p.sources), "list"), missed)
+	case p.sources[0].Shown == "": // given as entries
+		return v.Root.Failed(problem.NotListed, "no entry for %s", missed)
+	}
+	return p.sources[0].Failed(problem.NotListed, "no entry for %s", missed)
 }
 
 // unlisted returns results on what is selected and no list has.
 func (v *verification) unlisted(p *plan) (results []verdict.Result) {
 	for _, name := range p.missed {
-		results = append(results, v.found(name, verdict.NotListed, ""))
+		results = append(results, v.found(name, verdict.NotListed, v.advice(name)))
 	}
 	return results
 }
 
-// pattern is a shell pattern for names. "*" and "?" don't match "/", and "**" is any
-// number of directories. A pattern without "/" is for the last element of a name.
-type pattern struct {
-	text  string
-	parts []string
-}
-
-func newPattern(text string) (pattern, bool) {
-	clean := strings.TrimPrefix(text, "./")
-	p := pattern{text, strings.Split(clean, "/")}
-	if !strings.Contains(clean, "/") {
-		p.parts = []string{"**", clean}
+// advice is that on a pattern, and none if files are selected: they are no patterns.
+func (v *verification) advice(missed string) string {
+	if len(v.selection.files) > 0 {
+		return ""
 	}
-	if p.parts[0] == "" { // a slash at the start is for names from the root on
-		p.parts = p.parts[1:]
-	}
-	for i, part := range p.parts {
-		part = negated(part)
-		p.parts[i] = part
-		if _, err := path.Match(part, ""); err != nil {
-			return p, false
-		}
-	}
-	return p, text != ""
-}
-
-// negated writes "[!" as package path has it, "[^", except where a backslash makes
-// the bracket an ordinary character. In a shell both negate a set.
-func negated(part string) string {
-	text := []byte(part)
-	inSet := false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\\':
-			i++
-		case c == '[' && !inSet:
-			inSet = true
-			if i+1 < len(text) && text[i+1] == '!' {
-				text[i+1] = '^'
-			}
-		case c == ']':
-			inSet = false
-		}
-	}
-	return string(text)
-}
-
-func (p pattern) matches(name string) bool {
-	elements := strings.Split(strings.TrimLeft(name, "/"), "/")
-	part, element := 0, 0
-	retry, from := -1, 0 // the last "**", and the first element after what it matches
-	for element < len(elements) {
-		switch {
-		case part < len(p.parts) && p.parts[part] == "**":
-			retry, from = part, element
-			part++
-		case part < len(p.parts) && isMatch(p.parts[part], elements[element]):
-			part, element = part+1, element+1
-		case retry < 0:
-			return false
-		default:
-			from++
-			part, element = retry+1, from
-		}
-	}
-	for part < len(p.parts) && p.parts[part] == "**" {
-		part++
-	}
-	return part == len(p.parts)
-}
-
-func isMatch(pattern, element string) bool {
-	ok, _ := path.Match(pattern, element)
-	return ok
+	return advice(missed)
 }

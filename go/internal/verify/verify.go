@@ -188,7 +188,7 @@ func (v *verification) compare(ctx context.Context, j *job.Job, root *tree.Root,
 	comparing, stop := context.WithCancel(ctx)
 	defer stop()
 	o := newOrder(j, p, v.policy, v.way, stop)
-	err := hashing.Run(comparing, root, &comparison{p, o}, v.Options, j.Share, &j.Meter)
+	err := hashing.Run(comparing, root, newComparison(p, o, root), v.Options, j.Share, &j.Meter)
 	if stopped := err == problem.ErrCancelled && ctx.Err() == nil; err != nil && !stopped {
 		return nil, err
 	}

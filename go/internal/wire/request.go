@@ -39,8 +39,9 @@ type request struct {
 	FailFast      bool       `json:"fail_fast"`
 	Collisions    bool       `json:"detect_collisions"` // of attacks on SHA-1
 	Only          []Text     `json:"only"`
-	Files         []Text     `json:"files"` // selected by verify, or to be recognised
-	Name          Text       `json:"name"`  // whose digest is wanted
+	Files         []Text     `json:"files"`   // selected by verify, or to be recognised
+	Name          Text       `json:"name"`    // whose digest is wanted, or to verify by digests
+	Digests       digests    `json:"digests"` // of name, instead of manifests
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
 	All           bool       `json:"all"`
@@ -60,9 +61,12 @@ type manifest struct {
 
 type entry struct {
 	name    Text
-	digests [][2]string
+	digests digests
 	size    *int64
 }
+
+// digests are pairs of an algorithm, which may be "", and hex digits.
+type digests [][2]string
 
 // UnmarshalJSON reads an entry.
 func (e *entry) UnmarshalJSON(j []byte) error {
@@ -164,6 +168,14 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 var extras = map[string]verify.Extra{"": verify.NoExtra, "all": verify.AllExtra, "files": verify.FilesExtra}
 
 func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
+	if r.Digests != nil {
+		e := entry{name: r.Name, digests: r.Digests}
+		one, err := e.make(1, a)
+		if err != nil {
+			return nil, problem.New(problem.InvalidArgument, "digest: %v", err)
+		}
+		return []verify.List{{Entries: []list.Entry{one}}}, nil
+	}
 	if r.Manifests == nil {
 		return nil, nil
 	}
@@ -176,7 +188,7 @@ func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 		if l.Entries != nil {
 			var err error
 			if given.Entries, err = entries(l.Entries, a); err != nil {
-				return nil, problem.New(problem.InvalidArgument, "%v", err)
+				return nil, problem.New(problem.InvalidArgument, "manifest: %v", err)
 			}
 		}
 		all = append(all, given)
@@ -188,11 +200,8 @@ func entries(all []entry, untagged digest.Algorithm) ([]list.Entry, error) {
 	made := make([]list.Entry, 0, len(all))
 	for i, e := range all {
 		one, err := e.make(i+1, untagged)
-		if err != nil && len(all) > 1 {
-			return nil, fmt.Errorf("entry %d, %q: %w", i+1, e.name, err)
-		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("entry %d, %q: %w", i+1, e.name, err)
 		}
 		made = append(made, one)
 	}

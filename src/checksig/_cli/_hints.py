@@ -66,11 +66,21 @@ class Hints:
         """Return where the files are, of which none is where the list is."""
         if self._group.lists is None:
             return ""
+        beside = {os.path.dirname(path) or os.curdir for path in self._group.lists if isinstance(path, str)}
+        if self._group.root not in beside:
+            return self._elsewhere_than_given(beside)
         for root in dict.fromkeys([os.curdir, *self._roots]):
             if _all_exist(root, self._absent):
-                where = "the current directory" if root == os.curdir else root
                 only = ", and name only the list" if self._roots else ""
-                return f"the files are in {where}, not beside the list: add --root {root}{only}"
+                return f"the files are in {_named(root)}, not beside the list: add --root {root}{only}"
+        return ""
+
+    def _elsewhere_than_given(self, beside: set[str]) -> str:
+        """Say which --root is right, if the given one is not."""
+        if any(_all_exist(directory, self._absent) for directory in beside):
+            return "the files are beside the list: leave out --root"
+        if _all_exist(os.curdir, self._absent):
+            return f"the files are in {_named(os.curdir)}, not in {self._group.root}: use --root {os.curdir}"
         return ""
 
 
@@ -110,10 +120,14 @@ def on_error(error: ChecksigError, group: Group) -> str:
 
 def _count_below(root: str) -> str:
     try:
-        number = len(_lists.beneath(root, timeout=_PATIENCE))
+        number = len(_lists.beneath(root, timeout=_PATIENCE)[0])
     except ChecksigError:
         return ""
     return "1 list is" if number == 1 else f"{number} lists are"
+
+
+def _named(directory: str) -> str:
+    return "the current directory" if directory == os.curdir else directory
 
 
 def _all_exist(directory: str, names: Sequence[str]) -> bool:

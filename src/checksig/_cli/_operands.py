@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 STDIN = "-"
 """The operand for standard input."""
 
-_PATIENCE = 1.0
-"""Seconds for a look at the lists beside a list."""
+_BY_CONTENT = "content"
+"""As in `_lists`, which most runs don't import."""
+
+_SHOWN = 3
+"""Paths that a warning names."""
 
 _BAG = "bagit.txt"
 """The file that makes a directory a bag, whose manifests are no other lists."""
@@ -58,25 +61,33 @@ def sort(paths: Sequence[str], warn: Callable[[WarningText], object]) -> list[tu
     missing: dict[str, OSError] = {}
     kinds = {path: _kind(path, missing) for path in paths}
     unsure = [path for path, kind in kinds.items() if kind is None]
-    recognised = _recognised(unsure, warn) if unsure else ()
+    recognised = _recognised(unsure, warn) if unsure else {}
     kinds.update((path, Kind.LIST if path in recognised else Kind.FILE) for path in unsure)
+    roots = {_real(path) for path, kind in kinds.items() if kind == Kind.ROOT}
     if missing and Kind.LIST not in kinds.values():
         path, error = next(iter(missing.items()))
         reason = f"{path}: {(error.strerror or str(error)).lower()}"
         raise UsageError(reason, "give a checksum list, a directory that has one, or a file that one names")
-    return [(path, kinds[path] or Kind.FILE) for path in paths]
+    return [(path, kinds[path] or Kind.FILE) for path in paths if not _is_used(path, recognised, roots)]
 
 
-def _recognised(paths: list[str], warn: Callable[[WarningText], object]) -> Collection[str]:
-    """Return the lists among *paths*."""
+def _recognised(paths: list[str], warn: Callable[[WarningText], object]) -> dict[str, str]:
+    """Return the lists among *paths*, and how each shows that it is one."""
     from checksig import _lists
 
     recognised = _lists.recognised(paths)
-    for path, by in recognised.items():
-        if by == "content" and _lists.is_listed(path, _PATIENCE):
+    for path, by in list(recognised.items()):
+        if by in _lists.BY_NAME_ALONE and _lists.is_listed(path):
+            del recognised[path]
+        elif by == _lists.BY_CONTENT and _lists.is_listed(path):
             text = f"{path} is a checksum list, and a list beside it names it; to verify {path} itself, use --only"
             warn(WarningText(text, "list_is_listed"))
     return recognised
+
+
+def _is_used(path: str, recognised: dict[str, str], roots: Collection[str]) -> bool:
+    """Say whether a list is found in a root by its name anyway."""
+    return bool(roots) and recognised.get(path, _BY_CONTENT) != _BY_CONTENT and _real(_directory(path)) in roots
 
 
 def _kind(path: str, missing: dict[str, OSError]) -> str | None:
@@ -126,8 +137,12 @@ def _directory(path: str) -> str:
     return os.curdir if is_stream(path) else os.path.dirname(path) or os.curdir
 
 
-def beneath(operands: Sequence[tuple[str, str]], root: str | None) -> list[Group]:
+def beneath(
+    operands: Sequence[tuple[str, str]], root: str | None, warn: Callable[[WarningText], object]
+) -> list[Group]:
     """Find the lists beneath the roots. Those in one directory are a group; a bag is a root.
+
+    *warn* is called for what is not used.
 
     :raises UsageError: an operand is not a directory.
     :raises ManifestError: a directory can't be read, or there is no list.
@@ -138,16 +153,30 @@ def beneath(operands: Sequence[tuple[str, str]], root: str | None) -> list[Group
         raise UsageError(reason)
     from checksig._lists import beneath as lists_beneath
 
-    found: dict[str, Group] = {}
+    found: dict[str, dict[str, str]] = {}  # by directory and name: one root may be beneath another
     for top in [path for path, _ in operands] or [os.curdir]:
-        for name in lists_beneath(top):
+        lists, skipped = lists_beneath(top)
+        if skipped:
+            warn(WarningText(_skipped([os.path.join(top, name) for name in skipped]), "lists_skipped"))
+        for name in lists:
             path = name if top == os.curdir else os.path.join(top, name)
-            of = os.path.dirname(path) or os.curdir
-            if os.path.basename(path) == _BAG:
-                found[_real(of)] = Group(of, None, [])
-            else:
-                found.setdefault(_real(of), Group(root or of, [], [])).lists.append(path)  # type: ignore[union-attr]
-    return list(found.values())
+            found.setdefault(_real(_directory(path)), {}).setdefault(os.path.basename(path), path)
+    return [_group(there, root) for there in found.values()]
+
+
+def _group(there: dict[str, str], root: str | None) -> Group:
+    """Put the lists in one directory together, or take the bag that it is."""
+    if _BAG in there:
+        return Group(_directory(there[_BAG]), None, [])
+    lists = [*there.values()]
+    return Group(root or _directory(lists[0]), [*lists], [])
+
+
+def _skipped(paths: list[str]) -> str:
+    if len(paths) == 1:
+        return f"1 file has the name of a list, but no entry, and was not used: {paths[0]}"
+    named = ", ".join(paths[:_SHOWN]) + (", …" if len(paths) > _SHOWN else "")
+    return f"{len(paths)} files have names of lists, but no entries, and were not used: {named}"
 
 
 def is_stream(path: str) -> bool:
@@ -165,6 +194,9 @@ def opened(lists: list[GivenList] | None) -> Iterator[list[GivenList] | None]:
         yield lists and [_streamed(one, stack) if isinstance(one, str) and is_stream(one) else one for one in lists]
 
 
+_LOOKED_AT = 1 << 17
+"""Bytes of a stream by which it is seen to be no list: it may have no end."""
+
 _IN_MEMORY = 1 << 20
 """Bytes of a stream that are handed over without a file."""
 
@@ -173,7 +205,13 @@ def _streamed(path: str, stack: contextlib.ExitStack) -> GivenList:
     from checksig._types import ListContent, ListFile
 
     stream = stack.enter_context(_open(path))
-    start = stream.read(_IN_MEMORY)
+    start = stream.read(_LOOKED_AT)
+    if len(start) == _LOOKED_AT:
+        from checksig._lists import is_none
+
+        if is_none(path, start):
+            return ListContent(path, start)
+        start += stream.read(_IN_MEMORY - _LOOKED_AT)
     if len(start) < _IN_MEMORY:
         return ListContent(path, start)
     import shutil

@@ -57,7 +57,14 @@ _IN_SUMMARY = frozenset({"stopped_early"})
 """Warnings that the last line has."""
 
 _DETAILED = frozenset(
-    {Status.MISMATCH, Status.UNREADABLE, Status.NOT_REGULAR, Status.CHANGED, Status.NOT_LISTED, Status.UNSUPPORTED}
+    {
+        Status.MISMATCH,
+        Status.UNREADABLE,
+        Status.NOT_REGULAR,
+        Status.CHANGED,
+        Status.UNSUPPORTED,
+        Status.NOT_LISTED,
+    }
 )
 """Verdicts whose detail says more than the verdict, if there is one."""
 

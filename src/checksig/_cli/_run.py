@@ -124,7 +124,7 @@ def verification(
     reports = _reports_of(report, paths) if report else []
     try:
         operands = sort(paths, style.output().warning)
-        todo = beneath(operands, root) if recursive else groups(operands, root)
+        todo = beneath(operands, root, style.output().warning) if recursive else groups(operands, root)
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
     _check(todo, recursive=recursive, **options)
@@ -141,8 +141,11 @@ def verification(
         fail_fast=fail_fast,
         **options,
     )
-    run = Verification(todo, style, start, timeout=timeout, names=names, fail_fast=fail_fast)
-    return _with_reports(run.run, run.outputs, reports, several_roots=len(todo) > 1, verbose=verbose)
+    several_roots = recursive or len(todo) > 1
+    run = Verification(
+        todo, style, start, timeout=timeout, names=names, fail_fast=fail_fast, several_roots=several_roots
+    )
+    return _with_reports(run.run, run.outputs, reports, several_roots=several_roots, verbose=verbose)
 
 
 def _reports_of(texts: Sequence[str], operands: Sequence[str]) -> list[ReportOption]:
@@ -235,12 +238,16 @@ class Verification:
         timeout: float | None,
         names: bool = False,
         fail_fast: bool = False,
+        several_roots: bool = False,
     ) -> None:
-        """Prepare to verify. *names* asks for the names of verified files, if they are few."""
+        """Prepare to verify. *names* asks for the names of verified files, if they are few.
+
+        *several_roots* puts its root before each name.
+        """
         self.style, self.totals = style, Totals()
         self._fail_fast = fail_fast
         self._waiting = deque(todo)
-        self._several_roots = len(todo) > 1
+        self._several_roots = several_roots
         self._display = style.display()
         self.outputs: list[Output] = [style.output(several_roots=self._several_roots)]
         """Standard output, and reports."""
