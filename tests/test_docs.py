@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from checksig import create
 from checksig._cli._formats import SUFFIXES
 from checksig._cli._json import SCHEMA
 from checksig._cli._options import FORMATS
@@ -85,7 +86,10 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
     (tmp_path / "md5").mkdir()
     (tmp_path / "md5" / "MD5SUMS").write_text(f"{hashlib.md5(b'').hexdigest()}  a\n")
     (tmp_path / "empty").mkdir()
-    printed = objects(checksig("verify", "--json", "root", "md5", "empty", cwd=tmp_path).stdout)
+    (tmp_path / "bag").mkdir()
+    (tmp_path / "bag" / "a").write_bytes(b"")
+    create(tmp_path / "bag", bagit=True, in_place=True)
+    printed = objects(checksig("verify", "--json", "root", "md5", "bag", "empty", cwd=tmp_path).stdout)
     printed += objects(checksig("create", "--json", "root", "--output", "list", cwd=tmp_path).stdout)
     real: dict[str, set[str]] = {}
     for line in printed:
@@ -131,6 +135,9 @@ def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None
         if "create" not in command:
             digest = hashlib.sha256(b"1").hexdigest()
             (directory / "SHA256SUMS").write_text(f"{digest}  a\n{digest}  disk.iso\n")
+    (tmp_path / "bag" / "data").mkdir(parents=True)
+    (tmp_path / "bag" / "data" / "a").write_bytes(b"1")
+    create(tmp_path / "bag", bagit=True)
     line = re.sub(r" (/(?:mnt|srv|tmp))", rf" {tmp_path}\1", command.partition("  #")[0])
     shell = f'checksig() {{ "$PYTHON" -m checksig "$@"; }}\n{line}'
     done = finish(["/bin/sh", "-c", shell], cwd=tmp_path, env={**os.environ, "PYTHON": sys.executable})

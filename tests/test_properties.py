@@ -159,7 +159,7 @@ def test_data_that_is_named_like_a_list_is_verified(files: dict[bytes, bytes], d
     laid_out = {**files, **{os.fsencode(name): content for name, content in data.items()}}
     with laid(laid_out) as root:
         status, _, err = printed_by(["create", str(root)])
-        assert status == 0, err
+        assert 0 == status, err
         assume("left out" not in err)  # those that are lists after all
         paths = [str(root / os.fsdecode(name)) for name in laid_out if not name.startswith(b"d/")]
         for arguments in (["--extra"], ["--only", "*"]):
