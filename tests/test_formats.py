@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from typing import TYPE_CHECKING
+import importlib.metadata
+from pathlib import Path
 
 import pytest
 
@@ -11,11 +13,22 @@ import checksig
 from checksig import Status
 from checksig._words import FORMATS
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 HELLO = hashlib.sha256(b"hello").hexdigest()
 MD5 = hashlib.md5(b"hello").hexdigest()
+BASE64 = base64.urlsafe_b64encode(bytes.fromhex(HELLO)).rstrip(b"=").decode()
+NAMES = ("a.txt", "d/b.txt")
+RULE = f"{'-' * 64} {'-' * 13}  ------------"
+SEVENZIP = (
+    f"{'SHA256':64} {'Size':>13}  Name",
+    RULE,
+    f"{HELLO} {5:>13}  a.txt",
+    f"{'':80}d",
+    f"{HELLO} {5:>13}  d/b.txt",
+    RULE,
+    f"{HELLO} {10:>13}  ",
+    "Everything is Ok",
+)
+GROUPS = " ".join(HELLO[i : i + 8].upper() for i in range(0, 64, 8))
 
 
 @pytest.fixture
@@ -37,6 +50,21 @@ def root(tmp_path: Path) -> Path:
         f"{HELLO}  a.txt\0{HELLO}  d/b.txt\0",
         f"         5  {HELLO}  a.txt\n         5  {HELLO}  d/b.txt\n",
         f"%%%% HASHDEEP-1.0\n%%%% size,md5,sha256,filename\n5,{MD5},{HELLO},a.txt\n5,{MD5},{HELLO},d/b.txt\n",
+        f"a.txt,sha256={BASE64},5\nd/b.txt,sha256={BASE64},5\n",
+        f"Origin: x\nMD5Sum:\n {MD5} 5 a.txt\n {MD5} 5 d/b.txt\nSHA256:\n {HELLO} 5 a.txt\n {HELLO} 5 d/b.txt\n",
+        f"DATA a.txt 5 SHA256 {HELLO}\nMISC d/b.txt 5 WHIRLPOOL {HELLO * 2} SHA256 {HELLO}\n",
+        f"DIST a.txt 5 SHA256 {HELLO}\nDIST d/b.txt 5 SHA256 {HELLO}\n",
+        f"TIMESTAMP = 1\nSHA256 (a.txt) = {HELLO}\nSIZE (a.txt) = 5\nSHA256 (d/b.txt) = {HELLO}\nSIZE (d/b.txt) = 5\n",
+        f"#mtree\na.txt type=file size=5 sha256={HELLO}\nd type=dir\n  b.txt type=file sha256={HELLO}\n..\n",
+        f"a.txt: {GROUPS[:53]}\n       {GROUPS[54:]}\nd/b.txt: SHA256 = {GROUPS}\n",
+        "".join(f"SHA256 hash of {name}:\n{HELLO}\nCertUtil: -hashfile ok.\n" for name in NAMES),
+        (
+            "\ufeff"
+            + "".join(f"Algorithm : SHA256\r\nHash      : {HELLO}\r\nPath      : {name}\r\n\r\n" for name in NAMES)
+        ).encode("utf-16-le"),
+        f'"Algorithm","Hash","Path"\r\n"SHA256","{HELLO}","a.txt"\r\n"SHA256","{HELLO}","d/b.txt"\r\n',
+        f"Algorithm Hash Path\n--------- ---- ----\nSHA256 {HELLO} a.txt\nSHA256 {HELLO} d/b.txt\n",
+        "\n".join(SEVENZIP),
         f"SHA256    (a.txt) = {HELLO}\nSHA256    (d/b.txt) = {HELLO}\n",
         f"\ufeff{HELLO} *a.txt\r\n{HELLO} *d/b.txt\r\n".encode("utf-16-le"),
         f"\ufeff{HELLO} *a.txt\r\n{HELLO} *d/b.txt\r\n".encode("utf-32-be"),
@@ -85,6 +113,44 @@ def test_a_digest_alone_is_that_of_the_file_that_its_list_is_named_for(root: Pat
     with pytest.raises(checksig.ManifestError) as caught:
         checksig.verify(root, root / "digest")
     assert "no_name" == caught.value.code
+
+
+def test_a_size_that_differs_is_a_mismatch(root: Path) -> None:
+    """The digest is right."""
+    (root / "list").write_text(f"DATA a.txt 6 SHA256 {HELLO}\n")
+    (failure,) = checksig.verify(root, root / "list").failures
+    assert ("a.txt", Status.MISMATCH) == (failure.path, failure.status)
+
+
+def test_a_file_without_a_digest_is_neither_verified_nor_extra(root: Path) -> None:
+    """A warning names it, but not the list itself."""
+    (root / "a.pyc").write_bytes(b"")
+    (root / "RECORD").write_text(f"a.txt,sha256={BASE64},5\nd/b.txt,sha256={BASE64},5\na.pyc,,\nRECORD,,\n")
+    report = checksig.verify(root, root / "RECORD", extra=True)
+    assert (True, 2, ["no_digest"]) == (report.ok, report.files, [w.code for w in report.warnings])
+    assert "a.pyc" in report.warnings[0]
+    assert "RECORD" not in report.warnings[0]
+
+
+def test_a_link_in_an_mtree_is_not_extra(root: Path) -> None:
+    """It has no digest, so there is nothing to warn of."""
+    try:
+        (root / "l").symlink_to("a.txt")
+    except OSError:
+        pytest.skip("no links here")
+    head = "#mtree\n/set type=file\n. type=dir\n./d type=dir\n./l type=link link=a.txt\n"
+    (root / "x.sha256").write_text(f"{head}./a.txt sha256={HELLO}\n./d/b.txt sha256={HELLO}\n")
+    report = checksig.verify(root, root / "x.sha256", extra=True)
+    assert (True, 2, []) == (report.ok, report.files, report.warnings)
+
+
+def test_the_record_that_pip_wrote_is_read() -> None:
+    """The files of an installed distribution are as they were installed."""
+    distribution = importlib.metadata.distribution("pluggy")
+    rows = [file for file in distribution.files or () if file.hash]
+    (record,) = (file for file in distribution.files or () if file.name == "RECORD")
+    report = checksig.verify(Path(str(distribution.locate_file(""))), Path(str(record.locate())))
+    assert (True, len(rows)) == (report.ok, report.files)
 
 
 @pytest.mark.parametrize("strict", [True, False])

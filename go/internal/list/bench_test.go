@@ -3,6 +3,7 @@ package list_test
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/checksig/checksig/go/internal/list"
@@ -21,6 +22,18 @@ func BenchmarkParse(b *testing.B) {
 		{"pooch", "", "data/%03[2]d/file-%07[1]d.bin %064[1]x\n"},
 		{"sized", "", "%10[1]d  %064[1]x  data/%03[2]d/file-%07[1]d.bin\n"},
 		{"hashdeep", "%%%% HASHDEEP-1.0\n%%%% size,md5,sha256,filename\n", "%[1]d,%032[1]x,%064[1]x,data/%03[2]d/file-%07[1]d.bin\n"},
+		{"record", "", "data/%03[2]d/file-%07[1]d.bin,sha256=zzzzzzzzzzzzzz%027[1]dA8,%[1]d\n"},
+		{"debian", "SHA256:\n", " %064x %[1]d data/%03[2]d/file-%07[1]d.bin\n"},
+		{"gentoo", "", "DATA data/%03[2]d/file-%07[1]d.bin %[1]d BLAKE2B %0128[1]x SHA512 %0128[1]x\n"},
+		{"distinfo", "TIMESTAMP = 1\n", "SHA256 (data/%03[2]d/file-%07[1]d.bin) = %064[1]x\nSIZE (data/%03[2]d/file-%07[1]d.bin) = %[1]d\n"},
+		{"mtree", "#mtree\n", "./data/%03[2]d/file-%07[1]d.bin uid=0 gid=0 mode=644 time=1700000000.0 type=file size=%[1]d sha256digest=%064[1]x\n"},
+		{"mtree-continued", "#mtree\n/set type=file\n", "./data/%03[2]d/file-%07[1]d.bin size=%[1]d \\\n    sha256digest=%064[1]x\n"},
+		{"print-md", "", "file-%07[1]d.bin: AAAAAAAA AAAAAAAA AAAAAAAA AAAAAAAA AAAAAAAA AAAAAAAA AAAAAAAA\n    %08[1]X\n"},
+		{"certutil", "", "SHA256 hash of data\\file-%07[1]d.bin:\n%064[1]x\nCertUtil: -hashfile command completed successfully.\n"},
+		{"powershell-csv", "\"Algorithm\",\"Hash\",\"Path\"\n", "\"SHA256\",\"%064[1]X\",\"C:\\data\\%03[2]d\\file-%07[1]d.bin\"\n"},
+		{"powershell-list", "", "Algorithm : SHA256\nHash      : %064[1]X\nPath      : C:\\data\\%03[2]d\\file-%07[1]d.bin\n\n"},
+		{"powershell-table", "Algorithm Hash Path\n--------- ---- ----\n", "SHA256          %064[1]X       C:\\data\\%03[2]d\\file-%07[1]d.bin\n"},
+		{"7z", "SHA256" + strings.Repeat(" ", 68) + "Size  Name\n" + strings.Repeat("-", 64) + " -------------  ------------\n", "%064[1]x %13[1]d  data/%03[2]d/file-%07[1]d.bin\n"},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			var text bytes.Buffer

@@ -19,6 +19,21 @@ func (c *chunks) add(e Entry) {
 	c.n++
 }
 
+// at returns entry i, which may be changed. All full chunks but the first have one length.
+func (c *chunks) at(i int) *Entry {
+	if len(c.full) == 0 {
+		return &c.last[i]
+	}
+	if first := c.full[0]; i < len(first) {
+		return &first[i]
+	}
+	i -= len(c.full[0])
+	if chunk := 1 + i/chunkLen; chunk < len(c.full) {
+		return &c.full[chunk][i%chunkLen]
+	}
+	return &c.last[i-chunkLen*(len(c.full)-1)]
+}
+
 func (c *chunks) all() []Entry {
 	if c.full == nil {
 		return c.last

@@ -147,12 +147,16 @@ func badTaggedDigest(a digest.Algorithm, hex string) string {
 	return badLength(a, digits, "the line's tag")
 }
 
+// byTag remembers the last two tags: lists with two digests a file have them in turns.
 func (p *parser) byTag(tag string) digest.Algorithm {
-	if tag != p.tag {
-		p.tag = tag
-		p.tagged, _ = digest.ByName(tag)
+	for i := range p.tags {
+		if p.tags[i].tag == tag {
+			return p.tags[i].algorithm
+		}
 	}
-	return p.tagged
+	a, _ := digest.ByName(tag)
+	p.tags[1], p.tags[0] = p.tags[0], knownTag{tag, a}
+	return a
 }
 
 // cutTag splits a tagged line after the opening parenthesis.

@@ -14,6 +14,9 @@ type Format struct {
 	entry    lineReader
 	comments byte // what a comment starts with; 0: there are none
 	zero     bool // lines end with a NUL, and blanks and line ends belong to names
+	raw      bool // blanks at the start of a line belong to it
+	state    func() any
+	end      func(*parser) error // called after the last line, for what is still open
 	write    writer
 	tagged   writer // writes an entry so that it says its algorithm
 	header   writer // writes what is before the first entry, which it is given
@@ -25,7 +28,10 @@ type (
 )
 
 // formats are in the order in which they are tried.
-var formats = []*Format{&Hashdeep, &SFV, &Zero, &Bare, &Sized, &Coreutils, &OneSpace, &Base64, &Prefixed, &Pooch}
+var formats = []*Format{
+	&Hashdeep, &SFV, &Zero, &Bare, &Record, &Debian, &Gentoo, &Distinfo, &Mtree, &Certutil, &PrintMD, &PowerShell, &SevenZip,
+	&Sized, &Coreutils, &OneSpace, &Base64, &Prefixed, &Pooch,
+}
 
 // Formats returns all formats, in the order in which they are recognised.
 func Formats() []*Format { return formats }

@@ -40,11 +40,22 @@ func nameOf(f *list.Format) string {
 	return f.Name
 }
 
+var digestNames = digest.Names()
+
 // shown returns what was read, in the order of the lines.
 func shown(l *list.List) string {
 	var b strings.Builder
-	entries, malformed := l.Entries, l.Malformed
-	for len(entries)+len(malformed) > 0 {
+	entries, malformed, listed := l.Entries, l.Malformed, l.Listed
+	for len(entries)+len(malformed)+len(listed) > 0 {
+		if len(listed) > 0 && (len(entries) == 0 || listed[0].Line < entries[0].Line) && (len(malformed) == 0 || listed[0].Line < malformed[0].Line) {
+			kind := "listed"
+			if listed[0].Special {
+				kind = "special"
+			}
+			fmt.Fprintf(&b, "%d %s %q\n", listed[0].Line, kind, listed[0].Name)
+			listed = listed[1:]
+			continue
+		}
 		if len(malformed) == 0 || len(entries) > 0 && entries[0].Line < malformed[0].Line {
 			showEntry(&b, &entries[0])
 			entries = entries[1:]

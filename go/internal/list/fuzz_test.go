@@ -9,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -43,8 +44,22 @@ func FuzzParse(f *testing.F) {
 		if got.Format == &list.Zero {
 			lines = strings.Split(strings.TrimSuffix(strings.TrimPrefix(string(text), "\ufeff"), "\x00"), "\x00")
 		}
+		if hasOtherLines(got.Format) {
+			for _, e := range got.Entries {
+				checkDigests(t, e, string(text))
+			}
+			return
+		}
 		checkList(t, got, lines, o)
 	})
+}
+
+// hasOtherLines reports whether a format has lines that are no entries of their own, or
+// names and digests that are written in another way.
+func hasOtherLines(f *list.Format) bool {
+	return slices.Contains([]*list.Format{
+		&list.Record, &list.Debian, &list.Gentoo, &list.Distinfo, &list.Mtree, &list.PrintMD, &list.Certutil, &list.PowerShell, &list.SevenZip,
+	}, f)
 }
 
 // splitLines cuts a text into lines without their ends, in the simplest way.
@@ -90,16 +105,25 @@ func checkList(t *testing.T, got *list.List, lines []string, o list.Options) {
 // ofArmor matches lines that count with the first line of an OpenPGP signature.
 var ofArmor = regexp.MustCompile(`^(Hash: .*|Version: .*|Comment: .*|Charset: .*|-----(BEGIN|END) PGP SIGNATURE-----|[A-Za-z0-9+/=]{0,76})[ \t]*$`)
 
-func checkEntry(t *testing.T, e list.Entry, line string, o list.Options) {
-	if e.Name == "" || strings.Contains(e.Name, "\x00") {
-		t.Errorf("line %q gives the name %q", line, e.Name)
+// checkDigests checks that an entry of a text is whole.
+func checkDigests(t *testing.T, e list.Entry, text string) {
+	if size, ok := e.Size(); e.Name == "" || strings.Contains(e.Name, "\x00") || e.Line < 1 || ok && size < 0 {
+		t.Errorf("%q gives %+v", text, e)
 	}
 	for i := range e.Digests() {
 		d := e.Digest(i)
 		raw, err := hex.DecodeString(d.Hex)
 		if err != nil || d.Algorithm == digest.Unknown || len(raw) != d.Algorithm.Size() {
-			t.Errorf("line %q gives the digest %q of %v", line, d.Hex, d.Algorithm)
+			t.Errorf("%q gives the digest %q of %v", text, d.Hex, d.Algorithm)
 		}
+	}
+}
+
+func checkEntry(t *testing.T, e list.Entry, line string, o list.Options) {
+	checkDigests(t, e, line)
+	for i := range e.Digests() {
+		d := e.Digest(i)
+		raw, _ := hex.DecodeString(d.Hex)
 		if !strings.Contains(line, d.Hex) && !strings.Contains(line, base64.StdEncoding.EncodeToString(raw)) {
 			t.Errorf("line %q has not the digest %q", line, d.Hex)
 		}
@@ -202,7 +226,11 @@ func fuzzFormat(f *testing.F, format *list.Format, fileName string, seeds ...str
 			lines = strings.Split(strings.TrimPrefix(text, "\ufeff"), "\x00")
 		}
 		for _, e := range got.Entries {
-			checkEntry(t, e, lines[e.Line-1], o)
+			if hasOtherLines(format) {
+				checkDigests(t, e, text)
+			} else {
+				checkEntry(t, e, lines[e.Line-1], o)
+			}
 			if !format.Writes() {
 				continue
 			}
@@ -249,6 +277,43 @@ func FuzzHashdeep(f *testing.F) {
 }
 
 func FuzzSized(f *testing.F) { fuzzFormat(f, &list.Sized, "", "         3  "+md5Hex+"  a\n") }
+
+func FuzzRecord(f *testing.F) {
+	fuzzFormat(f, &list.Record, "RECORD", "a,sha256="+sha256URLBase64+",3\n\"b,\"\"c\",,\n d ,sm3=x,\n")
+}
+
+func FuzzDebian(f *testing.F) {
+	fuzzFormat(f, &list.Debian, "", "Distribution: sid\nSHA256:\n "+sha256Hex+" 3 a\nFiles:\n "+md5Hex+" 3 misc optional a\nChecksums-Tiger:\n "+sha1Hex+" 3 a\n")
+}
+
+func FuzzGentoo(f *testing.F) {
+	fuzzFormat(f, &list.Gentoo, "", "TIMESTAMP 2026-01-31T12:00:00Z\nDIST a 3 SHA512 "+sha512Hex+"\nAUX b\\x20c 3 MD5 "+md5Hex+" RMD160 "+sha1Hex+"\nIGNORE d\n")
+}
+
+func FuzzDistinfo(f *testing.F) {
+	fuzzFormat(f, &list.Distinfo, "", "TIMESTAMP = 1\nSHA256 (a) = "+sha256Hex+"\nRMD160 (a) = "+sha1Hex+"\nSIZE (a) = 3\nSize (b) = 3 bytes\n$NetBSD$\n")
+}
+
+func FuzzMtree(f *testing.F) {
+	fuzzFormat(f, &list.Mtree, "", "#mtree\n/set type=file\n. type=dir\n  a\\040\\M-C\\^A size=3 \\\n sha256="+sha256Hex+"\n..\n/unset all\n./b type=link\n")
+}
+
+func FuzzPrintMD(f *testing.F) {
+	fuzzFormat(f, &list.PrintMD, "", "a: "+grouped(sha256Hex, 8)+"\nb:   SHA1 = "+grouped(sha1Hex[:20], 4)+"\n     "+grouped(sha1Hex[20:], 4)+"\nb: RMD160 = "+grouped(sha1Hex, 4)+"\n")
+}
+
+func FuzzCertutil(f *testing.F) {
+	fuzzFormat(f, &list.Certutil, "a.sha1", "SHA256 hash of a:\n"+sha256Hex+"\nCertUtil: -hashfile\nSHA1-Hash von a:\n"+grouped(sha1Hex, 2)+"\n")
+}
+
+func FuzzPowerShell(f *testing.F) {
+	fuzzFormat(f, &list.PowerShell, "", "Algorithm : MD5\nHash : "+md5Hex+"\nPath : a\n",
+		"Algorithm Hash Path\n--------- ---- ----\nMD5 "+md5Hex+" a b\n", "#TYPE x\n\"Hash\",\"Path\"\n\""+md5Hex+"\",\"a\"\n")
+}
+
+func FuzzSevenZip(f *testing.F) {
+	fuzzFormat(f, &list.SevenZip, "", filled(len(formatSamples)-1, nil))
+}
 
 // Any bytes after a mark are decoded without a crash, in pieces of any size alike.
 func FuzzWideText(f *testing.F) {

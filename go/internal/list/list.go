@@ -6,7 +6,8 @@
 // directory, names a regular file and is safe for a terminal. Signatures on a
 // list are not checked.
 //
-// Every line is an entry, malformed, blank or a comment. No line is ignored silently.
+// Every line is an entry, a part of one, malformed, blank, a comment or another line that
+// docs/format.md names. No other line is ignored.
 package list
 
 import (
@@ -30,11 +31,19 @@ type Malformed struct {
 	Name   string // of the file, if the line would be an entry but for its algorithm, which is not supported
 }
 
-// List is the content of a checksum list. Both slices are in the order of its
-// lines, and either may be empty.
+// Listed is a file that a list names without a digest.
+type Listed struct {
+	Name    string
+	Line    int32 // 1-based
+	Special bool  // it is a link, a device or the like, which has no digest
+}
+
+// List is the content of a checksum list. Its slices are in the order of its
+// lines, and each may be empty.
 type List struct {
 	Entries   []Entry
 	Malformed []Malformed
+	Listed    []Listed // can't be verified, but the list knows them
 
 	Format      *Format // nil: there is no entry, and nothing else shows it
 	Damaged     bool    // a malformed line has something like a digest, and more than that alone

@@ -281,3 +281,152 @@ func TestToolsWriteWhatIsRead(t *testing.T) {
 		})
 	}
 }
+
+// Tables, trees and messages that other tools write are read with the original names,
+// sizes and digests.
+func TestToolsWriteTheirOwnFormats(t *testing.T) {
+	plain := []string{"plain.txt", "a b", "*star", "(", "a,b", "#hash", "=", "日本語", "a: b", "[x]"}
+	dir, _ := makeFiles(t, plain)
+	if err := os.Mkdir(filepath.Join(dir, "sub"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "sub", "deep"), []byte("abc"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	all := append(slices.Clone(plain), "sub/deep")
+	for _, tt := range []struct {
+		command string
+		format  *list.Format
+		want    string // of each entry, behind its name
+		tree    bool   // whether all files are in one list
+	}{
+		{"7z h -scrcSHA256 .", &list.SevenZip, "3 bytes sha256", true},
+		{"7z h -scrc* .", &list.SevenZip, "", true},
+		{"bsdtar -cf - --format=mtree --options mtree:sha256,mtree:md5,mtree:rmd160 .", &list.Mtree, "3 bytes md5 sha256", true},
+		{"bsdtar -cf - --format=mtree --options mtree:!all,mtree:sha256,mtree:use-set,mtree:type,mtree:size,mtree:indent .", &list.Mtree, "3 bytes sha256", true},
+		{"bsdtar -cf - --format=mtree --options mtree:!all,mtree:sha512,mtree:type .", &list.Mtree, "sha512", true},
+		{"mtree -c -k sha256,type,size -p .", &list.Mtree, "3 bytes sha256", true},
+		{"mtree -c -k sha1,type -p .", &list.Mtree, "sha1", true},
+		{"gpg --print-md SHA256", &list.PrintMD, "sha256", false},
+		{"gpg --print-md SHA512", &list.PrintMD, "sha512", false},
+		{"gpg --print-md SHA1", &list.PrintMD, "sha1", false},
+		{"gpg --print-md MD5", &list.PrintMD, "md5", false},
+		{"gpg --print-mds", &list.PrintMD, "", false},
+		{"rhash --bsd --sha256 --md5", &list.Coreutils, "", false},
+	} {
+		t.Run(tt.command, func(t *testing.T) {
+			words := strings.Fields(tt.command)
+			if _, err := exec.LookPath(words[0]); err != nil {
+				t.Skipf("%s is not installed", words[0])
+			}
+			if !tt.tree {
+				for _, name := range all {
+					wantFiles(t, dir, append(slices.Clone(words), "./"+name), tt.format, tt.want, []string{name})
+				}
+				return
+			}
+			wantFiles(t, dir, words, tt.format, tt.want, all)
+		})
+	}
+}
+
+// wantFiles checks that what a command writes is read as these files.
+func wantFiles(t *testing.T, dir string, words []string, format *list.Format, want string, names []string) {
+	t.Helper()
+	out, err := run(dir, words...)
+	if err != nil {
+		t.Skipf("%s fails here: %v", words, err)
+	}
+	got := parse(t, string(out), list.Options{})
+	var read []string
+	for _, e := range got.Entries {
+		_, after, _ := strings.Cut(strings.TrimSpace(shown(&list.List{Entries: []list.Entry{e}})), strconv.Quote(e.Name)+" ")
+		if want != "" && after != want {
+			t.Errorf("%s: %q has %s, want %s", words, e.Name, after, want)
+		}
+		read = append(read, strings.TrimPrefix(e.Name, "./"))
+	}
+	slices.Sort(read)
+	read = slices.Compact(read)
+	names = slices.Sorted(slices.Values(names))
+	if got.Format != format || len(got.Malformed) > 0 || !slices.Equal(read, names) {
+		t.Errorf("%s: %q is read by %s as\n%s", words, out, nameOf(got.Format), shown(got))
+	}
+}
+
+// Every list of files that dpkg keeps is read as a whole.
+func TestDpkgsListsAreRead(t *testing.T) {
+	lists, _ := filepath.Glob("/var/lib/dpkg/info/*.md5sums")
+	if len(lists) == 0 {
+		t.Skip("there is no dpkg")
+	}
+	for _, path := range lists {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := parse(t, string(text), list.Options{FileName: filepath.Base(path)})
+		if lines := bytes.Count(text, []byte("\n")); len(got.Entries) != lines || len(got.Malformed) > 0 || lines > 0 && got.Format != &list.Coreutils {
+			t.Errorf("%s: %d entries and %d malformed lines of %d", path, len(got.Entries), len(got.Malformed), lines)
+		}
+	}
+}
+
+// Every Release of an apt repository that this system uses is read as a whole.
+func TestAptsReleasesAreRead(t *testing.T) {
+	lists, _ := filepath.Glob("/var/lib/apt/lists/*Release")
+	read := 0
+	for _, path := range lists {
+		text, err := os.ReadFile(path)
+		if err != nil || !bytes.Contains(text, []byte("\nSHA256:")) {
+			continue
+		}
+		read++
+		got := parse(t, string(text), list.Options{FileName: filepath.Base(path)})
+		malformed := 0 // the armor is one line
+		if bytes.HasPrefix(text, []byte("-----BEGIN PGP SIGNED")) {
+			malformed = 1
+		}
+		_, block, _ := bytes.Cut(text, []byte("\nSHA256:\n"))
+		want := 0
+		for line := range bytes.Lines(block) {
+			if line[0] != ' ' {
+				break
+			}
+			want++
+		}
+		if got.Format != &list.Debian || len(got.Entries) != want || len(got.Malformed) != malformed {
+			t.Errorf("%s: %d entries of %d, %d malformed lines, by %s", path, len(got.Entries), want, len(got.Malformed), nameOf(got.Format))
+		}
+	}
+	if read == 0 {
+		t.Skip("apt has no lists here")
+	}
+}
+
+// NetBSD's mtree finds the files of a list that is written in its format.
+func TestMtreeReadsWhatIsWritten(t *testing.T) {
+	if _, err := exec.LookPath("mtree"); err != nil {
+		t.Skip("mtree is not installed")
+	}
+	dir, names := makeFiles(t, []string{"plain.txt", "a b", "*star", "#hash", "=", "日本語", `back\slash`, "new\nline"})
+	text := list.Mtree.Header(nil)
+	for _, name := range names {
+		e := list.Entry{Name: name, Hex: sha256Hex, Algorithm: digest.SHA256}
+		e.SetSize(3)
+		text = append(text, list.Mtree.Write(&e)...)
+	}
+	path := filepath.Join(t.TempDir(), "mtree")
+	if err := os.WriteFile(path, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := run(dir, "mtree", "-p", ".", "-f", path); err != nil || len(bytes.TrimSpace(out)) > 0 {
+		t.Errorf("mtree of %q writes %q, %v", text, out, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a b"), []byte("xyz"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := run(dir, "mtree", "-p", ".", "-f", path); err == nil {
+		t.Errorf("mtree doesn't see that a file changed: %q", out)
+	}
+}

@@ -1,9 +1,11 @@
 package list
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,8 +34,7 @@ type parser struct {
 	isBinary  bool  // one of these has a NUL
 	line      int32 // number of the current line, 1-based
 	untagged  untagged
-	tag       string           // the last tag, kept because it rarely changes
-	tagged    digest.Algorithm // the algorithm of tag
+	tags      [2]knownTag // the last ones, which rarely change
 	reasons   map[string]string
 	armor     armor
 	nature    string // what the text is if it has no entry, see natureOf
@@ -43,6 +44,14 @@ type parser struct {
 	why       string   // the reason that says so
 	twoSpaces bool     // between digest and name in [Prefixed] lines
 	columns   *columns // of [Hashdeep] lines
+	raw       bool     // as of a [Format]
+	state     any      // what the format knows of the lines so far
+	listed    []Listed
+}
+
+type knownTag struct {
+	tag       string
+	algorithm digest.Algorithm
 }
 
 func newParser(o Options, text sample) *parser {
@@ -61,7 +70,7 @@ func (p *parser) read(b *blocks) (*List, error) {
 	for {
 		block, err := b.next()
 		if err == io.EOF || p.options.oneEntry && p.entries.n > 0 {
-			return p.list()
+			return p.end()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the list: %w", err)
@@ -74,7 +83,10 @@ func (p *parser) read(b *blocks) (*List, error) {
 
 // use reads the list by this format from now on.
 func (p *parser) use(f *Format) {
-	p.format, p.entry, p.comments, p.sample = f, f.entry, f.comments, sample{}
+	p.format, p.entry, p.comments, p.raw, p.sample = f, f.entry, f.comments, f.raw, sample{}
+	if f.state != nil {
+		p.state = f.state()
+	}
 }
 
 // undecided reads a line of a list before its first entry. An entry decides the format;
@@ -100,13 +112,36 @@ func (p *parser) unsupported(name, algorithm string) (Entry, string) {
 	return Entry{}, p.why
 }
 
+// end ends what the last lines left open.
+func (p *parser) end() (*List, error) {
+	if p.format != nil && p.format.end != nil {
+		if err := p.format.end(p); err != nil {
+			return nil, err
+		}
+	}
+	p.sortMalformed()
+	return p.list()
+}
+
+// sortMalformed puts the malformed lines into their order: only later lines show that
+// some are.
+func (p *parser) sortMalformed() {
+	byLine := func(a, b Malformed) int { return cmp.Compare(a.Line, b.Line) }
+	if slices.IsSortedFunc(p.malformed, byLine) {
+		return
+	}
+	telling := p.malformed[max(0, p.telling)].Line
+	slices.SortStableFunc(p.malformed, byLine)
+	p.telling = slices.IndexFunc(p.malformed, func(m Malformed) bool { return m.Line == telling })
+}
+
 func (p *parser) list() (*List, error) {
 	if p.nature != "" && p.entries.n == 0 && len(p.malformed) > 0 {
 		return nil, &Error{Reason: p.nature}
 	}
 	return &List{
 		Entries: p.entries.all(), Malformed: p.malformed, Format: p.format, Damaged: p.damaged, Telling: max(0, p.telling),
-		NamedByList: p.format == &Bare && p.entries.n > 0,
+		NamedByList: p.format == &Bare && p.entries.n > 0, Listed: p.listed,
 	}, nil
 }
 
@@ -166,8 +201,11 @@ func (p *parser) addText(line string) error {
 		return nil
 	}
 	text := strings.TrimLeft(line, blanks)
-	if text == "" {
+	switch {
+	case text == "":
 		return nil
+	case p.raw:
+		text = line
 	}
 	return p.addEntry(line, text)
 }
@@ -184,19 +222,37 @@ func (p *parser) addEntry(line, text string) error {
 		}
 		return p.reject(line, reason)
 	}
-	if p.options.Backslash && strings.IndexByte(e.Name, '\\') >= 0 {
-		e.Name = strings.ReplaceAll(e.Name, `\`, "/")
-	}
-	p.entries.add(e)
+	p.emit(e)
 	return nil
 }
 
-// reject records a malformed line. It copies the text, which would otherwise keep
+// emit adds an entry.
+func (p *parser) emit(e Entry) {
+	e.Name = p.slashed(e.Name)
+	p.entries.add(e)
+}
+
+// slashed returns a name in which backslashes are slashes, if the options say so.
+func (p *parser) slashed(name string) string {
+	if p.options.Backslash && strings.IndexByte(name, '\\') >= 0 {
+		return strings.ReplaceAll(name, `\`, "/")
+	}
+	return name
+}
+
+// undigested adds a file that has no digest.
+func (p *parser) undigested(name string, line int32) {
+	p.listed = append(p.listed, Listed{Name: p.slashed(name), Line: line})
+}
+
+func (p *parser) reject(line, reason string) error { return p.rejectAt(p.line, line, reason) }
+
+// rejectAt records a malformed line. It copies the text, which would otherwise keep
 // a whole block in memory. The armor of a signed list counts as one line, its first.
-func (p *parser) reject(line, reason string) error {
+func (p *parser) rejectAt(number int32, line, reason string) error {
 	foreign := p.foreign
 	p.foreign = ""
-	switch p.armor.part(line, p.line) {
+	switch p.armor.part(line, number) {
 	case armorStart:
 		reason = isSigned
 	case armorRest:
@@ -209,7 +265,7 @@ func (p *parser) reject(line, reason string) error {
 		}
 	}
 	p.malformed = append(p.malformed, Malformed{
-		Line:   p.line,
+		Line:   number,
 		Reason: p.shared(reason),
 		Text:   strings.Clone(line[:min(len(line), maxText)]),
 		Alone:  reason == noName,

@@ -74,8 +74,12 @@ func cutQuoted(s string) (name, rest, reason string) {
 
 // cutWord splits a text before the first blank.
 func cutWord(s string) (word, rest string) {
-	if i := strings.IndexAny(s, blanks); i >= 0 {
-		return s[:i], s[i:]
+	word = s
+	if i := strings.IndexByte(word, ' '); i >= 0 { // much faster than IndexAny
+		word = word[:i]
 	}
-	return s, ""
+	if i := strings.IndexByte(word, '\t'); i >= 0 {
+		word = word[:i]
+	}
+	return word, s[len(word):]
 }

@@ -40,7 +40,43 @@ const (
 	halfEscape      = `the name ends with an incomplete escape, a single "\"`
 	isSigned        = `OpenPGP signature, which is not checked; write the list without it with "gpg --decrypt --output LIST", or allow it with --no-strict`
 	isForeign       = "the digest is of an unsupported algorithm"
-	manyReasons     = "can't be read; more than 1,000 lines before this one had different reasons"
+	badCSV          = "quotes in a field that is not in quotes, or quotes without an end"
+	wrongFields     = "the row has more or fewer fields than it must have"
+	notRecord       = `expected "PATH,ALGORITHM=DIGEST,SIZE"`
+	badURLBase64    = "the digest is not base64 for URLs, without padding and of the algorithm's length"
+	sizesDiffer     = "a line before this one gives the file another size"
+	sizeAlone       = "the file has a size but no digest"
+	notAField       = `expected "FIELD: VALUE", or a line that begins with a blank`
+	badBlock        = "a block of digests begins on the line after its field"
+	outsideBlock    = "a digest and a size in a field that is not a block of digests"
+	blockTwice      = "the list has this block already"
+	badBlockLine    = `expected "DIGEST SIZE NAME", or in the files of .changes "DIGEST SIZE SECTION PRIORITY NAME"`
+	isSources       = `names are relative to the field "Directory", as in Sources; only Release, .dsc, .changes and .buildinfo are read`
+	notGentoo       = `expected a type such as "DATA", and "NAME SIZE ALGORITHM DIGEST"`
+	badTimestamp    = `expected a time such as "2026-01-31T12:00:00Z"`
+	badGentooEscape = `unknown escape in the name; "\" may only begin "\x20", "\u00e4" or "\U0001f600"`
+	twoDigests      = "two digests of one algorithm"
+	notDistinfo     = `expected "ALGORITHM (NAME) = DIGEST" or "SIZE (NAME) = BYTES"`
+	notMtree        = `expected a name and keywords, "/set", "/unset" or ".."`
+	unknownKeyword  = "unknown keyword"
+	badVis          = "unknown or incomplete escape in the name"
+	badType         = "unknown type of file"
+	noDirectory     = `".." without a directory that it leaves`
+	setForAll       = `"/set" can't give all files one size or digest`
+	notPrintMD      = `expected "NAME: HEX HEX" or "NAME: ALGORITHM = HEX HEX"`
+	notCertutil     = `expected "ALGORITHM hash of NAME:", or "CertUtil: -hashfile …"`
+	otherLanguage   = `can't tell where the name begins in this language; call the list FILE.ALGORITHM, such as "a.iso.sha256"`
+	headerTwice     = "the list has a header already"
+	notAProperty    = `expected "Algorithm", "Hash" or "Path" and a value; long values are wrapped, so write the list as CSV`
+	emptyProperty   = "the property has no value"
+	cutOff          = "the table cuts the path off; write the list as CSV"
+	notSevenZip     = "not a line of the table that 7z writes"
+	noTableEnd      = "the table has no end; is the list truncated?"
+
+	notCertutilDigest = "expected a digest after the line that names the file"
+	continuesNowhere  = `the list ends after a "\", which says that the line continues`
+
+	manyReasons = "can't be read; more than 1,000 lines before this one had different reasons"
 )
 
 const maxTag = 32 // bytes of a tag that a reason quotes

@@ -17,10 +17,13 @@ const (
 	ListsLeftOut
 	ListsSkipped
 	NameFromList
+	NoDigest
 	StoppedEarly
 	BagNames
 	NotFetched
-	ListIsListed // by the command line, of an operand
+	ListIsListed  // by the command line, of an operand
+	WithoutRecord // by the command line, of an installed distribution
+	IsEditable
 	warningCodes
 )
 
@@ -35,10 +38,13 @@ var warnings = [warningCodes]string{
 	ListsLeftOut:    "lists_left_out",
 	ListsSkipped:    "lists_skipped",
 	NameFromList:    "name_from_list",
+	NoDigest:        "no_digest",
 	StoppedEarly:    "stopped_early",
 	BagNames:        "bag_names",
 	NotFetched:      "not_fetched",
 	ListIsListed:    "list_is_listed",
+	WithoutRecord:   "without_record",
+	IsEditable:      "is_editable",
 }
 
 // String returns the code for programs, such as "weak_digest".

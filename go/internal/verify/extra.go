@@ -103,6 +103,9 @@ func (v *verification) expectedOf(p *plan, root *tree.Root) *expected {
 				add(root.NameOnDisk(name))
 			}
 		}
+		for i := range s.Listed {
+			add(root.NameOnDisk(s.Listed[i].Name))
+		}
 		add(root.NameOf(s.At))
 	}
 	for _, o := range v.outputs {

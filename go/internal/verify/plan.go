@@ -48,6 +48,7 @@ type plan struct {
 	unsupported int64
 	skipped     []string // paths of files that are named like lists and are none
 	named       []string // paths of lists whose name is that of their entry
+	undigested  []string // names in lists that give no digest
 	empty       []string // paths of lists without entries
 	missed      []string // what is selected and no list has
 	weak        []digest.Algorithm
@@ -98,7 +99,7 @@ func (v *verification) readLists(ctx context.Context, root *tree.Root, p *plan, 
 		}
 		open = func(path paths.Path) (*os.File, error) { return root.OpenFile(filepath.Base(path.At)) }
 	}
-	return v.readAll(ctx, root, lists, open, func(s *source) { p.add(s, w) }, p)
+	return v.readAll(ctx, root, lists, open, func(s *source) { p.add(s, w); p.addListed(s, w, root) }, p)
 }
 
 // discover finds the lists directly in the root, by their names.
@@ -277,6 +278,23 @@ func (p *plan) cut(s *source) {
 	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
 		rest = rest.following()
 		p.spans = append(p.spans, rest)
+	}
+}
+
+// addListed notes the files of a list that have no digest, but could have one. The list
+// itself can't.
+func (p *plan) addListed(s *source, w *wanted, root *tree.Root) {
+	if len(s.Listed) == 0 || !w.selected.isAll() {
+		return
+	}
+	self, _ := root.NameOf(s.At)
+	for _, l := range s.Listed {
+		if l.Special {
+			continue
+		}
+		if name, ok := root.NameOnDisk(l.Name); !ok || name != self {
+			p.undigested = append(p.undigested, l.Name)
+		}
 	}
 }
 

@@ -29,6 +29,9 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	if n := len(all.named); n > 0 {
 		warn(problem.NameFromList, "%s", namedByList(all.named))
 	}
+	if n := len(all.undigested); n > 0 {
+		warn(problem.NoDigest, "%s", withoutDigest(all.undigested))
+	}
 	if n := len(all.unused); n > 0 {
 		warn(problem.ListsLeftOut, "%s", unusedLists(all.unused))
 	}
@@ -66,6 +69,14 @@ func namedByList(names []string) string {
 		return "1 list names no file, so its digest is that of the file it is named for: " + someOf(names)
 	}
 	return fmt.Sprintf("%d lists name no files, so their digests are those of the files they are named for: %s", len(names), someOf(names))
+}
+
+// withoutDigest names the files that are listed, and can't be verified by that.
+func withoutDigest(names []string) string {
+	if len(names) == 1 {
+		return "1 listed file was not verified, because its list has no digest of it or says that it is elsewhere: " + someOf(names)
+	}
+	return fmt.Sprintf("%d listed files were not verified, because their lists have no digest of them or say that they are elsewhere: %s", len(names), someOf(names))
 }
 
 // stoppedEarly returns the warning that a failure ended the run.

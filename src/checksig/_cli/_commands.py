@@ -127,6 +127,11 @@ COMMANDS = {
                 repeatable=True,
             ),
             Option(("-r", "--recursive"), "Use the lists in all directories beneath ROOT, each for its own directory."),
+            Option(
+                ("--installed",),
+                "Verify installed Python distributions by their RECORD: all in each PATH with a slash, such as .venv/, "
+                "or of this Python; or only those that are named.",
+            ),
             Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
             Option(
                 ("-a", "--algorithm"),

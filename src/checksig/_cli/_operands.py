@@ -13,7 +13,7 @@ from checksig._report import WarningText
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
-    from typing import IO, TypeAlias
+    from typing import IO, Any, TypeAlias
 
     from checksig._types import ListContent, ListFile
 
@@ -38,8 +38,11 @@ _STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 class Group:
     """What one job verifies: of the *lists* beneath a *root*, or those found there if None, only *files*, if any."""
 
-    def __init__(self, root: str, lists: list[GivenList] | None, files: list[str]) -> None:
-        self.root, self.lists, self.files = root, lists, files
+    def __init__(
+        self, root: str, lists: list[GivenList] | None, files: list[str], options: dict[str, Any] | None = None
+    ) -> None:
+        """*options* win over those of the command line."""
+        self.root, self.lists, self.files, self.options = root, lists, files, options or {}
 
 
 class Kind:

@@ -95,6 +95,7 @@ def verification(
     timeout: float | None = None,
     *,
     recursive: bool = False,
+    installed: bool = False,
     status: bool = False,
     ignore_missing: bool = False,
     detect_collisions: bool = False,
@@ -123,11 +124,15 @@ def verification(
     colour_errors(color)
     reports = _reports_of(report, paths) if report else []
     try:
-        operands = sort(paths, style.output().warning)
-        todo = beneath(operands, root, style.output().warning) if recursive else groups(operands, root)
+        if installed:
+            todo = _installed_groups(paths, root, style, recursive=recursive, **options)
+        else:
+            operands = sort(paths, style.output().warning)
+            todo = beneath(operands, root, style.output().warning) if recursive else groups(operands, root)
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
-    _check(todo, recursive=recursive, **options)
+    if not installed:
+        _check(todo, recursive=recursive, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
     names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
@@ -141,11 +146,27 @@ def verification(
         fail_fast=fail_fast,
         **options,
     )
-    several_roots = recursive or len(todo) > 1
+    several_roots = recursive or installed or len(todo) > 1
     run = Verification(
         todo, style, start, timeout=timeout, names=names, fail_fast=fail_fast, several_roots=several_roots
     )
     return _with_reports(run.run, run.outputs, reports, several_roots=several_roots, verbose=verbose)
+
+
+def _installed_groups(
+    paths: Sequence[str], root: str | None, style: Style, *, extra: object = False, **others: object
+) -> list[Group]:
+    """Return what --installed verifies.
+
+    :raises UsageError: an option means nothing for it.
+    """
+    for key in ("root", "recursive", "only", "algorithm", "list_format", "backslash", "allow_links_to"):
+        if {"root": root, **others}.get(key):
+            reason = f"--{key.replace('_', '-')} can't be combined with --installed"
+            raise UsageError(reason)
+    from checksig._cli._environments import environments
+
+    return environments(paths, style.output().warning, extra=extra)
 
 
 def _reports_of(texts: Sequence[str], operands: Sequence[str]) -> list[ReportOption]:
@@ -189,8 +210,11 @@ def _start(
     files: list[str],
     *,
     outputs: list[str],
+    of_group: dict[str, Any],
     **options: Any,  # noqa: ANN401 - as above
 ) -> CountingJob:
+    options |= of_group
+    outputs = [*outputs, *options.pop("outputs", ())]
     begin = _api.verification(root, lists, **options)
     begin.request["files"] = files
     begin.request["outputs"] = outputs
@@ -339,7 +363,7 @@ class Verification:
             output.results(group.root, batch, several_lists=job.lists > 1)
 
     def _job(self, group: Group, lists: list[GivenList] | None) -> CountingJob:
-        return self._start(group.root, lists, group.files, timeout=self._time_left())
+        return self._start(group.root, lists, group.files, of_group=group.options, timeout=self._time_left())
 
     def _time_left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
