@@ -344,7 +344,7 @@ def test_a_list_of_an_algorithm_that_is_not_supported_gives_no_verdict(tmp_path:
     with pytest.raises(checksig.ManifestError, match=r"its name says SM3, .* not supported") as caught:
         checksig.verify(tmp_path, tmp_path / "SM3SUMS")
     assert "unsupported_algorithm" == caught.value.code
-    with pytest.raises(checksig.ManifestError, match=r"\"SM3SUMS\" says SM3") as caught:
+    with pytest.raises(checksig.ManifestError, match=r"SM3SUMS says SM3") as caught:
         checksig.verify(tmp_path)
     assert "no_list" == caught.value.code
     (tmp_path / "a.md5").write_text(f"{digest(b'x', 'md5')}  a\n")
@@ -366,7 +366,7 @@ def test_the_name_of_a_new_list_says_its_algorithm(tmp_path: Path) -> None:
     assert f"SHA3-256 (a) = {digest(b'x', 'sha3_256')}\n" == path.read_text()
     assert checksig.verify(root, path)
     for name, says in (("x.md5", "md5"), ("x.sm3", "SM3")):
-        with pytest.raises(ValueError, match=rf"{name}\" says {says}, but algorithm is sha1"):
+        with pytest.raises(ValueError, match=rf"{name} says {says}, but algorithm is sha1"):
             checksig.create(tmp_path / "nowhere", output=tmp_path / name, algorithm="sha1")
     with pytest.raises(ValueError, match="SM3, an algorithm that is not supported"):
         checksig.create(root, output=tmp_path / "x.sm3")

@@ -362,7 +362,7 @@ def test_a_root_that_is_not_a_directory(tmp_path: Path) -> None:
 def test_a_kill_leaves_the_old_list_or_the_new(tree: Tree) -> None:
     """Whenever create is killed, there is one whole list."""
     root = tree({f"f{i:04}": b"x" for i in range(3000)})
-    old = b"# old\n"
+    old = gnu_line("old", b"")
     path = root / "SHA256SUMS"
     new = checksig.create(root, force=True).read_bytes()
     code = "import sys, checksig; print(flush=True)\nwhile True: checksig.create(sys.argv[1], force=True)"

@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checksig import FileResult
+from checksig import FileResult, _lists
 from checksig._cli._output import Text
+from checksig._text import shell_quoted
 from command import COMMAND, ERROR, checksig, finish, lines, objects
 from conftest import Tree, gnu_line, linux, posix
 
@@ -136,3 +137,53 @@ def test_a_directory_that_cannot_be_searched_is_none_of_the_listed_files(tree: T
     (root / "SHA256SUMS").write_bytes(gnu_line("a", b"1") + gnu_line("b", b"2") + gnu_line("c", b"3"))
     done = finish([*without_rights, *COMMAND, "verify", "--extra"], cwd=root)
     assert ["checksig: FAILED: 1 directory could not be searched; 3 files verified"] == lines(done.stderr)
+
+
+NAMES = [
+    "a b",
+    "é",
+    "\\",
+    "it's",
+    '"',
+    " a",
+    "a ",
+    "$'a'",
+    "a\nb\r\t'\\",
+    "\x1b[1m",
+    "\u202e",
+    "\xa0",
+    "\ufffd",
+    "\U0001f600",
+]
+
+
+@posix
+@settings(deadline=None)
+@given(st.sampled_from(NAMES) | st.text(st.characters(min_codepoint=1, max_codepoint=0x24F), min_size=1, max_size=4))
+def test_a_message_quotes_names_as_verdicts_do(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    """Those of the engine too. Of characters that are new in Unicode, one of the two may not know yet."""
+    root = tmp_path_factory.getbasetemp() / "quoted"
+    root.mkdir(exist_ok=True)
+    (root / "SHA256SUMS").write_bytes(gnu_line("a", b""))
+    error = _lists._error("", 60, str(root), files=[f"x/{name}"])
+    assert error is not None
+    assert f"no entry for {shell_quoted(f'x/{name}')}" == error.reason
+
+
+@linux
+def test_an_error_quotes_paths_as_verdicts_do(tmp_path: Path) -> None:
+    """A path with control characters or other bytes reads back in a shell, wherever it is named."""
+    name, shown = os.fsdecode(b"d\x1b\xff"), r"$'d\033\xff'"
+    (tmp_path / name).mkdir()
+    for words, said in {
+        (name,): f"{shown}: no checksum list found",
+        (f"{name}1",): "unknown command",
+        ("verify", f"{name}/1"): r"$'d\033\xff/1': no such file or directory",
+        ("verify", "--root", name, name): f"{shown} is a directory, which",
+        ("verify", "-r", "--report", f"csv:{name}"): f"can't write the report {shown}: not a regular file",
+        ("create", name, name): f"got another: {shown}",
+        ("create", "-o", f"{name}.md5", "-a", "sha1"): r"the name of output $'d\033\xff.md5' says md5",
+    }.items():
+        done = checksig(*words, cwd=tmp_path)
+        assert 2 == done.returncode
+        assert said in lines(done.stderr)[0]

@@ -246,10 +246,10 @@ def test_only_some_names_are_verified(tree: Tree) -> None:
     report = checksig.verify(root, only=("a.*", "x.*"))
     assert [("x.*", Status.NOT_LISTED, None)] == [(r.path, r.status, r.manifest) for r in report.failures]
     assert 1 == report.counts[Status.NOT_LISTED]
-    with pytest.raises(checksig.ManifestError, match='no entry for "x"') as caught:
+    with pytest.raises(checksig.ManifestError, match="no entry for x") as caught:
         checksig.verify(root, only=["x"])
     assert "not_listed" == caught.value.code
-    with pytest.raises(checksig.ManifestError, match=f'^{re.escape(str(root))}: no entry for "x"$'):
+    with pytest.raises(checksig.ManifestError, match=f"^{re.escape(str(root))}: no entry for x$"):
         checksig.verify(root, {"a.iso": ABC}, only="x")  # there is no list that could be named
 
 

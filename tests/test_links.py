@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,7 @@ def test_what_create_leaves_out_is_what_extra_reports(tmp_path: Path) -> None:
         created = command("create", "--force", "--algorithm", algorithm, cwd=root)
         assert 0 == created.returncode, created.stderr
         for name in special:
-            assert f'"{name}"'.encode() in created.stderr
+            assert re.search(rf"[:,] {name}\b".encode(), created.stderr)
         (root / f"{algorithm.upper()}SUMS.asc").write_text("a signature")
     strict = command("verify", "--extra", cwd=root)
     assert (1, [f"{name}: FAILED (extra)" for name in special]) == (
@@ -143,7 +144,7 @@ def test_what_create_leaves_out_is_what_extra_reports(tmp_path: Path) -> None:
     assert (0, b"") == (files.returncode, files.stdout)
     one = command("verify", "--extra=files", "SHA256SUMS", cwd=root)
     assert (0, b"") == (one.returncode, one.stdout)
-    assert b'2 lists in the root were not used: "MD5SUMS", "SHA512SUMS"' in one.stderr
+    assert b"2 lists in the root were not used: MD5SUMS, SHA512SUMS" in one.stderr
     for path in root.glob("*SUMS"):
         assert ["d/file", "link"] == [line.split("  ")[1] for line in path.read_text().splitlines()]
     assert {"all": 5, True: 5, "files": 0, False: 0} == {

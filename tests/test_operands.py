@@ -27,12 +27,13 @@ Shown = list[tuple[str, Any, list[str]]]
 def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Go to a directory with a list, data and directories with more of them."""
     line = gnu_line("data", b"1").decode()
+    more = line + gnu_line("listed", b"").decode()
     for name, text in {
-        "SHA256SUMS": line,
+        "SHA256SUMS": more,
         "named.md5": "what",
         "list": f"# a comment\n{line}",
         "data": "1",
-        "a/SHA256SUMS": line,
+        "a/SHA256SUMS": more,
         "a/data": "1",
         "a/b/x.sha256": line,
         "a/b/y.sha256": line,
@@ -55,7 +56,8 @@ def sorted_(paths: list[str]) -> list[tuple[str, str]]:
 
 
 def grouped(words: str, root: str | None = None) -> Shown:
-    return [(group.root, group.lists, group.files) for group in groups(sorted_(words.split()), root)]
+    operands = sort(words.split(), unheard, root)
+    return [(group.root, group.lists, group.files) for group in groups(operands, root)]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,9 @@ def grouped(words: str, root: str | None = None) -> Shown:
         ("data a/data a/../data", None, [(".", None, ["data", "a/../data"]), ("a", None, ["a/data"])]),
         ("data", "a", [("a", None, ["data"])]),
         ("list data", None, [(".", ["list"], ["data"])]),
+        ("listed", None, [(".", None, ["listed"])]),
+        ("a/listed data listed", None, [("a", None, ["a/listed"]), (".", None, ["data", "listed"])]),
+        ("listed", "a", [("a", None, ["listed"])]),
         ("data gone list", None, [(".", ["list"], ["data", "gone"])]),
         ("a data", None, [("a", None, []), (".", None, ["data"])]),
         (". ./SHA256SUMS a/../named.md5", None, [(".", None, [])]),
@@ -97,6 +102,10 @@ def test_operands(words: str, root: str | None, expected: Shown) -> None:
     [
         ("gone", None, "gone: no such file or directory"),
         ("data gone a", None, "gone: no such file or directory"),
+        ("listed gone", None, "gone: no such file or directory"),
+        ("listed none/listed", None, "none/listed: no such file or directory"),
+        ("listed", "c", "listed: no such file or directory"),
+        ("gone\x1b", None, r"$'gone\033': no such file or directory"),
         ("data/x", None, "data/x: "),
         ("a", "c", "a is a directory, which can't be combined with --root"),
         ("list a/SHA256SUMS data", None, "data is not a checksum list, and lists in several directories are given"),
@@ -242,6 +251,19 @@ def test_a_list_may_come_from_standard_input(tree: Tree, tmp_path: Path, copies:
         assert ("b", STDIN, 2) == (first["path"], first["manifest"], first["line"])
         assert 2 * copies == summary["files"]
     assert [] == list(temporary.iterdir())
+
+
+def test_check_without_a_path_reads_standard_input(tree: Tree) -> None:
+    """As with coreutils: whoever pipes a list means that one, and not those in the current directory."""
+    root = tree({"a": b"1"})
+    piped = gnu_line("a", b"other")
+    for words in (["-c"], ["--check", "--warn"], ["verify", "-c"], ["--status", "--check"]):
+        done = finish([*COMMAND, *words], input=piped, cwd=root, stdin=None)
+        assert 1 == done.returncode, done.stderr
+    assert b"a: FAILED (mismatch)" == finish([*COMMAND, "-c"], input=piped, cwd=root, stdin=None).stdout.strip()
+    assert 0 == finish([*COMMAND, "-c", "SHA256SUMS"], input=piped, cwd=root, stdin=None).returncode
+    done = finish([*COMMAND, "-c", "-r"], input=piped, cwd=root, stdin=None)
+    assert (2, b"") == (done.returncode, done.stdout)
 
 
 @posix

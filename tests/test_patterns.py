@@ -102,7 +102,7 @@ def test_a_pattern_that_matches_nothing_says_why_if_it_can(pattern: str, advice:
     (tmp_path / "SHA256SUMS").write_text(f"{'0' * 64}  a.iso\n")
     with pytest.raises(checksig.ManifestError) as caught:
         checksig.verify(tmp_path, only=pattern)
-    assert f'no entry for "{pattern}"{advice}' == caught.value.reason
+    assert f"no entry for {pattern}{advice}" == caught.value.reason
     report = checksig.verify(tmp_path, only=["a.iso", pattern])
     (result,) = (result for result in report if result.status is checksig.Status.NOT_LISTED)
     assert (pattern, advice[2:]) == (result.path, result.detail)

@@ -118,7 +118,7 @@ def test_verify_verifies_what_create_writes(
             refused = str(e)
         event("refused" if refused else "created")
         if path is None:
-            assert f'"{output}" says ' in str(refused)
+            assert f"{output} says " in str(refused)
             assert algorithm is None or f"but algorithm is {algorithm}" in str(refused)
             assert output is not None
             assert not output.exists()

@@ -19,10 +19,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from checksig import FileResult
-from command import COMMAND, checksig, finish, lines, objects
+from command import COMMAND, ERROR, checksig, finish, lines, objects
 from conftest import Tree, digest, gnu_line, linux, posix
 
 FORMATS = ("text", "json", "csv", "junit", "github")
+OLD = '{"schema": 1, "type": "summary", "ok": true}\n'
+"""What a report of an earlier run may be."""
 SUFFIXES = {"text": ".txt", "json": ".jsonl", "csv": ".csv", "junit": ".xml"}
 
 
@@ -238,6 +240,18 @@ def test_a_step_summary_that_cannot_be_written_is_a_warning(logs: Path, tmp_path
         (["r.pdf"], "says no format"),
         ([""], "empty"),
         (["csv:"], "has no file"),
+        (["-"], "is no file"),
+        (["csv:-"], "is no file"),
+        (["xml:x.txt"], "unknown format xml"),
+        (["CSV:x"], "unknown format csv"),
+        (["http://x/r.csv"], "unknown format http"),
+        (["checksums.txt"], "called like a checksum list"),
+        (["csv:SHA256SUMS"], "called like a checksum list"),
+        (["csv:SHA512SUMS"], "called like a checksum list"),
+        (["csv:nowhere/a.md5"], "called like a checksum list"),
+        (["json:a"], "not a report"),
+        (["r.csv", "csv:a"], "not a report"),
+        (["log.txt"], "not a report"),
         (["nowhere/r.csv"], "no such file or directory"),
         (["d/"], "says no format"),
         (["csv:d"], "not a regular file"),
@@ -263,6 +277,7 @@ def test_a_report_that_cannot_be_written_is_a_usage_error(reports: list[str], re
     (root / "link.csv").symlink_to("a")
     os.mkfifo(root / "pipe.csv")
     (root / "list.txt").write_bytes(gnu_line("a", b"1"))
+    (root / "log.txt").write_text("checksig: OK: 1 file verified\nand more\n")
     before = {path: path.lstat().st_mtime_ns for path in root.iterdir()}
     done = checksig("verify", *(word for report in reports for word in ("--report", report)), cwd=root)
     assert (2, b"") == (done.returncode, done.stdout)
@@ -279,12 +294,78 @@ def test_a_report_in_an_unwritable_directory_is_a_usage_error(tree: Tree, withou
     assert "permission denied" in lines(done.stderr)[0]
 
 
+def test_a_report_replaces_what_a_run_wrote_before(tmp_path: Path) -> None:
+    """In any format, whatever it says, and an empty file; but nothing that only looks a little like one."""
+    for name, listed in {"good": b"1", "bad": b"2", "none": b""}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "new\nline").write_bytes(b"1")
+        (tmp_path / name / "SHA256SUMS").write_bytes(gnu_line("new\nline", listed) if listed else b"")
+    (tmp_path / "malformed.sha256").write_bytes(b"what\n" + gnu_line("good/new\nline", b"1"))
+    runs = {"-v good": 0, "good": 0, "good bad malformed.sha256": 1, "-v bad": 1, "none": 2, "none good": 2}
+    runs["-v --ignore-missing malformed.sha256 bad"] = 1
+    for format_ in FORMATS:
+        report = tmp_path / "report"
+        report.write_bytes(b"")
+        for words, status in runs.items():
+            done = checksig("verify", "--report", f"{format_}:report", *words.split(), cwd=tmp_path)
+            assert status == done.returncode, (format_, words, done.stderr)
+        for text in (b"x\n" + report.read_bytes(), b"\n" + report.read_bytes()):
+            report.write_bytes(text)
+            assert 2 == checksig("verify", "--report", f"{format_}:report", "good", cwd=tmp_path).returncode
+            assert text == report.read_bytes()
+
+
+def test_a_report_never_replaces_data(tree: Tree) -> None:
+    """Nor is it lost where it is the second of two, or the one that is verified is another."""
+    root = tree({"f1.iso": b"1", "f2.iso": b"2"})
+    done = checksig("--report", "csv:f2.iso", "f1.iso", cwd=root)
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert [
+        f"{ERROR}can't write the report f2.iso: it is not a report, refusing to replace it",
+        "checksig: hint: give the report another name, or remove the file first",
+    ] == lines(done.stderr)
+    assert b"2" == (root / "f2.iso").read_bytes()
+
+
+@posix
+def test_a_report_that_is_called_like_no_file_says_what_would_be(logs: Path, tmp_path: Path) -> None:
+    """Standard output has --format; a name with a colon has ./ before it, and a drive is none."""
+    done = checksig("verify", "--report", "csv:-", str(logs), cwd=tmp_path)
+    assert "--format csv writes to standard output, --report csv:./- to a file called -" in lines(done.stderr)[1]
+    done = checksig("verify", "--report", "xml:x.txt", str(logs), cwd=tmp_path)
+    assert "there are text, json, csv, junit, github" in lines(done.stderr)[0]
+    assert "write --report ./xml:x.txt" in lines(done.stderr)[1]
+    reports = ["./xml:x.txt", "csv:./-", "C:x.xml", "C:\\x.csv"]
+    done = checksig("verify", *(f"--report={report}" for report in reports), str(logs), cwd=tmp_path)
+    assert 1 == done.returncode, done.stderr
+    assert ["-", "C:\\x.csv", "C:x.xml", "xml:x.txt"] == sorted(path.name for path in tmp_path.iterdir())
+
+
+@posix
+def test_a_report_of_a_file_that_cannot_be_read_is_not_replaced(tree: Tree, without_rights: list[str]) -> None:
+    """Nobody knows what it is."""
+    root = tree({"a": b"1"})
+    (root / "r.csv").write_bytes(b"root,path,status,fails,")
+    (root / "r.csv").chmod(0)
+    done = finish([*without_rights, *COMMAND, "verify", "--report", "r.csv"], cwd=root)
+    assert 2 == done.returncode
+    assert b"can't write the report r.csv: permission denied" in done.stderr
+
+
+def test_without_the_engine_a_report_says_so(without_engine: dict[str, str], tmp_path: Path) -> None:
+    """It alone knows how lists are called."""
+    done = checksig("verify", "--report", "r.csv", cwd=tmp_path, env=without_engine)
+    assert 2 == done.returncode
+    assert b"internal error" not in done.stderr
+    assert ["error"] == [row["status"] for row in rows((tmp_path / "r.csv").read_bytes())]
+
+
 @pytest.mark.parametrize("exists", [False, True])
 def test_a_report_inside_the_root_is_not_extra(exists: bool, tree: Tree) -> None:  # noqa: FBT001
     """Be it there before or not; it has the mode of any new file."""
     root = tree({"a": b"1"})
     if exists:
-        (root / "r.csv").write_text("old")
+        (root / "r.csv").write_text(OLD)
     done = checksig("verify", "--extra", "--report", "r.csv", "--report", "r.xml", cwd=root)
     assert (0, b"") == (done.returncode, done.stdout), done.stderr
     (root / "other").touch()
@@ -296,7 +377,7 @@ def test_a_report_inside_the_root_is_not_extra(exists: bool, tree: Tree) -> None
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_ends_early_leaves_no_report(number: int, big: Path) -> None:
     """Not half of one, not the one of an earlier run, and no temporary file."""
-    (big / "r.csv").write_text("old")
+    (big / "r.csv").write_text(OLD)
     command = [*COMMAND, "verify", "--report", "r.csv", "--report", "r.xml", "--report", "r.jsonl"]
     with subprocess.Popen(command, cwd=big, stderr=subprocess.DEVNULL) as process:
         while (big / "r.csv").exists():
@@ -329,7 +410,7 @@ def test_a_report_of_an_error_says_so(format_: str, tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir(exist_ok=True)
         (tmp_path / "good").mkdir(exist_ok=True)
         (tmp_path / "good" / "SHA256SUMS").write_bytes(gnu_line("gone", b""))
-        report.write_text("old")
+        report.write_text(OLD)
         done = checksig("verify", "--report", f"{format_}:{report}", *arguments, cwd=tmp_path)
         assert 2 == done.returncode
         assert "no checksum list found" in report.read_text()
@@ -369,7 +450,7 @@ def test_a_report_that_cannot_be_removed_is_a_usage_error(logs: Path, tmp_path: 
         pytest.skip("needs root and setpriv to have files of another user")
     place, nobody = tmp_path / "sticky", 65534
     place.mkdir()
-    (place / "r.csv").write_text("old")
+    (place / "r.csv").write_text(OLD)
     place.chmod(0o1777)
     for path in (place, place / "r.csv"):
         os.chown(path, nobody, nobody)
@@ -378,7 +459,7 @@ def test_a_report_that_cannot_be_removed_is_a_usage_error(logs: Path, tmp_path: 
     assert 2 == done.returncode
     assert b"can't write the report" in done.stderr
     assert b"internal error" not in done.stderr
-    assert "old" == (place / "r.csv").read_text()
+    assert OLD == (place / "r.csv").read_text()
 
 
 @linux

@@ -220,7 +220,7 @@ def create(begin: Start) -> Path:
     :param algorithm: the digest algorithm; by default the one in the name of *output*, or SHA-256.
     :param output: the path of the list; by default in *root*, named after the algorithm, such as
         ``SHA256SUMS``. If neither its name nor the length of the digests tells the algorithm, each line does.
-    :param force: whether to replace *output* if it exists.
+    :param force: whether to replace *output* if it exists and is a checksum list or empty.
     :param all: whether to list other checksum lists and their signatures too.
     :param bagit: whether to make *root* a bag (RFC 8493) instead, and return its path: the files in its directory
         ``data`` are listed in ``manifest-ALG.txt``, by default with SHA-512, and ``bagit.txt``, ``bag-info.txt`` and

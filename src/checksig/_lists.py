@@ -8,6 +8,7 @@ from checksig import _arguments
 from checksig._errors import JobTimeout, ManifestError
 from checksig._job import Start
 from checksig._manifests import several
+from checksig._report import Status
 from checksig._types import ListContent
 
 TYPE_CHECKING = False
@@ -38,6 +39,20 @@ def recognised(paths: Sequence[str]) -> dict[str, str]:
 def is_listed(path: str, directory: str | None = None) -> bool:
     """Say whether a list in *directory*, by default beside the file *path*, has an entry for it."""
     return _error(path, _PATIENCE, directory, files=[_arguments.path("path", path)]) is None
+
+
+def unlisted(files: Sequence[str], directory: str) -> list[str]:
+    """Return those of *files*, which don't exist, that no list in *directory* names; none if that takes too long."""
+    asked = [_arguments.path("path", file) for file in files]
+    request = {"job": "verify", "root": directory, "directory": _here(), "keep": "failures", "files": asked}
+    try:
+        report = _report(request, _PATIENCE)
+    except ManifestError:
+        return list(files)
+    except JobTimeout:
+        return []
+    found = {result.path for result in report.failures if result.status is Status.NOT_LISTED}
+    return [file for file in files if file in found]
 
 
 def why_not(path: str, timeout: float) -> str:

@@ -198,6 +198,7 @@ ERRORS = {
     "only_links_outside": "manifest",
     "output_exists": "manifest",
     "output_not_regular": "manifest",
+    "output_not_a_list": "manifest",
     "output_unwritable": "manifest",
     "invalid_setting": "host",
     "other_mounts": "host",

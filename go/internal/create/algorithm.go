@@ -31,10 +31,10 @@ func algorithmBy(said list.Said, r Request) (digest.Algorithm, error) {
 	a, given := r.Algorithm, r.Algorithm != digest.Unknown
 	switch {
 	case said.Foreign != nil && !given:
-		return a, problem.New(problem.InvalidArgument, "the name of output %q says %v, an algorithm that is not supported (supported: %s)",
-			r.Output, said, digest.Names())
+		return a, problem.New(problem.InvalidArgument, "the name of output %s says %v, an algorithm that is not supported (supported: %s)",
+			problem.Quoted(r.Output), said, digest.Names())
 	case said.Foreign != nil, said.Algorithm != digest.Unknown && given && a != said.Algorithm, said.Series != digest.NoSeries && given && !said.Series.Has(a):
-		return a, problem.New(problem.InvalidArgument, "the name of output %q says %v, but algorithm is %v", r.Output, said, a)
+		return a, problem.New(problem.InvalidArgument, "the name of output %s says %v, but algorithm is %v", problem.Quoted(r.Output), said, a)
 	case given:
 		return a, nil
 	case said.Series != digest.NoSeries:

@@ -83,17 +83,17 @@ func TestTheNameOfTheOutputSaysTheAlgorithm(t *testing.T) {
 		{"md5_sha3-256sums", digest.SHA3_256, digest.SHA3_256, false, ""},
 		{"md5_sha3-256sums", digest.SHA256, digest.SHA256, true, ""},
 		{"md5_sha3-256sums", digest.Unknown, digest.SHA3_256, false, ""},
-		{"x.md5", digest.SHA1, 0, false, `the name of output "x.md5" says md5, but algorithm is sha1`},
-		{"SHA3SUMS", digest.SHA256, 0, false, `the name of output "SHA3SUMS" says SHA-3, but algorithm is sha256`},
-		{"d/x.b3", digest.SHA1, 0, false, `the name of output "d/x.b3" says blake3, but algorithm is sha1`},
+		{"x.md5", digest.SHA1, 0, false, `the name of output x.md5 says md5, but algorithm is sha1`},
+		{"SHA3SUMS", digest.SHA256, 0, false, `the name of output SHA3SUMS says SHA-3, but algorithm is sha256`},
+		{"d/x.b3", digest.SHA1, 0, false, `the name of output d/x.b3 says blake3, but algorithm is sha1`},
 		{"B3SUMS", digest.Unknown, digest.BLAKE3, false, ""},
 		{"B2SUMS", digest.Unknown, digest.BLAKE2b_512, false, ""},
 		{"B2SUMS", digest.BLAKE2b_512 - 32, digest.BLAKE2b_512 - 32, false, ""},
-		{"x.blake2", digest.BLAKE2b_512 - 32, 0, false, `the name of output "x.blake2" says BLAKE2, but algorithm is blake2b-256`},
+		{"x.blake2", digest.BLAKE2b_512 - 32, 0, false, `the name of output x.blake2 says BLAKE2, but algorithm is blake2b-256`},
 		{"list", digest.BLAKE3, digest.BLAKE3, true, ""},
 		{"list", digest.CRC32, digest.CRC32, true, ""},
-		{"d/x.sm3", digest.SHA1, 0, false, `the name of output "d/x.sm3" says SM3, but algorithm is sha1`},
-		{"SM3SUMS", digest.Unknown, 0, false, `the name of output "SM3SUMS" says SM3, an algorithm that is not supported (supported: ` + digest.Names() + ")"},
+		{"d/x.sm3", digest.SHA1, 0, false, `the name of output d/x.sm3 says SM3, but algorithm is sha1`},
+		{"SM3SUMS", digest.Unknown, 0, false, `the name of output SM3SUMS says SM3, an algorithm that is not supported (supported: ` + digest.Names() + ")"},
 	} {
 		c, err := settle(Request{Request: job.Request{Root: "nowhere"}, Algorithm: tt.given, Output: tt.output})
 		var refused *problem.Error

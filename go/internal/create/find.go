@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/lists"
@@ -43,7 +42,7 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool
 	}
 	var unread error
 	failed := func(directory string, err error) {
-		unread = output.Failed(problem.DirectoryUnreadable, "not written: can't read directory %q: %s", directory, problem.Reason(err))
+		unread = output.Failed(problem.DirectoryUnreadable, "not written: can't read directory %s: %s", problem.Quoted(directory), problem.Reason(err))
 	}
 	if err := root.Walk(ctx, visit, failed); err != nil {
 		if ctx.Err() != nil {
@@ -106,7 +105,7 @@ func (f *found) nothing(output paths.Path) error {
 		return output.Failed(problem.OnlyLinksOutside, "not written: no files to list, only %s", linksOut(f.out, ""))
 	}
 	if len(f.lists) > 0 {
-		return output.Failed(problem.NoFiles, "not written: no files to list but %s (--all lists them)", some(f.lists, strconv.Quote))
+		return output.Failed(problem.NoFiles, "not written: no files to list but %s (--all lists them)", some(f.lists, problem.Quoted))
 	}
 	return output.Failed(problem.NoFiles, "not written: no files to list")
 }
@@ -117,7 +116,7 @@ func linksOut(links []string, became string) string {
 	if len(links) > 1 {
 		what = fmt.Sprintf("%d links that lead outside the root", len(links))
 	}
-	return fmt.Sprintf("%s%s: %s", what, became, some(links, strconv.Quote))
+	return fmt.Sprintf("%s%s: %s", what, became, some(links, problem.Quoted))
 }
 
 const mostNamed = 5 // names in a warning
@@ -129,7 +128,7 @@ func leftOut(left []tree.Node) problem.Warning {
 	if len(left) > 1 {
 		what, them = fmt.Sprintf("%d names left out, not regular files", len(left)), "them"
 	}
-	names := some(left, func(n tree.Node) string { return fmt.Sprintf("%q (%s)", n.Name, n.Kind()) })
+	names := some(left, func(n tree.Node) string { return fmt.Sprintf("%s (%s)", problem.Quoted(n.Name), n.Kind()) })
 	return problem.Warn(problem.FilesLeftOut, "%s beneath the root, so verify --extra will report %s (--extra=files won't): %s",
 		what, them, names)
 }
@@ -140,7 +139,7 @@ func listsLeftOut(names []string) problem.Warning {
 	if len(names) > 1 {
 		what, them = fmt.Sprintf("%d files left out, checksum lists or their signatures", len(names)), "them"
 	}
-	return problem.Warn(problem.ListsLeftOut, "%s (--all lists %s): %s", what, them, some(names, strconv.Quote))
+	return problem.Warn(problem.ListsLeftOut, "%s (--all lists %s): %s", what, them, some(names, problem.Quoted))
 }
 
 // some returns the first few of all as text.

@@ -34,7 +34,7 @@ func TestCreateLeavesOutOtherListsAndSignatures(t *testing.T) {
 		t.Errorf("listed %q, want %q", got, want)
 	}
 	want := problem.Warning{Code: problem.ListsLeftOut, Text: "4 files left out, checksum lists or their signatures (--all lists them): " +
-		`"B3SUMS", "SHA256SUMS.sig", "checksums.txt", "checksums.txt.asc"`}
+		`B3SUMS, SHA256SUMS.sig, checksums.txt, checksums.txt.asc`}
 	if !slices.Equal(s.Warnings, []problem.Warning{want}) {
 		t.Errorf("warnings are %q, want %q", s.Warnings, want)
 	}
@@ -67,7 +67,7 @@ func TestSeveralListsCanBeWrittenAnew(t *testing.T) {
 func TestADirectoryOfListsHasNoFilesToList(t *testing.T) {
 	root := treetest.Make(t, "MD5SUMS=d41d8cd98f00b204e9800998ecf8427e  a\n")
 	_, s := runCreate(t, Request{Request: job.Request{Root: root}})
-	want := `not written: no files to list but "MD5SUMS" (--all lists them)`
+	want := `not written: no files to list but MD5SUMS (--all lists them)`
 	if got := problem.From(s.Err); got.Code != problem.NoFiles || got.Reason != want {
 		t.Errorf("error %v, want %s", got, want)
 	}

@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
 )
 
 // output is a list that is being written. Until it is complete, it has no name or a
@@ -26,6 +28,11 @@ type output struct {
 // openOutput creates an output. It returns an error at once if the list could not be
 // put in place later.
 func openOutput(path string, force bool) (*output, error) {
+	return openChecked(path, force, checkIsList)
+}
+
+// openChecked is openOutput, with what decides whether an existing file may be replaced.
+func openChecked(path string, force bool, check func(string, fs.FileInfo) error) (*output, error) {
 	o := &output{path: path, force: force, mode: 0o666}
 	info, err := os.Lstat(path)
 	switch {
@@ -36,6 +43,9 @@ func openOutput(path string, force bool) (*output, error) {
 	case err == nil && !force:
 		return nil, exists(path)
 	case err == nil:
+		if err := check(path, info); err != nil {
+			return nil, err
+		}
 		o.mode = info.Mode().Perm()
 	}
 	if o.part, err = openNameless(filepath.Dir(path), o.mode); err != nil {
@@ -46,6 +56,23 @@ func openOutput(path string, force bool) (*output, error) {
 		return nil, unwritable(path, err)
 	}
 	return o, nil
+}
+
+// checkIsList returns an error if a file has content and is not a checksum list, so
+// that a mistyped path doesn't cost the user a file that nothing can bring back.
+func checkIsList(path string, info fs.FileInfo) error {
+	if info.Size() == 0 {
+		return nil
+	}
+	f, err := tree.OpenPath(path)
+	if err != nil {
+		return unwritable(path, err)
+	}
+	defer f.Close()
+	if !list.HasEntry(f, filepath.Base(path)) {
+		return problem.At(path, problem.OutputNotAList, "not a checksum list, refusing to replace it")
+	}
+	return nil
 }
 
 func (o *output) openPart() (*os.File, error) {

@@ -45,6 +45,8 @@ var without = map[string]func(t *testing.T){
 	},
 }
 
+var old = treetest.SHA256("1") + "  old\n"
+
 var outputTests = []struct {
 	name   string
 	before string // content of an old list; "": none
@@ -57,12 +59,12 @@ var outputTests = []struct {
 }{
 	{"new", "", "", false, nil, false, "new", ""},
 	{"new, with force", "", "", true, nil, false, "new", ""},
-	{"replaced", "old", "", true, nil, false, "new", ""},
+	{"replaced", old, "", true, nil, false, "new", ""},
 	{"replaced, appeared meanwhile", "", "theirs", true, nil, false, "new", ""},
 	{"not replaced, appeared meanwhile", "", "theirs", false, nil, false, "theirs", "already exists"},
-	{"not written", "old", "", true, errors.New("disk full"), false, "old", "disk full"},
+	{"not written", old, "", true, errors.New("disk full"), false, old, "disk full"},
 	{"not written, new", "", "", false, errors.New("disk full"), false, "", "disk full"},
-	{"cancelled", "old", "", true, nil, true, "old", "cancelled"},
+	{"cancelled", old, "", true, nil, true, old, "cancelled"},
 	{"cancelled, new", "", "", false, nil, true, "", "cancelled"},
 }
 
@@ -180,7 +182,7 @@ func TestAKilledCreateLeavesNothingBehind(t *testing.T) {
 				t.Run(fmt.Sprint(phase, signal, before), func(t *testing.T) {
 					root := filepath.Join(treetest.Make(t, phase+"/"), phase)
 					for _, name := range before {
-						if err := os.WriteFile(root+"/"+name, []byte("old"), 0o666); err != nil {
+						if err := os.WriteFile(root+"/"+name, []byte(old), 0o666); err != nil {
 							t.Fatal(err)
 						}
 					}
@@ -188,7 +190,7 @@ func TestAKilledCreateLeavesNothingBehind(t *testing.T) {
 						t.Skip(err)
 					}
 					kill(t, root, signal)
-					if names := entries(t, root); !slices.Equal(names, before) || len(names) > 1 && read(t, root+"/SHA256SUMS") != "old" {
+					if names := entries(t, root); !slices.Equal(names, before) || len(names) > 1 && read(t, root+"/SHA256SUMS") != old {
 						t.Errorf("the directory contains %q, want %q", names, before)
 					}
 				})

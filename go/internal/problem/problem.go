@@ -51,6 +51,7 @@ const (
 	OnlyLinksOutside
 	OutputExists
 	OutputNotRegular
+	OutputNotAList
 	OutputUnwritable
 	InvalidSetting
 	OtherMounts
@@ -83,6 +84,7 @@ var table = [codes]struct {
 	OnlyLinksOutside:     {"only_links_outside", Manifest},
 	OutputExists:         {"output_exists", Manifest},
 	OutputNotRegular:     {"output_not_regular", Manifest},
+	OutputNotAList:       {"output_not_a_list", Manifest},
 	OutputUnwritable:     {"output_unwritable", Manifest},
 	InvalidSetting:       {"invalid_setting", Host},
 	OtherMounts:          {"other_mounts", Host},

@@ -34,7 +34,7 @@ func TestFilesAreMatchedByIdentityIfNamesAreNotUnique(t *testing.T) {
 	if got := jobtest.Briefs(results); !slices.Equal(got, []string{"added extra", "readme.link extra"}) || s.Counts[verdict.OK] != 4 {
 		t.Errorf("got %q, counts %v, error %v", got, s.Counts, s.Err)
 	}
-	if got, want := warningTexts(s), `1 list in the root was not used: "SHA256SUMS"`; got != want {
+	if got, want := warningTexts(s), `1 list in the root was not used: SHA256SUMS`; got != want {
 		t.Errorf("got the warning %q, want %q", got, want)
 	}
 	v.Lists = append(v.Lists, List{Path: root + "/sha256sums"})

@@ -70,9 +70,9 @@ func TestListsInTheRootAndTheirSignaturesAreNotExtra(t *testing.T) {
 		lists   []string
 		warning string
 	}{
-		{"one that is named", []string{"SHA256SUMS"}, `2 lists in the root were not used: "B2SUMS", "other.sha256"`},
-		{"several that are named", []string{"SHA256SUMS", "other.sha256"}, `1 list in the root was not used: "B2SUMS"`},
-		{"a list of another name", []string{"mine"}, `3 lists in the root were not used: "B2SUMS", "SHA256SUMS", "other.sha256"`},
+		{"one that is named", []string{"SHA256SUMS"}, `2 lists in the root were not used: B2SUMS, other.sha256`},
+		{"several that are named", []string{"SHA256SUMS", "other.sha256"}, `1 list in the root was not used: B2SUMS`},
+		{"a list of another name", []string{"mine"}, `3 lists in the root were not used: B2SUMS, SHA256SUMS, other.sha256`},
 	} {
 		for _, e := range []Extra{AllExtra, FilesExtra} {
 			t.Run(tt.name, func(t *testing.T) {

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -43,7 +42,7 @@ func (l *outsideLinks) warning() problem.Warning {
 		what = count(l.count, "listed name") + " lead outside the root through links"
 	}
 	if filepath.Dir(l.directory) != l.directory {
-		what += fmt.Sprintf(", to %q", l.directory)
+		what += ", to " + problem.Quoted(l.directory)
 	}
 	return problem.Warn(problem.LinksOutside, "%s", what)
 }

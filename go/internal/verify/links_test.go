@@ -64,12 +64,12 @@ func TestAWarningSaysWhereLinksLeadThatAreNotAllowed(t *testing.T) {
 		specs   []string
 		want    string
 	}{
-		{"one", nil, []string{"r/l -> ../store/f"}, `1 listed name leads outside the root through a link, to "TOP/store"`},
-		{"several", nil, []string{"r/l -> ../store/a/f", "r/m -> TOP/store/b/f", "r/n -> ../store/c"}, `3 listed names lead outside the root through links, to "TOP/store"`},
-		{"names alike", nil, []string{"r/l -> ../store/f", "r/m -> ../stores/f"}, `2 listed names lead outside the root through links, to "TOP"`},
+		{"one", nil, []string{"r/l -> ../store/f"}, `1 listed name leads outside the root through a link, to TOP/store`},
+		{"several", nil, []string{"r/l -> ../store/a/f", "r/m -> TOP/store/b/f", "r/n -> ../store/c"}, `3 listed names lead outside the root through links, to TOP/store`},
+		{"names alike", nil, []string{"r/l -> ../store/f", "r/m -> ../stores/f"}, `2 listed names lead outside the root through links, to TOP`},
 		{"nothing in common", nil, []string{"r/l -> ../store/f", "r/m -> /f"}, `2 listed names lead outside the root through links`},
-		{"through a directory", nil, []string{"r/l/x -> ../../store", "r/l/x/f"}, `1 listed name leads outside the root through a link, to "TOP/store"`},
-		{"some are allowed", []string{"store"}, []string{"r/l -> ../store/f", "r/m -> ../else/f"}, `1 listed name leads outside the root through a link, to "TOP/else"`},
+		{"through a directory", nil, []string{"r/l/x -> ../../store", "r/l/x/f"}, `1 listed name leads outside the root through a link, to TOP/store`},
+		{"some are allowed", []string{"store"}, []string{"r/l -> ../store/f", "r/m -> ../else/f"}, `1 listed name leads outside the root through a link, to TOP/else`},
 		{"all are allowed", []string{"store"}, []string{"r/l -> ../store/f"}, ""},
 		{"a name, not a link", nil, []string{"r/../../store/f"}, ""},
 	} {

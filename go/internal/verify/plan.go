@@ -124,8 +124,8 @@ func noList(foreign []string) string {
 		return "no checksum list found (looked for names such as SHA256SUMS)"
 	}
 	name := foreign[0]
-	return fmt.Sprintf("no checksum list found that can be verified; the name of %q says %v, an algorithm that is not supported",
-		name, list.SaidByName(name))
+	return fmt.Sprintf("no checksum list found that can be verified; the name of %s says %v, an algorithm that is not supported",
+		problem.Quoted(name), list.SaidByName(name))
 }
 
 // listNames returns the names directly in the root that are those of lists, and those

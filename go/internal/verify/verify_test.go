@@ -183,8 +183,8 @@ var emptyListTests = []struct {
 	{"after a good one", []string{"3.sha256="}, false, []string{"0 malformed"}, false, ""},
 	{"two", []string{"1.sha256=", "3.sha256="}, false, []string{"0 malformed", "0 malformed"}, false, ""},
 	{"no line is an entry", []string{"1.sha256=\n" + treetest.SHA256("in")[1:] + "  a\n"}, false, []string{"0 malformed", "2 malformed"}, false, ""},
-	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `1 list without entries ignored: "ROOT/1.sha256"`},
-	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `2 lists without entries ignored: "ROOT/1.sha256", "ROOT/3.sha256"`},
+	{"empty, lenient", []string{"1.sha256="}, true, []string{"0 malformed"}, true, `1 list without entries ignored: ROOT/1.sha256`},
+	{"two, lenient", []string{"1.sha256=", "3.sha256="}, true, []string{"0 malformed", "0 malformed"}, true, `2 lists without entries ignored: ROOT/1.sha256, ROOT/3.sha256`},
 	{"no line is an entry, lenient", []string{"1.sha256=" + treetest.SHA256("in")[1:] + "  a\n"}, true, []string{"0 malformed", "1 malformed"}, true, `1 malformed line ignored`},
 	{"nothing verified, lenient", []string{"a=out", "1.sha256="}, true, []string{"0 malformed", "a mismatch"}, false, "no file was verified"},
 }
@@ -211,7 +211,7 @@ func TestAListWithoutEntriesAmongOthersFailsTheRun(t *testing.T) {
 // Without others, there is no verdict. A list that the caller gives is not skipped.
 func TestAFileThatIsNamedLikeAListIsSkipped(t *testing.T) {
 	list := "2.sha256=" + treetest.SHA256("in") + "  a\n"
-	skipped := `1 file has the name of a list, but no entry, and was not used: "ROOT/1.md5"`
+	skipped := `1 file has the name of a list, but no entry, and was not used: ROOT/1.md5`
 	for name, content := range map[string]string{
 		"prose":        "see the web site\n",
 		"bare digests": strings.Repeat(strings.Repeat("0f", 16)+"\n", 3),
@@ -289,7 +289,7 @@ func TestAResultOnAWholeListNamesTheList(t *testing.T) {
 
 func TestAWarningHasOnlyTheFirstOfManyNames(t *testing.T) {
 	names := strings.Split("a b c d e f g h i j k l", " ")
-	if got, want := someOf(names), `"a", "b", "c", "d", "e", "f", "g", "h", "i", "j" and 2 more`; got != want {
+	if got, want := someOf(names), `a, b, c, d, e, f, g, h, i, j and 2 more`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/problem"
@@ -91,12 +90,12 @@ func entries(n int64) string {
 	return fmt.Sprintf("%d entries", n)
 }
 
-// someOf returns the first names in quotes, and the number of the others.
+// someOf returns the first names, and the number of the others.
 func someOf(names []string) string {
 	const most = 10
 	var quoted []string
 	for _, name := range names[:min(most, len(names))] {
-		quoted = append(quoted, strconv.Quote(name))
+		quoted = append(quoted, problem.Quoted(name))
 	}
 	text := strings.Join(quoted, ", ")
 	if more := len(names) - most; more > 0 {

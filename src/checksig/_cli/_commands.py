@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
 from checksig._cli._usage import UsageError
+from checksig._text import shell_quoted
 from checksig._words import FORMATS as LIST_FORMATS
 from checksig._words import LISTED
 
@@ -17,7 +18,6 @@ SAME = {"check": "verify"}
 """Words that are commands under another name."""
 
 WITHOUT_EFFECT = (
-    Option(("-c", "--check"), "", ignored=True),
     Option(("-w", "--warn"), "", ignored=True),
     Option(("-b", "--binary"), "", ignored=True),
     Option(("-t", "--text"), "", ignored=True),
@@ -46,7 +46,7 @@ def _create(*roots: str, **options: Any) -> int:  # noqa: ANN401 - creation() ha
     from checksig._cli._run import creation
 
     if len(roots) > 1:
-        reason = f"expected at most one ROOT, got another: {roots[1]}"
+        reason = f"expected at most one ROOT, got another: {shell_quoted(roots[1])}"
         raise UsageError(reason)
     if "" in roots:
         reason = "ROOT is empty"
@@ -101,7 +101,10 @@ COMMANDS = {
                 "algorithm, such as SHA256SUMS.",
                 "PATH",
             ),
-            Option(("--force",), "Replace the list, or the files of the bag, if they exist."),
+            Option(
+                ("--force",),
+                "Replace the file at PATH if it is a checksum list or empty, or the files of an earlier bag.",
+            ),
             Option(
                 ("--bagit",),
                 "Make ROOT a bag (RFC 8493): list the files in ROOT/data in a manifest, and write the other files of a "
@@ -157,7 +160,7 @@ COMMANDS = {
             Option(
                 ("--extra",),
                 "Fail for files beneath ROOT that no list names: all, or only regular files, and so no links, FIFOs, "
-                "devices and sockets. Default without a value: all.",
+                "devices and sockets. Default without a value: all. Not with FILE, --only or --recursive.",
                 "all|files",
                 read=one_of("all", "files"),
                 choices=("all", "files"),
@@ -188,11 +191,12 @@ COMMANDS = {
             Option(
                 ("--report",),
                 "Also write a report to FILE, when the run ends. The name says the format (.txt, .json, .csv or .xml "
-                "for JUnit), or write FORMAT:FILE. Can be repeated.",
+                "for JUnit), or write FORMAT:FILE. Only a report is replaced. Can be repeated.",
                 "FILE",
                 repeatable=True,
             ),
             *_SHARED,
+            Option(("-c", "--check"), ""),
             Option(("--status",), ""),
             *WITHOUT_EFFECT,
         ),

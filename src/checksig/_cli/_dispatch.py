@@ -6,13 +6,17 @@ import os
 
 from checksig._cli._commands import COMMANDS, GLOBAL, SAME, VERBOSE, VERSION
 from checksig._cli._exit import Exit
-from checksig._cli._options import HELP, parse
+from checksig._cli._options import HELP, parse, refuse_detached
 from checksig._cli._streams import say
 from checksig._cli._usage import UsageError, usage
+from checksig._text import shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
+
+    from checksig._cli._options import Option
 
 _STDIN = "-"
 
@@ -59,35 +63,58 @@ def _act(options: dict[str, Any], rest: list[str]) -> int:
         return _command(name, words)
     if name == "help":
         return _help_on(words)
-    if name == _STDIN or os.path.lexists(name):
+    if name == _STDIN or os.path.lexists(name) or _is_listed(name):
         return _command("verify", rest)
     raise _unknown(name)
 
 
+def _is_listed(name: str) -> bool:
+    """Say whether a list has an entry for a file that doesn't exist."""
+    from checksig._cli._operands import unlisted
+    from checksig._errors import ChecksigError
+
+    try:
+        return not unlisted([name])
+    except ChecksigError:
+        return False
+
+
 def _behind_options(words: list[str], error: UsageError) -> int:
-    """Run a command line that begins with options of a command, such as ``-c LIST``, or end with *error*."""
+    """Run a command line that begins with options of a command, such as ``-c LIST``, or end with *error*.
+
+    Without the name of a command it is one of ``verify``.
+    """
     for i, word in enumerate(words):
-        if word in COMMANDS:
-            return _command(word, words[:i] + words[i + 1 :])
+        name = SAME.get(word, word)
+        if name in COMMANDS:
+            return _command(name, words[:i] + words[i + 1 :])
     try:
         _, operands = parse(words, COMMANDS["verify"].options)
     except UsageError as e:
         error = error if error.hint else e
-        operands = []
-    if not operands:
-        return usage(str(error), error.hint or "see `checksig --help`")
-    return _command("verify", words)
+    else:
+        if operands or not (error.hint or words == ["--"]):
+            return _command("verify", words)
+    return usage(str(error), error.hint or "see `checksig --help`")
 
 
 def _command(name: str, words: list[str]) -> int:
     command = COMMANDS[name]
     try:
         options, operands = parse(words, command.options)
+        refuse_detached(words, command.options)
         return _help(name) if HELP.key in options else command.run(*operands, **options)
     except UsageError as e:
         return usage(str(e), e.hint or f"see `checksig {name} --help`")
     except ValueError as e:  # the API's word for an argument that makes no sense
-        return usage(str(e))
+        return usage(_as_typed(str(e), command.options))
+
+
+def _as_typed(text: str, options: Iterable[Option]) -> str:
+    """Return a message of the API, which begins with the argument's name, with the option in its place."""
+    argument, colon, rest = text.partition(":")
+    named = [option.names[-1] for option in options if option.key == argument]
+    return f"{named[0]}{colon}{rest}" if named else text
 
 
 def _unknown(name: str) -> UsageError:
@@ -95,7 +122,9 @@ def _unknown(name: str) -> UsageError:
     from checksig._cli._habits import hint
 
     if "/" in name or "." in name:
-        return UsageError(f"{name}: no such file or directory", "give a directory, a checksum list or a file")
+        return UsageError(
+            f"{shell_quoted(name)}: no such file or directory", "give a directory, a checksum list or a file"
+        )
     return UsageError(f"unknown command '{name}'", hint(name) or f"the commands are {', '.join(COMMANDS)} and help")
 
 

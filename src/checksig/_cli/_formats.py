@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from checksig._cli._options import FORMATS
 from checksig._cli._usage import UsageError
+from checksig._text import shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,19 +30,37 @@ class Report(NamedTuple):
 def report(text: str) -> Report:
     """Read ``[FORMAT:]FILE``.
 
-    :raises UsageError: the format is not clear.
+    :raises UsageError: the format is not clear, or what is named is no file.
     """
     named, colon, path = text.partition(":")
     if colon and named in FORMATS:
-        if not path:
-            reason = f"--report {text} has no FILE"
-            raise UsageError(reason)
-        return Report(named, path)
-    suffix = os.path.splitext(text)[1].lower()
+        return Report(named, _file(path, text, named))
+    if colon and _looks_like_format(named):
+        reason = f"unknown format {named} in --report {shell_quoted(text)}; there are {', '.join(FORMATS)}"
+        raise UsageError(reason, f"for a file of that name, write --report {shell_quoted(f'./{text}')}")
+    path = _file(text, text, "FORMAT")
+    suffix = os.path.splitext(path)[1].lower()
     if suffix not in SUFFIXES:
-        reason = f"the name of the report {text} says no format: it ends in none of {', '.join(SUFFIXES)}"
-        raise UsageError(reason, f"add the format, as in --report junit:{text}; there are {', '.join(FORMATS)}")
-    return Report(SUFFIXES[suffix], text)
+        reason = f"the name of the report {shell_quoted(text)} says no format: it ends in none of {', '.join(SUFFIXES)}"
+        hint = f"add the format, as in --report {shell_quoted(f'junit:{text}')}; there are {', '.join(FORMATS)}"
+        raise UsageError(reason, hint)
+    return Report(SUFFIXES[suffix], path)
+
+
+def _file(path: str, text: str, format_: str) -> str:
+    if not path:
+        reason = f"--report {text} has no FILE"
+        raise UsageError(reason)
+    if path == "-":
+        reason = f"--report {text} is no file"
+        hint = f"--format {format_} writes to standard output, --report {format_}:./- to a file called -"
+        raise UsageError(reason, hint)
+    return path
+
+
+def _looks_like_format(word: str) -> bool:
+    """Say whether *word* is one: a single letter may be a drive of Windows."""
+    return len(word) > 1 and word.isascii() and word.isalpha()
 
 
 def opened(

@@ -72,7 +72,7 @@ class Hints:
         for root in dict.fromkeys([os.curdir, *self._roots]):
             if _all_exist(root, self._absent):
                 only = ", and name only the list" if self._roots else ""
-                return f"the files are in {_named(root)}, not beside the list: add --root {root}{only}"
+                return f"the files are in {_named(root)}, not beside the list: add --root {shell_quoted(root)}{only}"
         return ""
 
     def _elsewhere_than_given(self, beside: set[str]) -> str:
@@ -80,7 +80,9 @@ class Hints:
         if any(_all_exist(directory, self._absent) for directory in beside):
             return "the files are beside the list: leave out --root"
         if _all_exist(os.curdir, self._absent):
-            return f"the files are in {_named(os.curdir)}, not in {self._group.root}: use --root {os.curdir}"
+            return (
+                f"the files are in {_named(os.curdir)}, not in {shell_quoted(self._group.root)}: use --root {os.curdir}"
+            )
         return ""
 
 
@@ -89,6 +91,7 @@ _BY_CODE = {
     "unsupported_algorithm": "if the digests are of another algorithm than the name says, add --algorithm NAME",
     "no_name": 'to verify FILE by its digest, run: echo "DIGEST  FILE" | checksig verify -',
     "output_exists": "to replace it, add --force",
+    "output_not_a_list": "write the list to another path, or remove the file first",
     "only_links_outside": "to list links to files beneath DIR, add --allow-links-to DIR",
     "links_outside": "to accept links to files beneath DIR, add --allow-links-to DIR",
     "links_left_out": "to list links to files beneath DIR, add --allow-links-to DIR",
@@ -111,6 +114,8 @@ def on_error(error: ChecksigError, group: Group) -> str:
         file = group.files[0]
         why = _lists.why_not(file, timeout=_PATIENCE)
         return f"{shell_quoted(file)} is not a checksum list ({why}); name the list that has an entry for it"
+    if error.code == "no_entry" and group.lists == ["-"]:
+        return "pipe a checksum list into it, or name one"
     if error.code == "no_list":
         below = _count_below(group.root)
         if below:
@@ -127,7 +132,7 @@ def _count_below(root: str) -> str:
 
 
 def _named(directory: str) -> str:
-    return "the current directory" if directory == os.curdir else directory
+    return "the current directory" if directory == os.curdir else shell_quoted(directory)
 
 
 def _all_exist(directory: str, names: Sequence[str]) -> bool:

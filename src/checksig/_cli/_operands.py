@@ -9,10 +9,11 @@ import sys
 from checksig._cli._streams import say
 from checksig._cli._usage import UsageError
 from checksig._report import WarningText
+from checksig._text import shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import IO, Any, TypeAlias
 
     from checksig._types import ListContent, ListFile
@@ -53,10 +54,10 @@ class Kind:
     FILE = "file"
 
 
-def sort(paths: Sequence[str], warn: Callable[[WarningText], object]) -> list[tuple[str, str]]:
+def sort(paths: Sequence[str], warn: Callable[[WarningText], object], root: str | None = None) -> list[tuple[str, str]]:
     """Return each path with its `Kind`. *warn* is called for a path that may be meant as another kind.
 
-    :raises UsageError: one is empty; or it isn't there, and no list is given that may have an entry for it.
+    :raises UsageError: one is empty; or it isn't there, and no list may have an entry for it.
     """
     if "" in paths:
         reason = "ROOT, LIST or FILE is empty"
@@ -68,10 +69,20 @@ def sort(paths: Sequence[str], warn: Callable[[WarningText], object]) -> list[tu
     kinds.update((path, Kind.LIST if path in recognised else Kind.FILE) for path in unsure)
     roots = {_real(path) for path, kind in kinds.items() if kind == Kind.ROOT}
     if missing and Kind.LIST not in kinds.values():
-        path, error = next(iter(missing.items()))
-        reason = f"{path}: {(error.strerror or str(error)).lower()}"
-        raise UsageError(reason, "give a checksum list, a directory that has one, or a file that one names")
+        for path in unlisted(missing, root):
+            reason = f"{shell_quoted(path)}: {(missing[path].strerror or str(missing[path])).lower()}"
+            raise UsageError(reason, "give a checksum list, a directory that has one, or a file that one names")
     return [(path, kinds[path] or Kind.FILE) for path in paths if not _is_used(path, recognised, roots)]
+
+
+def unlisted(missing: Iterable[str], root: str | None = None) -> list[str]:
+    """Return those of the paths, which aren't there, that no list beside them or in *root* names."""
+    from checksig import _lists
+
+    beside: dict[str, list[str]] = {}
+    for path in missing:
+        beside.setdefault(root or _directory(path), []).append(path)
+    return [path for directory, paths in beside.items() for path in _lists.unlisted(paths, directory)]
 
 
 def _recognised(paths: list[str], warn: Callable[[WarningText], object]) -> dict[str, str]:
@@ -83,7 +94,8 @@ def _recognised(paths: list[str], warn: Callable[[WarningText], object]) -> dict
         if by in _lists.BY_NAME_ALONE and _lists.is_listed(path):
             del recognised[path]
         elif by == _lists.BY_CONTENT and _lists.is_listed(path):
-            text = f"{path} is a checksum list, and a list beside it names it; to verify {path} itself, use --only"
+            name = shell_quoted(path)
+            text = f"{name} is a checksum list, and a list beside it names it; to verify {name} itself, use --only"
             warn(WarningText(text, "list_is_listed"))
     return recognised
 
@@ -113,7 +125,7 @@ def groups(operands: Sequence[tuple[str, str]], root: str | None) -> list[Group]
     found: dict[tuple[str, str], Group] = {}
     for path, kind in operands:
         if kind == Kind.ROOT and root:
-            reason = f"{path} is a directory, which can't be combined with --root"
+            reason = f"{shell_quoted(path)} is a directory, which can't be combined with --root"
             raise UsageError(reason, "name lists with --root, or give the directory alone")
         if kind != Kind.FILE:
             of = path if kind == Kind.ROOT else root or _directory(path)
@@ -128,7 +140,7 @@ def _add_files(found: dict[tuple[str, str], Group], files: list[str], root: str 
     """Look files up in the given lists, or else in those beside them."""
     with_lists = [group for group in found.values() if group.lists is not None]
     if files and len(with_lists) > 1:
-        reason = f"{files[0]} is not a checksum list, and lists in several directories are given"
+        reason = f"{shell_quoted(files[0])} is not a checksum list, and lists in several directories are given"
         raise UsageError(reason, "name files together with lists in one directory, or use --root")
     for path in files:
         of = root or _directory(path)
@@ -152,7 +164,7 @@ def beneath(
     """
     others = [path for path, kind in operands if kind != Kind.ROOT]
     if others:
-        reason = f"{others[0]} is not a directory, which --recursive needs"
+        reason = f"{shell_quoted(others[0])} is not a directory, which --recursive needs"
         raise UsageError(reason)
     from checksig._lists import beneath as lists_beneath
 
@@ -177,8 +189,8 @@ def _group(there: dict[str, str], root: str | None) -> Group:
 
 def _skipped(paths: list[str]) -> str:
     if len(paths) == 1:
-        return f"1 file has the name of a list, but no entry, and was not used: {paths[0]}"
-    named = ", ".join(paths[:_SHOWN]) + (", …" if len(paths) > _SHOWN else "")
+        return f"1 file has the name of a list, but no entry, and was not used: {shell_quoted(paths[0])}"
+    named = ", ".join(map(shell_quoted, paths[:_SHOWN])) + (", …" if len(paths) > _SHOWN else "")
     return f"{len(paths)} files have names of lists, but no entries, and were not used: {named}"
 
 

@@ -6,6 +6,9 @@ Python to the next, takes no value that begins with a dash, and doesn't show its
 
 from __future__ import annotations
 
+import os
+from itertools import pairwise
+
 from checksig._cli._usage import UsageError
 
 TYPE_CHECKING = False
@@ -162,6 +165,25 @@ def _read(
         else:
             options.append((spelling, shown(text) if known[spelling].needs_value else known[spelling].default))
     return options, [shown(word) for word in operands]
+
+
+def refuse_detached(words: Sequence[str], options: Iterable[Option]) -> None:
+    """Refuse a word behind an option such as --color that can only be meant as its value: there is no such path.
+
+    :raises UsageError: there is such a word.
+    """
+    known = {spelling: option for option in options for spelling in option.spellings}
+    for word, following in pairwise(words):
+        if word == "--":
+            return
+        spelling = _full(word, known)
+        if not spelling or not known[spelling].default:
+            continue
+        if not following:
+            known[spelling].value(spelling, following)
+        if following in known[spelling].choices and not os.path.lexists(following):
+            reason = f"{following}: no such file or directory"
+            raise UsageError(reason, f"did you mean {spelling}={following}?")
 
 
 def _full(spelling: str, known: Iterable[str]) -> str:

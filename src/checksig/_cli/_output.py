@@ -10,6 +10,7 @@ import os
 from checksig._cli import _streams
 from checksig._cli._exit import Exit
 from checksig._cli._totals import count
+from checksig._errors import ManifestError
 from checksig._report import Status
 from checksig._text import plain, shell_quoted
 from checksig._words import ALGORITHMS
@@ -84,7 +85,7 @@ class Messages:
                 self._say(f"hint: {hint}")
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:  # noqa: ARG002 - for JSON
-        self._say(f"error: {plain(str(error))}")
+        self._say(f"error: {_message(error)}")
         if hint:
             self._say(f"hint: {hint}")
 
@@ -167,6 +168,14 @@ class Text(Messages):
             self._say(f"error: {NOT_WRITTEN}: {count(failed, 'file')} could not be read")
         elif status == Exit.FAILED:
             self._say(f"error: {NOT_WRITTEN}")
+
+
+def _message(error: ChecksigError) -> str:
+    """Return why there is no verdict, with a path as in verdicts."""
+    if not isinstance(error, ManifestError):
+        return plain(str(error))
+    place = shell_quoted(error.path)
+    return f"{place}:{error.line}: {plain(error.reason)}" if error.line else f"{place}: {plain(error.reason)}"
 
 
 class Silent(Text):

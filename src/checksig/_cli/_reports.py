@@ -10,7 +10,8 @@ import tempfile
 from checksig._cli._formats import opened
 from checksig._cli._streams import Sink
 from checksig._cli._usage import UsageError
-from checksig._text import plain
+from checksig._errors import EngineError
+from checksig._text import plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def reports(wanted: Sequence[Report], *, several_roots: bool, verbose: bool) -> 
 
 
 def check(wanted: Sequence[Report], operands: Sequence[str]) -> None:
-    """Refuse reports that would replace what they must not, such as a list, an operand, or each other.
+    """Refuse reports that would replace anything but a report, or be taken for a list.
 
     :raises UsageError: so would one of them.
     """
@@ -103,14 +104,12 @@ def check(wanted: Sequence[Report], operands: Sequence[str]) -> None:
         _check_file(report.path, operands)
         real = os.path.normcase(os.path.realpath(report.path))
         if real in seen:
-            reason = f"two reports have one file: {seen[real]} and {report.path}"
+            reason = f"two reports have one file: {shell_quoted(seen[real])} and {shell_quoted(report.path)}"
             raise UsageError(reason, "give each report a file of its own")
         seen[real] = report.path
 
 
 def _check_file(path: str, operands: Sequence[str]) -> None:
-    from checksig import _lists
-
     try:
         found = os.lstat(path)
     except FileNotFoundError:
@@ -118,17 +117,43 @@ def _check_file(path: str, operands: Sequence[str]) -> None:
     except OSError as e:
         raise UsageError(_unwritable(path, e)) from e
     if found and not stat.S_ISREG(found.st_mode):
-        reason = f"can't write the report {path}: not a regular file, refusing to replace it"
-        raise UsageError(reason)
+        raise _refused(path, "not a regular file, refusing to replace it")
     if path.endswith(("/", os.sep)):
-        reason = f"can't write the report {path}: it names a directory"
-        raise UsageError(reason)
+        raise _refused(path, "it names a directory")
     if found and any(os.path.exists(one) and os.path.samefile(one, path) for one in operands):
-        reason = f"can't write the report {path}: it is what is to be verified, refusing to replace it"
-        raise UsageError(reason)
-    if found and _lists.recognised([path]):
-        reason = f"can't write the report {path}: it is a checksum list, refusing to replace it"
-        raise UsageError(reason)
+        raise _refused(path, "it is what is to be verified, refusing to replace it")
+    by = _recognised(path)
+    if by.startswith("name"):
+        reason = "called like a checksum list, so the next run would read it as one"
+        raise _refused(path, reason, "give the report another name")
+    if found and not _is_replaceable(path):
+        what = "it is a checksum list" if by else "it is not a report"
+        raise _refused(
+            path, f"{what}, refusing to replace it", "give the report another name, or remove the file first"
+        )
+
+
+def _recognised(path: str) -> str:
+    """Return by what a file is a checksum list, "" if it is none."""
+    from checksig import _lists
+
+    try:
+        return _lists.recognised([path]).get(path, "")
+    except EngineError:  # which the run will report
+        return ""
+
+
+def _is_replaceable(path: str) -> bool:
+    from checksig._cli._replaceable import is_replaceable
+
+    try:
+        return is_replaceable(path)
+    except OSError as e:
+        raise UsageError(_unwritable(path, e)) from e
+
+
+def _refused(path: str, why: str, hint: str = "") -> UsageError:
+    return UsageError(f"can't write the report {shell_quoted(path)}: {why}", hint)
 
 
 def _check_directory(path: str) -> None:
@@ -150,4 +175,4 @@ def _remove(path: str) -> None:
 
 
 def _unwritable(path: str, error: OSError) -> str:
-    return f"can't write the report {path}: {(error.strerror or str(error)).lower()}"
+    return f"can't write the report {shell_quoted(path)}: {(error.strerror or str(error)).lower()}"

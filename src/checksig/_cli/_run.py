@@ -12,7 +12,7 @@ from typing import NamedTuple
 import checksig
 from checksig import _api
 from checksig._cli._exit import Exit, TerminatedError
-from checksig._cli._operands import beneath, groups, opened, sort
+from checksig._cli._operands import STDIN, beneath, groups, opened, sort
 from checksig._cli._output import Silent, Text
 from checksig._cli._streams import Sink, colour_errors, finish, gets_colour, is_terminal, put, put_bytes, put_file, say
 from checksig._cli._totals import Totals, count
@@ -96,6 +96,7 @@ def verification(
     *,
     recursive: bool = False,
     installed: bool = False,
+    check: bool = False,
     status: bool = False,
     ignore_missing: bool = False,
     detect_collisions: bool = False,
@@ -122,12 +123,14 @@ def verification(
         raise UsageError(reason, f"for both, add --report {format}:FILE")
     style = Style("json" if json else format or "text", quiet or status, verbose, progress, color, status)
     colour_errors(color)
+    if check and not (paths or (sys.stdin and sys.stdin.isatty())):
+        paths = (STDIN,)  # as coreutils does
     reports = _reports_of(report, paths) if report else []
     try:
         if installed:
             todo = _installed_groups(paths, root, style, recursive=recursive, **options)
         else:
-            operands = sort(paths, style.output().warning)
+            operands = sort(paths, style.output().warning, root)
             todo = beneath(operands, root, style.output().warning) if recursive else groups(operands, root)
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
