@@ -35,7 +35,18 @@ class Pathlike:
         return self._given
 
 
-FLAGS = ("backslash", "strict", "ignore_missing", "detect_collisions", "fail_fast", "ordered", "force", "all")
+FLAGS = (
+    "backslash",
+    "strict",
+    "ignore_missing",
+    "detect_collisions",
+    "fail_fast",
+    "ordered",
+    "force",
+    "all",
+    "bagit",
+    "in_place",
+)
 
 NO_PATHS = (None, 7, True, b"a"[0], ["a"], {"a": 1}, bytearray(b"a"), Pathlike(7), object)
 

@@ -30,6 +30,7 @@ SUMMARY: dict[str, Any] = {
     "elapsed": 0.5,
     "warnings": [{"code": "weak_digest", "text": "MD5"}],
     "output": None,
+    "bag": None,
 }
 
 

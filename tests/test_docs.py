@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from checksig import create
 from checksig._cli._formats import SUFFIXES
 from checksig._cli._json import SCHEMA
 from checksig._cli._options import FORMATS
@@ -87,7 +88,10 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
     (tmp_path / "md5").mkdir()
     (tmp_path / "md5" / "MD5SUMS").write_text(f"{hashlib.md5(b'').hexdigest()}  a\n")
     (tmp_path / "empty").mkdir()
-    printed = objects(checksig("verify", "--json", "root", "md5", "empty", cwd=tmp_path).stdout)
+    (tmp_path / "bag").mkdir()
+    (tmp_path / "bag" / "a").write_bytes(b"")
+    create(tmp_path / "bag", bagit=True, in_place=True)
+    printed = objects(checksig("verify", "--json", "root", "md5", "bag", "empty", cwd=tmp_path).stdout)
     printed += objects(checksig("create", "--json", "root", "--output", "list", cwd=tmp_path).stdout)
     printed += objects(checksig("list", "root/SHA256SUMS", cwd=tmp_path).stdout)
     real: dict[str, set[str]] = {}
@@ -147,6 +151,9 @@ def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None
             digest = hashlib.sha256(b"1").hexdigest()
             (directory / "SHA256SUMS").write_text(f"{digest}  a\n{digest}  disk.iso\n")
     lay_documents(tmp_path)
+    (tmp_path / "bag" / "data").mkdir(parents=True)
+    (tmp_path / "bag" / "data" / "a").write_bytes(b"1")
+    create(tmp_path / "bag", bagit=True)
     info = tmp_path / ".venv/lib/python3/site-packages/requests-2.dist-info"
     info.mkdir(parents=True)
     empty = base64.urlsafe_b64encode(hashlib.sha256().digest()).decode().rstrip("=")

@@ -25,6 +25,7 @@ LICENCES = {
     "github.com/pjbgf/sha1cd": "Apache-2.0",
     "golang.org/x/crypto": "BSD-3-Clause",
     "golang.org/x/sys": "BSD-3-Clause",
+    "golang.org/x/text": "BSD-3-Clause",
 }
 
 

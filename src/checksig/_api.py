@@ -113,7 +113,7 @@ def verify(begin: Start) -> Report:
     :param manifest: the path of a checksum list, relative to the working directory like every path; an open
         file; a mapping of names to digests, such as ``{"a.iso": "sha256:HEX"}``; an `Entry`; or an iterable of
         any of these. By default every list directly in *root* that has a usual name, such as ``SHA256SUMS``,
-        ``sha1sum.txt`` or ``*.md5``.
+        ``sha1sum.txt`` or ``*.md5``; or, if *root* has a ``bagit.txt``, the whole bag.
     :param only: a shell pattern for the names to verify, or an iterable of patterns; one without a slash is for the
         last part of a name, and ``**`` is for any number of directories. A pattern that no entry matches fails
         the run.
@@ -144,7 +144,7 @@ def verify(begin: Start) -> Report:
         second and once at the end; its exceptions cancel the job and propagate.
     :param timeout: seconds after which the job ends with `JobTimeout`, 0 or more; by default no limit.
     :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory; no list is found; a
-        list can't be read; no list has an entry; or none has one that *only* matches.
+        list or bag can't be read; no list has an entry; or none has one that *only* matches.
     :raises JobTimeout: the timeout expired.
     :raises EngineError: the engine can't be loaded, or failed internally.
     :raises ValueError: an argument is invalid, such as an unknown algorithm.
@@ -179,6 +179,8 @@ def creation(
     output: StrPath | None = None,
     force: bool = False,
     all: bool = False,  # noqa: A002 - as on the command line
+    bagit: bool = False,
+    in_place: bool = False,
     allow_links_to: StrPaths = (),
     jobs: int | None = None,
     progress: OnProgress | None = None,
@@ -198,13 +200,15 @@ def creation(
         "sizes": progress is not None,
         "force": _arguments.flag("force", force),
         "all": _arguments.flag("all", all),
+        "bagit": _arguments.flag("bagit", bagit),
+        "in_place": _arguments.flag("in_place", in_place),
     }
     return Start(request, progress, timeout)
 
 
 @takes(creation)
 def create(begin: Start) -> Path:
-    """Write a checksum list of all files beneath *root*, and return its path.
+    """Write a checksum list of all files beneath *root*, or make it a bag, and return the path of the list or bag.
 
     The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
     itself. It is put in place in one step: afterwards there is either the whole list or what was there
@@ -218,12 +222,17 @@ def create(begin: Start) -> Path:
         ``SHA256SUMS``. If neither its name nor the length of the digests tells the algorithm, each line does.
     :param force: whether to replace *output* if it exists and is a checksum list or empty.
     :param all: whether to list other checksum lists and their signatures too.
+    :param bagit: whether to make *root* a bag (RFC 8493) instead, and return its path: the files in its directory
+        ``data`` are listed in ``manifest-ALG.txt``, by default with SHA-512, and ``bagit.txt``, ``bag-info.txt`` and
+        ``tagmanifest-ALG.txt`` are written. With *force* they are replaced.
+    :param in_place: with *bagit*, whether to move everything in *root* into ``data`` first. A run that was killed
+        is completed by the next one.
     :param allow_links_to: a directory, or an iterable of directories: symbolic links to files beneath them
         are listed too.
     :param jobs, progress, timeout: as for :func:`verify`.
     :raises VerificationError: a file can't be read, or changed meanwhile; nothing was written.
     :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory, there is no file
-        to list, the list exists, or it can't be written.
+        to list, the list exists or can't be written, or *root* can't become a bag.
     :raises ValueError: an argument is invalid, or the name of *output* says another algorithm.
     :raises JobTimeout, EngineError, TypeError: as :func:`verify`.
     """

@@ -412,6 +412,7 @@ class Job:
             bytes=self._progress.bytes,
             elapsed=summary["elapsed"],
             warnings=tuple(WarningText(warning["text"], warning["code"]) for warning in summary["warnings"]),
+            bag=summary["bag"],
         )
 
 

@@ -32,7 +32,7 @@ class Status(str, enum.Enum):
     - CHANGED: the file's size or modification time changed while it was read.
     - MALFORMED: the line can't be read as an entry, or the list has no entries while other lists have some.
     - EXTRA: the file is beneath the root, and no list names it.
-    - NOT_LISTED: no list has an entry for what was asked for.
+    - NOT_LISTED: no list has an entry for what was asked for; or a manifest of a bag lacks a file that it must list.
     - UNSUPPORTED: the entry's digest is of an algorithm that is not supported; the file was not read.
     """
 
@@ -136,7 +136,7 @@ class Report:
     It can't be changed; it can be compared and pickled.
     """
 
-    __slots__ = ("bytes", "counts", "elapsed", "failures", "files", "ok", "results", "root", "warnings")
+    __slots__ = ("bag", "bytes", "counts", "elapsed", "failures", "files", "ok", "results", "root", "warnings")
 
     root: str
     """The directory that names are relative to, as given."""
@@ -156,6 +156,8 @@ class Report:
     """The duration of the job, in seconds."""
     warnings: tuple[WarningText, ...]
     """Warnings that do not fail the run, such as one of a weak algorithm."""
+    bag: str | None
+    """The version of BagIt, such as ``"1.0"``, if the root was verified as a bag; otherwise None."""
 
     def __init__(
         self,
@@ -169,6 +171,7 @@ class Report:
         bytes: int,  # noqa: A002 - the field's name
         elapsed: float,
         warnings: tuple[WarningText, ...],
+        bag: str | None = None,
     ) -> None:
         given = {**locals(), "counts": MappingProxyType(dict(counts))}
         for name in Report.__slots__:
@@ -199,7 +202,7 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as values that JSON has; `failures` are those of `results` that fail."""
         return {
-            **{name: getattr(self, name) for name in ("root", "ok", "files", "bytes", "elapsed")},
+            **{name: getattr(self, name) for name in ("root", "bag", "ok", "files", "bytes", "elapsed")},
             "counts": {status.value: n for status, n in self.counts.items()},
             "results": [result.as_dict() for result in self.results],
             "warnings": [{"code": warning.code, "message": str(warning)} for warning in self.warnings],

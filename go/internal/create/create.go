@@ -25,11 +25,23 @@ type Request struct {
 	Output    string           // path of the list to write; "": in Root, named after the algorithm, such as SHA256SUMS
 	Force     bool             // replace Output if it exists
 	All       bool             // list checksum lists and their signatures too
+	Bag       bool             // make Root a bag, instead of writing one list
+	InPlace   bool             // move all files into the payload of the bag first
 }
 
-// Start starts a job that creates a list. It returns an error if the request is
+// Start starts a job that creates a list or a bag. It returns an error if the request is
 // unusable, or if the process is in no state to run a job.
 func Start(ctx context.Context, r Request) (*job.Job, error) {
+	if r.InPlace && !r.Bag {
+		return nil, problem.New(problem.InvalidArgument, "in_place needs bagit")
+	}
+	if r.Bag {
+		b, err := settleBag(r)
+		if err != nil {
+			return nil, err
+		}
+		return job.Start(ctx, b.run)
+	}
 	c, err := settle(r)
 	if err != nil {
 		return nil, err

@@ -28,6 +28,11 @@ type output struct {
 // openOutput creates an output. It returns an error at once if the list could not be
 // put in place later.
 func openOutput(path string, force bool) (*output, error) {
+	return openChecked(path, force, checkIsList)
+}
+
+// openChecked is openOutput, with what decides whether an existing file may be replaced.
+func openChecked(path string, force bool, check func(string, fs.FileInfo) error) (*output, error) {
 	o := &output{path: path, force: force, mode: 0o666}
 	info, err := os.Lstat(path)
 	switch {
@@ -38,7 +43,7 @@ func openOutput(path string, force bool) (*output, error) {
 	case err == nil && !force:
 		return nil, exists(path)
 	case err == nil:
-		if err := checkIsList(path, info); err != nil {
+		if err := check(path, info); err != nil {
 			return nil, err
 		}
 		o.mode = info.Mode().Perm()

@@ -48,6 +48,7 @@ type Summary struct {
 	// missing and may be are not counted. Both are 0 if some entries have no verdict.
 	Files, FailedFiles int64
 	Lists              []ListCounts
+	Bag                string // version of BagIt, if the root is a bag
 }
 
 // ListCounts is the outcome for the entries of one list.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/checksig/checksig/go/internal/bag"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/paths"
@@ -22,11 +23,12 @@ const (
 	byContent = "content" // it has only the entry
 	noEntry   = "name without entry"
 	noDigest  = "name without digest" // nor anything like a digest
+	isBag     = "bag"                 // it is the declaration of a bag
 )
 
 // Beneath starts a job with a result for each file beneath the root that has a list's
-// conventional name, in the order of the names. A directory that can't be read has a
-// result too, which fails.
+// conventional name, in the order of the names. A bag has one for its declaration, and
+// none for its manifests. A directory that can't be read has a result too, which fails.
 func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 	settled, err := r.Settle()
 	if err != nil {
@@ -39,8 +41,14 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		}
 		defer root.Close()
 		var found []verdict.Result
+		bags := map[string]bool{}
 		visit := func(n tree.Node) error {
-			if list.IsListName(path.Base(n.Name)) {
+			directory, base := path.Split(n.Name)
+			switch {
+			case base == bag.Declaration:
+				bags[directory] = true
+				found = append(found, verdict.Result{Path: n.Name, Size: -1, Detail: isBag})
+			case list.IsListName(base):
 				found = append(found, verdict.Result{Path: n.Name, Size: -1, Detail: namedList(filepath.Join(settled.Root.At, n.Name))})
 			}
 			return nil
@@ -51,6 +59,10 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		if err := j.Call(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
 			return s, err
 		}
+		found = slices.DeleteFunc(found, func(r verdict.Result) bool {
+			directory, base := path.Split(r.Path)
+			return bags[directory] && !r.Fails && base != bag.Declaration
+		})
 		slices.SortFunc(found, func(a, b verdict.Result) int { return compareNames(a.Path, b.Path) })
 		return conclude(ctx, j, found), nil
 	})

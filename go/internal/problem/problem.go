@@ -45,6 +45,7 @@ const (
 	NoEntry
 	NoName
 	NotListed
+	InvalidBag
 	DirectoryUnreadable
 	NoFiles
 	OnlyLinksOutside
@@ -78,6 +79,7 @@ var table = [codes]struct {
 	NoEntry:              {"no_entry", Manifest},
 	NoName:               {"no_name", Manifest},
 	NotListed:            {"not_listed", Manifest},
+	InvalidBag:           {"invalid_bag", Manifest},
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},
 	NoFiles:              {"no_files", Manifest},
 	OnlyLinksOutside:     {"only_links_outside", Manifest},

@@ -19,6 +19,8 @@ const (
 	NameFromList
 	NoDigest
 	StoppedEarly
+	BagNames
+	NotFetched
 	ListIsListed  // by the command line, of an operand
 	WithoutRecord // by the command line, of an installed distribution
 	IsEditable
@@ -38,6 +40,8 @@ var warnings = [warningCodes]string{
 	NameFromList:    "name_from_list",
 	NoDigest:        "no_digest",
 	StoppedEarly:    "stopped_early",
+	BagNames:        "bag_names",
+	NotFetched:      "not_fetched",
 	ListIsListed:    "list_is_listed",
 	WithoutRecord:   "without_record",
 	IsEditable:      "is_editable",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -118,6 +119,9 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome
 	if status == verdict.OutsideRoot {
 		o.plan.links.note(outcome.Err)
 	}
+	if o.plan.bag != nil {
+		o.plan.bag.complete(s.source, e, about, &r, status)
+	}
 	if o.keeps(status) {
 		o.keep(span, r, isRepeat)
 	}
@@ -167,7 +171,9 @@ func (o *order) settle(span int) {
 	}
 	o.done[span] = true
 	if k := o.kept[span]; k != nil {
-		slices.SortFunc(k.results, func(a, b verdict.Result) int { return cmp.Compare(a.Line, b.Line) })
+		slices.SortFunc(k.results, func(a, b verdict.Result) int {
+			return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Path, b.Path))
+		})
 	}
 	o.deliver()
 }

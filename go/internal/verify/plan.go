@@ -22,6 +22,7 @@ import (
 type source struct {
 	paths.Path // as the user gave it, or in the root
 	*list.List
+	also map[int32][]place // of an entry with digests of other manifests, by its line: where each after the first is
 }
 
 // span is a range of a list's lines whose results are delivered together.
@@ -53,21 +54,21 @@ type plan struct {
 	weak        []digest.Algorithm
 	links       outsideLinks
 	unused      []string // lists in the root that the search for extra files has found
+	bag         *bagPlan // nil: the root is not a bag, or lists are given
 }
 
-// plan reads the given lists, or those it finds in the root.
+// plan reads the given lists, or the bag that the root is, or the lists it finds in the
+// root.
 func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error) {
-	lists, open := v.lists, func(path paths.Path) (*os.File, error) { return tree.OpenPath(path.At) }
-	if lists == nil {
-		var err error
-		if lists, err = v.discover(root); err != nil {
-			return nil, err
-		}
-		open = func(path paths.Path) (*os.File, error) { return root.OpenFile(filepath.Base(path.At)) }
-	}
 	p := &plan{}
 	w := v.wanted(root)
-	listed, err := v.readAll(ctx, root, lists, open, func(s *source) { p.add(s, w); p.addListed(s, w, root) }, p)
+	var listed int
+	var err error
+	if v.lists == nil && isBag(root) {
+		listed, err = v.readBag(ctx, root, p, w)
+	} else {
+		listed, err = v.readLists(ctx, root, p, w)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +86,20 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 	}
 	p.weak = weakAlgorithms(p.sources)
 	return p, checkAll(p.sources)
+}
+
+// readLists reads the given lists, or those it finds in the root, and returns the number
+// of their entries.
+func (v *verification) readLists(ctx context.Context, root *tree.Root, p *plan, w *wanted) (int, error) {
+	lists, open := v.lists, func(path paths.Path) (*os.File, error) { return tree.OpenPath(path.At) }
+	if lists == nil {
+		var err error
+		if lists, err = v.discover(root); err != nil {
+			return 0, err
+		}
+		open = func(path paths.Path) (*os.File, error) { return root.OpenFile(filepath.Base(path.At)) }
+	}
+	return v.readAll(ctx, root, lists, open, func(s *source) { p.add(s, w); p.addListed(s, w, root) }, p)
 }
 
 // discover finds the lists directly in the root, by their names.
@@ -188,7 +203,7 @@ func (v *verification) read(ctx context.Context, l given, open func(paths.Path) 
 	case ctx.Err() != nil:
 		return nil, problem.ErrCancelled
 	case l.entries != nil:
-		return &source{l.Path, &list.List{Entries: l.entries}}, nil
+		return &source{Path: l.Path, List: &list.List{Entries: l.entries}}, nil
 	case l.content != nil:
 		return v.parse(ctx, l.Path, bytes.NewReader(l.content))
 	}
@@ -220,7 +235,7 @@ func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reade
 	case err != nil:
 		return nil, path.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
-	return &source{path, all}, nil
+	return &source{Path: path, List: all}, nil
 }
 
 // cancellable is a reader that fails after its context has ended.
@@ -254,6 +269,11 @@ func (p *plan) add(s *source, w *wanted) {
 		p.named = append(p.named, s.Shown)
 	}
 	w.filter(s.List)
+	p.cut(s)
+}
+
+// cut cuts a list into spans.
+func (p *plan) cut(s *source) {
 	p.entries += int64(len(s.Entries))
 	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
 		rest = rest.following()

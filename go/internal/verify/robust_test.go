@@ -255,7 +255,7 @@ func planOf(t *testing.T, text string) *plan {
 		t.Fatal(err)
 	}
 	p := &plan{}
-	p.add(&source{paths.Path{Shown: "SHA256SUMS"}, all}, &wanted{})
+	p.add(&source{Path: paths.Path{Shown: "SHA256SUMS"}, List: all}, &wanted{})
 	return p
 }
 

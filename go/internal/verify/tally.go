@@ -53,6 +53,19 @@ func (t *tally) unsupported(s *source, name string) {
 	t.others = append(t.others, e)
 }
 
+// findings counts what was found about a bag before its files were read.
+func (t *tally) findings(p *plan, policy policy, counts *verdict.Counts) {
+	for i := range p.bag.findings {
+		r := &p.bag.findings[i]
+		r.Fails = policy.fails(r.Status)
+		counts[r.Status]++
+		if r.Manifest != "" && r.Fails && r.Path != "" {
+			e := &list.Entry{Name: r.Path}
+			t.failed, t.others = append(t.failed, e), append(t.others, e)
+		}
+	}
+}
+
 // withdraw takes back entries that get no verdict.
 func (t *tally) withdraw(s *source, entries int64) {
 	t.lists[s].Verified -= entries
@@ -62,7 +75,9 @@ func (t *tally) withdraw(s *source, entries int64) {
 // write writes what was counted into the summary of a run that left out some entries.
 func (t *tally) write(s *job.Summary, p *plan, root *tree.Root, unjudged int64) {
 	for _, source := range p.sources {
-		s.Lists = append(s.Lists, *t.lists[source])
+		if p.bag == nil || len(source.Entries) > 0 { // another tag file of a bag is no list
+			s.Lists = append(s.Lists, *t.lists[source])
+		}
 	}
 	if unjudged > 0 {
 		return // it is not known which

@@ -143,7 +143,10 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		counts[verdict.NotListed] += int64(len(unlisted))
 		j.Deliver(ctx, unlisted)
 	}
-	if v.extra != NoExtra && !v.isOver(counts) {
+	if p.bag != nil && !v.isOver(counts) {
+		o.tally.findings(p, v.policy, &counts)
+		j.Deliver(ctx, p.bag.findings)
+	} else if v.extra != NoExtra && !v.isOver(counts) {
 		if err := v.findExtra(ctx, j, root, p, &counts); err != nil {
 			return s, err
 		}
@@ -151,6 +154,9 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 	s = v.summary(p, counts)
 	o.tally.write(&s, p, root, unjudged)
 	s.Root = v.Root.Shown
+	if p.bag != nil {
+		s.Bag = p.bag.version.String()
+	}
 	if unjudged > 0 {
 		s.Warnings = append(s.Warnings, stoppedEarly(unjudged))
 	}

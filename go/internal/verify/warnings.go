@@ -37,6 +37,9 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	if all.links.count > 0 {
 		warnings = append(warnings, all.links.warning())
 	}
+	if all.bag != nil {
+		warnings = append(warnings, all.bag.warnings()...)
+	}
 	if len(all.weak) > 0 {
 		warnings = append(warnings, verdict.Weak(all.weak...))
 	}

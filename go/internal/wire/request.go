@@ -48,6 +48,8 @@ type request struct {
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
 	All           bool       `json:"all"`
+	Bagit         bool       `json:"bagit"`
+	InPlace       bool       `json:"in_place"`
 }
 
 // manifest is a checksum list in a request: a path, or an object with the path, which
@@ -130,7 +132,9 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	case "verify":
 		return r.verify(ctx, common, algorithm)
 	case "create":
-		return create.Start(ctx, create.Request{Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force, All: r.All})
+		return create.Start(ctx, create.Request{
+			Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force, All: r.All, Bag: r.Bagit, InPlace: r.InPlace,
+		})
 	case "digest":
 		return filedigest.Start(ctx, filedigest.Request{Request: common, Name: string(r.Name), Algorithm: algorithm})
 	case "read", "convert":

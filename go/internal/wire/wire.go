@@ -38,7 +38,7 @@ func AppendError(b []byte, err error) []byte {
 //	 "manifests": [path, …],
 //	 "progress": [files, bytes, total_files, total_bytes],
 //	 "lists": number to verify,
-//	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output", "format",
+//	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output", "format", "bag",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
@@ -104,7 +104,8 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	b = append(b, `],"root":`...)
 	b = append(appendTextOrNull(b, s.Root), `,"output":`...)
 	b = append(appendTextOrNull(b, s.Output), `,"format":`...)
-	b = appendTextOrNull(b, s.Format)
+	b = append(appendTextOrNull(b, s.Format), `,"bag":`...)
+	b = appendTextOrNull(b, s.Bag)
 	b = fmt.Appendf(b, `,"files":[%d,%d],"lists":[`, s.Files, s.FailedFiles)
 	for i, l := range s.Lists {
 		if i > 0 {

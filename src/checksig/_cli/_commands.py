@@ -142,7 +142,16 @@ COMMANDS = {
                 "algorithm, such as SHA256SUMS.",
                 "PATH",
             ),
-            Option(("--force",), "Replace the file at PATH if it is a checksum list or empty."),
+            Option(
+                ("--force",),
+                "Replace the file at PATH if it is a checksum list or empty, or the files of an earlier bag.",
+            ),
+            Option(
+                ("--bagit",),
+                "Make ROOT a bag (RFC 8493): list the files in ROOT/data in a manifest, and write the other files of a "
+                "bag. Default algorithm: sha512.",
+            ),
+            Option(("--in-place",), "With --bagit: move everything in ROOT into ROOT/data first."),
             Option(("--all",), "Also list other checksum lists directly in ROOT, and their signatures."),
             _allow_links_to("Also list symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(("-q", "--quiet"), "Print only errors. No effect on --json."),

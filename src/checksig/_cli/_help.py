@@ -27,10 +27,11 @@ TEXTS = {
 Check files against their checksum lists.
 
 A ROOT is a directory: all lists directly in it that have a usual name are used, such as
-SHA256SUMS, sha1sum.txt or *.md5. The names in a LIST are relative to the directory that the list
-is in, or to --root; - is standard input, whose names are relative to the current directory. Any
-other file is a FILE: only the entries for FILEs are verified, from the given LISTs, or from those
-beside each FILE. The default ROOT is the current directory.
+SHA256SUMS, sha1sum.txt or *.md5; one with a bagit.txt is verified as a bag (RFC 8493). The names
+in a LIST are relative to the directory that the list is in, or to --root; - is standard input,
+whose names are relative to the current directory. Any other file is a FILE: only the entries for
+FILEs are verified, from the given LISTs, or from those beside each FILE. The default ROOT is the
+current directory.
 
 Files that are not as listed are printed to standard output, one per line, as they are found:
 
@@ -51,7 +52,7 @@ the entries are written as another checksum list. What FORMAT can't hold is an e
 a name, a digest that would be read as that of another algorithm, a missing size. Sizes are left
 out where FORMAT has none, and a file with several digests has a line for each where it needs them.""",
     "create": f"""\
-Write a checksum list of all files beneath ROOT.
+Write a checksum list of all files beneath ROOT, or make ROOT a bag.
 
 The list has the format of GNU coreutils and is sorted by name; names are relative to ROOT,
 by default the current directory. The list is written as a whole or not at all. It does not
@@ -103,6 +104,8 @@ Examples:
   checksig create --output /tmp/list.sha512 /srv/data
                                        the name says the algorithm
   checksig create --output - /srv/data | less
+  checksig create --bagit --in-place /srv/data
+                                       turn a directory into a bag
 
 Exit status:
   0    the list was written

@@ -65,6 +65,8 @@ class Json:
         )
 
     def verified(self, totals: Totals) -> None:
+        for root, version in totals.bags:
+            self._put_json("bag", root=root, version=version)
         self._put_json(
             "summary",
             ok=totals.exit == Exit.OK,

@@ -29,6 +29,9 @@ _BY_CONTENT = "content"
 _SHOWN = 3
 """Paths that a warning names."""
 
+_BAG = "bagit.txt"
+"""The file that makes a directory a bag, whose manifests are no other lists."""
+
 _STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 """Where a shell puts the output of a command that is to be read as a file."""
 
@@ -156,7 +159,9 @@ def _directory(path: str) -> str:
 def beneath(
     operands: Sequence[tuple[str, str]], root: str | None, warn: Callable[[WarningText], object]
 ) -> list[Group]:
-    """Find the lists beneath the roots. Those in one directory are a group. *warn* is called for what is not used.
+    """Find the lists beneath the roots. Those in one directory are a group; a bag is a root.
+
+    *warn* is called for what is not used.
 
     :raises UsageError: an operand is not a directory.
     :raises ManifestError: a directory can't be read, or there is no list.
@@ -175,8 +180,15 @@ def beneath(
         for name in lists:
             path = name if top == os.curdir else os.path.join(top, name)
             found.setdefault(_real(_directory(path)), {}).setdefault(os.path.basename(path), path)
-    every = (list(there.values()) for there in found.values())
-    return [Group(root or _directory(lists[0]), [*lists], []) for lists in every]
+    return [_group(there, root) for there in found.values()]
+
+
+def _group(there: dict[str, str], root: str | None) -> Group:
+    """Put the lists in one directory together, or take the bag that it is."""
+    if _BAG in there:
+        return Group(_directory(there[_BAG]), None, [])
+    lists = [*there.values()]
+    return Group(root or _directory(lists[0]), [*lists], [])
 
 
 def _skipped(paths: list[str]) -> str:

@@ -42,6 +42,8 @@ class Totals:
         self.empty = 0
         """Lists without entries; `counts` has them as malformed."""
         self.lists: list[ListTally] = []
+        self.bags: list[tuple[str, str]] = []
+        """Each root that is a bag, with the version of BagIt."""
         self.stopped = ""
         """Why not every entry has a verdict, if so."""
         self._reasons: list[str] = []
@@ -70,6 +72,8 @@ class Totals:
         self.bytes += report.bytes
         self.elapsed += report.elapsed
         self.counts.update(report.counts)
+        if report.bag:
+            self.bags.append((report.root, report.bag))
         self.stopped = self.stopped or next((str(w) for w in report.warnings if w.code == "stopped_early"), "")
 
     def add_error(self, never_begun: int) -> None:
@@ -96,10 +100,16 @@ class Totals:
 
     def summary(self) -> str:
         """Return the line for people: how it went, then what failed, what did not, and what was left out."""
-        parts = [part for part in (*self._failing(), *self._good(), *self._forgiven(), self.stopped) if part]
+        parts = [part for part in (*self._failing(), *self._good(), *self._forgiven(), self.stopped, self._bag) if part]
         if not parts or not (self.entries or self.reason or self.failures):
             return ""
         return f"{'FAILED' if self.exit else 'OK'}: {'; '.join(parts)}"
+
+    @property
+    def _bag(self) -> str:
+        if len(self.bags) > 1:
+            return count(len(self.bags), "bag")
+        return f"BagIt {self.bags[0][1]}" if self.bags else ""
 
     def _failing(self) -> Iterator[str]:
         yield plain(self.reason)

@@ -1,0 +1,372 @@
+package create
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/checksig/checksig/go/internal/bag"
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/hashing"
+	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
+	"github.com/checksig/checksig/go/internal/verdict"
+)
+
+// bagging is a settled request for a bag. Its root is the bag, whose payload is in data
+// already, or will be moved there.
+type bagging struct {
+	job.Settled
+	algorithm digest.Algorithm
+	force     bool
+	inPlace   bool
+	toMove    bool // the payload is not in data yet
+}
+
+func settleBag(r Request) (*bagging, error) {
+	bad := func(what string) (*bagging, error) {
+		return nil, problem.New(problem.InvalidArgument, "%s", what)
+	}
+	switch {
+	case r.Output != "":
+		return bad("output can't be combined with bagit: a bag's files have fixed names")
+	case r.All:
+		return bad("all can't be combined with bagit: a bag lists every file")
+	case len(r.AllowLinksTo) > 0:
+		return bad("allow_links_to can't be combined with bagit: a bag holds all its files")
+	case r.InPlace && r.Force:
+		return bad("force can't be combined with in_place: a bag is not put into a bag")
+	}
+	b := &bagging{algorithm: r.Algorithm, force: r.Force, inPlace: r.InPlace}
+	if b.algorithm == digest.Unknown {
+		b.algorithm = digest.SHA512 // as RFC 8493 recommends
+	}
+	if err := b.algorithm.Check(); err != nil {
+		return nil, err
+	}
+	var err error
+	b.Settled, err = r.Request.Settle()
+	return b, err
+}
+
+// run reads all files first. Only when nothing can fail but the storage, it moves and
+// writes files.
+func (b *bagging) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
+	root, err := j.OpenRoot(ctx, b.Settled)
+	if err != nil {
+		return s, err
+	}
+	defer root.Close()
+	var names []string
+	err = j.Call(ctx, func() (err error) {
+		if err = b.prepare(); err == nil {
+			names, err = b.find(ctx, root)
+		}
+		return err
+	})
+	if err != nil {
+		return s, err
+	}
+	j.Meter.TotalFiles.Store(int64(len(names)))
+	l := &listing{&j.Meter, b.algorithm, names, make([]reading, len(names))}
+	if err := hashing.Run(ctx, root, l, b.Options, j.Share, &j.Meter); err != nil {
+		return s, err
+	}
+	return b.conclude(ctx, j, names, l.read)
+}
+
+// prepare checks that a bag can be made here, and completes an earlier move.
+func (b *bagging) prepare() error {
+	m := mover{b.Root.At}
+	switch {
+	case m.isInterrupted() && !b.inPlace:
+		return b.Root.Failed(problem.InvalidBag, "turning this directory into a bag was interrupted; create --bagit --in-place completes it")
+	case m.isInterrupted():
+		if err := m.moveIn(); err != nil {
+			return b.Root.Failed(problem.OutputUnwritable, "%v; its files are in %q or where they were; run it again", err, staging)
+		}
+		b.force = true // to replace what the earlier run has written
+	case b.inPlace:
+		if _, err := os.Lstat(b.at(bag.Declaration)); err == nil {
+			return b.Root.In(bag.Declaration).Failed(problem.InvalidBag, "the directory is a bag already")
+		}
+		b.toMove = true
+		return nil
+	}
+	if info, err := os.Lstat(b.at(bag.Payload)); err != nil || !info.IsDir() {
+		return b.Root.Failed(problem.InvalidBag, "no directory %q for the payload (--in-place moves all files there)", bag.Payload)
+	}
+	return b.checkTagFiles()
+}
+
+// checkTagFiles returns an error for tag files that would be replaced or would no longer
+// be true.
+func (b *bagging) checkTagFiles() error {
+	entries, err := os.ReadDir(b.Root.At)
+	if err != nil {
+		return b.Root.Failed(problem.RootUnreadable, "%s", problem.Reason(err))
+	}
+	for _, e := range entries {
+		name := e.Name()
+		isOurs := name == b.manifest(false) || name == b.manifest(true) || name == bag.Declaration
+		switch {
+		case isOurs && !b.force:
+			return b.Root.In(name).Failed(problem.OutputExists, "already exists")
+		case isOurs && !e.Type().IsRegular():
+			return b.Root.In(name).Failed(problem.OutputNotRegular, "not a regular file, refusing to replace it")
+		case !isOurs && bag.IsManifest(name):
+			return b.Root.In(name).Failed(problem.InvalidBag, "a manifest of an earlier bag; remove it first")
+		case name == bag.Fetch:
+			return b.Root.In(name).Failed(problem.InvalidBag, "a new bag has all its files; fetch them and remove %s first", bag.Fetch)
+		}
+	}
+	return nil
+}
+
+func (b *bagging) at(name string) string { return filepath.Join(b.Root.At, name) }
+
+func (b *bagging) manifest(isTag bool) string {
+	return bag.ManifestName(bag.Spelling(b.algorithm), isTag)
+}
+
+// find returns the files of the payload, and the tag files that are there, sorted by the
+// bytes of their names.
+func (b *bagging) find(ctx context.Context, root *tree.Root) (names []string, err error) {
+	opener := root.Opener()
+	var unfit []string
+	visit := func(n tree.Node) error {
+		switch {
+		case !b.isPayload(n.Name):
+			if n.Type.IsRegular() && !b.isWritten(n.Name) && !isPart(n.Name) {
+				names = append(names, n.Name)
+			}
+		case n.Type.IsRegular(), b.isFitLink(opener, n):
+			names = append(names, n.Name)
+		default:
+			unfit = append(unfit, fmt.Sprintf("%q (%s)", n.Name, n.Kind()))
+		}
+		return nil
+	}
+	var unread error
+	failed := func(directory string, err error) {
+		unread = b.Root.Failed(problem.DirectoryUnreadable, "not written: can't read directory %q: %s", directory, problem.Reason(err))
+	}
+	if err := root.Walk(ctx, visit, failed); err != nil {
+		if ctx.Err() != nil {
+			return nil, problem.ErrCancelled
+		}
+		return nil, err
+	}
+	slices.Sort(names)
+	slices.Sort(unfit)
+	switch {
+	case unread != nil:
+		return nil, unread
+	case len(unfit) > 0:
+		return nil, b.Root.Failed(problem.InvalidBag, "not written: a bag can hold regular files, and links that lead to them, but not %s",
+			some(unfit, func(s string) string { return s }))
+	case !slices.ContainsFunc(names, b.isPayload):
+		return nil, b.Root.Failed(problem.NoFiles, "not written: no files to list")
+	}
+	return names, nil
+}
+
+func (b *bagging) isPayload(name string) bool { return b.toMove || bag.IsPayload(name) }
+
+// isWritten reports whether a bag writes a tag file itself.
+func (b *bagging) isWritten(name string) bool {
+	return name == bag.Declaration || name == bag.Latest.InfoName() || name == marker || name == b.manifest(false) || name == b.manifest(true)
+}
+
+// isFitLink reports whether a link leads to a file beneath the root, and still does if
+// both move.
+func (b *bagging) isFitLink(o *tree.Opener, n tree.Node) bool {
+	if n.Type&fs.ModeSymlink == 0 {
+		return false
+	}
+	if target, err := os.Readlink(b.at(n.Name)); err != nil || filepath.IsAbs(target) {
+		return false
+	}
+	file, _, err := o.Open(n.Name)
+	if err == nil {
+		file.Close()
+	}
+	return err == nil
+}
+
+// conclude writes the bag, or delivers the results that prevent it.
+func (b *bagging) conclude(ctx context.Context, j *job.Job, names []string, all []reading) (job.Summary, error) {
+	s := job.Summary{OK: true, Algorithm: b.algorithm}
+	if b.algorithm.Weak() {
+		s.Warnings = append(s.Warnings, verdict.Weak(b.algorithm))
+	}
+	for i, r := range all {
+		status, detail := verdict.Of(r.err)
+		if reason := b.unlistable(names[i]); status == verdict.OK && reason != "" {
+			status, detail = verdict.Unreadable, reason
+		}
+		s.Counts[status]++
+		if status != verdict.OK {
+			s.OK = false
+			j.Deliver(ctx, []verdict.Result{{Path: names[i], Status: status, Fails: true, Algorithm: b.algorithm, Size: r.size, Detail: detail}})
+		}
+	}
+	if !s.OK {
+		return s, nil
+	}
+	if !j.Commit() {
+		return s, problem.ErrCancelled
+	}
+	s.Output = b.Root.Shown
+	return s, b.write(names, all)
+}
+
+// unlistable returns why a manifest can't list a file, or "".
+func (b *bagging) unlistable(name string) string {
+	switch {
+	case !utf8.ValidString(name):
+		return "the name is not valid UTF-8, as a manifest has to be"
+	case len(bag.Line(strings.Repeat("0", 2*b.algorithm.Size()), b.inBag(name))) > list.MaxLine:
+		return tooLong
+	}
+	return ""
+}
+
+// inBag returns the name that a file has in the bag.
+func (b *bagging) inBag(name string) string {
+	if b.toMove {
+		return bag.Payload + "/" + name
+	}
+	return name
+}
+
+// write moves the payload and writes the tag files. The declaration comes last: without
+// it, nothing takes the directory for a bag.
+func (b *bagging) write(names []string, all []reading) error {
+	m := mover{b.Root.At}
+	if b.toMove {
+		if err := m.moveIn(); err != nil {
+			if undone := m.moveBack(); undone != nil {
+				return b.Root.Failed(problem.OutputUnwritable, "%v; its files are in %q or where they were: %v; run it again", err, staging, undone)
+			}
+			return b.Root.Failed(problem.OutputUnwritable, "not written: %v; nothing has changed", err)
+		}
+	}
+	if err := b.writeTagFiles(names, all); err != nil {
+		return err
+	}
+	if !b.inPlace {
+		return nil
+	}
+	if err := m.finish(); err != nil {
+		return b.Root.Failed(problem.OutputUnwritable, "the bag is complete, but %v", err)
+	}
+	return nil
+}
+
+func (b *bagging) writeTagFiles(names []string, all []reading) error {
+	var bytes, files int64
+	tags := map[string]string{}
+	manifest, err := b.put(b.manifest(false), func(w *bufio.Writer) {
+		for i, r := range all {
+			sum := hex.EncodeToString(r.sum)
+			if !b.isPayload(names[i]) {
+				tags[names[i]] = sum
+				continue
+			}
+			bytes, files = bytes+r.size, files+1
+			w.WriteString(bag.Line(sum, b.inBag(names[i])))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	tags[b.manifest(false)] = manifest
+	before, err := b.infoBefore()
+	if err != nil {
+		return err
+	}
+	info, err := bag.InfoText(before, bytes, files, time.Now().Format(time.DateOnly))
+	if err != nil {
+		return b.Root.In(bag.Latest.InfoName()).Failed(problem.InvalidBag, "%v", err)
+	}
+	if tags[bag.Latest.InfoName()], err = b.put(bag.Latest.InfoName(), func(w *bufio.Writer) { w.WriteString(info) }); err != nil {
+		return err
+	}
+	declaration := bag.DeclarationText()
+	h := b.algorithm.New()
+	io.WriteString(h, declaration)
+	tags[bag.Declaration] = hex.EncodeToString(h.Sum(nil))
+	if _, err := b.put(b.manifest(true), func(w *bufio.Writer) {
+		for _, name := range slices.Sorted(maps.Keys(tags)) {
+			w.WriteString(bag.Line(tags[name], name))
+		}
+	}); err != nil {
+		return err
+	}
+	_, err = b.put(bag.Declaration, func(w *bufio.Writer) { w.WriteString(declaration) })
+	return err
+}
+
+const mostInfo = 1 << 20 // bytes of a bag-info.txt that is kept
+
+// infoBefore returns the bag-info.txt that is there, or "".
+func (b *bagging) infoBefore() (string, error) {
+	f, err := tree.OpenPath(b.at(bag.Latest.InfoName()))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	} else if err != nil {
+		return "", b.unwritable(bag.Latest.InfoName(), err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, mostInfo+1))
+	if err == nil && len(text) > mostInfo {
+		err = errors.New("larger than " + strconv.Itoa(mostInfo) + " bytes")
+	}
+	if err != nil {
+		return "", b.unwritable(bag.Latest.InfoName(), err)
+	}
+	return string(text), nil
+}
+
+// put writes a tag file in one step, and returns its digest in hex.
+func (b *bagging) put(name string, write func(*bufio.Writer)) (sum string, err error) {
+	if err := before("write " + name); err != nil {
+		return "", b.unwritable(name, err)
+	}
+	out, err := openChecked(b.at(name), true, anyFile)
+	if err != nil {
+		return "", b.Root.In(name).AsShown(err)
+	}
+	defer out.discard()
+	h := b.algorithm.New()
+	text := bufio.NewWriter(io.MultiWriter(out.part, h))
+	write(text)
+	err = text.Flush()
+	if err == nil {
+		err = syncFile(out.part)
+	}
+	err = out.place(err, func() bool { return true })
+	return hex.EncodeToString(h.Sum(nil)), b.Root.In(name).AsShown(err)
+}
+
+// anyFile allows for replacing what checkTagFiles has found to be the bag's own.
+func anyFile(string, fs.FileInfo) error { return nil }
+
+func (b *bagging) unwritable(name string, err error) error {
+	return b.Root.In(name).AsShown(unwritable(b.at(name), err))
+}
