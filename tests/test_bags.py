@@ -303,7 +303,7 @@ def test_what_is_not_fetched_is_named_with_its_url(tmp_path: Path) -> None:
     report = checksig.verify(root)
     assert [("data/a", Status.MISSING, "not fetched from http://x/a")] == [(r.path, r.status, r.detail) for r in report]
     (warning,) = report.warnings
-    assert ("not_fetched", '1 file of fetch.txt not fetched: "data/a" from http://x/a') == (warning.code, warning)
+    assert ("not_fetched", "1 file of fetch.txt not fetched: data/a from http://x/a") == (warning.code, warning)
 
 
 @posix

@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,11 @@ def commands(where: str) -> list[str]:
 
 def lay_documents(directory: Path) -> None:
     """Make the lists in JSON and XML that docs/documents.md names, and their files."""
-    documents = {"object/inventory.json": OCFL, "package/info/paths.json": CONDA, "release.meta4": METALINK_4}
+    documents: dict[str, str | dict[str, Any]] = {
+        "object/inventory.json": OCFL,
+        "package/info/paths.json": CONDA,
+        "release.meta4": METALINK_4,
+    }
     names = ("object/v1/content/a", "object/v1/content/b", "package/bin/a", "package/bin/b")
     for name, data in {
         **{name: content(document) for name, document in documents.items()},

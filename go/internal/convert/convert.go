@@ -140,7 +140,7 @@ func check(text []byte, entries []list.Entry, to *list.Format, name string) erro
 		case i == len(l.Entries):
 			return unwritable(e, to, "the line would be malformed")
 		case l.Entries[i].Name != e.Name && l.Entries[i].Name != "./"+e.Name:
-			return unwritable(e, to, fmt.Sprintf("the name would be read as %q", l.Entries[i].Name))
+			return unwritable(e, to, fmt.Sprintf("the name would be read as %s", problem.Quoted(l.Entries[i].Name)))
 		case !sameDigests(&l.Entries[i], e):
 			return unwritable(e, to, fmt.Sprintf("its digest would be read as %s", algorithms(&l.Entries[i])))
 		}
@@ -189,6 +189,6 @@ func algorithms(e *list.Entry) string {
 }
 
 func unwritable(e *list.Entry, to *list.Format, why string) error {
-	reason := fmt.Sprintf("%q can't be in a list of the format %s: %s", e.Name, to.Name, why)
+	reason := fmt.Sprintf("%s can't be in a list of the format %s: %s", problem.Quoted(e.Name), to.Name, why)
 	return &problem.Error{Code: problem.EntryUnwritable, Line: e.Line, Reason: reason}
 }

@@ -79,14 +79,14 @@ func TestAnEntryThatAFormatCantHoldIsAnError(t *testing.T) {
 		line       int32
 		want       string
 	}{
-		{"a line end", sha256 + "  a\n\\" + sha256 + `  a\nb` + "\n", &list.Prefixed, 2, `"a\nb" can't be in a list of the format prefixed: the name has a line end`},
-		{"no size", sha256 + "  a\n", &list.Hashdeep, 1, `"a" can't be in a list of the format hashdeep: its size is not known`},
-		{"no size and a line end", "\\" + sha256 + `  a\nb` + "\n", &list.Hashdeep, 1, `"a\nb" can't be in a list of the format hashdeep: the name has a line end`},
-		{"another algorithm", "# a comment\n" + sha256 + "  a\n", &list.SFV, 2, `"a" can't be in a list of the format sfv: the format has no digests of sha256`},
+		{"a line end", sha256 + "  a\n\\" + sha256 + `  a\nb` + "\n", &list.Prefixed, 2, `$'a\nb' can't be in a list of the format prefixed: the name has a line end`},
+		{"no size", sha256 + "  a\n", &list.Hashdeep, 1, `a can't be in a list of the format hashdeep: its size is not known`},
+		{"no size and a line end", "\\" + sha256 + `  a\nb` + "\n", &list.Hashdeep, 1, `$'a\nb' can't be in a list of the format hashdeep: the name has a line end`},
+		{"another algorithm", "# a comment\n" + sha256 + "  a\n", &list.SFV, 2, `a can't be in a list of the format sfv: the format has no digests of sha256`},
 		{"an algorithm that is told by its length", "SHA3-256 (a) = " + sha256 + "\n", &list.OneSpace, 1,
-			`"a" can't be in a list of the format one-space: its digest would be read as sha256`},
-		{"blanks at the end", "CRC32 (a ) = 0a0b0c0d\n", &list.SFV, 1, `"a " can't be in a list of the format sfv: the format can't hold such a name`},
-		{"CRC-32C", "CRC32C (a) = 0a0b0c0d\n", &list.SFV, 1, `"a" can't be in a list of the format sfv: its digest would be read as crc32`},
+			`a can't be in a list of the format one-space: its digest would be read as sha256`},
+		{"blanks at the end", "CRC32 (a ) = 0a0b0c0d\n", &list.SFV, 1, `$'a ' can't be in a list of the format sfv: the format can't hold such a name`},
+		{"CRC-32C", "CRC32C (a) = 0a0b0c0d\n", &list.SFV, 1, `a can't be in a list of the format sfv: its digest would be read as crc32`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			root := t.TempDir()

@@ -157,13 +157,13 @@ func (b *bagging) find(ctx context.Context, root *tree.Root) (names []string, er
 		case n.Type.IsRegular(), b.isFitLink(opener, n):
 			names = append(names, n.Name)
 		default:
-			unfit = append(unfit, fmt.Sprintf("%q (%s)", n.Name, n.Kind()))
+			unfit = append(unfit, fmt.Sprintf("%s (%s)", problem.Quoted(n.Name), n.Kind()))
 		}
 		return nil
 	}
 	var unread error
 	failed := func(directory string, err error) {
-		unread = b.Root.Failed(problem.DirectoryUnreadable, "not written: can't read directory %q: %s", directory, problem.Reason(err))
+		unread = b.Root.Failed(problem.DirectoryUnreadable, "not written: can't read directory %s: %s", problem.Quoted(directory), problem.Reason(err))
 	}
 	if err := root.Walk(ctx, visit, failed); err != nil {
 		if ctx.Err() != nil {

@@ -148,7 +148,7 @@ func (m mover) finish() error {
 // of a mover, but if one has the new name, it is not replaced.
 func move(from, to string) error {
 	if exist(to) {
-		return fmt.Errorf("%q exists already", to)
+		return fmt.Errorf("%s exists already", problem.Quoted(to))
 	}
 	if err := before("rename " + filepath.Base(from)); err != nil {
 		return err
@@ -160,7 +160,7 @@ func move(from, to string) error {
 func tidied(err error) error {
 	var link *os.LinkError
 	if errors.As(err, &link) {
-		return fmt.Errorf("can't move %q: %s", link.Old, problem.Reason(err))
+		return fmt.Errorf("can't move %s: %s", problem.Quoted(link.Old), problem.Reason(err))
 	}
 	return err
 }

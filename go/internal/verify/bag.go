@@ -485,7 +485,7 @@ func (b *bagPlan) complete(s *source, e *list.Entry, about list.Digest, r *verdi
 		}
 	}
 	if url, ok := b.urls[e.Name]; ok && status == verdict.Missing {
-		b.missing = append(b.missing, fmt.Sprintf("%q from %s", e.Name, url))
+		b.missing = append(b.missing, fmt.Sprintf("%s from %s", problem.Quoted(e.Name), url))
 		r.Detail = "not fetched from " + url
 	}
 }

@@ -222,9 +222,9 @@ func TestABagIsReadOnceHoweverManyDigestsItLists(t *testing.T) {
 
 func TestWarningsNameWhatIsUnusualInABag(t *testing.T) {
 	for want, specs := range map[string][]string{
-		`1 file taken for a listed name in another normal form, or with other escapes: "data/é"`: {newBag, "manifest-sha256.txt=SHA data/e\u0301\n", "data/é=in"},
-		`1 name in manifests written with "./" or "//": "./data//a"`:                             {newBag, "manifest-sha256.txt=SHA ./data//a\n", "data/a=in"},
-		`1 file of fetch.txt not fetched: "data/b" from http://x/b`:                              {newBag, both, "data/a=in", "fetch.txt=http://x/b - data/b\n"},
+		`1 file taken for a listed name in another normal form, or with other escapes: data/é`: {newBag, "manifest-sha256.txt=SHA data/e\u0301\n", "data/é=in"},
+		`1 name in manifests written with "./" or "//": ./data//a`:                             {newBag, "manifest-sha256.txt=SHA ./data//a\n", "data/a=in"},
+		`1 file of fetch.txt not fetched: data/b from http://x/b`:                              {newBag, both, "data/a=in", "fetch.txt=http://x/b - data/b\n"},
 	} {
 		_, s := run(t, Request{Request: job.Request{Root: makeBag(t, specs...)}})
 		if len(s.Warnings) != 1 || want != s.Warnings[0].Text {
