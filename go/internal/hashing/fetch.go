@@ -43,7 +43,8 @@ func (w *worker) fetchHere(ctx context.Context) {
 // readAhead starts to read the next piece of the worker's only file, while the
 // current piece is digested.
 func (w *worker) readAhead(ctx context.Context) {
-	if len(w.active) != 1 || !w.ended && w.alone == nil || cpus == 1 {
+	isLast := w.ended || w.alone != nil || w.run.agenda.left() == 0
+	if len(w.active) != 1 || !isLast || cpus == 1 {
 		return
 	}
 	if l := w.active[0]; l.canReadAhead() {
@@ -53,7 +54,8 @@ func (w *worker) readAhead(ctx context.Context) {
 }
 
 // spread gives the worker's only lane half of the memory for the next piece: the
-// half that is not being digested.
+// half that is not being digested. All pieces but the first begin at a multiple of their
+// size, so that each is a whole subtree of BLAKE3.
 func (w *worker) spread(l *lane) {
 	if l.before.Size-l.total < laneSize {
 		return
@@ -62,7 +64,8 @@ func (w *worker) spread(l *lane) {
 	if l.front.start < half {
 		start = half
 	}
-	l.back = w.part(start, half)
+	piece := int64(half-paddingRoom) / laneSize * laneSize
+	l.back = w.part(start, half-int(l.total%piece))
 }
 
 // dropStarved reduces the number of files at a time if there are too few
