@@ -81,12 +81,15 @@ func (l *lane) begin(number int, name string, wanted digest.Set) {
 	}
 }
 
-// first returns an algorithm that a kernel can compute, if there is one, and the
+// first returns the algorithm for which a kernel saves most, if there is one, and the
 // other algorithms.
 func first(wanted digest.Set) (a digest.Algorithm, others digest.Set) {
 	a = wanted.First()
 	if fast := wanted.And(digest.WithFamily); !fast.IsEmpty() {
 		a = fast.First()
+		if slow := fast.And(digest.Slow); !slow.IsEmpty() {
+			a = slow.First()
+		}
 	}
 	return a, wanted.Without(digest.SetOf(a))
 }
