@@ -385,7 +385,7 @@ func TestNothingIsReplacedByAMove(t *testing.T) {
 	if _, s := runCreate(t, inPlace(root)); s.Err == nil || !strings.Contains(s.Err.Error(), "exists already") {
 		t.Errorf("%v", s.Err)
 	}
-	if "new" != read(t, root+"/a") || "old" != read(t, root+"/"+staging+"/a") {
+	if read(t, root+"/a") != "new" || read(t, root+"/"+staging+"/a") != "old" {
 		t.Error("a file was replaced")
 	}
 }
