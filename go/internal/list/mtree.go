@@ -114,10 +114,13 @@ func (p *parser) mtreeLine(m *mtree, s string, line int32) (Entry, string) {
 		return Entry{}, reason
 	}
 	name = m.enter(name, f.kind)
+	isFile := f.kind == "" || f.kind == "file"
 	switch {
+	case !isFile && (f.Algorithm != digest.Unknown || f.foreign != ""):
+		return Entry{}, notAFile
 	case f.kind == "dir":
 		return Entry{}, notAnEntry
-	case f.kind != "" && f.kind != "file":
+	case !isFile:
 		p.listed = append(p.listed, Listed{p.slashed(name), line, true})
 		return Entry{}, notAnEntry
 	case f.Algorithm == digest.Unknown && f.foreign != "":

@@ -61,6 +61,7 @@ const (
 	unknownKeyword  = "unknown keyword"
 	badVis          = "unknown or incomplete escape in the name"
 	badType         = "unknown type of file"
+	notAFile        = "a digest, but the type is not that of a regular file"
 	noDirectory     = `".." without a directory that it leaves`
 	setForAll       = `"/set" can't give all files one size or digest`
 	notPrintMD      = `expected "NAME: HEX HEX" or "NAME: ALGORITHM = HEX HEX"`
