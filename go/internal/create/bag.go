@@ -92,6 +92,9 @@ func (b *bagging) run(ctx context.Context, j *job.Job) (s job.Summary, err error
 // prepare checks that a bag can be made here, and completes an earlier move.
 func (b *bagging) prepare() error {
 	m := mover{b.Root.At}
+	if err := m.checkMarker(); err != nil {
+		return b.Root.In(marker).Failed(problem.InvalidBag, "%v", err)
+	}
 	switch {
 	case m.isInterrupted() && !b.inPlace:
 		return b.Root.Failed(problem.InvalidBag, "turning this directory into a bag was interrupted; create --bagit --in-place completes it")

@@ -380,6 +380,31 @@ func TestWithoutInPlaceAnInterruptedMoveIsAnErrorThatSaysSo(t *testing.T) {
 	}
 }
 
+func TestAUsersFileNamedLikeTheMarkerIsKept(t *testing.T) {
+	for _, files := range [][]string{
+		{"data/a=1", marker + "=mine"},
+		{"a=1", marker + "=mine"},
+		{"a=1", staging + "/b=2", marker + "=mine"},
+		{"data/a=1", marker + "/"},
+	} {
+		for _, r := range []func(string) Request{inPlace, bagOf} {
+			root := treetest.Make(t, files...)
+			_, s := runCreate(t, r(root))
+			if s.Err == nil || problem.From(s.Err).Code != problem.InvalidBag || !strings.Contains(s.Err.Error(), marker+": not written by checksig") {
+				t.Errorf("%q: %v", files, s.Err)
+			}
+			for _, file := range files {
+				if name, content, isFile := strings.Cut(file, "="); isFile && content != read(t, root+"/"+name) {
+					t.Errorf("%q: %s is changed", files, name)
+				}
+			}
+			if _, err := os.Stat(root + "/bagit.txt"); err == nil {
+				t.Errorf("%q: a bag was written", files)
+			}
+		}
+	}
+}
+
 func TestNothingIsReplacedByAMove(t *testing.T) {
 	root := treetest.Make(t, "a=new", staging+"/a=old")
 	if _, s := runCreate(t, inPlace(root)); s.Err == nil || !strings.Contains(s.Err.Error(), "exists already") {

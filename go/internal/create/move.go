@@ -33,6 +33,21 @@ func (m mover) at(name string) string { return filepath.Join(m.directory, name) 
 // isInterrupted reports whether an earlier run has not come to its end.
 func (m mover) isInterrupted() bool { return exist(m.at(staging)) || exist(m.at(marker)) }
 
+// checkMarker returns an error if what is named like the marker is not from a mover, whose
+// marker is an empty file.
+func (m mover) checkMarker() error {
+	info, err := os.Lstat(m.at(marker))
+	switch {
+	case os.IsNotExist(err):
+		return nil
+	case err != nil:
+		return tidied(err)
+	case !info.Mode().IsRegular() || info.Size() > 0:
+		return errors.New("not written by checksig, which needs this name; rename or move it first")
+	}
+	return nil
+}
+
 func exist(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
