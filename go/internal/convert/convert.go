@@ -90,6 +90,9 @@ func Text(entries []list.Entry, to *list.Format, name string) ([]byte, error) {
 		if line == nil || len(line) > list.MaxLine {
 			return nil, unwritable(e, to, whyNot(e, to))
 		}
+		if denied(said, e) {
+			return nil, unwritable(e, to, fmt.Sprintf("the name of output %s says %v, but algorithm is %s", problem.Quoted(name), said, algorithms(e)))
+		}
 		text.Write(line)
 	}
 	return text.Bytes(), check(text.Bytes(), entries, to, name)
@@ -117,6 +120,16 @@ func single(entries []list.Entry) []list.Entry {
 		}
 	}
 	return all
+}
+
+// denied reports whether the list's name says another algorithm than one of an entry's digests.
+func denied(said list.Said, e *list.Entry) bool {
+	for i := range e.Digests() {
+		if said.Denies(e.Digest(i).Algorithm) {
+			return true
+		}
+	}
+	return false
 }
 
 // write returns an entry as a line, which says the algorithm if the list's name and the

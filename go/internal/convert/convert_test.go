@@ -46,7 +46,7 @@ func TestAListIsWrittenInAnotherFormat(t *testing.T) {
 	}{
 		{"untagged", "SHA256 (a b) = " + sha256 + "\n", &list.Coreutils, "out", sha256 + "  a b\n"},
 		{"a line for each digest", deep, &list.Coreutils, "out", md5 + "  a\n" + sha256 + "  a\n"},
-		{"tagged where the name says another algorithm", deep, &list.Coreutils, "x.sha256", "MD5 (a) = " + md5 + "\n" + sha256 + "  a\n"},
+		{"tagged where the name says another algorithm for the length", sha256 + "  a\n", &list.Coreutils, "md5_sha3-256sums", "SHA256 (a) = " + sha256 + "\n"},
 		{"tagged where the length says another algorithm", "SHA3-256 (a) = " + sha256 + "\n", &list.Coreutils, "out", "SHA3-256 (a) = " + sha256 + "\n"},
 		{"untagged where the name says the algorithm", "SHA3-256 (a) = " + sha256 + "\n", &list.OneSpace, "x.sha3-256", sha256 + " a\n"},
 		{"escapes", `\` + sha256 + `  a\nb` + "\n", &list.Zero, "out", sha256 + "  a\nb\x00"},
@@ -86,7 +86,7 @@ func TestAnEntryThatAFormatCantHoldIsAnError(t *testing.T) {
 		{"an algorithm that is told by its length", "SHA3-256 (a) = " + sha256 + "\n", &list.OneSpace, 1,
 			`a can't be in a list of the format one-space: its digest would be read as sha256`},
 		{"blanks at the end", "CRC32 (a ) = 0a0b0c0d\n", &list.SFV, 1, `$'a ' can't be in a list of the format sfv: the format can't hold such a name`},
-		{"CRC-32C", "CRC32C (a) = 0a0b0c0d\n", &list.SFV, 1, `a can't be in a list of the format sfv: its digest would be read as crc32`},
+		{"CRC-32C", "CRC32C (a) = 0a0b0c0d\n", &list.SFV, 1, `a can't be in a list of the format sfv: the name of output out.sfv says crc32, but algorithm is crc32c`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			root := t.TempDir()
@@ -102,6 +102,32 @@ func TestAnEntryThatAFormatCantHoldIsAnError(t *testing.T) {
 				t.Errorf("left %v, %v", left, err)
 			}
 		})
+	}
+}
+
+// Names and algorithms that create refuses together.
+func TestANameThatSaysAnotherAlgorithmIsAnError(t *testing.T) {
+	for _, tt := range []struct {
+		output, text string
+		to           *list.Format
+		want         string
+	}{
+		{"x.md5", sha256 + "  a\n", &list.Coreutils, `x.md5 says md5, but algorithm is sha256`},
+		{"x.sha256", deep, &list.Coreutils, `x.sha256 says sha256, but algorithm is md5`},
+		{"x.md5", deep, &list.Hashdeep, `x.md5 says md5, but algorithm is md5 and sha256`},
+		{"SHA3SUMS", sha256 + "  a\n", &list.Zero, `SHA3SUMS says SHA-3, but algorithm is sha256`},
+		{"SM3SUMS", sha256 + "  a\n", &list.Coreutils, `SM3SUMS says SM3, but algorithm is sha256`},
+	} {
+		root := t.TempDir()
+		_, s := run(t, root, tt.text, tt.to, tt.output, false, false)
+		e := problem.From(s.Err)
+		want := "a can't be in a list of the format " + tt.to.Name + ": the name of output " + tt.want
+		if s.Err == nil || e.Code != problem.EntryUnwritable || e.Reason != want {
+			t.Errorf("%s: got %v, want %q", tt.output, s.Err, want)
+		}
+		if left, err := os.ReadDir(root); err != nil || len(left) > 0 {
+			t.Errorf("%s: left %v, %v", tt.output, left, err)
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func algorithmBy(said list.Said, r Request) (digest.Algorithm, error) {
 	case said.Foreign != nil && !given:
 		return a, problem.New(problem.InvalidArgument, "the name of output %s says %v, an algorithm that is not supported (supported: %s)",
 			problem.Quoted(r.Output), said, digest.Names())
-	case said.Foreign != nil, said.Algorithm != digest.Unknown && given && a != said.Algorithm, said.Series != digest.NoSeries && given && !said.Series.Has(a):
+	case given && said.Denies(a):
 		return a, problem.New(problem.InvalidArgument, "the name of output %s says %v, but algorithm is %v", problem.Quoted(r.Output), said, a)
 	case given:
 		return a, nil

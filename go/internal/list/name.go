@@ -30,6 +30,17 @@ func (s Said) String() string {
 	return ""
 }
 
+// Denies reports whether a list of this name can't have digests of an algorithm.
+func (s Said) Denies(a digest.Algorithm) bool {
+	switch {
+	case s.Foreign != nil:
+		return true
+	case s.Series != digest.NoSeries:
+		return !s.Series.Has(a)
+	}
+	return s.Algorithm != digest.Unknown && s.Algorithm != a
+}
+
 // SaidByName returns what a file name says, without its directory. A name says
 // nothing if it is not conventional for a list.
 func SaidByName(fileName string) Said {
