@@ -139,11 +139,11 @@ def test_what_can_not_be_verified_is_named(env: Path) -> None:
     status, _, err = verified(env)
     assert (0, True) == (
         status,
-        "2 distributions are not verified, for lack of a RECORD with digests: by_debian, old" in err,
+        "2 distributions are not verified, for lack of a RECORD: by_debian, old" in err,
     )
     for name in ("by-debian", "old"):
-        status, _, err = verified(f"{env}{os.sep}", name)
-        assert (2, True) == (status, "can't be verified" in err)
+        status, out, err = verified("--json", f"{env}{os.sep}", name)
+        assert (2, "", True) == (status, out, "can't be verified" in err)
 
 
 def test_an_editable_distribution_is_told_apart(env: Path) -> None:
@@ -184,6 +184,7 @@ def test_a_path_that_leads_out_of_the_environment_is_outside_the_root(env: Path,
         ("x.py,sm3=" + "A" * 43 + ",1", "unsupported"),
         ("x.py,sha256=" + "A" * 43 + ",-1", "malformed"),
         ("x.py", "malformed"),
+        ("x.pyc,,1,2", "malformed"),
     ],
 )
 def test_a_damaged_row_fails_the_run(env: Path, row: str, verdict: str) -> None:
@@ -191,6 +192,63 @@ def test_a_damaged_row_fails_the_run(env: Path, row: str, verdict: str) -> None:
         file.write(row + "\n")
     status, out, _ = verified("--json", env)
     assert (1, [verdict]) == (status, [one["status"] for one in objects(out.encode()) if one["type"] == "result"])
+
+
+def test_a_row_without_a_digest_is_named(env: Path) -> None:
+    """It is no failure. Neither is the file extra, nor its bytecode."""
+    module = env / SITE / "some_thing/__init__.py"
+    module.write_text("import evil\n")
+    record = env / SITE / "some_thing-1.0.dist-info/RECORD"
+    rows = record.read_text().splitlines()
+    kept = [row for row in rows if not row.startswith("some_thing/__init__.py,")]
+    assert 1 == len(rows) - len(kept)
+    up = "../" * len(SITE.parts)
+    record.write_text("\n".join([*kept, "some_thing/__init__.py,,", f"{up}share/other.txt,,", ""]))
+    status, out, err = verified("--json", "--extra", env)
+    warnings = [one for one in objects(out.encode()) if one["type"] == "warning"]
+    assert 0 == status, err
+    assert ["no_digest"] == [one["code"] for one in warnings]
+    assert warnings[0]["message"].endswith(f": some_thing/__init__.py, {up}share/other.txt")
+
+
+def test_no_digest_is_expected_of_bytecode_record_and_its_signatures(env: Path) -> None:
+    info = "some_thing-1.0.dist-info"
+    with (env / SITE / info / "RECORD").open("a") as file:
+        file.write(f"{info}/RECORD.jws,,\n{info}/RECORD.p7s,,\nsome_thing/old.pyc,,\n")
+    for name in (f"{info}/RECORD.jws", f"{info}/RECORD.p7s", "some_thing/old.pyc"):
+        (env / SITE / name).write_text("x")
+    status, _, err = verified("--extra", env)
+    assert (0, True, False) == (status, "OK: " in err, "warning" in err), err
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no entries"),
+        ("\n", "no entries"),
+        ("other-1.dist-info/RECORD,,\n", "no entries"),
+        ("other.py,,\n", "no entries"),
+        ("garbage", "the row has more or fewer fields than it must have: garbage"),
+        ("other.py,sha256:xxxx,3\n", 'expected "PATH,ALGORITHM=DIGEST,SIZE"'),
+    ],
+)
+def test_a_record_without_digests_fails_the_run(env: Path, text: str, reason: str) -> None:
+    """Whether other distributions have one or not."""
+    (env / SITE / "other-1.dist-info").mkdir()
+    (env / SITE / "other-1.dist-info/RECORD").write_text(text)
+    status, out, _ = verified(env)
+    assert (1, True) == (status, reason in out), out
+    status, _, err = verified(f"{env}{os.sep}", "other")
+    assert (2, True) == (status, reason in err), err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="absolute paths of POSIX")
+def test_no_hint_names_an_option_that_can_not_be_combined(env: Path, tmp_path: Path) -> None:
+    (tmp_path / "target").write_text("x")
+    record = env / SITE / "some_thing-1.0.dist-info/RECORD"
+    record.write_text(f"{tmp_path / 'target'},sha256={'A' * 43},1\n")
+    status, out, err = verified(env)
+    assert (1, True, False) == (status, "FAILED (outside root)" in out, "hint" in err), err
 
 
 def test_this_environment_is_verified_by_default() -> None:
@@ -205,6 +263,7 @@ def test_this_environment_is_verified_by_default() -> None:
         (["--root", "x"], "--root can't be combined with --installed"),
         (["-r"], "--recursive can't be combined with --installed"),
         (["--extra", "pip"], "--extra can't be combined with a selection of distributions"),
+        ([""], "the directory or distribution is empty"),
         (["./gone"], "./gone: no Python distributions there"),
     ],
 )

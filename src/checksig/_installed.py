@@ -34,9 +34,8 @@ _PREFIX = re.compile(
 )
 _PREFIX_OF_WINDOWS = re.compile(r"(.+?)[\\/]Lib[\\/]site-packages$", re.IGNORECASE)
 
-_DIGEST = re.compile(rb",[A-Za-z0-9_-]+=")
-"""What a row with a digest has."""
-
+_OWN = ("RECORD", "RECORD.jws", "RECORD.p7s")
+"""Files beside RECORD that it has no digests of: itself, and its signatures."""
 
 _TARGET = "../../"
 """Where RECORD says that other files are after `pip install --target`, which moves them into the directory itself."""
@@ -56,40 +55,48 @@ class Site:
         self.modules: list[str] = []
         """Paths of the modules that are listed."""
         self.without_digest: list[str] = []
-        """Paths of files that are listed without a digest, as each RECORD itself is."""
+        """Paths of files that no RECORD has a digest of: bytecode, each RECORD itself and its signatures."""
 
-    def add(self, record: str) -> bool:
-        """Take what a RECORD says. Returns whether it has a digest."""
+    def add(self, record: str) -> None:
+        """Take what a RECORD says."""
         with open(record, "rb") as file:
             content = file.read()
+        own = {os.path.join(os.path.dirname(record), name) for name in _OWN}
         inside, outside = [], []
         for row in content.split(b"\n"):
-            moved = self._moved(row)
+            moved = self._moved(row, own)
             is_here = moved is None or self.prefix == self.directory
             inside.append((row if moved is None else moved) if is_here else b"")
             outside.append(b"" if is_here else moved or b"")
-        for lists, rows in ((self.lists, inside), (self.lists_of_others, outside)):
-            text = b"\n".join(rows)
-            if _DIGEST.search(text):  # the same lines, so that messages have their numbers
-                lists.append(ListContent(record, text))
-        return bool(_DIGEST.search(content))
+        here, elsewhere = b"\n".join(inside), b"\n".join(outside)  # the same lines, so that messages have their numbers
+        if elsewhere.strip():
+            self.lists_of_others.append(ListContent(record, elsewhere))
+        if here.strip():
+            self.lists.append(ListContent(record, here))
+        elif not elsewhere.strip():
+            self.lists.append(ListContent(record, content))  # the engine says that it has no entry
 
-    def _moved(self, row: bytes) -> bytes | None:
-        """Return the row of a file that is not beneath the directory, relative to the prefix; b"" without a digest."""
+    def _moved(self, row: bytes, own: set[str]) -> bytes | None:
+        """Return the row of a file outside of the directory, relative to the prefix. None: the row stays as it is.
+
+        A row without a digest stays, for the engine to warn of it, but b"" is returned if no digest is expected.
+        """
         fields = _fields(row)
         if not fields:
             return None
         path = fields[0]
-        if fields[1:2] == [""]:
-            self.without_digest.append(os.path.join(self.directory, path))
+        target = os.path.normpath(os.path.join(self.directory, path))
+        if fields[1:] == ["", ""] and (path.endswith(".pyc") or target in own):
+            self.without_digest.append(target)
             return b""
         if not (path.startswith("..") or os.path.isabs(path)):
             if path.endswith(".py"):
                 self.modules.append(os.path.join(self.directory, path))
             return None
+        if fields[1:2] == [""]:
+            return None
         if self.prefix == self.directory and path.startswith(_TARGET):
-            path = path.removeprefix(_TARGET)
-        target = os.path.normpath(os.path.join(self.directory, path))
+            target = os.path.normpath(os.path.join(self.directory, path.removeprefix(_TARGET)))
         with contextlib.suppress(ValueError):  # of two drives
             if os.path.commonpath([target, self.prefix]) == self.prefix:
                 target = os.path.relpath(target, self.prefix)
@@ -164,8 +171,7 @@ def _add(found: Found, site: Site, name: str, info: str) -> None:
     if not os.path.isfile(record):
         found.without[name] = _why_not(info)
         return
-    if not site.add(record):
-        found.without[name] = "its RECORD has no digests"
+    site.add(record)
     elsewhere = _editable(info)
     if elsewhere:
         found.editable[name] = elsewhere

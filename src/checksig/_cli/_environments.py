@@ -28,6 +28,9 @@ def environments(
     :raises UsageError: there is no such directory or distribution, or a distribution that is named can't be verified.
     :raises ManifestError: no distribution can be verified.
     """
+    if "" in operands:
+        reason = "the directory or distribution is empty"
+        raise UsageError(reason, "leave it out to verify all distributions of this Python")
     places = [one for one in operands if _is_path(one)]
     names = [one for one in operands if not _is_path(one)]
     if names and extra:
@@ -42,17 +45,23 @@ def environments(
     _warn(found, warn)
     if not found.sites:
         where = ", ".join(places) or sys.prefix
-        raise ManifestError(where, 0, "no distribution has a RECORD with digests", "no_list")
+        raise ManifestError(where, 0, "no distribution has a RECORD", "no_list")
     return [group for site in found.sites for group in _groups(site, extra=extra)]
+
+
+class _Installed(Group):
+    """What one job verifies of a site."""
+
+    is_installed = True
 
 
 def _groups(site: _installed.Site, *, extra: object) -> Iterator[Group]:
     options: dict[str, Any] = {"list_format": "record"}
     if site.lists:
         expected = {"outputs": site.expected()} if extra else {}
-        yield Group(site.directory, [*site.lists], [], {**options, **expected})
+        yield _Installed(site.directory, [*site.lists], [], {**options, **expected})
     if site.lists_of_others:
-        yield Group(site.prefix, [*site.lists_of_others], [], {**options, "extra": False})
+        yield _Installed(site.prefix, [*site.lists_of_others], [], {**options, "extra": False})
 
 
 def _is_path(operand: str) -> bool:
@@ -77,7 +86,7 @@ def _warn(found: _installed.Found, warn: Callable[[WarningText], object]) -> Non
         warn(WarningText(f"{name} is not verified: {why}", "without_record"))
     elif found.without:
         some = ", ".join([*found.without][:_SHOWN]) + (", …" if len(found.without) > _SHOWN else "")
-        text = f"{len(found.without)} distributions are not verified, for lack of a RECORD with digests: {some}"
+        text = f"{len(found.without)} distributions are not verified, for lack of a RECORD: {some}"
         warn(WarningText(text, "without_record"))
     for name, url in found.editable.items():
         warn(WarningText(f"{name} is editable, and its modules are not verified: they are in {url}", "is_editable"))

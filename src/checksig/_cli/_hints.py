@@ -45,6 +45,13 @@ class Hints:
 
     def about(self, report: Report) -> str:
         """Return the hint that helps with this report, or ""."""
+        if not self._group.is_installed:
+            return self._about_lists(report)
+        # no option that says where files are, or how to read a list, can be combined with --installed
+        some_are_here = report.counts[Status.MISSING] < report.files
+        return self._less() if self._absent and some_are_here else ""
+
+    def _about_lists(self, report: Report) -> str:
         if self._absolute and report.counts[Status.OUTSIDE_ROOT] == report.files and _all_exist("", self._absolute):
             return f"the list has absolute names: add --root {os.sep}"
         if not self._absent:
@@ -55,6 +62,9 @@ class Hints:
             return "the list has backslashes in its names, and the files are in directories: add --backslash"
         if report.counts[Status.MISSING] == report.files:
             return self._elsewhere()
+        return self._less()
+
+    def _less(self) -> str:
         return "" if self._fails_otherwise else "to verify only the files that are here, add --ignore-missing"
 
     def _have_slashes(self, root: str) -> bool:
@@ -108,7 +118,7 @@ def by_code(about: ChecksigError | WarningText) -> str:
 
 def on_error(error: ChecksigError, group: Group) -> str:
     """Return what can be done about the error that ended the run of a group, or ""."""
-    if not isinstance(error, ManifestError):
+    if not isinstance(error, ManifestError) or group.is_installed:
         return ""
     if group.files and group.lists is None:
         file = group.files[0]

@@ -45,6 +45,9 @@ class Group:
         """*options* win over those of the command line."""
         self.root, self.lists, self.files, self.options = root, lists, files, options or {}
 
+    is_installed = False
+    """Whether the files are those of Python distributions, as the user asked for, and no list was named."""
+
 
 class Kind:
     """What an operand is."""
