@@ -251,6 +251,13 @@ def test_no_hint_names_an_option_that_can_not_be_combined(env: Path, tmp_path: P
     assert (1, True, False) == (status, "FAILED (outside root)" in out, "hint" in err), err
 
 
+def test_a_hint_names_an_option_that_can_be_combined(env: Path) -> None:
+    (env / SITE / "some_thing/a, b.txt").unlink()
+    status, _, err = verified(env)
+    assert (1, True) == (status, "hint: to verify only the files that are here, add --ignore-missing" in err), err
+    assert 0 == verified("--ignore-missing", env)[0]
+
+
 def test_this_environment_is_verified_by_default() -> None:
     """The distributions that this Python sees, of which pip is one."""
     status, _, err = verified("pip")
