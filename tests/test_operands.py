@@ -130,6 +130,23 @@ def test_a_list_that_a_list_names_is_not_taken_for_a_list_without_a_word() -> No
 
 
 @pytest.mark.usefixtures("there")
+def test_a_list_in_a_bag_is_not_left_out_beside_the_bag() -> None:
+    """The bag does not use it."""
+    assert [(".", None, [])] == grouped(". SHA256SUMS")
+    Path("bagit.txt").touch()
+    assert [(".", None, []), (".", ["SHA256SUMS"], [])] == grouped(". SHA256SUMS")
+
+
+@pytest.mark.usefixtures("there")
+def test_an_operand_of_check_is_a_list(there: Path) -> None:
+    """As for coreutils: not a file that another list names."""
+    (there / "damaged.txt").write_text(f"SHA256 (data) = {digest(b'1')[1:]}\n")
+    (there / "SHA256SUMS").write_bytes(gnu_line("damaged.txt", (there / "damaged.txt").read_bytes()))
+    for words, status in ((["damaged.txt"], 0), (["-c", "damaged.txt"], 2), (["verify", "-c", "damaged.txt"], 2)):
+        assert status == finish([*COMMAND, *words], cwd=there).returncode
+
+
+@pytest.mark.usefixtures("there")
 def test_a_file_that_is_only_called_like_a_list_is_a_file_if_a_list_names_it() -> None:
     """Without an entry it is data, or it may be a damaged list."""
     for content in ("", "see the web site", digest(b"1")[1:] + "  a"):

@@ -327,6 +327,18 @@ def test_a_report_never_replaces_data(tree: Tree) -> None:
     assert b"2" == (root / "f2.iso").read_bytes()
 
 
+def test_a_report_never_replaces_what_a_list_names(tree: Tree) -> None:
+    """Even if it is empty, or a report: the run would find it missing, and the next one changed."""
+    root = tree({"empty": b"", "d/r.json": b""})
+    for run in ("csv:empty", "csv:d/r.json", "csv:d/../empty"):
+        for operands in ([], ["."], ["SHA256SUMS"], ["empty"]):
+            done = checksig("verify", "--report", run, *operands, cwd=root)
+            assert (2, b"") == (done.returncode, done.stdout)
+            assert lines(done.stderr)[0].endswith("refusing to replace it")
+    assert 0 == checksig("verify", "--report", "csv:other", cwd=root).returncode
+    assert 0 == checksig("verify", "--report", "csv:other", cwd=root).returncode
+
+
 @posix
 def test_a_report_that_is_called_like_no_file_says_what_would_be(logs: Path, tmp_path: Path) -> None:
     """Standard output has --format; a name with a colon has ./ before it, and a drive is none."""

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/checksig/checksig/go/internal/bag"
 	"github.com/checksig/checksig/go/internal/job"
@@ -41,12 +42,16 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		}
 		defer root.Close()
 		var found []verdict.Result
-		bags := map[string]bool{}
+		declared, content := map[string]bool{}, map[string]bool{} // by directory: it has a declaration, and more of a bag
 		visit := func(n tree.Node) error {
 			directory, base := path.Split(n.Name)
+			if i := strings.Index("/"+n.Name, "/"+bag.Payload+"/"); i >= 0 {
+				content[n.Name[:i]] = true
+			}
+			content[directory] = content[directory] || bag.IsManifest(base)
 			switch {
 			case base == bag.Declaration:
-				bags[directory] = true
+				declared[directory] = true
 				found = append(found, verdict.Result{Path: n.Name, Size: -1, Detail: isBag})
 			case list.IsListName(base):
 				found = append(found, verdict.Result{Path: n.Name, Size: -1, Detail: namedList(filepath.Join(settled.Root.At, n.Name))})
@@ -61,7 +66,7 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		}
 		found = slices.DeleteFunc(found, func(r verdict.Result) bool {
 			directory, base := path.Split(r.Path)
-			return bags[directory] && !r.Fails && base != bag.Declaration
+			return !r.Fails && (declared[directory] && content[directory]) == (base != bag.Declaration)
 		})
 		slices.SortFunc(found, func(a, b verdict.Result) int { return compareNames(a.Path, b.Path) })
 		return conclude(ctx, j, found), nil

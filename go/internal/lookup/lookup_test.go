@@ -30,6 +30,20 @@ func TestListsBeneathARootAreFoundByTheirNames(t *testing.T) {
 	}
 }
 
+func TestABagIsFoundByItsDeclarationAndMore(t *testing.T) {
+	line := treetest.SHA256("") + "  a\n"
+	root := treetest.Make(t, "bagit.txt=prose", "SHA256SUMS="+line, "b/bagit.txt=", "b/SHA256SUMS="+line, "b/data/x=", "c/d/bagit.txt=", "c/d/manifest-md5.txt=",
+		"e/bagit.txt=", "e/metadata/x=")
+	j, err := Beneath(t.Context(), job.Request{Root: root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, _ := jobtest.Drain(j)
+	if got, want := jobtest.Briefs(results), []string{"SHA256SUMS ok", "b/bagit.txt ok", "c/d/bagit.txt ok"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 	line := treetest.SHA256("") + "  name\n"
 	long := make([]byte, lookedAt)

@@ -14,6 +14,7 @@ import (
 	"github.com/checksig/checksig/go/internal/bag"
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/list"
+	"github.com/checksig/checksig/go/internal/lists"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
@@ -36,10 +37,18 @@ type place struct {
 	line     int32
 }
 
-// isBag reports whether a root is a bag: it has a declaration, whatever that says.
+// isBag reports whether a root is a bag: it has a declaration, whatever that says, and a
+// payload or a manifest of one. A page called bagit.txt alone does not make a bag.
 func isBag(root *tree.Root) bool {
 	info, err := root.Dir().Lstat(bag.Declaration)
-	return err == nil && !info.IsDir()
+	if err != nil || info.IsDir() {
+		return false
+	}
+	if info, err := root.Dir().Lstat(bag.Payload); err == nil && info.IsDir() {
+		return true
+	}
+	names, foreign, err := listNames(root)
+	return err == nil && slices.ContainsFunc(append(names, foreign...), bag.IsManifest)
 }
 
 // bagReading is the state while a bag is read.
@@ -70,6 +79,7 @@ func (v *verification) readBag(ctx context.Context, root *tree.Root, p *plan, w 
 	payload := r.fold(r.read.Payload)
 	tags := r.fold(r.read.Tags)
 	p.bag = r.plan
+	p.unused = r.unusedLists()
 	listed := 0
 	for _, s := range append(append(payload.sources, tags.sources...), r.others()...) {
 		if len(s.Entries)+len(s.Malformed) == 0 {
@@ -88,6 +98,19 @@ func (v *verification) readBag(ctx context.Context, root *tree.Root, p *plan, w 
 		return listed, r.inspect(payload, tags)
 	}
 	return listed, nil
+}
+
+// unusedLists returns the names of other lists in the bag: its manifests alone are used.
+func (r *bagReading) unusedLists() []string {
+	names, _, err := listNames(r.root)
+	if err != nil {
+		return nil // walk has said so
+	}
+	names = slices.DeleteFunc(names, func(name string) bool {
+		isManifest := func(m *bag.Manifest) bool { return m.Name == name }
+		return slices.ContainsFunc(r.read.Payload, isManifest) || slices.ContainsFunc(r.read.Tags, isManifest)
+	})
+	return lists.Among(r.ctx, r.root, names)
 }
 
 // nothing returns the error that no manifest has an entry or a malformed line.

@@ -220,10 +220,28 @@ func TestABagIsReadOnceHoweverManyDigestsItLists(t *testing.T) {
 	}
 }
 
+// A page called bagit.txt is data, unless there is more of a bag.
+func TestADeclarationAloneMakesNoBag(t *testing.T) {
+	line := treetest.SHA256("in") + "  bagit.txt\n"
+	for _, content := range []string{"in", strings.TrimPrefix(newBag, "bagit.txt=")} {
+		root := treetest.Make(t, "bagit.txt="+content, "SHA256SUMS="+line)
+		if results, s := run(t, Request{Request: job.Request{Root: root}}); s.OK != (content == "in") || s.Bag != "" || s.Err != nil {
+			t.Errorf("%v, %q, %v", jobtest.Briefs(results), s.Bag, s.Err)
+		}
+	}
+	for _, more := range []string{"data/", "manifest-sm3.txt=x", "tagmanifest-md5.txt="} {
+		root := treetest.Make(t, "bagit.txt=in", "SHA256SUMS="+line, more)
+		if _, s := run(t, Request{Request: job.Request{Root: root}}); s.Err == nil {
+			t.Errorf("with %s: no error", more)
+		}
+	}
+}
+
 func TestWarningsNameWhatIsUnusualInABag(t *testing.T) {
 	for want, specs := range map[string][]string{
 		`1 file taken for a listed name in another normal form, or with other escapes: data/é`: {newBag, "manifest-sha256.txt=SHA data/e\u0301\n", "data/é=in"},
 		`1 name in manifests written with "./" or "//": ./data//a`:                             {newBag, "manifest-sha256.txt=SHA ./data//a\n", "data/a=in"},
+		`1 list in the root was not used: SHA256SUMS`:                                          {newBag, both, "data/a=in", "SHA256SUMS=" + treetest.SHA256("x") + "  data/a\n", "checksums.txt=prose\n"},
 		`1 file of fetch.txt not fetched: data/b from http://x/b`:                              {newBag, both, "data/a=in", "fetch.txt=http://x/b - data/b\n"},
 	} {
 		_, s := run(t, Request{Request: job.Request{Root: makeBag(t, specs...)}})

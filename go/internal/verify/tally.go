@@ -5,6 +5,7 @@ import (
 	"iter"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
@@ -118,7 +119,10 @@ func (c fileCounter) count(entries iter.Seq[*list.Entry], most int64) int64 {
 		if !ok {
 			name = e.Name
 		}
-		hashes = append(hashes, maphash.String(c.seed, path.Clean(name)))
+		if !strings.Contains(name, "..") { // which may be behind a link
+			name = path.Clean(name)
+		}
+		hashes = append(hashes, maphash.String(c.seed, name))
 	}
 	slices.Sort(hashes)
 	return int64(len(slices.Compact(hashes)))

@@ -58,11 +58,11 @@ class Kind:
 
 
 def sort(
-    paths: Sequence[str], warn: Callable[[WarningText], object], root: str | None = None, *, documents: bool = False
+    paths: Sequence[str], warn: Callable[[WarningText], object], root: str | None = None, *, all_lists: bool = False
 ) -> list[tuple[str, str]]:
     """Return each path with its `Kind`. *warn* is called for a path that may be meant as another kind.
 
-    With *documents* each file is a list, of a format that says so of no file by itself.
+    With *all_lists* each file is a list, whatever its name and its content are.
 
     :raises UsageError: one is empty; or it isn't there, and no list may have an entry for it.
     """
@@ -72,7 +72,7 @@ def sort(
     missing: dict[str, OSError] = {}
     kinds = {path: _kind(path, missing) for path in paths}
     unsure = [path for path, kind in kinds.items() if kind is None]
-    recognised = dict.fromkeys(unsure, "") if documents else _recognised(unsure, warn) if unsure else {}
+    recognised = dict.fromkeys(unsure, _BY_CONTENT) if all_lists else _recognised(unsure, warn) if unsure else {}
     kinds.update((path, Kind.LIST if path in recognised else Kind.FILE) for path in unsure)
     roots = {_real(path) for path, kind in kinds.items() if kind == Kind.ROOT}
     if missing and Kind.LIST not in kinds.values():
@@ -108,8 +108,11 @@ def _recognised(paths: list[str], warn: Callable[[WarningText], object]) -> dict
 
 
 def _is_used(path: str, recognised: dict[str, str], roots: Collection[str]) -> bool:
-    """Say whether a list is found in a root by its name anyway."""
-    return bool(roots) and recognised.get(path, _BY_CONTENT) != _BY_CONTENT and _real(_directory(path)) in roots
+    """Say whether a list is found in a root by its name anyway, which no list is in a bag."""
+    if not roots or recognised.get(path, _BY_CONTENT) == _BY_CONTENT:
+        return False
+    directory = _real(_directory(path))
+    return directory in roots and not os.path.lexists(os.path.join(directory, _BAG))
 
 
 def _kind(path: str, missing: dict[str, OSError]) -> str | None:

@@ -131,6 +131,20 @@ def _check_file(path: str, operands: Sequence[str]) -> None:
         raise _refused(
             path, f"{what}, refusing to replace it", "give the report another name, or remove the file first"
         )
+    if found and _is_listed(path, operands):
+        raise _refused(path, "a checksum list names it, refusing to replace it", "give the report another name")
+
+
+def _is_listed(path: str, operands: Sequence[str]) -> bool:
+    """Say whether a list that is beside the file, or in a root, or beside a list that is given, names it."""
+    from checksig import _lists
+
+    roots = [one if os.path.isdir(one) else os.path.dirname(one) for one in operands] or [os.curdir]
+    directories = dict.fromkeys(one or os.curdir for one in [os.path.dirname(path), *roots])
+    try:
+        return any(_lists.is_listed(path, directory) for directory in directories)
+    except EngineError:  # which the run will report
+        return False
 
 
 def _recognised(path: str) -> str:

@@ -132,7 +132,7 @@ def verification(
             todo = _installed_groups(paths, root, style, recursive=recursive, **options)
         else:
             documents = options.get("list_format", "") not in {"", *LIST_FORMATS}
-            operands = sort(paths, style.output().warning, root, documents=documents)
+            operands = sort(paths, style.output().warning, root, all_lists=check or documents)
             todo = beneath(operands, root, style.output().warning) if recursive else groups(operands, root)
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
