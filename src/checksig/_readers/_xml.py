@@ -85,7 +85,11 @@ class _Parser:
         if len(self._open) > _DEEPEST:
             raise MalformedError(reason="too many levels of elements", line=self._line)
         path = (*self._node.path, name.rpartition(" ")[2])
-        node = self._node.below[name] = _Node(path, self._wanted(path))
+        try:
+            node = self._node.below[name] = _Node(path, self._wanted(path))
+        except MalformedError as e:
+            e.line = self._line
+            raise
         return node
 
     def _end(self, _: str) -> None:
@@ -113,7 +117,7 @@ def root(start: bytes) -> str:
 def events(content: bytes, wanted: Callable[[Path], int]) -> Iterator[Event]:
     """Yield the starts and ends of the elements of a document whose paths are *wanted*.
 
-    :raises MalformedError: it is not XML, or has a document type or too many levels.
+    :raises MalformedError: it is not XML, or has a document type, too many levels, or an element that `wanted` refuses.
     """
     parser = _Parser(wanted)
     for at in range(0, len(content), _CHUNK):
