@@ -311,7 +311,11 @@ CASES: dict[str, tuple[str | bytes | dict[str, Any], str]] = {
     ),
     "a key that occurs twice": (
         '{"spdxVersion": "SPDX-2.3", "files": [], "files": []}',
-        "the key 'files' occurs twice in an object",
+        "/files: the key 'files' occurs twice in an object",
+    ),
+    "a key that occurs twice further down": (
+        json.dumps({**SPDX, "a/b": [0, {"c": 1}]}).replace('{"c": 1}', '{"c": {"e": 1, "e": 2}, "d": 1, "c": 1}'),
+        "/a~1b/1/c: the key 'c' occurs twice in an object",
     ),
     "NaN": ('{"spdxVersion": "SPDX-2.3", "files": NaN}', "NaN is not JSON"),
     "a number without end": (
@@ -492,6 +496,23 @@ def test_a_damaged_payload_is_refused(payload: object) -> None:
 def test_other_documents_are_no_lists(document: Any) -> None:
     """What the engine says of them stands."""
     assert refused(document).code in {"not_a_list", "no_entry"}
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        "<!DOCTYPE {}>",
+        "<!DOCTYPE {} SYSTEM 'file:///etc/passwd'>",
+        "<!DOCTYPE {} [<!ENTITY a 'b'><!ENTITY c '&a;&a;'>]>",
+        "<!DOCTYPE x>",
+    ],
+)
+@pytest.mark.parametrize(("root", "document"), [("metalink", METALINK_3), ("bom", CYCLONEDX_XML), ("FCIV", FCIV)])
+def test_a_document_type_is_told_of_every_document(root: str, document: str, doctype: str) -> None:
+    """The format need not be said for that."""
+    at = document.index(f"<{root}")
+    error = refused(document[:at] + doctype.format(root) + document[at:])
+    assert ("malformed", "a document type (DTD) is refused") == (error.code, error.reason)
 
 
 def test_a_document_of_two_formats_is_refused() -> None:

@@ -32,6 +32,9 @@ def recognises(document: dict[str, Any]) -> bool:
     return document.get("bomFormat") == "CycloneDX"
 
 
+ROOT = "bom"
+
+
 def is_root(root: str) -> bool:
     """Say whether an element is the root of such a document."""
     return root.startswith(_SPACE) and root.endswith(" bom")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _ENTRY = ("FCIV", "FILE_ENTRY")
 
 
+ROOT = "FCIV"
+
+
 def is_root(root: str) -> bool:
     """Say whether an element is the root of such a document."""
     return root == "FCIV"

@@ -21,6 +21,9 @@ _LACKING = frozenset({"md2", "md4", "rmd160", "tiger", "shake128", "shake256"})
 """Of the names of IANA for version 4, and those of version 3."""
 
 
+ROOT = "metalink"
+
+
 def is_root(root: str) -> bool:
     """Say whether an element is the root of such a document."""
     return root in _ROOTS

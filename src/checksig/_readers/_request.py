@@ -70,12 +70,17 @@ def _check_plugin(name: str) -> None:
         raise ValueError(msg)
 
 
-def is_list(path: str) -> bool:
-    """Say whether a reader knows the file at *path*. Those of other packages are not asked."""
+def is_list(path: str) -> bool | None:
+    """Say whether a reader knows the file at *path*, None if it seems so, but the file is damaged.
+
+    Readers of other packages are not asked.
+    """
     try:
         with open_regular(path) as file:
             return recognised(file) is not None
-    except (OSError, MalformedError):
+    except MalformedError:
+        return None
+    except OSError:
         return False
 
 
