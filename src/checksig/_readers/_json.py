@@ -63,7 +63,8 @@ def _refuse_twice(document: object) -> None:
     while waiting:
         value, at = waiting.pop()
         if isinstance(value, _Ambiguous):
-            raise MalformedError(f"{at}/{pointer(value.twice)}", f"the key {value.twice!r} occurs twice in an object")
+            place = f"{at}/{pointer(value.twice)}"
+            raise MalformedError(place, f"the key {value.twice!r} occurs twice in an object")
         if isinstance(value, dict):
             waiting += reversed([(below, f"{at}/{pointer(key)}") for key, below in value.items()])
         elif isinstance(value, list):
