@@ -90,7 +90,9 @@ def test_the_caller_may_say_the_format(root: Path) -> None:
 
 def test_an_unknown_format_is_refused_with_the_names_of_all(root: Path) -> None:
     """Something else than a name is a TypeError."""
-    with pytest.raises(ValueError, match=f'unknown list format "gnu" \\(known: {", ".join([*FORMATS, *READERS])}\\)'):
+    with pytest.raises(
+        ValueError, match=f'list_format: unknown list format "gnu" \\(known: {", ".join([*FORMATS, *READERS])}\\)'
+    ):
         checksig.verify(root, {"a.txt": HELLO}, list_format="gnu")
     with pytest.raises(ValueError, match="list_format is empty"):
         checksig.verify(root, list_format="")

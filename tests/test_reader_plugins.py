@@ -128,7 +128,7 @@ def test_a_format_that_no_package_has_is_a_usage_error(site: Path, stones: Path)
     assert (2, b"") == (done.returncode, done.stdout)
     assert b"spdx or stones" in done.stderr
     done = python("checksig.read_list('stones', list_format='sand')", site, stones.parent)
-    assert lines(done.stderr)[-1].startswith('ValueError: unknown list format "sand" (known: ')
+    assert lines(done.stderr)[-1].startswith('ValueError: list_format: unknown list format "sand" (known: ')
 
 
 @pytest.mark.parametrize(

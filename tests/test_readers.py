@@ -35,7 +35,7 @@ OCFL: dict[str, Any] = {
     "head": "v1",
     "manifest": {SHA512: ["v1/content/a", "v1/content/b"]},
     "versions": {"v1": {"created": "2026-01-01T00:00:00Z", "state": {SHA512: ["a", "b"]}}},
-    "fixity": {"md5": {MD5: ["v1/content/a"]}, "tiger": {"00": ["v1/content/b"]}},
+    "fixity": {"md5": {MD5: ["v1/content/a"]}, "size": {"5": ["v1/content/b"]}},
 }
 CONDA: dict[str, Any] = {
     "paths": [
@@ -214,7 +214,7 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return dict(copy)
 
 
-WITHOUT_EFFECT = {"id", "created", "predicate", "predicateType", "metadata", "packages", "tiger", "signatures"}
+WITHOUT_EFFECT = {"id", "created", "predicate", "predicateType", "metadata", "packages", "size", "signatures"}
 
 
 def pointers(value: Any, at: str = "") -> Iterator[str]:
@@ -311,7 +311,11 @@ CASES: dict[str, tuple[str | bytes | dict[str, Any], str]] = {
     ),
     "a key that occurs twice": (
         '{"spdxVersion": "SPDX-2.3", "files": [], "files": []}',
-        "the key 'files' occurs twice in an object",
+        "/files: the key 'files' occurs twice in an object",
+    ),
+    "a key that occurs twice further down": (
+        json.dumps({**SPDX, "a/b": [0, {"c": 1}]}).replace('{"c": 1}', '{"c": {"e": 1, "e": 2}, "d": 1, "c": 1}'),
+        "/a~1b/1/c: the key 'c' occurs twice in an object",
     ),
     "NaN": ('{"spdxVersion": "SPDX-2.3", "files": NaN}', "NaN is not JSON"),
     "a number without end": (
@@ -336,13 +340,73 @@ CASES: dict[str, tuple[str | bytes | dict[str, Any], str]] = {
     "a size of 2^63": (METALINK_4.replace("<size>5", f"<size>{1 << 63}"), "the size is not a number of bytes"),
     "two sizes": (METALINK_4.replace("<size>5</size>", "<size>5</size><size>5</size>"), "the file has two sizes"),
     "a file without a name": (METALINK_4.replace('name="a"', ""), "the file has no name"),
-    "a file without a hash": (METALINK_3.replace("verification", "verify"), "the file has no digest"),
+    "a file without a hash": (METALINK_4.replace("hash", "other"), "the file has no digest"),
     "base64 that is none": (FCIV.replace(b64(SHA1), "!!!!"), "the digest is not valid base64"),
     "base64 of another length": (FCIV.replace(b64(SHA1), b64(MD5)), "the digest has 32 hex digits, but sha1 has 40"),
     "an entry without a name": (FCIV.replace("<name>b</name>", ""), "an entry needs one name"),
     "a component with two names": (
         CYCLONEDX_XML.replace("<name>a</name>", "<name>a</name><name>c</name>"),
         "a file needs one name",
+    ),
+    "an unknown algorithm in SPDX": (
+        changed(SPDX, "/files/0/checksums/2/algorithm", "SHA257"),
+        "/files/0/checksums/2/checksumValue: the algorithm 'SHA257' is unknown",
+    ),
+    "an unknown algorithm in CycloneDX": (
+        changed(CYCLONEDX, "/components/1/hashes/1/alg", "SHA-257"),
+        "/components/1/hashes/1/content: the algorithm 'SHA-257' is unknown",
+    ),
+    "an unknown algorithm in OCFL": (
+        changed(OCFL, "/fixity", {"md-5": {MD5: ["v1/content/a"]}}),
+        f"/fixity/md-5/{MD5}: the algorithm 'md-5' is unknown",
+    ),
+    "an unknown algorithm in in-toto": (
+        changed(STATEMENT, "/subject/0/digest", {"sha256": SHA256, "sha/257": SHA256}),
+        "/subject/0/digest/sha~1257: the algorithm 'sha/257' is unknown",
+    ),
+    "an unknown algorithm in Metalink": (
+        METALINK_4.replace('type="md5"', 'type="sha-2"'),
+        "the algorithm 'sha-2' is unknown",
+    ),
+    "an empty algorithm in Metalink": (METALINK_4.replace('type="md5"', "type=''"), "the algorithm '' is unknown"),
+    "a hash without an algorithm": (METALINK_4.replace(' type="md5"', ""), "the algorithm '' is unknown"),
+    "a file in capitals": (
+        METALINK_4.replace("</metalink>", f"<File name='b'><hash type='md5'>{MD5}</hash></File></metalink>"),
+        "the element 'File' is unknown here",
+    ),
+    "a file in an unknown element": (
+        METALINK_4.replace("</metalink>", f"<x><file name='b'><hash type='md5'>{MD5}</hash></file></x></metalink>"),
+        "the element 'file' is unknown here",
+    ),
+    "a hash in an unknown element": (
+        METALINK_4.replace("<url>", "<x><hash>00</hash></x><url>"),
+        "the element 'hash' is unknown here",
+    ),
+    "a component of an unknown type": (
+        changed(CYCLONEDX, "/components/1/type", "File"),
+        "/components/1/type: the type 'File' is unknown",
+    ),
+    "a component without a type": (
+        changed(CYCLONEDX, "/components/1", {"name": "a", "hashes": []}),
+        "/components/1: 'type' is missing",
+    ),
+    "a component of an unknown type in XML": (
+        CYCLONEDX_XML.replace('type="library"', 'type="File"'),
+        "the type 'File' is unknown",
+    ),
+    "a component without a type in XML": (CYCLONEDX_XML.replace(' type="library"', ""), "'type' is missing"),
+    "an unknown algorithm in XML": (CYCLONEDX_XML.replace("SHA-256", "SHA-257"), "the algorithm 'SHA-257' is unknown"),
+    "a component in an unknown element": (
+        CYCLONEDX_XML.replace("</components></bom>", '<x><component type="file"/></x></components></bom>'),
+        "the element 'component' is unknown here",
+    ),
+    "components in capitals": (
+        CYCLONEDX_XML.replace("</bom>", "<Components></Components></bom>"),
+        "the element 'Components' is unknown here",
+    ),
+    "an algorithm that FCIV lacks": (
+        FCIV.replace("</FILE_ENTRY>", f"<SHA256>{b64(SHA256)}</SHA256></FILE_ENTRY>"),
+        "the element 'SHA256' is unknown here",
     ),
 }
 """Damaged documents, and what is said about each."""
@@ -360,6 +424,29 @@ def test_a_damaged_document_is_refused_with_its_reason(name: str) -> None:
     assert reason in error.reason
     assert "malformed" == error.code
     assert not forced or error.line > 0
+
+
+SUBJECT: dict[str, Any] = {"type": "file", "name": "whole", "hashes": [{"alg": "MD5", "content": MD5}]}
+SUBJECT_XML = f'<component type="file"><name>whole</name><hashes><hash alg="MD5">{MD5}</hash></hashes></component>'
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        changed(CYCLONEDX, "/metadata/component", SUBJECT),
+        changed(CYCLONEDX, "/metadata/component", {"type": "data", "components": [SUBJECT]}),
+        CYCLONEDX_XML.replace("<metadata>", "<metadata><!--").replace("</metadata>", f"-->{SUBJECT_XML}</metadata>"),
+    ],
+)
+def test_what_a_cyclonedx_document_describes_is_verified_if_it_has_a_digest(document: Any) -> None:
+    """It may be a file, or have files."""
+    assert {"whole": {"md5": MD5}}.items() <= {e.path: e.digests for e in checksig.read_list(file(document))}.items()
+
+
+def test_algorithms_that_a_format_has_and_checksig_lacks_are_left_out() -> None:
+    """The file has a digest of another one."""
+    document = METALINK_4.replace("</file>", '<hash type="md2">00</hash></file>')
+    assert DOCUMENTS["Metalink 4"][2] == checksig.read_list(file(document))
 
 
 def test_the_line_of_what_is_wrong_in_xml_is_told() -> None:
@@ -409,6 +496,23 @@ def test_a_damaged_payload_is_refused(payload: object) -> None:
 def test_other_documents_are_no_lists(document: Any) -> None:
     """What the engine says of them stands."""
     assert refused(document).code in {"not_a_list", "no_entry"}
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        "<!DOCTYPE {}>",
+        "<!DOCTYPE {} SYSTEM 'file:///etc/passwd'>",
+        "<!DOCTYPE {} [<!ENTITY a 'b'><!ENTITY c '&a;&a;'>]>",
+        "<!DOCTYPE x>",
+    ],
+)
+@pytest.mark.parametrize(("root", "document"), [("metalink", METALINK_3), ("bom", CYCLONEDX_XML), ("FCIV", FCIV)])
+def test_a_document_type_is_told_of_every_document(root: str, document: str, doctype: str) -> None:
+    """The format need not be said for that."""
+    at = document.index(f"<{root}")
+    error = refused(document[:at] + doctype.format(root) + document[at:])
+    assert ("malformed", "a document type (DTD) is refused") == (error.code, error.reason)
 
 
 def test_a_document_of_two_formats_is_refused() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 import os
+from collections.abc import Mapping
 
 from checksig._text import to_engine
 
@@ -150,8 +151,8 @@ def text(name: str, must: str, given: object) -> str:
 
 
 def each(name: str, must: str, given: object) -> Iterator[Any]:
-    """Iterate over what is an iterable, but not one of bytes."""
-    if isinstance(given, (bytes, bytearray, memoryview)):
+    """Iterate over what is an iterable, but not one of bytes, nor a mapping: its values would be lost."""
+    if isinstance(given, (bytes, bytearray, memoryview, Mapping)):
         refuse(name, must, given)
     try:
         return iter(given)  # type: ignore[call-overload, no-any-return]

@@ -68,6 +68,9 @@ class ManifestError(ChecksigError):
         super().__init__(path, line, reason, code)
         self.path, self.line, self.reason, self.code = path, line, reason, code
 
+    _names_algorithms = False
+    """Whether the list names the algorithm of each digest, so that no option does."""
+
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
         return plain(f"{place}: {self.reason}")

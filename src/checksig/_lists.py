@@ -25,6 +25,9 @@ BY_CONTENT = "content"
 BY_NAME_ALONE = ("name without entry", _NO_DIGEST := "name without digest")
 """A file is called like a list, but no entry is near its start, or nothing like a digest."""
 
+BY_DAMAGE = "damaged document"
+"""A file seems to be a document that a reader knows, but is damaged."""
+
 _PATIENCE = 1.0
 """Seconds for a look at the lists that may name a file."""
 
@@ -44,8 +47,7 @@ def _by_reader(path: str) -> str:
     if may_be_document(path):
         from checksig._readers._request import is_list
 
-        if is_list(path):
-            return BY_CONTENT
+        return {True: BY_CONTENT, None: BY_DAMAGE, False: ""}[is_list(path)]
     return ""
 
 

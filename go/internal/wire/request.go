@@ -155,7 +155,7 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	if !ok {
 		return nil, problem.New(problem.InvalidArgument, "extra is %q, but must be \"all\" or \"files\"", r.Extra)
 	}
-	format, err := formatByName(r.ListFormat)
+	format, err := formatByName("list_format", r.ListFormat)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +172,7 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 
 // read starts a job that only reads a list, or writes it in another format.
 func (r *request) read(ctx context.Context, a digest.Algorithm) (*job.Job, error) {
-	format, err := formatByName(r.ListFormat)
+	format, err := formatByName("list_format", r.ListFormat)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func (r *request) read(ctx context.Context, a digest.Algorithm) (*job.Job, error
 	if r.Job == "read" {
 		return listing.Start(ctx, reading)
 	}
-	to, err := formatByName(r.To)
+	to, err := formatByName("to", r.To)
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +246,7 @@ func (e *entry) make(number int, o list.Options) (list.Entry, error) {
 	for _, d := range e.digests {
 		a, ok := digest.ByName(d[0])
 		if !ok && d[0] != "" {
-			return list.Entry{}, unknownAlgorithm(d[0])
+			return list.Entry{}, unknownAlgorithm("", d[0])
 		}
 		digests = append(digests, list.Digest{Algorithm: a, Hex: d[1]})
 	}
@@ -267,18 +267,19 @@ func plain(all []Text) (texts []string) {
 	return texts
 }
 
-func unknownAlgorithm(name string) error {
-	return problem.New(problem.UnknownAlgorithm, "unknown algorithm %q (supported: %s)", name, digest.Names())
+// unknownAlgorithm returns the error about a name. What is before it says which argument has it.
+func unknownAlgorithm(before, name string) error {
+	return problem.New(problem.UnknownAlgorithm, "%sunknown algorithm %q (supported: %s)", before, name, digest.Names())
 }
 
-// formatByName returns the format with this name, nil for "".
-func formatByName(name string) (*list.Format, error) {
+// formatByName returns the format with this name, nil for "". The argument is for the error.
+func formatByName(argument, name string) (*list.Format, error) {
 	if name == "" {
 		return nil, nil
 	}
 	f, ok := list.FormatByName(name)
 	if !ok {
-		return nil, problem.New(problem.UnknownFormat, "unknown list format %q (known: %s)", name, list.FormatNames())
+		return nil, problem.New(problem.UnknownFormat, "%s: unknown list format %q (known: %s)", argument, name, list.FormatNames())
 	}
 	return f, nil
 }
@@ -289,7 +290,7 @@ func (r *request) algorithm() (digest.Algorithm, error) {
 	}
 	a, ok := digest.ByName(r.Algorithm)
 	if !ok {
-		return a, unknownAlgorithm(r.Algorithm)
+		return a, unknownAlgorithm("algorithm: ", r.Algorithm)
 	}
 	return a, nil
 }

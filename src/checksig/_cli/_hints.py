@@ -111,7 +111,11 @@ _BY_CODE = {
 
 def by_code(about: ChecksigError | WarningText) -> str:
     """Return what can be done about an error or a warning, or ""."""
-    if isinstance(about, ManifestError) and about.line and about.code == "unsupported_algorithm":
+    if isinstance(about, ManifestError) and about.code == "unsupported_algorithm":
+        if about._names_algorithms:  # noqa: SLF001 - not for users
+            return ""
+        if not about.line:
+            return _BY_CODE[about.code]
         return "to verify only the lines of one algorithm, add --algorithm NAME --no-strict"
     return _BY_CODE.get(about.code, "")
 

@@ -98,8 +98,10 @@ def _recognised(paths: list[str], warn: Callable[[WarningText], object]) -> dict
 
     recognised = _lists.recognised(paths)
     for path, by in list(recognised.items()):
-        if by in _lists.BY_NAME_ALONE and _lists.is_listed(path):
+        if by in {*_lists.BY_NAME_ALONE, _lists.BY_DAMAGE} and _lists.is_listed(path):
             del recognised[path]
+        elif by == _lists.BY_DAMAGE:
+            recognised[path] = _lists.BY_CONTENT  # whose error is its own
         elif by == _lists.BY_CONTENT and _lists.is_listed(path):
             name = shell_quoted(path)
             text = f"{name} is a checksum list, and a list beside it names it; to verify {name} itself, use --only"

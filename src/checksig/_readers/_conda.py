@@ -36,6 +36,6 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa:
             raise MalformedError(place=f"{at}/path_type", reason="expected 'hardlink', 'softlink' or 'directory'")
         if "sha256" not in one:
             raise MalformedError(at, "the file has no digest")
-        found = digests([("sha256", one["sha256"], f"{at}/sha256")])
+        found = digests([("sha256", one["sha256"], f"{at}/sha256")], frozenset())
         has_size = "size_in_bytes" in one and kind == "hardlink"
         yield path, found, size(one["size_in_bytes"], f"{at}/size_in_bytes") if has_size else None

@@ -1,8 +1,8 @@
 """Documents in JSON and XML: which reader one is for, and what that reads.
 
 The module of a reader of JSON has MARKS, of which every document of its format has one; `recognises`, which looks
-at the whole document; and `files`. That of a reader of XML has `is_root`, for the root element; `wanted`, which
-selects events; and `xml_files`.
+at the whole document; and `files`. That of a reader of XML has `is_root`, for the root element; ROOT, its
+local name; `wanted`, which selects events; and `xml_files`.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ def recognised(file: BinaryIO) -> str | None:
     if is_xml(start):
         from checksig._readers import _xml
 
-        root = _xml.root(start)
-        return next((name for name, of in _modules("is_root").items() if of.is_root(root)), None)
+        root, doctype = _xml.root(start)
+        found = [name for name, of in _modules("is_root").items() if _is_for(of, root, doctype)]
+        return found[0] if found else None
     if not is_json(start) or not _has_mark(file):
         return None
     from checksig._readers import _json
@@ -58,6 +59,11 @@ def recognised(file: BinaryIO) -> str | None:
     if len(found) > 1:
         raise MalformedError(reason=f"may be of several formats: {' or '.join(found)}; choose one with --list-format")
     return found[0] if found else None
+
+
+def _is_for(of: Any, root: str, doctype: str) -> bool:  # noqa: ANN401 - a module
+    """Say whether a document is for a reader: by its root, or by the document type that hides it."""
+    return bool(of.is_root(root)) if root else doctype == of.ROOT
 
 
 _CHUNK = 1 << 20
@@ -108,7 +114,7 @@ def _xml_files(format_: str, content: bytes) -> Iterator[File]:
     from checksig._readers import _xml
 
     of = _modules("is_root").get(format_)
-    root = _xml.root(content[:START])
+    root, _ = _xml.root(content[:START])
     if of is None or (root and not of.is_root(root)):
         raise MalformedError(reason=f"not a document of the format {format_}")
     wanted, line = of.wanted, 1

@@ -21,16 +21,23 @@ if TYPE_CHECKING:
 _ENTRY = ("FCIV", "FILE_ENTRY")
 
 
+ROOT = "FCIV"
+
+
 def is_root(root: str) -> bool:
     """Say whether an element is the root of such a document."""
     return root == "FCIV"
 
 
 def wanted(path: Path) -> int:
-    """Say which events of an element are looked at."""
+    """Say which events of an element are looked at. There are no others."""
     if path == _ENTRY:
         return START_AND_END
-    return END if path[:-1] == _ENTRY and path[-1] in {"name", "MD5", "SHA1"} else NOTHING
+    if path == _ENTRY[:1]:
+        return NOTHING
+    if path[:-1] == _ENTRY and path[-1] in {"name", "MD5", "SHA1"}:
+        return END
+    raise MalformedError(reason=f"the element {path[-1]!r} is unknown here")
 
 
 def xml_files(events: Iterable[Event]) -> Iterator[File]:
@@ -43,7 +50,7 @@ def xml_files(events: Iterable[Event]) -> Iterator[File]:
         elif path == _ENTRY:
             if len(names) != 1:
                 raise MalformedError(reason="an entry needs one name")
-            yield name(names[0].strip(), ""), digests(found), None
+            yield name(names[0].strip(), ""), digests(found, frozenset()), None
         elif path[-1] == "name":
             names.append(text)
         else:

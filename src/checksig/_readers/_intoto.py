@@ -10,7 +10,7 @@ import base64
 import binascii
 from typing import Any
 
-from checksig._readers._json import load, mapping, objects
+from checksig._readers._json import load, mapping, objects, pointer
 from checksig._readers._malformed import MalformedError, digests, name, text
 
 TYPE_CHECKING = False
@@ -23,6 +23,11 @@ MARKS = (b'"_type"', b'"payloadType"')
 
 _STATEMENT = "https://in-toto.io/Statement/"
 _PAYLOAD = "application/vnd.in-toto+json"
+
+_LACKING = frozenset(
+    {"shake128", "shake256", "ripemd160", "sm3", "gost", "dirhash", "gomoduleh1"}
+    | {"gitcommit", "gittree", "gitblob", "gittag"}
+)
 
 
 def recognises(document: dict[str, Any]) -> bool:
@@ -47,7 +52,8 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:
         found = mapping(one, "digest", place)
         if not found:
             raise MalformedError(place, "the subject has no digest")
-        yield path, digests((algorithm, found[algorithm], f"{place}/digest/{algorithm}") for algorithm in found), None
+        given = ((algorithm, found[algorithm], f"{place}/digest/{pointer(algorithm)}") for algorithm in found)
+        yield path, digests(given, _LACKING), None
 
 
 def _opened(document: dict[str, Any], *, strict: bool) -> dict[str, Any]:

@@ -19,8 +19,18 @@ def load(content: bytes) -> dict[str, Any]:
     :raises MalformedError: it is no JSON in UTF-8, or not an object, or has a key twice, a number that is none,
         or too many levels.
     """
+    damaged = False
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal damaged
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            damaged = True
+            return _Ambiguous(pairs)
+        return found
+
     try:
-        document = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_constant)
+        document = json.loads(content.decode("utf-8-sig"), object_pairs_hook=unique, parse_constant=_constant)
     except UnicodeDecodeError as e:
         line = content.count(b"\n", 0, e.start) + 1
         raise MalformedError(reason=f"not valid UTF-8 (byte {e.start})", line=line) from None
@@ -31,20 +41,34 @@ def load(content: bytes) -> dict[str, Any]:
         raise MalformedError(reason="too many levels of arrays and objects") from None
     except ValueError:  # Python reads no longer ones
         raise MalformedError(reason="a number has too many digits") from None
+    if damaged:
+        _refuse_twice(document)
     if not isinstance(document, dict):
         refuse("", "an object", document)
     return document
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+class _Ambiguous(dict[str, Any]):
+    """An object that has a key twice. Where it is, is known only when all around it has been read."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
         seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise MalformedError(reason=f"the key {key!r} occurs twice in an object")
-            seen.add(key)
-    return found
+        self.twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+
+
+def _refuse_twice(document: object) -> None:
+    """Raise for the first object that has a key twice. One in a value that is lost has another one around it."""
+    waiting: list[tuple[object, str]] = [(document, "")]
+    while waiting:
+        value, at = waiting.pop()
+        if isinstance(value, _Ambiguous):
+            place = f"{at}/{pointer(value.twice)}"
+            raise MalformedError(place, f"the key {value.twice!r} occurs twice in an object")
+        if isinstance(value, dict):
+            waiting += reversed([(below, f"{at}/{pointer(key)}") for key, below in value.items()])
+        elif isinstance(value, list):
+            waiting += reversed([(below, f"{at}/{i}") for i, below in enumerate(value)])
 
 
 def _constant(word: str) -> NoReturn:

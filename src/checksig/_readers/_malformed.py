@@ -75,19 +75,25 @@ def size(value: Any, place: str) -> int:  # noqa: ANN401
 def algorithm(spelling: str) -> str | None:
     """Return the name of an algorithm by one of its spellings, such as ``SHA-256``; None if it is unsupported."""
     known = {row["tag"].lower(): name for name, row in ALGORITHMS.items()}
-    word = re.sub(r"[_/]", "-", spelling.strip().lower())
+    word = _word(spelling)
     word = re.sub(r"^sha-?2?-?(?=(224|256|384|512)(-|$))|^sha-(?=1$)", "sha", word)
     word = {"blake2b-512": "blake2b", "blake2s-256": "blake2s"}.get(word, word)
     return word if word in ALGORITHMS else known.get(word)
 
 
+def _word(spelling: str) -> str:
+    return re.sub(r"[_/]", "-", spelling.strip().lower())
+
+
 _HEX = re.compile("[0-9A-Fa-f]*").fullmatch
 
 
-def digests(given: Iterable[tuple[str, Any, str]]) -> list[tuple[str, str]]:
+def digests(given: Iterable[tuple[str, Any, str]], lacking: frozenset[str] | None) -> list[tuple[str, str]]:
     """Return the digests of a file that can be verified: of each an algorithm, the hex digits, and the place.
 
-    :raises MalformedError: one is damaged or occurs twice, there is none, or none can be verified.
+    :param lacking: the algorithms that the format has and checksig lacks, as `_word` spells them; None if the format
+        may have any.
+    :raises MalformedError: one is damaged, unknown or occurs twice, there is none, or none can be verified.
     """
     found: dict[str, str] = {}
     unsupported: list[str] = []
@@ -95,6 +101,8 @@ def digests(given: Iterable[tuple[str, Any, str]]) -> list[tuple[str, str]]:
     for spelling, value, place in given:
         known = algorithm(spelling)
         if known is None:
+            if lacking is not None and _word(spelling) not in lacking:
+                raise MalformedError(place, f"the algorithm {spelling!r} is unknown")
             unsupported.append(spelling)
             continue
         if known in found:

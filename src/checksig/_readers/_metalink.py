@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 _ROOTS = {"urn:ietf:params:xml:ns:metalink metalink", "http://www.metalinker.org/ metalink"}
 _FILES = {("metalink", "file"), ("metalink", "files", "file")}
 _IN_FILES = {"size", "hash"}
+_PIECES = {("pieces", "hash"), ("verification", "pieces", "hash")}
+
+_LACKING = frozenset({"md2", "md4", "rmd160", "tiger", "shake128", "shake256"})
+"""Of the names of IANA for version 4, and those of version 3."""
+
+
+ROOT = "metalink"
 
 
 def is_root(root: str) -> bool:
@@ -23,11 +30,22 @@ def is_root(root: str) -> bool:
 
 
 def wanted(path: Path) -> int:
-    """Say which events of an element are looked at. Hashes of pieces are none of a file."""
+    """Say which events of an element are looked at. Hashes of pieces are none of a file.
+
+    Foreign elements are ignored, but nothing that may be a file or a hash is.
+    """
     if path in _FILES:
         return START_AND_END
     above = path[:-2] if path[-2:] == ("verification", "hash") else path[:-1]
-    return END if above in _FILES and path[-1] in _IN_FILES else NOTHING
+    if above in _FILES and path[-1] in _IN_FILES:
+        return END
+    if path[-1].lower() in {"file", "hash"} and not _is_of_piece(path):
+        raise MalformedError(reason=f"the element {path[-1]!r} is unknown here")
+    return NOTHING
+
+
+def _is_of_piece(path: Path) -> bool:
+    return any(path == (*file, *below) for file in _FILES for below in _PIECES)
 
 
 def xml_files(events: Iterable[Event]) -> Iterator[File]:
@@ -44,7 +62,7 @@ def xml_files(events: Iterable[Event]) -> Iterator[File]:
         else:
             if "name" not in attributes:
                 raise MalformedError(reason="the file has no name")
-            yield name(attributes["name"], ""), digests(hashes), size
+            yield name(attributes["name"], ""), digests(hashes, _LACKING), size
 
 
 def _size(text: str, before: int | None) -> int:

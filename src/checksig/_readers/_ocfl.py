@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MARKS = (b'"digestAlgorithm"',)
 
+_LACKING = frozenset({"size"})
+"""Of the community extensions 0001 and 0009."""
+
 _TYPE = re.compile(r"https://ocfl\.io/(\d+\.\d+)/spec/#inventory")
 
 
@@ -51,7 +54,7 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa:
             elif digest.lower() != of[path][0][1].lower():
                 raise MalformedError(place, f"the manifest has another digest of {path!r}")
     for path, found in of.items():
-        yield path, digests(found), None
+        yield path, digests(found, _LACKING), None
 
 
 def _check_version(document: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ class Reader:
         if not path or "\0" in path:
             raise MalformedError(place, "the name is empty, or has a NUL", code=FAILED)
         named = ((name or algorithm or _by_length(digest), digest, place) for name, digest in pairs)
-        return path, digests(named), size
+        return path, digests(named, None), size
 
 
 _BY_LENGTH = {32: "md5", 40: "sha1", 56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}

@@ -66,16 +66,21 @@ def _check_plugin(name: str) -> None:
 
     known = _plugins.names()
     if name not in known:
-        msg = f'unknown list format "{name}" (known: {", ".join([*FORMATS, *READERS, *known])})'
+        msg = f'list_format: unknown list format "{name}" (known: {", ".join([*FORMATS, *READERS, *known])})'
         raise ValueError(msg)
 
 
-def is_list(path: str) -> bool:
-    """Say whether a reader knows the file at *path*. Those of other packages are not asked."""
+def is_list(path: str) -> bool | None:
+    """Say whether a reader knows the file at *path*, None if it seems so, but the file is damaged.
+
+    Readers of other packages are not asked.
+    """
     try:
         with open_regular(path) as file:
             return recognised(file) is not None
-    except (OSError, MalformedError):
+    except MalformedError:
+        return None
+    except OSError:
         return False
 
 
@@ -117,7 +122,9 @@ def _read(request: Request, given: Given, format_: str) -> tuple[Given | None, s
         with _opened(request, given) as file:
             found, name = _files(request, file, format_)
     except MalformedError as e:
-        raise ManifestError(_shown(path), e.line, e.reason, e.code) from e.__cause__
+        error = ManifestError(_shown(path), e.line, e.reason, e.code)
+        error._names_algorithms = True  # noqa: SLF001 - not for users
+        raise error from e.__cause__
     except MemoryError:
         raise ManifestError(_shown(path), 0, "the document is too large for this machine") from None
     except OSError as e:

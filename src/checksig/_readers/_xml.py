@@ -53,10 +53,11 @@ class _Parser:
         parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._doctype
         parser.EntityDeclHandler = self._doctype
+        self._parser = parser
         self.root = ""
         """The name of the root element, after its namespace and a space, if it has one."""
         self.events: list[Event] = []
-        self._parser, self._wanted = parser, wanted
+        self._wanted = wanted
         self._node = _Node((), NOTHING)
         self._open: list[tuple[_Node, dict[str, str]]] = []
         self._text = ""
@@ -85,7 +86,11 @@ class _Parser:
         if len(self._open) > _DEEPEST:
             raise MalformedError(reason="too many levels of elements", line=self._line)
         path = (*self._node.path, name.rpartition(" ")[2])
-        node = self._node.below[name] = _Node(path, self._wanted(path))
+        try:
+            node = self._node.below[name] = _Node(path, self._wanted(path))
+        except MalformedError as e:
+            e.line = self._line
+            raise
         return node
 
     def _end(self, _: str) -> None:
@@ -102,18 +107,33 @@ class _Parser:
         raise MalformedError(reason="a document type (DTD) is refused", line=self._line)
 
 
-def root(start: bytes) -> str:
-    """Return the name of the root element of a text that begins so, after its namespace; "" if there is none."""
-    parser = _Parser(lambda _: NOTHING)
+class _RootParser(_Parser):
+    """Looks at the root only: a document type says which document is refused for it."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: NOTHING)
+        self.doctype = ""
+        self._parser.StartDoctypeDeclHandler = self._named
+
+    def _named(self, name: str, *_: object) -> None:
+        self.doctype = name.rpartition(":")[2]
+
+
+def root(start: bytes) -> tuple[str, str]:
+    """Return the name of the root element of a text that begins so, after its namespace, and its document type.
+
+    Each is "" if there is none, and the root if the document type has entities: these are not expanded.
+    """
+    parser = _RootParser()
     with contextlib.suppress(MalformedError):  # maybe behind the root
         parser.feed(start, last=False)
-    return parser.root
+    return parser.root, parser.doctype
 
 
 def events(content: bytes, wanted: Callable[[Path], int]) -> Iterator[Event]:
     """Yield the starts and ends of the elements of a document whose paths are *wanted*.
 
-    :raises MalformedError: it is not XML, or has a document type or too many levels.
+    :raises MalformedError: it is not XML, or has a document type, too many levels, or an element that `wanted` refuses.
     """
     parser = _Parser(wanted)
     for at in range(0, len(content), _CHUNK):
