@@ -89,15 +89,16 @@ class GitHub(Messages):
 
 def _of(root: str, result: FileResult) -> str:
     """Return the command for a verdict, at the line of the list that it is about."""
+    level = "error" if result.fails else "warning"
     if result.manifest is None:
         path = os.path.join(root, result.path)
-        return _command("error", f"{shell_quoted(path)}: {verdict(result)}", title="FAILED", file=path)
+        return _command(level, f"{shell_quoted(path)}: {verdict(result)}", title="FAILED", file=path)
     place = {"file": result.manifest, **({"line": str(result.line)} if result.line else {})}
     if is_on_list(result):
-        return _command("error" if result.fails else "warning", plain(result.detail), title="FAILED", **place)
+        return _command(level, plain(result.detail), title="FAILED", **place)
     if result.status is Status.MALFORMED:
-        return _command("error" if result.fails else "warning", plain(result.detail), title="MALFORMED", **place)
-    return _command("error", f"{shell_quoted(result.path)}: {verdict(result)}", title="FAILED", **place)
+        return _command(level, plain(result.detail), title="MALFORMED", **place)
+    return _command(level, f"{shell_quoted(result.path)}: {verdict(result)}", title="FAILED", **place)
 
 
 def _cells(root: str, result: FileResult) -> tuple[str, str, str]:
