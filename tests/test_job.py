@@ -71,7 +71,8 @@ def test_a_run_that_fails_fast_says_what_it_left_out(tree: Tree) -> None:
     (root / "SHA256SUMS").write_bytes(f"{digest(b'')}  nothing\n".encode() + lines * 10)
     report = checksig.verify(root, fail_fast=True)
     assert ["nothing"] == [result.path for result in report.failures]
-    assert ["stopped_early"] == [warning.code for warning in report.warnings]
+    codes = [warning.code for warning in report.warnings]
+    assert ["stopped_early"] == [code for code in codes if code != "nothing_verified"]  # the failure may be the first
     assert 10_000 > report.files == report.counts[Status.OK] + 1
 
 
