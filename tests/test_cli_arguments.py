@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 import checksig as package
+from checksig._cli import main
+from checksig._cli._commands import COMMANDS
 from command import ERROR, checksig, lines
-from conftest import Tree
+from conftest import Tree, posix
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,36 @@ def test_an_empty_argument_is_refused(arguments: list[str], named: str, tree: Tr
     done = checksig(*arguments, cwd=tree({"a": b"1"}))
     assert (2, b"") == (done.returncode, done.stdout)
     assert f"{ERROR}{named} is empty" == lines(done.stderr)[0]
+
+
+ODD = ["", "9" * 40, "-1", "nan", "inf", "1e999", "0", "\udcff", "a\nb", "*" * 5000]
+"""Empty, huge, negative, no number, not UTF-8, of two lines, long."""
+
+
+@posix
+@pytest.mark.parametrize("value", ODD, ids=[f"{value[:8]!a}" for value in ODD])
+@pytest.mark.parametrize(
+    "of",
+    [(command, option.names[-1]) for command, about in COMMANDS.items() for option in about.options if option.metavar],
+)
+def test_any_value_of_an_option_works_or_is_refused(
+    of: tuple[str, str],
+    value: str,
+    tree: Tree,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Whatever it is, and if it is given twice: the command works or says why not, and nothing else happens."""
+    command, option = of
+    root = tree({"a": b"1"})
+    monkeypatch.chdir(root)
+    for words in ([f"{option}={value}"], [f"{option}={value}"] * 2):
+        status = main([command, *words, "SHA256SUMS" if command == "list" else "."])
+        out, err = capfd.readouterr()
+        assert status in {0, 1, 2}
+        assert 0 == status or "checksig: " in err or '"type": "summary"' in out
+        assert "internal" not in err
+        assert b"1" == (root / "a").read_bytes()
 
 
 def test_a_hidden_option_is_never_offered() -> None:
