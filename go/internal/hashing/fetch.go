@@ -54,8 +54,8 @@ func (w *worker) readAhead(ctx context.Context) {
 }
 
 // spread gives the worker's only lane half of the memory for the next piece: the
-// half that is not being digested. All pieces but the first begin at a multiple of their
-// size, so that each is a whole subtree of BLAKE3.
+// half that is not being digested. The first such piece is shorter, so that all after it
+// begin at a multiple of their size: each is a whole subtree of BLAKE3.
 func (w *worker) spread(l *lane) {
 	if l.before.Size-l.total < laneSize {
 		return

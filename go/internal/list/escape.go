@@ -5,6 +5,12 @@ import "strings"
 // unescape undoes the escapes of coreutils in a name. An unknown escape is refused:
 // a guess might be the name of another file.
 func unescape(s string) (name, reason string) {
+	return undo(s, unescapeOne)
+}
+
+// undo replaces each backslash and what follows it. one returns what an escape stands for
+// and its length without the backslash, or the reason why it is none.
+func undo(s string, one func(after string) (text string, length int, reason string)) (name, reason string) {
 	i := strings.IndexByte(s, '\\')
 	if i < 0 {
 		return s, ""
@@ -12,29 +18,29 @@ func unescape(s string) (name, reason string) {
 	var b strings.Builder
 	b.Grow(len(s) - 1)
 	for ; i >= 0; i = strings.IndexByte(s, '\\') {
-		if i+1 == len(s) {
-			return "", halfEscape
-		}
-		c, ok := plainByte(s[i+1])
-		if !ok {
-			return "", badEscape
+		text, length, reason := one(s[i+1:])
+		if reason != "" {
+			return "", reason
 		}
 		b.WriteString(s[:i])
-		b.WriteByte(c)
-		s = s[i+2:]
+		b.WriteString(text)
+		s = s[i+1+length:]
 	}
 	b.WriteString(s)
 	return b.String(), ""
 }
 
-func plainByte(c byte) (byte, bool) {
-	switch c {
-	case '\\':
-		return '\\', true
-	case 'n':
-		return '\n', true
-	case 'r':
-		return '\r', true
+func unescapeOne(after string) (text string, length int, reason string) {
+	if after == "" {
+		return "", 0, halfEscape
 	}
-	return 0, false
+	switch after[0] {
+	case '\\':
+		return "\\", 1, ""
+	case 'n':
+		return "\n", 1, ""
+	case 'r':
+		return "\r", 1, ""
+	}
+	return "", 0, badEscape
 }

@@ -169,29 +169,22 @@ func gentooName(s string) (name, reason string) {
 	if s == "" {
 		return "", emptyName
 	}
-	i := strings.IndexByte(s, '\\')
-	if i < 0 {
-		return s, ""
+	return undo(s, gentooOne)
+}
+
+func gentooOne(after string) (text string, length int, reason string) {
+	if after == "" {
+		return "", 0, halfEscape
 	}
-	var b strings.Builder
-	for ; i >= 0; i = strings.IndexByte(s, '\\') {
-		b.WriteString(s[:i])
-		if s = s[i+1:]; s == "" {
-			return "", halfEscape
-		}
-		digits := escapeDigits(s[0])
-		if digits == 0 || len(s) <= digits {
-			return "", badGentooEscape
-		}
-		code, err := strconv.ParseUint(s[1:1+digits], 16, 32)
-		if err != nil || code == 0 || !utf8.ValidRune(rune(code)) || digits == 2 && code > 0x7f {
-			return "", badGentooEscape
-		}
-		b.WriteRune(rune(code))
-		s = s[1+digits:]
+	digits := escapeDigits(after[0])
+	if digits == 0 || len(after) <= digits {
+		return "", 0, badGentooEscape
 	}
-	b.WriteString(s)
-	return b.String(), ""
+	code, err := strconv.ParseUint(after[1:1+digits], 16, 32)
+	if err != nil || code == 0 || !utf8.ValidRune(rune(code)) || digits == 2 && code > 0x7f {
+		return "", 0, badGentooEscape
+	}
+	return string(rune(code)), 1 + digits, ""
 }
 
 // escapeDigits returns the number of digits of an escape, 0 if there is none like it.

@@ -8,22 +8,13 @@ import (
 // unvis undoes the escapes of vis(3) in a name. An unknown escape is refused: a guess
 // might be the name of another file.
 func unvis(s string) (name, reason string) {
-	i := strings.IndexByte(s, '\\')
-	if i < 0 {
-		return s, ""
-	}
-	var b strings.Builder
-	for ; i >= 0; i = strings.IndexByte(s, '\\') {
-		b.WriteString(s[:i])
-		c, n, ok := unvisOne(s[i+1:])
+	return undo(s, func(after string) (string, int, string) {
+		c, n, ok := unvisOne(after)
 		if !ok || c == 0 {
-			return "", badVis
+			return "", 0, badVis
 		}
-		b.WriteByte(c)
-		s = s[i+1+n:]
-	}
-	b.WriteString(s)
-	return b.String(), ""
+		return string([]byte{c}), n, ""
+	})
 }
 
 // unvisOne returns the byte that an escape stands for, and the escape's length without

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"path"
 	"path/filepath"
 
 	"github.com/checksig/checksig/go/internal/problem"
@@ -63,11 +62,7 @@ func markData(root *tree.Root, all []reading) {
 			continue
 		}
 		for i := range r.source.Entries {
-			name := r.source.Entries[i].Name
-			if relative, ok := root.Relative(name); ok {
-				name = relative
-			}
-			if data := doubtful[path.Clean(name)]; data != nil {
+			if data := doubtful[nameBeneath(root, r.source.Entries[i].Name)]; data != nil {
 				data.isListed = true
 			}
 		}

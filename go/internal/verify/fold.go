@@ -94,9 +94,21 @@ func (c *comparison) nameOf(number int32, root *tree.Root) string {
 	if e == nil || strings.HasSuffix(e.Name, "/") || strings.Contains(e.Name, "..") {
 		return ""
 	}
-	name, ok := root.Relative(e.Name)
-	if !ok {
+	if _, ok := root.Relative(e.Name); !ok {
 		return ""
+	}
+	return nameBeneath(root, e.Name)
+}
+
+// nameBeneath returns a name relative to the root, so that names of one file compare as
+// equal if they differ in "./" and "//" only. One with ".." stays as it is: behind a link
+// it leads elsewhere.
+func nameBeneath(root *tree.Root, name string) string {
+	if relative, ok := root.Relative(name); ok {
+		name = relative
+	}
+	if strings.Contains(name, "..") {
+		return name
 	}
 	return path.Clean(name)
 }

@@ -3,9 +3,7 @@ package verify
 import (
 	"hash/maphash"
 	"iter"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
@@ -115,14 +113,7 @@ type fileCounter struct {
 func (c fileCounter) count(entries iter.Seq[*list.Entry], most int64) int64 {
 	hashes := make([]uint64, 0, most)
 	for e := range entries {
-		name, ok := c.root.Relative(e.Name)
-		if !ok {
-			name = e.Name
-		}
-		if !strings.Contains(name, "..") { // which may be behind a link
-			name = path.Clean(name)
-		}
-		hashes = append(hashes, maphash.String(c.seed, name))
+		hashes = append(hashes, maphash.String(c.seed, nameBeneath(c.root, e.Name)))
 	}
 	slices.Sort(hashes)
 	return int64(len(slices.Compact(hashes)))

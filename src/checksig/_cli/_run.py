@@ -165,8 +165,9 @@ def _installed_groups(
 
     :raises UsageError: an option means nothing for it.
     """
+    given = {"root": root, **others}
     for key in ("root", "recursive", "only", "algorithm", "list_format", "backslash", "allow_links_to"):
-        if {"root": root, **others}.get(key):
+        if given.get(key):
             reason = f"--{key.replace('_', '-')} can't be combined with --installed"
             raise UsageError(reason)
     from checksig._cli._environments import environments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checksig._readers._json import mapping, objects
+from checksig._readers._json import listed_digests, mapping, objects
 from checksig._readers._malformed import MalformedError, digests, name, text
 from checksig._readers._xml import END, NOTHING, START_AND_END
 
@@ -79,13 +79,7 @@ def _is_file(one: dict[str, Any], at: str) -> bool:
 
 def _file(one: dict[str, Any], at: str) -> File:
     path = name(one.get("name"), f"{at}/name")
-    found = [
-        (text(hash_.get("alg"), f"{place}/alg"), hash_.get("content"), f"{place}/content")
-        for hash_, place in objects(one, "hashes", at)
-    ]
-    if not found:
-        raise MalformedError(at, "the file has no digest")
-    return path, digests(found, _LACKING), None
+    return path, listed_digests(one, at, "hashes", ("alg", "content"), _LACKING), None
 
 
 _SUBJECT = ("bom", "metadata", "component")

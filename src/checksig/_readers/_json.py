@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from checksig._readers._malformed import MalformedError, refuse
+from checksig._readers._malformed import MalformedError, digests, refuse, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,6 +101,23 @@ def mapping(document: dict[str, Any], key: str, at: str = "") -> dict[str, Any]:
             raise MalformedError(at, f"{key!r} is missing")
         refuse(f"{at}/{pointer(key)}", "an object", value)
     return value
+
+
+def listed_digests(
+    file: dict[str, Any], at: str, key: str, names: tuple[str, str], lacking: frozenset[str]
+) -> list[tuple[str, str]]:
+    """Return the digests of a file, which are objects in the array *key*.
+
+    *names* are those of an object's fields with the algorithm and with the digest; *lacking* is as in `digests`.
+    """
+    algorithm, content = names
+    found = [
+        (text(one.get(algorithm), f"{place}/{algorithm}"), one.get(content), f"{place}/{content}")
+        for one, place in objects(file, key, at)
+    ]
+    if not found:
+        raise MalformedError(at, "the file has no digest")
+    return digests(found, lacking)
 
 
 def pointer(key: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from checksig._readers._json import objects
-from checksig._readers._malformed import MalformedError, digests, name, text
+from checksig._readers._json import listed_digests, objects
+from checksig._readers._malformed import MalformedError, name, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,10 +29,4 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa:
         raise MalformedError(place="/spdxVersion", reason="expected SPDX-2.0 to SPDX-2.3")
     for one, at in objects(document, "files"):
         path = name(one.get("fileName"), f"{at}/fileName")
-        found = [
-            (text(sum_.get("algorithm"), f"{place}/algorithm"), sum_.get("checksumValue"), f"{place}/checksumValue")
-            for sum_, place in objects(one, "checksums", at)
-        ]
-        if not found:
-            raise MalformedError(at, "the file has no digest")
-        yield path, digests(found, _LACKING), None
+        yield path, listed_digests(one, at, "checksums", ("algorithm", "checksumValue"), _LACKING), None
