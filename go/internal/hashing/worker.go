@@ -3,6 +3,7 @@ package hashing
 import (
 	"context"
 	"hash"
+	"slices"
 
 	"github.com/checksig/checksig/go/internal/blake3"
 	"github.com/checksig/checksig/go/internal/multibuffer"
@@ -112,10 +113,8 @@ func (w *worker) begin(n Next) {
 		w.alone = l
 	case w.pace.isSlow():
 		w.width = len(w.lanes)
-	case l.kernel:
-		w.width = l.family.Lanes()
 	default:
-		w.width = 1
+		w.width = l.together.lanes()
 	}
 }
 
@@ -151,15 +150,20 @@ func (w *worker) digest() {
 	}
 	takeProcessor()
 	defer returnProcessor()
+	w.kinds = w.kinds[:0]
 	for _, l := range w.active {
-		if l.isReady() && l.hash != nil {
-			write(l.hash, l.front.bytes())
+		switch {
+		case !l.isReady():
+		case l.alone != nil:
+			write(l.alone, l.front.bytes())
 			l.front.from, l.front.to = 0, 0
 			l.swap()
+		case !slices.Contains(w.kinds, l.together):
+			w.kinds = append(w.kinds, l.together)
 		}
 	}
-	for family := range multibuffer.NoFamily {
-		w.digestFamily(family)
+	for i := range w.kinds {
+		w.digestTogether(&w.kinds[i])
 	}
 }
 
@@ -173,27 +177,49 @@ func write(h hash.Hash, text []byte) {
 	h.Write(text)
 }
 
-func (w *worker) digestFamily(family multibuffer.Family) {
-	w.messages, w.batch = w.messages[:0], w.batch[:0]
-	size := family.BlockSize()
-	blocks := 0
+// cachedBytes is the number of bytes of all lanes that a kernel takes before the next
+// kernel takes them too: they are still in the cache then.
+const cachedBytes = 128 << 10
+
+// digestTogether digests lanes with the same families, up to the length of the shortest
+// piece.
+func (w *worker) digestTogether(kind *together) {
+	w.batch = w.batch[:0]
+	length := 0
 	for _, l := range w.active {
-		if !l.kernel || l.family != family || !l.isReady() {
+		if l.alone != nil || l.together != *kind || !l.isReady() {
 			continue
 		}
-		if n := l.front.len() / size; blocks == 0 || n < blocks {
-			blocks = n
+		if n := l.front.len(); len(w.batch) == 0 || n < length {
+			length = n
 		}
 		w.batch = append(w.batch, l)
-		w.messages = append(w.messages, multibuffer.Message{Offset: uint64(l.front.start + l.front.from), State: uint32(l.index)})
 	}
-	if blocks == 0 {
-		return
+	block := kind.block()
+	step := length
+	if kind.count > 1 {
+		step = max(1, cachedBytes/len(w.batch)/block) * block
 	}
-	w.compressor.Compress(family, w.states, w.memory, w.messages, blocks)
+	for length -= length % block; length > 0; length -= step {
+		w.compress(kind, min(step, length))
+	}
 	for _, l := range w.batch {
-		l.front.from += blocks * size
 		l.swap()
+	}
+}
+
+// compress digests a number of bytes of each lane of the batch.
+func (w *worker) compress(kind *together, length int) {
+	for i, family := range kind.all() {
+		w.messages = w.messages[:0]
+		for _, l := range w.batch {
+			at := uint64(l.front.start + l.front.from)
+			w.messages = append(w.messages, multibuffer.Message{Offset: at, State: uint32(l.index*maxTogether + i)})
+		}
+		w.compressor.Compress(family, w.states, w.memory, w.messages, length/family.BlockSize())
+	}
+	for _, l := range w.batch {
+		l.front.from += length
 	}
 }
 
@@ -206,7 +232,7 @@ func (w *worker) deliver() {
 			continue
 		}
 		w.run.turns.leave(l)
-		w.run.agenda.Done(l.number, l.finish())
+		w.run.agenda.Done(l.number, l.finish(w.compressor))
 		w.idle = append(w.idle, l)
 		if w.alone == l {
 			w.alone = nil
