@@ -47,15 +47,14 @@ func (w *worker) readAhead(ctx context.Context) {
 	if len(w.active) != 1 || !isLast || cpus == 1 {
 		return
 	}
-	if l := w.active[0]; l.canReadAhead() {
+	if l := w.active[0]; l.canReadAhead() && !w.digestSubtrees(ctx, l) {
 		w.spread(l)
 		w.send(ctx, l)
 	}
 }
 
 // spread gives the worker's only lane half of the memory for the next piece: the
-// half that is not being digested. The first such piece is shorter, so that all after it
-// begin at a multiple of their size: each is a whole subtree of BLAKE3.
+// half that is not being digested.
 func (w *worker) spread(l *lane) {
 	if l.before.Size-l.total < laneSize {
 		return
@@ -64,8 +63,7 @@ func (w *worker) spread(l *lane) {
 	if l.front.start < half {
 		start = half
 	}
-	piece := int64(half-paddingRoom) / laneSize * laneSize
-	l.back = w.part(start, half-int(l.total%piece))
+	l.back = w.part(start, half)
 }
 
 // dropStarved reduces the number of files at a time if there are too few

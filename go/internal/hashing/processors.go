@@ -22,18 +22,3 @@ var processors = make(chan struct{}, cpus)
 
 func takeProcessor()   { processors <- struct{}{} }
 func returnProcessor() { <-processors }
-
-// tryProcessor runs f in another goroutine if a processor is free, and reports whether
-// it does.
-func tryProcessor(f func()) bool {
-	select {
-	case processors <- struct{}{}:
-		go func() {
-			defer returnProcessor()
-			f()
-		}()
-		return true
-	default:
-		return false
-	}
-}

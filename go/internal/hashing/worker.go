@@ -2,10 +2,8 @@ package hashing
 
 import (
 	"context"
-	"hash"
 	"slices"
 
-	"github.com/checksig/checksig/go/internal/blake3"
 	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
@@ -155,7 +153,7 @@ func (w *worker) digest() {
 		switch {
 		case !l.isReady():
 		case l.alone != nil:
-			write(l.alone, l.front.bytes())
+			l.alone.Write(l.front.bytes())
 			l.front.from, l.front.to = 0, 0
 			l.swap()
 		case !slices.Contains(w.kinds, l.together):
@@ -165,16 +163,6 @@ func (w *worker) digest() {
 	for i := range w.kinds {
 		w.digestTogether(&w.kinds[i])
 	}
-}
-
-// write adds text to a hash, on several cores if the hash can use them and they are
-// free.
-func write(h hash.Hash, text []byte) {
-	if tree, ok := h.(*blake3.Hash); ok {
-		tree.WriteSpread(text, tryProcessor)
-		return
-	}
-	h.Write(text)
 }
 
 // cachedBytes is the number of bytes of all lanes that a kernel takes before the next

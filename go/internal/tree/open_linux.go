@@ -2,6 +2,7 @@ package tree
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -228,6 +229,22 @@ func (f File) Read(p []byte) (int, error) {
 			return max(n, 0), err
 		}
 	}
+}
+
+// ReadAt is Read at an offset. The offset of Read is undefined after it.
+func (f File) ReadAt(p []byte, offset int64) (int, error) {
+	for {
+		n, err := syscall.Pread(f.fd, p, offset)
+		if !errors.Is(err, syscall.EINTR) {
+			return max(n, 0), err
+		}
+	}
+}
+
+// Continue sets the offset of Read.
+func (f File) Continue(offset int64) error {
+	_, err := syscall.Seek(f.fd, offset, io.SeekStart)
+	return err
 }
 
 // Close closes the file.
