@@ -40,7 +40,7 @@ func mustVerify(t *testing.T, root string) {
 func TestABagIsMadeOfADirectoryWithAPayload(t *testing.T) {
 	root := treetest.Make(t, "data/b=2", "data/a\nb%=1", "data/d/c=3", "data/l -> d/c", "meta/x=x", "bag-info.txt=Source: me\nPayload-Oxum: 9.9\n continued\nContact: you\n")
 	ask := bagOf(root)
-	ask.Algorithm = digest.SHA256
+	ask.Algorithms = []digest.Algorithm{digest.SHA256}
 	_, s := runCreate(t, ask)
 	if s.Err != nil || s.Output != root {
 		t.Fatalf("%+v", s)
@@ -65,7 +65,7 @@ func TestABagIsMadeOfADirectoryWithAPayload(t *testing.T) {
 func TestTheDefaultAlgorithmOfABagIsThatOfTheRFC(t *testing.T) {
 	root := treetest.Make(t, "data/a=1")
 	_, s := runCreate(t, bagOf(root))
-	if _, err := os.Stat(root + "/manifest-sha512.txt"); err != nil || s.Algorithm != digest.SHA512 {
+	if _, err := os.Stat(root + "/manifest-sha512.txt"); err != nil || s.Algorithms[0] != digest.SHA512 {
 		t.Errorf("%v, %+v", err, s)
 	}
 	mustVerify(t, root)
@@ -78,7 +78,7 @@ func TestEveryAlgorithmMakesABagThatVerifies(t *testing.T) {
 		}
 		root := treetest.Make(t, "data/a=1")
 		ask := bagOf(root)
-		ask.Algorithm = a
+		ask.Algorithms = given(a)
 		if _, s := runCreate(t, ask); s.Err != nil {
 			t.Errorf("%v: %v", a, s.Err)
 			continue

@@ -11,7 +11,7 @@ import (
 // a name, and keywords with values.
 var Mtree = Format{
 	Name: "mtree", starts: startsMtree, entry: (*parser).mtree, comments: '#',
-	state: func() any { return &mtree{} }, end: (*parser).mtreeEnd, write: mtreeLine, header: mtreeHeader,
+	state: func() any { return &mtree{} }, end: (*parser).mtreeEnd, write: mtreeLine, header: mtreeHeader, several: true,
 }
 
 type mtree struct {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/job"
@@ -38,7 +37,8 @@ func AppendError(b []byte, err error) []byte {
 //	 "manifests": [path, …],
 //	 "progress": [files, bytes, total_files, total_bytes],
 //	 "lists": number to verify,
-//	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output", "format", "bag",
+//	 "summary": null or {"error", "ok", "algorithms": […], "counts", "elapsed", "warnings": [{"code", "text"}, …], "root",
+//	  "output", "outputs": […], "format", "bag",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
@@ -75,11 +75,14 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	}
 	b = append(b, `,"ok":`...)
 	b = strconv.AppendBool(b, s.OK)
-	b = append(b, `,"algorithm":"`...)
-	if s.Algorithm != digest.Unknown {
-		b = append(b, s.Algorithm.String()...)
+	b = append(b, `,"algorithms":[`...)
+	for i, a := range s.Algorithms {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, a.String())
 	}
-	b = append(b, `","counts":{`...)
+	b = append(b, `],"counts":{`...)
 	for i, n := range s.Counts {
 		if i > 0 {
 			b = append(b, ',')
@@ -103,7 +106,15 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	}
 	b = append(b, `],"root":`...)
 	b = append(appendTextOrNull(b, s.Root), `,"output":`...)
-	b = append(appendTextOrNull(b, s.Output), `,"format":`...)
+	b = appendTextOrNull(b, s.Output)
+	b = append(b, `,"outputs":[`...)
+	for i, output := range s.Outputs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, output)
+	}
+	b = append(b, `],"format":`...)
 	b = append(appendTextOrNull(b, s.Format), `,"bag":`...)
 	b = appendTextOrNull(b, s.Bag)
 	b = fmt.Appendf(b, `,"files":[%d,%d],"lists":[`, s.Files, s.FailedFiles)
