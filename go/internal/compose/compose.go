@@ -4,7 +4,7 @@ package compose
 
 import (
 	"bytes"
-	"fmt"
+	"encoding/hex"
 	"io"
 	"strings"
 
@@ -155,18 +155,23 @@ func Names(all []digest.Algorithm) string {
 	return strings.Join(names, " and ")
 }
 
-// Fits returns why no list with this name and format can have digests of an algorithm, so
-// that a reader knows it; "" if one can.
-func (w *Writer) Fits(a digest.Algorithm) string {
-	digits := strings.Repeat("00", a.Size())
-	e := &Entries(w.To, "a", 1, 0, []list.Digest{{Algorithm: a, Hex: digits}})[0]
-	probe := Writer{To: w.To, Name: w.Name, Tagged: w.Tagged}
-	text, why := probe.Lines(e)
+// Has reports whether lists of the format have digests of an algorithm.
+func (w *Writer) Has(a digest.Algorithm) bool { return w.write(probe(w.To, a)) != nil }
+
+// Tells reports whether a reader of the list knows that a digest is of the algorithm.
+func (w *Writer) Tells(a digest.Algorithm) bool {
+	e := probe(w.To, a)
+	one := Writer{To: w.To, Name: w.Name, Tagged: w.Tagged}
+	text, why := one.Lines(e)
 	if why != "" {
-		return fmt.Sprintf("the list format %s has no digests of %v", w.To.Name, a)
+		return false
 	}
-	if number, _ := Check(bytes.NewReader(text), w.Name, 1, func(int) *list.Entry { return e }); number >= 0 {
-		return fmt.Sprintf("a list of the format %s does not say that its digests are of %v; name the output so that it does, such as x.%v", w.To.Name, a, a)
-	}
-	return ""
+	number, _ := Check(bytes.NewReader(text), w.Name, 1, func(int) *list.Entry { return e })
+	return number < 0
+}
+
+// probe returns the entry of an empty file.
+func probe(to *list.Format, a digest.Algorithm) *list.Entry {
+	d := list.Digest{Algorithm: a, Hex: hex.EncodeToString(a.New().Sum(nil))}
+	return &Entries(to, "a", 1, 0, []list.Digest{d})[0]
 }

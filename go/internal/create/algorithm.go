@@ -81,48 +81,45 @@ func newTarget(path string, given []digest.Algorithm, f *list.Format) (*target, 
 	if f == nil {
 		f = &list.Coreutils
 	}
-	all, err := algorithmsBy(list.SaidByName(name), path, given, f)
-	if err != nil {
-		return nil, err
-	}
-	t := &target{path: paths.Path{Shown: path}, algorithms: all, writer: compose.Writer{To: f, Name: name, Tagged: len(all) > 1}}
-	for _, a := range all {
-		if err := a.Check(); err != nil {
-			return nil, err
-		}
-		if why := t.writer.Fits(a); why != "" {
-			return nil, problem.New(problem.InvalidArgument, "%s", why)
-		}
-	}
-	return t, nil
-}
-
-// algorithmsBy returns the algorithms that the request, the name of its output and the
-// format agree on.
-func algorithmsBy(said list.Said, path string, given []digest.Algorithm, f *list.Format) ([]digest.Algorithm, error) {
+	said := list.SaidByName(name)
 	if said.Foreign != nil && len(given) == 0 {
 		return nil, problem.New(problem.InvalidArgument, "the name of output %s says %v, an algorithm that is not supported (supported: %s)",
 			problem.Quoted(path), said, digest.Names())
 	}
-	for _, a := range given {
-		if !said.Denies(a) {
-			continue
+	if len(given) == 0 {
+		given = []digest.Algorithm{usual(said, f)}
+	}
+	t := &target{path: paths.Path{Shown: path}, algorithms: given, writer: compose.Writer{To: f, Name: name, Tagged: len(given) > 1}}
+	return t, t.agrees(said)
+}
+
+// agrees returns an error if the path, the format and the algorithms of a list
+// contradict each other. said is what its name says.
+func (t *target) agrees(said list.Said) error {
+	f, bad := t.writer.To.Name, func(format string, args ...any) error {
+		return problem.New(problem.InvalidArgument, format, args...)
+	}
+	several := len(t.algorithms) > 1
+	for _, a := range t.algorithms {
+		err := a.Check()
+		switch {
+		case err != nil:
+			return err
+		case !t.writer.Has(a):
+			return bad("the list format %s has no digests of %v", f, a)
+		case said.Denies(a) && several:
+			return bad("the name of output %s says %v, but algorithm is %v; give another name, or no output for one list per algorithm",
+				problem.Quoted(t.path.Shown), said, a)
+		case said.Denies(a):
+			return bad("the name of output %s says %v, but algorithm is %v", problem.Quoted(t.path.Shown), said, a)
+		case several && !t.writer.To.HoldsSeveral():
+			return bad("a list of the format %s has one digest of each file, but algorithm is %s; give one algorithm, or one of the formats with several (%s)",
+				f, compose.Names(t.algorithms), list.WrittenNames((*list.Format).HoldsSeveral))
+		case !t.writer.Tells(a):
+			return bad("a list of the format %s does not say that its digests are of %v; name the output so that it does, such as x.%v", f, a, a)
 		}
-		advice := ""
-		if len(given) > 1 {
-			advice = "; give another name, or no output for one list per algorithm"
-		}
-		return nil, problem.New(problem.InvalidArgument, "the name of output %s says %v, but algorithm is %v%s", problem.Quoted(path), said, a, advice)
 	}
-	if len(given) > 1 && !f.HoldsSeveral() {
-		return nil, problem.New(problem.InvalidArgument,
-			"a list of the format %s has one digest of each file, but algorithm is %s; give one algorithm, or one of the formats with several (%s)",
-			f.Name, compose.Names(given), list.WrittenNames((*list.Format).HoldsSeveral))
-	}
-	if len(given) > 0 {
-		return given, nil
-	}
-	return []digest.Algorithm{usual(said, f)}, nil
+	return nil
 }
 
 // usual returns the algorithm of a list for which none is given.

@@ -45,8 +45,6 @@ var without = map[string]func(t *testing.T){
 	},
 }
 
-var old = treetest.SHA256("1") + "  old\n"
-
 var outputTests = []struct {
 	name   string
 	before string // content of an old list; "": none

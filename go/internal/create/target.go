@@ -135,6 +135,9 @@ func placeAll(all []*target, commit func() bool) error {
 	return nil
 }
 
+// linkFile gives a file another name. Tests replace it.
+var linkFile = os.Link
+
 // keep keeps the file that is to be replaced, for undo.
 func (o *output) keep() {
 	if _, err := os.Lstat(o.path); !o.force || err != nil {
@@ -142,7 +145,7 @@ func (o *output) keep() {
 	}
 	o.replaces = true
 	kept := partName(o.path)
-	if os.Link(o.path, kept) == nil {
+	if linkFile(o.path, kept) == nil {
 		o.kept = kept
 	}
 }
