@@ -98,7 +98,7 @@ class Job:
         """Start what *request* asks for. Not for use outside checksig."""
         self._reader: str | None = None
         """The format of a list that was read in Python."""
-        if request.get("list_format", "") not in {"", *FORMATS}:
+        if request["job"] != "create" and request.get("list_format", "") not in {"", *FORMATS}:
             self._reader = request["list_format"]
             with lock:
                 from checksig._readers._request import forced
@@ -445,16 +445,20 @@ class CountingJob(Job):
 
 
 class CreateJob(Job):
-    """A job that writes a list."""
+    """A job that writes lists."""
 
     def output(self) -> str:
-        """Return the path of the list that the ended job wrote."""
-        return _name((self._summary or {})["output"])
+        """Return the path of the first list that the ended job wrote."""
+        return self.outputs()[0]
 
-    def algorithm(self) -> str:
-        """Return the algorithm of the list that the ended job was to write."""
-        algorithm: str = (self._summary or {})["algorithm"]
-        return algorithm
+    def outputs(self) -> list[str]:
+        """Return the paths of the lists that the ended job wrote, or of the bag."""
+        return list(map(_name, (self._summary or {})["outputs"]))
+
+    def algorithms(self) -> list[str]:
+        """Return the algorithms of the lists that the ended job was to write."""
+        algorithms: list[str] = (self._summary or {})["algorithms"]
+        return algorithms
 
     def _settle(self) -> None:
         """Let a cancelled job remove what it was writing: this process may end next."""

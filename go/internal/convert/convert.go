@@ -53,7 +53,7 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 				return nil, nil
 			}
 			j.Meter.Files.Store(int64(len(l.Entries)))
-			s.Output = output.Shown
+			s.Output, s.Outputs = output.Shown, []string{output.Shown}
 			text, err = Text(l.Entries, r.To, filepath.Base(output.At))
 			return text, one.Located(err)
 		})

@@ -42,7 +42,7 @@ type Summary struct {
 	Root     string // as the caller gave it; the directory of the list that was given as a root
 	Format   string // of the list that was read
 
-	// Of what was created: the first list, and all of them.
+	// Of what was written: the first list, and all of them.
 	Output     string
 	Outputs    []string
 	Algorithms []digest.Algorithm // of the lists that were to be created

@@ -38,7 +38,7 @@ func AppendError(b []byte, err error) []byte {
 //	 "progress": [files, bytes, total_files, total_bytes],
 //	 "lists": number to verify,
 //	 "summary": null or {"error", "ok", "algorithms": […], "counts", "elapsed", "warnings": [{"code", "text"}, …], "root",
-//	  "output", "outputs": […], "format", "bag",
+//	  "outputs": […], "format", "bag",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
@@ -105,9 +105,7 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 		b = append(appendText(b, w.Text), '}')
 	}
 	b = append(b, `],"root":`...)
-	b = append(appendTextOrNull(b, s.Root), `,"output":`...)
-	b = appendTextOrNull(b, s.Output)
-	b = append(b, `,"outputs":[`...)
+	b = append(appendTextOrNull(b, s.Root), `,"outputs":[`...)
 	for i, output := range s.Outputs {
 		if i > 0 {
 			b = append(b, ',')

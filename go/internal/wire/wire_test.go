@@ -109,7 +109,7 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`"detail":["",` + string(appendText(nil, reason)) + `,"regular file"]},"manifests":["ROOT/md5sum.txt"],` +
 		`"progress":[1,1,1,0],"lists":1,"summary":{"error":null,"ok":false,"algorithms":[],` +
 		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1,"not_listed":0,"unsupported":0},` +
-		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null,"outputs":[],"format":null,"bag":null,` +
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","outputs":[],"format":null,"bag":null,` +
 		`"files":[1,1],"lists":[["ROOT/md5sum.txt",1,0,1]]}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -54,11 +54,11 @@ out where FORMAT has none, and a file with several digests has a line for each w
     "create": f"""\
 Write a checksum list of all files beneath ROOT, or make ROOT a bag.
 
-The list has the format of GNU coreutils and is sorted by name; names are relative to ROOT,
-by default the current directory. The list is written as a whole or not at all. It does not
-contain itself, nor other checksum lists directly in ROOT, nor their signatures.
+The list is sorted by name; names are relative to ROOT, by default the current directory. It is
+written as a whole or not at all, and so are several. It does not contain itself, nor other checksum
+lists directly in ROOT, nor their signatures.
 
-The path of the list is printed to standard output, the number of files to standard error. Known
+The path of each list is printed to standard output, the number of files to standard error. Known
 algorithms: {", ".join(LISTED)}.""",
 }
 
@@ -104,6 +104,9 @@ Examples:
   checksig create --output /tmp/list.sha512 /srv/data
                                        the name says the algorithm
   checksig create --output - /srv/data | less
+  checksig create -a md5 -a sha256     write MD5SUMS and SHA256SUMS
+  checksig create -a md5 -a sha256 -o list.hashdeep
+                                       write one list with both digests
   checksig create --bagit --in-place /srv/data
                                        turn a directory into a bag
 

@@ -402,7 +402,7 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
 def creation(
     root: str = os.curdir,
     output: str | None = None,
-    algorithm: str | None = None,
+    algorithm: Sequence[str] = (),
     *,
     json: bool = False,
     color: str = "auto",
@@ -410,7 +410,7 @@ def creation(
     progress: bool | None = None,
     **options: Any,  # noqa: ANN401 - create() checks them
 ) -> int:
-    """Create a list by the options of the command. Returns the exit status.
+    """Create lists by the options of the command. Returns the exit status.
 
     :raises UsageError: two of them exclude each other.
     """
@@ -436,16 +436,16 @@ def _create_output(style: Style) -> CreateOutput:
 class Creation:
     """One run of ``checksig create``."""
 
-    def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
-        self._root, self._algorithm, self._options = root, algorithm, options
+    def __init__(self, root: str, algorithms: Sequence[str], style: Style, options: dict[str, Any]) -> None:
+        self._root, self._algorithms, self._options = root, algorithms, options
         self._display = style.display()
         self._output, self._quiet = _create_output(style), style.quiet
         self._hidden = ""
         """The path of a list that is only for standard output."""
 
     def to_file(self, path: str | None) -> int:
-        """Write the list to *path*. Returns the exit status."""
-        return self._create(path, lambda job, report: self._output.created(job.output(), job.algorithm(), report))
+        """Write the list to *path*, or those of ROOT. Returns the exit status."""
+        return self._create(path, lambda job, report: self._output.created(job.outputs(), job.algorithms(), report))
 
     def to_stdout(self) -> int:
         """Write the list to standard output, once it is complete. Returns the exit status."""
@@ -455,7 +455,7 @@ class Creation:
 
         def copy(job: CreateJob, report: Report) -> None:
             put_file(self._hidden)
-            self._output.created("", job.algorithm(), report)
+            self._output.created([], job.algorithms(), report)
 
         try:
             with hidden_path() as self._hidden:
@@ -467,7 +467,7 @@ class Creation:
         try:
             start = _api.creation(
                 self._root,
-                algorithm=self._algorithm,
+                algorithm=self._algorithms or None,
                 output=output,
                 progress=_callback(self._display),
                 **self._options,
@@ -489,10 +489,10 @@ class Creation:
         if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
             error = checksig.ManifestError("-", 0, error.reason, error.code)
         self._output.error(error, self._root, _hint(error))
-        self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
+        self._output.not_created(self._algorithms, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
 
     def _refuse(self, job: CreateJob, report: Report) -> int:
         self._output.results(self._root, report.failures)
-        self._output.not_created(job.algorithm(), Exit.FAILED, len(report.failures))
+        self._output.not_created(job.algorithms(), Exit.FAILED, len(report.failures))
         return Exit.FAILED
