@@ -106,7 +106,7 @@ func (t *target) agrees(said list.Said) error {
 		case err != nil:
 			return err
 		case !t.writer.Has(a):
-			return bad("the list format %s has no digests of %v", f, a)
+			return bad("a list of the format %s has no digests of %v; give another algorithm, or another format or name of the output", f, a)
 		case said.Denies(a) && several:
 			return bad("the name of output %s says %v, but algorithm is %v; give another name, or no output for one list per algorithm",
 				problem.Quoted(t.path.Shown), said, a)

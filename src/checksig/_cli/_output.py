@@ -165,7 +165,7 @@ class Text(Messages):
 
     def not_created(self, algorithms: Sequence[str], status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
         if failed:
-            self._say(f"error: {NOT_WRITTEN}: {count(failed, 'file')} could not be read")
+            self._say(f"error: {NOT_WRITTEN}: {count(failed, 'file')} could not be listed")
         elif status == Exit.FAILED:
             self._say(f"error: {NOT_WRITTEN}")
 
