@@ -212,12 +212,12 @@ def creation(
 def create(begin: Start) -> Path:
     """Write a checksum list of all files beneath *root*, or make it a bag, and return the path of the list or bag.
 
-    The list is sorted by the bytes of the names; it does not contain itself. It is put in place in one
-    step: afterwards there is either the whole list or what was there before. With several algorithms and
-    without *output* there is a list for each; each file is read once, no list is put in place before all are
-    complete, and the path of the first one is returned. Symbolic links to files beneath *root* are listed; links to directories, FIFOs, devices and
-    sockets are left out, and so are links that lead elsewhere, except by *allow_links_to*, and other checksum
-    lists directly in *root* and their detached signatures.
+    The list is sorted by the bytes of the names; it does not contain itself. It is put in place in one step:
+    afterwards there is either the whole list or what was there before. With several algorithms and without
+    *output* there is a list for each; each file is read once, no list is put in place before all are complete,
+    and the path of the first one is returned. Symbolic links to files beneath *root* are listed; links to
+    directories, FIFOs, devices and sockets are left out, and so are links that lead elsewhere, except by
+    *allow_links_to*, and other checksum lists directly in *root* and their detached signatures.
 
     :param root: the directory whose files are listed, and that names are relative to.
     :param algorithm: the digest algorithm, or an iterable of several; by default the one in the name of

@@ -111,9 +111,10 @@ Examples:
                                        turn a directory into a bag
 
 Exit status:
-  0    the list was written
-  1    a file can't be read, or changed meanwhile; nothing was written
-  2    nothing was written for another reason: usage error, the list already
+  0    the lists were written
+  1    a file can't be read, changed meanwhile, or has a name that the list
+       can't hold; nothing was written
+  2    nothing was written for another reason: usage error, a list already
        exists, or the disk is full; or the output could not be printed
   130  interrupted by Ctrl-C; nothing was written
   141  the output pipe was closed""",
