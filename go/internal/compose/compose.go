@@ -99,11 +99,16 @@ func whyNot(e *list.Entry, to *list.Format) string {
 	return "the format can't hold such a name"
 }
 
-// Check reads the text of a list as others will. It returns the number of the first entry
-// that they would not read, and why; -1 if there is none. entry returns each of count
-// entries once, in their order.
-func Check(text io.Reader, name string, count int, entry func(int) *list.Entry) (number int, why string) {
-	l, err := list.Parse(text, list.Options{FileName: name})
+// Check reads lines of the list as others will: its start, which has to show the format,
+// or some of the rest. It returns the number of the first entry that they would not read,
+// and why; -1 if there is none. entry returns each of count entries once, in their order.
+func (w *Writer) Check(lines []byte, isStart bool, count int, entry func(int) *list.Entry) (number int, why string) {
+	text := io.MultiReader(bytes.NewReader(w.header), bytes.NewReader(lines))
+	o := list.Options{FileName: w.Name, Format: w.To}
+	if isStart {
+		text, o.Format = bytes.NewReader(lines), nil
+	}
+	l, err := list.Parse(text, o)
 	if err != nil {
 		return 0, "the list would be refused: " + err.Error()
 	}
@@ -120,6 +125,9 @@ func Check(text io.Reader, name string, count int, entry func(int) *list.Entry) 
 	}
 	if len(l.Malformed) > 0 || len(l.Entries) > count {
 		return 0, "the list would have malformed lines"
+	}
+	if count > 0 && l.Format != w.To {
+		return 0, "the list would be read as one of the format " + l.Format.Name
 	}
 	return -1, ""
 }
@@ -166,7 +174,7 @@ func (w *Writer) Tells(a digest.Algorithm) bool {
 	if why != "" {
 		return false
 	}
-	number, _ := Check(bytes.NewReader(text), w.Name, 1, func(int) *list.Entry { return e })
+	number, _ := one.Check(text, true, 1, func(int) *list.Entry { return e })
 	return number < 0
 }
 

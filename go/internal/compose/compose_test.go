@@ -13,6 +13,7 @@ import (
 var sha = treetest.SHA256("1")
 
 func TestCheckNamesTheFirstEntryThatAReaderWouldNotFind(t *testing.T) {
+	w := compose.Writer{To: &list.Coreutils, Name: "list"}
 	entries := []list.Entry{{Name: "a", Hex: sha, Algorithm: digest.SHA256}, {Name: "b", Hex: sha, Algorithm: digest.SHA256}}
 	for _, tt := range []struct {
 		text   string
@@ -27,11 +28,28 @@ func TestCheckNamesTheFirstEntryThatAReaderWouldNotFind(t *testing.T) {
 		{sha + "  a\n" + treetest.SHA256("2") + "  b\n", 1, "its digest would be read as sha256"},
 		{sha + "  a\n" + sha + "  b\nprose\n", 0, "the list would have malformed lines"},
 		{sha + "  a\n" + sha + "  b\n" + sha + "  c\n", 0, "the list would have malformed lines"},
+		{sha + " a\n" + sha + " b\n", 0, "the list would be read as one of the format one-space"},
 		{strings.Repeat("prose\n", 2000), 0, "the list would be refused: "},
 	} {
-		number, why := compose.Check(strings.NewReader(tt.text), "list", 2, func(i int) *list.Entry { return &entries[i] })
+		number, why := w.Check([]byte(tt.text), true, 2, func(i int) *list.Entry { return &entries[i] })
 		if number != tt.number || !strings.HasPrefix(why, tt.why) || why != "" && tt.why == "" {
 			t.Errorf("%.200q: %d, %q; want %d, %q", tt.text, number, why, tt.number, tt.why)
+		}
+	}
+}
+
+// It is read by the format and the header of its list.
+func TestTheRestOfAListIsCheckedAlone(t *testing.T) {
+	w := compose.Writer{To: &list.Hashdeep, Name: "list"}
+	for i, name := range []string{"a", "b"} {
+		e := &compose.Entries(w.To, name, 0, 1, []list.Digest{{Algorithm: digest.SHA256, Hex: sha}})[0]
+		lines, _ := w.Lines(e)
+		if number, why := w.Check(lines, i == 0, 1, func(int) *list.Entry { return e }); number >= 0 {
+			t.Errorf("%q: %d, %s", lines, number, why)
+		}
+		e.Name = "c"
+		if number, _ := w.Check(lines, i == 0, 1, func(int) *list.Entry { return e }); number != 0 {
+			t.Errorf("%q is taken for the line of another file", lines)
 		}
 	}
 }

@@ -82,7 +82,7 @@ func Text(entries []list.Entry, to *list.Format, name string) ([]byte, error) {
 		}
 		text.Write(lines)
 	}
-	number, why := compose.Check(bytes.NewReader(text.Bytes()), name, len(entries), func(i int) *list.Entry { return &entries[i] })
+	number, why := w.Check(text.Bytes(), true, len(entries), func(i int) *list.Entry { return &entries[i] })
 	if number >= 0 {
 		return nil, unwritable(&entries[number], to, why)
 	}

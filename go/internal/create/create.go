@@ -224,23 +224,21 @@ func (c *creation) conclude(ctx context.Context, j *job.Job, f *found, l *listin
 		}
 		if status != verdict.OK {
 			fail(i, status, detail)
-			continue
+		} else {
+			s.Counts[status]++
 		}
-		s.Counts[status]++
+		for _, t := range c.targets {
+			if number, why := t.check(l, i == len(l.read)-1); number >= 0 {
+				s.Counts[verdict.OK]--
+				fail(number, verdict.Unreadable, why)
+				break
+			}
+		}
 	}
 	if !s.OK {
 		return s, nil
 	}
 	for _, t := range c.targets {
-		number, why, err := t.check(l)
-		if err != nil {
-			return s, err
-		}
-		if number >= 0 {
-			s.Counts[verdict.OK]--
-			fail(number, verdict.Unreadable, why)
-			return s, nil
-		}
 		s.Outputs = append(s.Outputs, t.path.Shown)
 	}
 	s.Output = s.Outputs[0]

@@ -79,7 +79,7 @@ func checkIsList(path string, info fs.FileInfo) error {
 }
 
 func (o *output) openPart() (*os.File, error) {
-	return os.OpenFile(partName(o.path), os.O_RDWR|os.O_CREATE|os.O_EXCL, o.mode)
+	return os.OpenFile(partName(o.path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, o.mode)
 }
 
 func exists(path string) error {

@@ -3,7 +3,6 @@ package create
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -21,7 +20,10 @@ type target struct {
 	writer     compose.Writer
 	out        *output
 	text       *bufio.Writer // to out
-	entries    int
+
+	isChecked bool   // the start of the list was
+	unchecked []byte // lines that are to be read back
+	files     []int  // the numbers of their files
 }
 
 // open creates the file for the list.
@@ -51,42 +53,49 @@ func (t *target) entriesOf(l *listing, number int) []list.Entry {
 
 // add writes the lines of a file, or returns why the list can't have it.
 func (t *target) add(l *listing, number int) (why string) {
+	var lines []byte
 	all := t.entriesOf(l, number)
 	for i := range all {
-		lines, why := t.writer.Lines(&all[i])
+		line, why := t.writer.Lines(&all[i])
 		if why != "" {
 			return why
 		}
-		t.text.Write(lines) // its first error is that of complete
-		t.entries++
+		lines = append(lines, line...)
+	}
+	t.text.Write(lines)                 // its first error is that of complete
+	if t.writer.To != &list.Coreutils { // which has a line for every name
+		t.unchecked = append(t.unchecked, lines...)
+		t.files = append(t.files, number)
 	}
 	return ""
 }
 
-// check reads the list back, unless the format has a line for every name. It returns the
-// number of the first file that a reader would not find, and why; -1 if there is none.
-func (t *target) check(l *listing) (number int, why string, err error) {
-	if t.writer.To == &list.Coreutils {
-		return -1, "", nil
+// mostUnchecked is the number of files in which the list is read back at once. Their
+// lines are longer than what a reader looks at to recognise the format. Tests make it
+// smaller.
+var mostUnchecked = 10_000
+
+// check reads back what was added since the last time, if that is enough or the rest. It
+// returns the number of the first file that a reader would not find, and why; -1 if there
+// is none.
+func (t *target) check(l *listing, isRest bool) (number int, why string) {
+	if len(t.files) == 0 || len(t.files) < mostUnchecked && !isRest {
+		return -1, ""
 	}
-	if err = t.text.Flush(); err == nil {
-		_, err = t.out.part.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return -1, "", t.path.AsShown(unwritable(t.out.path, err))
-	}
-	perFile := t.entries / len(l.names)
-	var now []list.Entry
-	number, why = compose.Check(t.out.part, t.writer.Name, t.entries, func(i int) *list.Entry {
+	now := t.entriesOf(l, t.files[0])
+	perFile := len(now)
+	i, why := t.writer.Check(t.unchecked, !t.isChecked, len(t.files)*perFile, func(i int) *list.Entry {
 		if i%perFile == 0 {
-			now = t.entriesOf(l, i/perFile)
+			now = t.entriesOf(l, t.files[i/perFile])
 		}
 		return &now[i%perFile]
 	})
-	if number >= 0 {
-		number /= perFile
+	number = -1
+	if i >= 0 {
+		number = t.files[i/perFile]
 	}
-	return number, why, nil
+	t.isChecked, t.unchecked, t.files = true, t.unchecked[:0], t.files[:0]
+	return number, why
 }
 
 // complete writes the list through to the storage.
