@@ -9,10 +9,11 @@ import (
 )
 
 const (
-	// window is the number of files that are put into the order of the disk at a time.
-	window = 4096
+	// Window is the number of files that are put into the order of the disk at a time. Up
+	// to that many are started out of their order.
+	Window = 4096
 	// placesAtMost is the number of entries of directories that are read for a window.
-	placesAtMost = 16 * window
+	placesAtMost = 16 * Window
 )
 
 // nearby puts files into the order in which they lie on the disk, a window at a time.
@@ -44,7 +45,7 @@ func (n *nearby) next(fill func() []int) (number int, ok bool) {
 // of the disk. They may be started in any order then.
 func (a *agenda) fillWindow() []int {
 	var numbers []int
-	for len(numbers) < window {
+	for len(numbers) < Window {
 		number := a.begun.Load()
 		if number >= int64(a.Count()) || !a.Admits(Next{Number: int(number)}) {
 			break

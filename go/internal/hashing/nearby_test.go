@@ -52,7 +52,7 @@ func handedOut(a *agenda) (numbers []int) {
 }
 
 func TestEveryNumberIsHandedOutOnceInTheOrderOfTheDisk(t *testing.T) {
-	root, names := shuffledFiles(t, 3, window/2)
+	root, names := shuffledFiles(t, 3, Window/2)
 	a := newAgenda(root, newFiles(sha256Of, names...))
 	first := []int{a.next().Number, a.next().Number}
 	a.nearby.on.Store(true)
@@ -62,7 +62,7 @@ func TestEveryNumberIsHandedOutOnceInTheOrderOfTheDisk(t *testing.T) {
 		t.Fatalf("%d of %d places are known", len(places), len(sorted))
 	}
 	at := func(x, y int) int { return int(places[x]) - int(places[y]) }
-	if !slices.IsSortedFunc(sorted[:window], at) || !slices.IsSortedFunc(sorted[window:], at) {
+	if !slices.IsSortedFunc(sorted[:Window], at) || !slices.IsSortedFunc(sorted[Window:], at) {
 		t.Error("a window is not in the order of the disk")
 	}
 	all := append(first, sorted...)
