@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from checksig._readers._json import mapping, pointer
-from checksig._readers._malformed import MalformedError, digests, name, refuse, text
+from checksig._readers._malformed import MalformedError, digests, name, refuse, size, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 MARKS = (b'"digestAlgorithm"',)
 
-_LACKING = frozenset({"size"})
-"""Of the community extensions 0001 and 0009."""
+_SIZE = "size"
+"""The name of a size among the algorithms of `fixity` (community extension 0009)."""
 
 _TYPE = re.compile(r"https://ocfl\.io/(\d+\.\d+)/spec/#inventory")
 
@@ -43,11 +43,12 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa:
             raise MalformedError(_at("/manifest", digest), "the path occurs twice in the manifest")
         of[path] = digest
     _check_head(document, listed)
-    others = _fixity(document, algorithm, of)
+    sizes: dict[str, int] = {}
+    others = _fixity(document, algorithm, of, sizes)
     for path, digest in of.items():
         given = [(algorithm, digest), *others.get(path, ())]
         at = partial(_place, algorithm, given)
-        yield path, digests(given, _LACKING, at), None
+        yield path, digests(given, frozenset(), at), sizes.get(path)
 
 
 def _place(algorithm: str, given: list[tuple[str, str]], number: int) -> str:
@@ -60,8 +61,10 @@ def _at(block: str, digest: str) -> str:
     return f"{block}/{pointer(digest)}"
 
 
-def _fixity(document: dict[str, Any], algorithm: str, of: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
-    """Return the other digests of files, by algorithms."""
+def _fixity(
+    document: dict[str, Any], algorithm: str, of: dict[str, str], sizes: dict[str, int]
+) -> dict[str, list[tuple[str, str]]]:
+    """Return the other digests of files, by algorithms, and add to *sizes*."""
     fixity = document.get("fixity", {})
     if not isinstance(fixity, dict):
         refuse("/fixity", "an object", fixity)
@@ -71,11 +74,21 @@ def _fixity(document: dict[str, Any], algorithm: str, of: dict[str, str]) -> dic
         for path, digest in _block(mapping(fixity, other, "/fixity"), at):
             if path not in of:
                 raise MalformedError(_at(at, digest), f"{path!r} is not in the manifest")
-            if other != algorithm:
+            if other == _SIZE:
+                number = _size(digest, _at(at, digest))
+                if sizes.setdefault(path, number) != number:
+                    raise MalformedError(_at(at, digest), f"another size of {path!r}")
+            elif other != algorithm:
                 found.setdefault(path, []).append((other, digest))
             elif digest.lower() != of[path].lower():
                 raise MalformedError(_at(at, digest), f"the manifest has another digest of {path!r}")
     return found
+
+
+def _size(text: str, place: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 19:
+        raise MalformedError(place, "the size is not a number of bytes")
+    return size(int(text), place)
 
 
 def _check_version(document: dict[str, Any]) -> None:
