@@ -18,6 +18,7 @@ from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, Manife
 from checksig._lock import lock
 from checksig._report import FileResult, Progress, Report, Status, WarningText
 from checksig._text import amount, from_engine
+from checksig._wire import encode
 from checksig._words import ALGORITHMS, FORMATS, STATUSES
 
 TYPE_CHECKING = False
@@ -125,7 +126,7 @@ class Job:
             raise
 
     def _start(self, request: dict[str, Any]) -> None:
-        problem = self._handle.start(json.dumps(request).encode())
+        problem = self._handle.start(encode(request))
         if problem:
             self._fail(json.loads(problem))
 

@@ -103,9 +103,10 @@ func verify(root *C.char) (message *C.char) {
 	return nil
 }
 
-// checksig_start starts the job that a JSON request of length bytes describes, and
-// stores its handle in *handle. On failure, it stores 0 in *handle and a JSON error in
-// *problem. Relative paths in the request are made absolute during the call.
+// checksig_start starts the job that a request of length bytes describes, and stores
+// its handle in *handle. The request is JSON, which may be followed by a NUL and the
+// entries of lists (see package wire). On failure, it stores 0 in *handle and a JSON
+// error in *problem. Relative paths in the request are made absolute during the call.
 //
 //export checksig_start
 func checksig_start(request *C.char, length C.size_t, handle *C.uintptr_t, problem **C.char) {

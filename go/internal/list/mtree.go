@@ -287,8 +287,8 @@ func mtreeLine(e *Entry) []byte {
 	}
 	for i := range e.Digests() {
 		d := e.Digest(i)
-		if d.Algorithm > digest.SHA512 {
-			return nil // mtree has no keyword for it
+		if d.Algorithm > digest.SHA512 || d.Algorithm == digest.SHA224 {
+			return nil // mtree and bsdtar have no keyword for it, and bsdtar refuses what it does not know
 		}
 		line = fmt.Appendf(line, " %vdigest=%s", d.Algorithm, strings.ToLower(d.Hex))
 	}

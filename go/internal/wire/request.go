@@ -51,44 +51,21 @@ type request struct {
 	All           bool       `json:"all"`
 	Bagit         bool       `json:"bagit"`
 	InPlace       bool       `json:"in_place"`
+
+	blocks []byte // the entries of the manifests
 }
 
 // manifest is a checksum list in a request: a path, or an object with the path, which
-// only names the list in results, and one of the others. An entry is
-// [name, [[algorithm, hex], …], size], where algorithm may be "" and size null.
+// only names the list in results, and one of the others.
 type manifest struct {
-	Path    Text    `json:"path"`
-	Bytes   *Text   `json:"bytes"`   // the content
-	File    Text    `json:"file"`    // where the content is
-	Entries []entry `json:"entries"` // instead of a text
-}
-
-type entry struct {
-	name    Text
-	digests digests
-	size    *int64
+	Path    Text     `json:"path"`
+	Bytes   *Text    `json:"bytes"`   // the content
+	File    Text     `json:"file"`    // where the content is
+	Entries *entries `json:"entries"` // instead of a text
 }
 
 // digests are pairs of an algorithm, which may be "", and hex digits.
 type digests [][2]string
-
-// UnmarshalJSON reads an entry.
-func (e *entry) UnmarshalJSON(j []byte) error {
-	fields := [...]any{&e.name, &e.digests, &e.size}
-	var raw []json.RawMessage
-	if err := json.Unmarshal(j, &raw); err != nil {
-		return err
-	}
-	if len(raw) != len(fields) {
-		return errors.New("an entry needs a name, digests and a size")
-	}
-	for i, field := range fields {
-		if err := json.Unmarshal(raw[i], field); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // UnmarshalJSON reads both forms.
 func (m *manifest) UnmarshalJSON(j []byte) error {
@@ -107,9 +84,11 @@ func (m *manifest) UnmarshalJSON(j []byte) error {
 	return nil
 }
 
-// Start starts the job that the request describes.
+// Start starts the job that the request describes: JSON, which may be followed by a NUL
+// byte and the entries of the manifests. It keeps nothing of the text.
 func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	var r request
+	text, r.blocks, _ = bytes.Cut(text, []byte{0})
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	var value *json.UnmarshalTypeError
@@ -223,8 +202,7 @@ var extras = map[string]verify.Extra{"": verify.NoExtra, "all": verify.AllExtra,
 
 func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 	if r.Digests != nil {
-		e := entry{name: r.Name, digests: r.Digests}
-		one, err := e.make(1, list.Options{Algorithm: a})
+		one, err := r.Digests.entry(string(r.Name), a)
 		if err != nil {
 			return nil, problem.New(problem.InvalidArgument, "digest: %v", err)
 		}
@@ -241,8 +219,9 @@ func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 		}
 		if l.Entries != nil {
 			var err error
-			if given.Entries, err = entries(l.Entries, list.Options{Algorithm: a, Backslash: r.Backslash}); err != nil {
-				return nil, problem.New(problem.InvalidArgument, "manifest: %v", err)
+			given.Entries, r.blocks, err = l.Entries.cut(r.blocks, list.Options{Algorithm: a, Backslash: r.Backslash})
+			if err != nil {
+				return nil, err
 			}
 		}
 		all = append(all, given)
@@ -250,35 +229,17 @@ func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 	return all, nil
 }
 
-func entries(all []entry, o list.Options) ([]list.Entry, error) {
-	made := make([]list.Entry, 0, len(all))
-	for i, e := range all {
-		one, err := e.make(i+1, o)
-		if err != nil {
-			return nil, fmt.Errorf("entry %d, %q: %w", i+1, e.name, err)
+// entry returns an entry that has these digests.
+func (d digests) entry(name string, untagged digest.Algorithm) (list.Entry, error) {
+	all := make([]list.Digest, 0, len(d))
+	for _, pair := range d {
+		a, ok := digest.ByName(pair[0])
+		if !ok && pair[0] != "" {
+			return list.Entry{}, unknownAlgorithm("", pair[0])
 		}
-		made = append(made, one)
+		all = append(all, list.Digest{Algorithm: a, Hex: pair[1]})
 	}
-	return made, nil
-}
-
-func (e *entry) make(number int, o list.Options) (list.Entry, error) {
-	var digests []list.Digest
-	for _, d := range e.digests {
-		a, ok := digest.ByName(d[0])
-		if !ok && d[0] != "" {
-			return list.Entry{}, unknownAlgorithm("", d[0])
-		}
-		digests = append(digests, list.Digest{Algorithm: a, Hex: d[1]})
-	}
-	made, err := list.NewEntry(number, string(e.name), digests, o)
-	if err == nil && e.size != nil {
-		if *e.size < 0 {
-			return made, fmt.Errorf("the size is %d bytes, but must be 0 or more", *e.size)
-		}
-		made.SetSize(*e.size)
-	}
-	return made, err
+	return list.NewEntry(1, name, all, list.Options{Algorithm: untagged})
 }
 
 func plain(all []Text) (texts []string) {

@@ -127,6 +127,9 @@ def verification(
     if check and not (paths or (sys.stdin and sys.stdin.isatty())):
         paths = (STDIN,)  # as coreutils does
     reports = _reports_of(report, paths) if report else []
+    if recursive and options.get("extra") and not installed:  # the files of a directory are extra to the lists above it
+        reason = "--extra can't be combined with --recursive"
+        raise UsageError(reason)
     try:
         if installed:
             todo = _installed_groups(paths, root, style, recursive=recursive, **options)
@@ -137,7 +140,7 @@ def verification(
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
     if not installed:
-        _check(todo, recursive=recursive, **options)
+        _check(todo, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
     names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
@@ -227,13 +230,8 @@ def _start(
     return begin.counting()
 
 
-def _check(
-    todo: Sequence[Group], *, recursive: bool = False, only: object = None, extra: object = False, **_: object
-) -> None:
+def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
     """Refuse options that mean nothing for these groups."""
-    if extra and recursive:  # the files of a directory are extra to the lists above it
-        reason = "--extra can't be combined with --recursive"
-        raise UsageError(reason)
     if only and len(todo) > 1:
         reason = "--only can't be combined with several directories"
         raise UsageError(reason)

@@ -37,7 +37,7 @@ class Handle(Protocol):
         """Whether there is a job: it was started, and not closed."""
 
     def start(self, request: bytes) -> bytes:
-        """Start the job that *request* describes in JSON. Returns an error in JSON, or nothing."""
+        """Start the job that *request* describes, as `_wire` encodes it. Returns an error in JSON, or nothing."""
 
     def poll(self, milliseconds: int) -> bytes:
         """Wait for a batch of the job, for at most this long. Returns it in JSON."""
