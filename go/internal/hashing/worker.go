@@ -36,7 +36,7 @@ func newWorker(r *run) *worker {
 	}
 	for i := len(w.lanes) - 1; i >= 0; i-- {
 		l := w.lanes[i]
-		l.run, l.opener = r, r.root.Opener()
+		l.run = r
 		w.idle = append(w.idle, l)
 	}
 	return w
