@@ -3,8 +3,8 @@ package digest
 import (
 	"encoding"
 	"encoding/binary"
-	"fmt"
 	"hash"
+	"strconv"
 
 	"golang.org/x/crypto/blake2b"
 	"golang.org/x/crypto/blake2s"
@@ -27,15 +27,29 @@ func withBLAKE2(rows [count]row) [count]row {
 }
 
 func blake2Row(kind string, size, longest int, create func() hash.Hash) row {
-	bits := fmt.Sprint(8 * size)
-	name, tag, also := "blake2"+kind, "BLAKE2"+kind, []string{}
-	for _, separator := range []string{"-", "_", ""} { // OpenSSL has BLAKE2B-512 and blake2b512
-		also = append(also, name+separator+bits)
-	}
+	name, tag := "blake2"+kind, "BLAKE2"+kind
 	if size < longest {
-		name, tag = name+"-"+bits, tag+"-"+bits
+		bits := "-" + strconv.Itoa(8*size)
+		name, tag = name+bits, tag+bits
 	}
-	return row{name: name, tag: tag, size: size, weak: size < strongSize, family: none, new: create, also: also}
+	return row{name: name, tag: tag, size: size, weak: size < strongSize, family: none, new: create}
+}
+
+// blake2Spellings returns the other spellings of a BLAKE2 algorithm, and of others none.
+func blake2Spellings(a Algorithm) (all []string) {
+	name := ""
+	switch {
+	case a > beforeBLAKE2s && a <= BLAKE2s_256:
+		name = "blake2s"
+	case a > beforeBLAKE2b && a <= BLAKE2b_512:
+		name = "blake2b"
+	default:
+		return nil
+	}
+	for _, separator := range []string{"-", "_", ""} { // OpenSSL has BLAKE2B-512 and blake2b512
+		all = append(all, name+separator+strconv.Itoa(8*a.Size()))
+	}
+	return all
 }
 
 func newBLAKE2b(size int) hash.Hash {

@@ -208,7 +208,7 @@ func Names() string {
 // ByName returns the algorithm for a name in any common spelling and any case, such
 // as "sha256", "SHA-256", OpenSSL's "SHA2-256" and FreeBSD's "SHA512t256".
 func ByName(name string) (Algorithm, bool) {
-	a, ok := byName[strings.ToLower(name)]
+	a, ok := byName()[strings.ToLower(name)]
 	return a, ok
 }
 
@@ -227,23 +227,24 @@ func BySize(size int) (Algorithm, bool) {
 // Starts returns the first two letters of all names and spellings, in lower case.
 func Starts() []string {
 	var starts []string
-	for name := range byName {
+	for name := range byName() {
 		starts = append(starts, name[:2])
 	}
-	for name := range seriesByName {
+	for name := range seriesByName() {
 		starts = append(starts, name[:2])
 	}
 	slices.Sort(starts)
 	return slices.Compact(starts)
 }
 
-var byName = func() map[string]Algorithm {
+// byName is created when it is first needed: not every job has names of algorithms.
+var byName = sync.OnceValue(func() map[string]Algorithm {
 	m := map[string]Algorithm{}
 	for _, a := range All() {
 		m[a.String()] = a
-		for _, spelling := range algorithms[a].also {
+		for _, spelling := range slices.Concat(algorithms[a].also, blake2Spellings(a)) {
 			m[spelling] = a
 		}
 	}
 	return m
-}()
+})

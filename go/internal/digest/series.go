@@ -1,6 +1,10 @@
 package digest
 
-import "golang.org/x/crypto/blake2s"
+import (
+	"sync"
+
+	"golang.org/x/crypto/blake2s"
+)
 
 // Series is a name that several algorithms share, which differ in the size of their
 // digests. The zero value is NoSeries.
@@ -78,9 +82,9 @@ func (s Series) BySize(size int) (Algorithm, bool) {
 func (s Series) Has(a Algorithm) bool { return a != Unknown && series[s].bySize(a.Size()) == a }
 
 // SeriesByName returns the series with a name in lower case, or NoSeries.
-func SeriesByName(name string) Series { return seriesByName[name] }
+func SeriesByName(name string) Series { return seriesByName()[name] }
 
-var seriesByName = func() map[string]Series {
+var seriesByName = sync.OnceValue(func() map[string]Series {
 	m := map[string]Series{}
 	for s := range seriesCount {
 		for _, spelling := range series[s].spelling {
@@ -88,4 +92,4 @@ var seriesByName = func() map[string]Series {
 		}
 	}
 	return m
-}()
+})

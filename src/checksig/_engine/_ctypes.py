@@ -54,9 +54,9 @@ class Library:
         self._holdings = _typed(cdll.checksig_holdings, ctypes.c_void_p)
         self._free = _typed(cdll.checksig_free, None, ctypes.c_void_p)
         self.clear = _typed(cdll.checksig_clear, None, address)
-        batch = (ctypes.c_int32, address, size)
-        self.start = _typed(cdll.checksig_start, ctypes.c_int32, ctypes.c_char_p, ctypes.c_size_t, batch[0], size, *batch[1:])
-        self.poll = _typed(cdll.checksig_poll, None, ctypes.c_size_t, *batch)
+        request, wait, batch = (ctypes.c_char_p, ctypes.c_size_t), ctypes.c_int32, (address, size)
+        self.start = _typed(cdll.checksig_start, ctypes.c_int32, *request, wait, size, *batch)
+        self.poll = _typed(cdll.checksig_poll, None, ctypes.c_size_t, wait, *batch)
         self.cancel = _typed(cdll.checksig_cancel, None, ctypes.c_size_t)
         self.close = _typed(cdll.checksig_close, None, size)
 
