@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash"
 	"strconv"
+	"strings"
 
 	"golang.org/x/crypto/blake2b"
 	"golang.org/x/crypto/blake2s"
@@ -35,21 +36,29 @@ func blake2Row(kind string, size, longest int, create func() hash.Hash) row {
 	return row{name: name, tag: tag, size: size, weak: size < strongSize, family: none, new: create}
 }
 
-// blake2Spellings returns the other spellings of a BLAKE2 algorithm, and of others none.
-func blake2Spellings(a Algorithm) (all []string) {
-	name := ""
-	switch {
-	case a > beforeBLAKE2s && a <= BLAKE2s_256:
-		name = "blake2s"
-	case a > beforeBLAKE2b && a <= BLAKE2b_512:
-		name = "blake2b"
-	default:
-		return nil
+func isBLAKE2(a Algorithm) bool { return a > beforeBLAKE2b && a <= BLAKE2s_256 }
+
+// blake2ByName returns the algorithm with a name in lower case, or Unknown.
+func blake2ByName(name string) Algorithm {
+	before, last := Algorithm(beforeBLAKE2b), Algorithm(BLAKE2b_512)
+	bits, ok := strings.CutPrefix(name, "blake2b")
+	if !ok {
+		before, last = beforeBLAKE2s, BLAKE2s_256
+		if bits, ok = strings.CutPrefix(name, "blake2s"); !ok {
+			return Unknown
+		}
 	}
-	for _, separator := range []string{"-", "_", ""} { // OpenSSL has BLAKE2B-512 and blake2b512
-		all = append(all, name+separator+strconv.Itoa(8*a.Size()))
+	if bits == "" {
+		return last
 	}
-	return all
+	if bits[0] == '-' || bits[0] == '_' { // OpenSSL has BLAKE2B-512 and blake2b512
+		bits = bits[1:]
+	}
+	n, err := strconv.Atoi(bits)
+	if err != nil || n%8 != 0 || strconv.Itoa(n) != bits {
+		return Unknown
+	}
+	return between(before, last, n/8)
 }
 
 func newBLAKE2b(size int) hash.Hash {

@@ -208,8 +208,12 @@ func Names() string {
 // ByName returns the algorithm for a name in any common spelling and any case, such
 // as "sha256", "SHA-256", OpenSSL's "SHA2-256" and FreeBSD's "SHA512t256".
 func ByName(name string) (Algorithm, bool) {
-	a, ok := byName()[strings.ToLower(name)]
-	return a, ok
+	name = strings.ToLower(name)
+	if a, ok := byName[name]; ok {
+		return a, ok
+	}
+	a := blake2ByName(name)
+	return a, a != Unknown
 }
 
 // BySize returns the default algorithm for digests of size bytes. Sizes that SHA-2
@@ -227,24 +231,27 @@ func BySize(size int) (Algorithm, bool) {
 // Starts returns the first two letters of all names and spellings, in lower case.
 func Starts() []string {
 	var starts []string
-	for name := range byName() {
+	for name := range byName {
 		starts = append(starts, name[:2])
 	}
-	for name := range seriesByName() {
+	for name := range seriesByName {
 		starts = append(starts, name[:2])
 	}
 	slices.Sort(starts)
 	return slices.Compact(starts)
 }
 
-// byName is created when it is first needed: not every job has names of algorithms.
-var byName = sync.OnceValue(func() map[string]Algorithm {
+// byName has no row of BLAKE2: it would take longer to make than many a job.
+var byName = func() map[string]Algorithm {
 	m := map[string]Algorithm{}
 	for _, a := range All() {
+		if isBLAKE2(a) {
+			continue
+		}
 		m[a.String()] = a
-		for _, spelling := range slices.Concat(algorithms[a].also, blake2Spellings(a)) {
+		for _, spelling := range algorithms[a].also {
 			m[spelling] = a
 		}
 	}
 	return m
-})
+}()

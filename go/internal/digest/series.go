@@ -1,10 +1,6 @@
 package digest
 
-import (
-	"sync"
-
-	"golang.org/x/crypto/blake2s"
-)
+import "golang.org/x/crypto/blake2s"
 
 // Series is a name that several algorithms share, which differ in the size of their
 // digests. The zero value is NoSeries.
@@ -82,9 +78,9 @@ func (s Series) BySize(size int) (Algorithm, bool) {
 func (s Series) Has(a Algorithm) bool { return a != Unknown && series[s].bySize(a.Size()) == a }
 
 // SeriesByName returns the series with a name in lower case, or NoSeries.
-func SeriesByName(name string) Series { return seriesByName()[name] }
+func SeriesByName(name string) Series { return seriesByName[name] }
 
-var seriesByName = sync.OnceValue(func() map[string]Series {
+var seriesByName = func() map[string]Series {
 	m := map[string]Series{}
 	for s := range seriesCount {
 		for _, spelling := range series[s].spelling {
@@ -92,4 +88,4 @@ var seriesByName = sync.OnceValue(func() map[string]Series {
 		}
 	}
 	return m
-})
+}()
