@@ -125,10 +125,20 @@ func sha2(bits ...string) (all []string) {
 }
 
 // String returns the name that users give and see, such as "sha512-256".
-func (a Algorithm) String() string { return algorithms[a].name }
+func (a Algorithm) String() string {
+	if isBLAKE2(a) {
+		return "blake2" + blake2Kind(a)
+	}
+	return algorithms[a].name
+}
 
 // Tag returns the name in a tagged line, such as "SHA512/256".
-func (a Algorithm) Tag() string { return algorithms[a].tag }
+func (a Algorithm) Tag() string {
+	if isBLAKE2(a) {
+		return "BLAKE2" + blake2Kind(a)
+	}
+	return algorithms[a].tag
+}
 
 // Size returns the size of a digest in bytes, which is half its number of hex
 // digits.
@@ -165,7 +175,12 @@ func (a Algorithm) Check() error {
 }
 
 // New returns a hash that computes a. It panics for Unknown.
-func (a Algorithm) New() hash.Hash { return algorithms[a].new() }
+func (a Algorithm) New() hash.Hash {
+	if isBLAKE2(a) {
+		return newBLAKE2(a)
+	}
+	return algorithms[a].new()
+}
 
 // Family returns the compression function that computes a in several lanes at once,
 // and its initial state. ok is false if there is none.
@@ -241,7 +256,7 @@ func Starts() []string {
 	return slices.Compact(starts)
 }
 
-// byName has no row of BLAKE2: it would take longer to make than many a job.
+// byName lacks BLAKE2: to make so many names would take longer than many a job.
 var byName = func() map[string]Algorithm {
 	m := map[string]Algorithm{}
 	for _, a := range All() {
