@@ -26,7 +26,7 @@ SUMMARY: dict[str, Any] = {
     "error": None,
     "root": ".",
     "ok": False,
-    "counts": dict.fromkeys(_words.STATUSES, 0),
+    "counts": [0] * len(_words.STATUSES),
     "elapsed": 0.5,
     "warnings": [{"code": "weak_digest", "text": "MD5"}],
     "output": None,
