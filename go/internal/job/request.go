@@ -72,6 +72,11 @@ func CheckWorkers(workers int) error {
 	return nil
 }
 
+// AtHand reports whether a job may open the root in the call that starts it.
+func (s *Settled) AtHand() bool {
+	return len(s.Allowed) == 0 && !s.Sizes && tree.IsDirectoryAtHand(s.Root.At)
+}
+
 // OpenRoot opens the root of a job, and the directories to which links may lead.
 func (j *Job) OpenRoot(ctx context.Context, s Settled) (root *tree.Root, err error) {
 	err = j.Call(ctx, func() (err error) { root, err = openRoot(s); return err })
