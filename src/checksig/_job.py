@@ -37,6 +37,9 @@ _WAIT = 40
 _SHORT = 1
 """How long, in milliseconds, the start of a job waits for its end: that of a few small files comes before."""
 
+_LISTS = frozenset({"manifests", "digests"})
+"""What of a request is not the same when it is empty and when it is left out."""
+
 _SETTLE = 2.0
 """How long, in seconds, closing a job waits at the most for it to remove what it was writing."""
 
@@ -128,8 +131,8 @@ class Job:
             raise
 
     def _start(self, request: dict[str, Any]) -> None:
-        # What is false or empty means the same to the engine as nothing, except for an empty list.
-        said = {name: value for name, value in request.items() if value or isinstance(value, list)}
+        # A short request is read faster. What is false or empty means the same to the engine as nothing, else.
+        said = {name: value for name, value in request.items() if value or (name in _LISTS and value is not None)}
         problem = self._handle.start(json.dumps(said).encode(), _SHORT)
         if problem:
             self._fail(json.loads(problem))
