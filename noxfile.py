@@ -177,7 +177,8 @@ def readers(session: nox.Session) -> None:
     install(session, "readers")
     session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
     modules = (
-        f"tests/test_{name}.py" for name in ("reports", "report", "docs", "docs_python", "algorithms", "readers_oracle")
+        f"tests/test_{name}.py"
+        for name in ("reports", "report", "docs", "docs_python", "algorithms", "readers_oracle", "cfv_oracle")
     )
     session.run("pytest", *modules, *session.posargs)
 

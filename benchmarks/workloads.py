@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+import documents
 import dpkg
 import results
 import startup
@@ -190,6 +191,10 @@ def many_results(bench: Bench) -> list[Table]:
     return [results.table(bench.launcher, data, bench.rounds, tenth=bench.tenth)]
 
 
+def in_python(bench: Bench) -> list[Table]:
+    return [documents.table(bench.launcher, bench.store.directory, bench.rounds, tenth=bench.tenth)]
+
+
 def grpc(bench: Bench) -> list[Table]:
     try:
         import grpc_call
@@ -207,6 +212,7 @@ WORKLOADS: Mapping[str, Callable[[Bench], list[Table]]] = {
     "debian": whole_debian,
     "lists": lists,
     "results": many_results,
+    "documents": in_python,
     "startup": what_is_small,
     "tiny": one_tiny_file,
     "grpc": grpc,

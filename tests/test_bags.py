@@ -255,6 +255,43 @@ def test_the_command_says_that_it_is_a_bag(tmp_path: Path) -> None:
     assert summary["ok"] is True
 
 
+@pytest.mark.parametrize("there", [".", "bag", "bag/data", "bag/data/d"])
+def test_a_file_in_a_bag_is_looked_up_in_the_bag(there: str, tmp_path: Path) -> None:
+    """From wherever it is named; a list beside it wins if it names the file."""
+    root = make(tmp_path / "bag", {**GOOD, "data/d/c": b"c", "manifest-sha256.txt": BOTH + gnu("data/d/c", b"c")})
+    names = [os.path.relpath(root / "data" / name, tmp_path / there) for name in ("a", "d/c")]
+    done = run(*names, cwd=tmp_path / there)
+    assert (0, b"checksig: OK: 2 files verified; BagIt 1.0\n") == (done.returncode, done.stderr)
+    missing = os.path.relpath(root / "data" / "gone", tmp_path / there)
+    assert 2 == run(missing, cwd=tmp_path / there).returncode
+    make(root, {"data/d/c": b"other"})
+    done = run(*names, cwd=tmp_path / there)
+    assert (1, 1) == (done.returncode, done.stdout.count(b"data/d/c: FAILED (mismatch)"))
+    make(root, {"data/d/SHA256SUMS": gnu("c", b"other")})
+    assert 0 == run(names[1], cwd=tmp_path / there).returncode
+
+
+def gnu(name: str, content: bytes) -> bytes:
+    return f"{digest(content)}  {name}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "summary"),
+    [
+        ({"data/a": None}, "2 of 3 files: 1 mismatch, 1 missing"),
+        ({"data/a": None, "data/b": b"x"}, "3 of 3 files: 2 mismatch, 1 missing"),
+        ({"manifest-md5.txt": b"0" * 32 + b"  data/q\n"}, "3 of 3 files: 1 missing, 3 not listed"),
+    ],
+)
+def test_what_is_found_in_a_bag_is_counted_by_files(
+    changes: dict[str, bytes | None], summary: str, tmp_path: Path
+) -> None:
+    """The payload's size is no entry of a list, so there may be more failures than entries."""
+    files = {**GOOD, "bag-info.txt": b"Payload-Oxum: 2.2\n", **changes}
+    root = make(tmp_path / "bag", {name: content for name, content in files.items() if content is not None})
+    assert f"checksig: FAILED: {summary}; BagIt 1.0" == lines(run(str(root)).stderr)[-1]
+
+
 def test_recursion_takes_a_bag_as_a_whole(tmp_path: Path) -> None:
     """Its manifests are not lists of their own, and an unlisted file fails the run."""
     bag(tmp_path / "x" / "bag", {"data/c": b""})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 import checksig as package
@@ -67,6 +69,47 @@ def test_a_hidden_option_is_never_offered() -> None:
     """`--verbose` has a meaning beside `--version` alone."""
     done = checksig("--ver")
     assert [f"{ERROR}option '--ver' is ambiguous", "checksig: hint: did you mean --version?"] == lines(done.stderr)
+
+
+def test_extra_with_recursion_is_a_usage_error_before_anything_is_looked_for(tree: Tree) -> None:
+    """Nothing is said about the lists."""
+    root = tree({"a": b"1"})
+    (root / "notes.md5").write_bytes(b"prose")
+    assert b"notes.md5" in checksig("-r", ".", cwd=root).stderr
+    said = lines(checksig("--extra", "-r", ".", cwd=root).stderr)
+    assert [
+        f"{ERROR}--extra can't be combined with --recursive",
+        "checksig: hint: see `checksig verify --help`",
+    ] == said
+
+
+@posix
+@pytest.mark.parametrize("options", [(), ("-r",)])
+def test_what_is_called_like_a_list_and_is_no_file_spoils_no_run(options: tuple[str, ...], tree: Tree) -> None:
+    """`create` leaves it out, and `verify` warns of it; alone it is an error."""
+    root = tree({"d/a": b"1"})
+    (root / "SHA256SUMS").unlink()
+    os.mkfifo(root / "fifo.sha256")
+    for name, target in {"dangling.md5": "nowhere", "loop.sha512": "loop.sha512", "directory.sha1": "d"}.items():
+        (root / name).symlink_to(target)
+    alone = checksig(*options, ".", cwd=root)
+    assert (2, True) == (alone.returncode, ERROR.encode() in alone.stderr)
+    assert 0 == checksig("create", ".", cwd=root).returncode
+    done = checksig(*options, ".", cwd=root)
+    assert (0, b"") == (done.returncode, done.stdout)
+    warning, summary = lines(done.stderr)
+    assert warning.startswith("checksig: warning: 4 files have names of lists, but no entries, and were not used: ")
+    assert "checksig: OK: 1 file verified" == summary
+
+
+@posix
+def test_a_list_that_can_not_be_read_ends_the_run(tree: Tree) -> None:
+    """Unlike what is no file: it may have entries that fail."""
+    root = tree({"a": b"1"})
+    (root.parent / "elsewhere.md5").write_bytes(b"0" * 32 + b"  a\n")
+    (root / "link.md5").symlink_to("../elsewhere.md5")
+    done = checksig(".", cwd=root)
+    assert (2, True) == (done.returncode, b"link.md5: leads outside the root" in done.stderr)
 
 
 def test_create_hints_at_force_only_where_it_helps(tree: Tree) -> None:

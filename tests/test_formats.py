@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import importlib.metadata
 from pathlib import Path
@@ -13,6 +14,8 @@ import checksig
 from checksig import Status
 from checksig._readers import READERS
 from checksig._words import FORMATS
+from command import checksig as checksig_command
+from conftest import posix
 
 HELLO = hashlib.sha256(b"hello").hexdigest()
 MD5 = hashlib.md5(b"hello").hexdigest()
@@ -154,6 +157,44 @@ def test_the_record_that_pip_wrote_is_read() -> None:
     (record,) = (file for file in distribution.files or () if file.name == "RECORD")
     report = checksig.verify(Path(str(distribution.locate_file(""))), Path(str(record.locate())))
     assert (True, len(rows)) == (report.ok, report.files)
+
+
+@posix
+def test_a_record_that_is_written_is_read_by_python(tmp_path: Path) -> None:
+    """By the modules `csv` and `importlib.metadata`: names, digests and sizes are those of the files."""
+    site, info = tmp_path, tmp_path / "x-1.dist-info"
+    names = [
+        "a.py",
+        "a, b.py",
+        'say "x".py',
+        " blanks ",
+        "#",
+        "日本語.py",
+        "\ufeffmark",
+        "tab\t.py",
+        "x-1.dist-info/METADATA",
+    ]
+    info.mkdir()
+    for number, name in enumerate(names):
+        (site / name).write_bytes(b"Metadata-Version: 2.1\nName: x\nVersion: 1\n"[: None if "META" in name else number])
+    rows = [
+        f"{(site / name).stat().st_size},{hashlib.sha256((site / name).read_bytes()).hexdigest()}" for name in names
+    ]
+    listed = "".join(f"{row},{name}\n" for row, name in zip(rows, names, strict=True))
+    (site / "list").write_text(f"%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n{listed}", encoding="utf-8")
+    done = checksig_command("list", "list", "--to", "record", "-o", "x-1.dist-info/RECORD", cwd=site)
+    assert (0, b"") == (done.returncode, done.stderr)
+    with (info / "RECORD").open(encoding="utf-8", newline="") as record:
+        read = list(csv.reader(record))
+    assert names == [name.removeprefix("./") for name, _, _ in read]
+    files = importlib.metadata.PathDistribution(info).files or []
+    assert len(names) == len(files)
+    for file in files:
+        content = file.read_binary()
+        assert file.hash
+        assert file.hash.mode == "sha256"
+        digits = base64.urlsafe_b64decode(file.hash.value + "=").hex()
+        assert (hashlib.new(file.hash.mode, content).hexdigest(), len(content)) == (digits, file.size)
 
 
 @pytest.mark.parametrize("strict", [True, False])

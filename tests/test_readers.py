@@ -121,7 +121,7 @@ DOCUMENTS: Documents = {
     "OCFL": (
         "ocfl",
         OCFL,
-        [Entry("v1/content/a", {"sha512": SHA512, "md5": MD5}), Entry("v1/content/b", {"sha512": SHA512})],
+        [Entry("v1/content/a", {"sha512": SHA512, "md5": MD5}), Entry("v1/content/b", {"sha512": SHA512}, 5)],
     ),
     "conda": ("conda", CONDA, [Entry("bin/a", {"sha256": SHA256}, 5), Entry("bin/b", {"sha256": SHA256})]),
     "SPDX": ("spdx", SPDX, [Entry("./a", {"sha1": SHA1, "sha256": SHA256})]),
@@ -214,7 +214,7 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return dict(copy)
 
 
-WITHOUT_EFFECT = {"id", "created", "predicate", "predicateType", "metadata", "packages", "size", "signatures"}
+WITHOUT_EFFECT = {"id", "created", "predicate", "predicateType", "metadata", "packages", "signatures"}
 
 
 def pointers(value: Any, at: str = "") -> Iterator[str]:
@@ -308,6 +308,18 @@ CASES: dict[str, tuple[str | bytes | dict[str, Any], str]] = {
     "a fixity that contradicts the manifest": (
         changed(OCFL, "/fixity", {"sha512": {"0" * 128: ["v1/content/a"]}}),
         "the manifest has another digest of 'v1/content/a'",
+    ),
+    "a size of an OCFL object that is none": (
+        changed(OCFL, "/fixity/size", {"5.0": ["v1/content/a"]}),
+        "/fixity/size/5.0: the size is not a number of bytes",
+    ),
+    "two sizes of a file of an OCFL object": (
+        changed(OCFL, "/fixity/size", {"5": ["v1/content/a"], "6": ["v1/content/a"]}),
+        "/fixity/size/6: another size of 'v1/content/a'",
+    ),
+    "a size of 2^63 in an OCFL object": (
+        changed(OCFL, "/fixity/size", {str(1 << 63): ["v1/content/a"]}),
+        "the size is out of range",
     ),
     "a key that occurs twice": (
         '{"spdxVersion": "SPDX-2.3", "files": [], "files": []}',

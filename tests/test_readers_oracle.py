@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
 import checksig
 from checksig import Entry
+from checksig._readers._malformed import ALGORITHMS, _word, algorithm
 
+XS = "{http://www.w3.org/2001/XMLSchema}"
 SHA1, SHA256, SHA512 = (hashlib.new(name, b"hello").hexdigest() for name in ("sha1", "sha256", "sha512"))
 
 
@@ -81,3 +86,54 @@ def test_in_toto_attestation_writes_what_is_read(tmp_path: Path) -> None:
     path.write_text(MessageToJson(Statement([subject.pb], "https://example.org/p", {"x": 1}).pb))
     (entry,) = checksig.read_list(path)
     assert ("a", {"sha256": SHA256, "sha512": SHA512}) == (entry.path, entry.digests)
+
+
+def test_the_algorithms_of_cyclonedx_are_those_of_its_schemas() -> None:
+    """Those in JSON and in XML, of all versions; so are the types of components."""
+    schema = pytest.importorskip("cyclonedx.schema", reason="needs cyclonedx-python-lib: nox -s readers")
+    from checksig._readers import _cyclonedx
+
+    resources = Path(schema.__file__).parent / "_res"
+    algorithms, types = set(), set()
+    for path in resources.glob("bom-*.schema.json"):
+        definitions = json.loads(path.read_text())["definitions"]
+        algorithms |= set(definitions["hash-alg"]["enum"])
+        types |= set(definitions["component"]["properties"]["type"]["enum"])
+    for path in resources.glob("bom-*.xsd"):
+        algorithms |= enumerated(path, "hashAlg")
+        types |= enumerated(path, "classification")
+    assert lacking(algorithms) == _cyclonedx._LACKING
+    assert types == _cyclonedx._TYPES
+
+
+def enumerated(path: Path, name: str) -> set[str]:
+    """Return the values of a type in an XML schema."""
+    (found,) = (e for e in ET.parse(path).iter(f"{XS}simpleType") if e.get("name") == name)
+    return {value for element in found.iter(f"{XS}enumeration") if (value := element.get("value"))}
+
+
+def lacking(names: Iterable[str]) -> set[str]:
+    """Return those that are no algorithms of checksig."""
+    return {_word(name) for name in names if algorithm(name) is None}
+
+
+def test_the_algorithms_of_spdx_are_those_of_its_tools() -> None:
+    """As documents of SPDX 2.3 have them, which is the last version that is read."""
+    checksum = pytest.importorskip("spdx_tools.spdx.model.checksum", reason="needs spdx-tools: nox -s readers")
+    from checksig._readers import _spdx
+
+    names = {one.name for one in checksum.ChecksumAlgorithm}
+    assert lacking(names) == _spdx._LACKING
+    assert {"BLAKE2B_384", "SHA3_512", "SHA1"} <= names  # it is that list
+
+
+def test_the_algorithms_of_ocfl_are_all_read() -> None:
+    """Those of the specification and of the community extension 0009, in whose example the size is one too."""
+    ocfl = pytest.importorskip("ocfl.digest", reason="needs ocfl-py: nox -s readers")
+    names = {name for name in ocfl.DIGEST_REGEXES if not name.endswith("-spec-ex")} | {"sha512/256"}
+    assert {"md5", "sha1", "sha512", "blake2b-160"} < names
+    assert set() == lacking(names)
+    for name in names - {"sha512/256"}:
+        known = algorithm(name)
+        assert known is not None
+        assert ocfl.DIGEST_REGEXES[name] == f"^[0-9a-fA-F]{{{2 * ALGORITHMS[known]['bytes']}}}$"

@@ -78,6 +78,15 @@ def algorithm(given: object) -> str:
     return _not_empty("algorithm", name)
 
 
+def algorithms(given: object) -> list[str]:
+    """Return the names of algorithms, none for None alone."""
+    if given is None:
+        return []
+    must = "a str such as 'sha256', or an iterable of str"
+    several = [given] if isinstance(given, str) else each("algorithm", must, given)
+    return _not_empty("algorithm", [_not_empty("algorithm", text("algorithm", must, one)) for one in several])
+
+
 def list_format(given: object) -> str:
     """Return the name of a list format, "" for None."""
     if given is None:

@@ -18,6 +18,7 @@ from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, Manife
 from checksig._lock import lock
 from checksig._report import FileResult, Progress, Report, Status, WarningText
 from checksig._text import amount, from_engine
+from checksig._wire import encode
 from checksig._words import ALGORITHMS, FORMATS, STATUSES
 
 TYPE_CHECKING = False
@@ -36,9 +37,6 @@ _WAIT = 40
 
 _SHORT = 1
 """How long, in milliseconds, the start of a job waits for its end: that of a few small files comes before."""
-
-_LISTS = frozenset({"manifests", "digests"})
-"""What of a request is not the same when it is empty and when it is left out."""
 
 _SETTLE = 2.0
 """How long, in seconds, closing a job waits at the most for it to remove what it was writing."""
@@ -104,7 +102,7 @@ class Job:
         """Start what *request* asks for. Not for use outside checksig."""
         self._reader: str | None = None
         """The format of a list that was read in Python."""
-        if request.get("list_format", "") not in {"", *FORMATS}:
+        if request["job"] != "create" and request.get("list_format", "") not in {"", *FORMATS}:
             self._reader = request["list_format"]
             with lock:
                 from checksig._readers._request import forced
@@ -131,9 +129,7 @@ class Job:
             raise
 
     def _start(self, request: dict[str, Any]) -> None:
-        # A short request is read faster. What is false or empty means the same to the engine as nothing, else.
-        said = {name: value for name, value in request.items() if value or (name in _LISTS and value is not None)}
-        problem = self._handle.start(json.dumps(said).encode(), _SHORT)
+        problem = self._handle.start(encode(request), _SHORT)
         if problem:
             self._fail(json.loads(problem))
 
@@ -453,16 +449,20 @@ class CountingJob(Job):
 
 
 class CreateJob(Job):
-    """A job that writes a list."""
+    """A job that writes lists."""
 
     def output(self) -> str:
-        """Return the path of the list that the ended job wrote."""
-        return _name((self._summary or {})["output"])
+        """Return the path of the first list that the ended job wrote."""
+        return self.outputs()[0]
 
-    def algorithm(self) -> str:
-        """Return the algorithm of the list that the ended job was to write."""
-        algorithm: str = (self._summary or {})["algorithm"]
-        return algorithm
+    def outputs(self) -> list[str]:
+        """Return the paths of the lists that the ended job wrote, or of the bag."""
+        return list(map(_name, (self._summary or {})["outputs"]))
+
+    def algorithms(self) -> list[str]:
+        """Return the algorithms of the lists that the ended job was to write."""
+        algorithms: list[str] = (self._summary or {})["algorithms"]
+        return algorithms
 
     def _settle(self) -> None:
         """Let a cancelled job remove what it was writing: this process may end next."""

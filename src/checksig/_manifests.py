@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import starmap
 
 from checksig import _arguments
 from checksig._entry import Entry
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from checksig._entries import File
     from checksig._types import Manifests
 
 
@@ -26,7 +28,7 @@ def several(given: Manifests) -> list[str | dict[str, Any]]:
         if isinstance(one, Entry):
             entries.append(one)
         elif isinstance(one, Mapping):
-            lists.append(_entries(Entry(name, digests) for name, digests in one.items()))
+            lists.append(_entries((name, digests, None) for name, digests in one.items()))
         else:
             lists.append(_manifest(one))
     return [*lists, _entries(entries)] if entries else lists
@@ -65,11 +67,14 @@ def _content(file: Any) -> ListContent:  # noqa: ANN401 - whatever reads is a fi
     return ListContent(name, text)
 
 
-def _entries(given: Iterable[Entry]) -> dict[str, Any]:
-    return {"path": "", "entries": [_entry(*entry) for entry in given]}
+def _entries(given: Iterable[tuple[object, object, object]]) -> dict[str, Any]:
+    from checksig._entries import Entries
+
+    return {"path": "", "entries": Entries(starmap(entry, given))}
 
 
-def _entry(name: Any, digests: object, size: object) -> list[object]:  # noqa: ANN401 - any_path checks it
+def entry(name: Any, digests: object, size: Any) -> File:  # noqa: ANN401 - they are checked
+    """Return an entry that a caller gives."""
     is_plain = type(name) is str and name.isascii()  # as most are, of maybe a million
     path = name if is_plain else _arguments.any_path("manifest: the name of an entry", name)
     if size is not None:
@@ -78,7 +83,7 @@ def _entry(name: Any, digests: object, size: object) -> list[object]:  # noqa: A
         if not 0 <= size < 1 << 63:
             msg = f"{called} is out of range"
             raise ValueError(msg)
-    return [path, pairs(digests, "manifest", path), size]
+    return path, pairs(digests, "manifest", path), size
 
 
 def pairs(given: object, argument: str, path: str = "") -> list[tuple[str, str]]:
@@ -87,6 +92,8 @@ def pairs(given: object, argument: str, path: str = "") -> list[tuple[str, str]]
         algorithm, colon, digits = given.partition(":")
         if not colon:
             return [("", given)]
+        if algorithm:
+            return [(algorithm, digits)]
         several: Iterable[tuple[object, object]] = [(algorithm, digits)]
     elif isinstance(given, Mapping):
         several = given.items()

@@ -58,6 +58,9 @@ Manifests = _List | Iterable[_List]
 Patterns = str | Iterable[str]
 """One shell pattern for names, or several."""
 
+Algorithms = str | Iterable[str]
+"""The name of one algorithm, or of several."""
+
 StrPaths = StrPath | Iterable[StrPath]
 """One path, or several."""
 

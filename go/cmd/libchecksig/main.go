@@ -104,9 +104,10 @@ func verify(root *C.char) (message *C.char) {
 	return nil
 }
 
-// checksig_start starts the job that a JSON request of length bytes describes, stores
-// its handle in *handle, and then does what checksig_poll does: the first batch of a
-// short job is its last one. It returns 0. On failure, it returns 1 and stores 0 in
+// checksig_start starts the job that a request of length bytes describes, stores its
+// handle in *handle, and then does what checksig_poll does: the first batch of a short
+// job is its last one. It returns 0. The request is JSON, which may be followed by a NUL
+// and the entries of lists (see package wire). On failure, it returns 1 and stores 0 in
 // *handle and a JSON error in *batch. Relative paths in the request are made absolute
 // during the call.
 //

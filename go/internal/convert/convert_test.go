@@ -1,6 +1,7 @@
 package convert_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -222,4 +223,108 @@ func FuzzText(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What a format can hold of an entry, which some have no place for.
+type capacity struct{ several, sizes bool }
+
+var capacities = map[string]capacity{
+	"hashdeep": {true, true}, "gentoo": {true, true}, "distinfo": {true, true}, "mtree": {true, true},
+	"record": {false, true}, "sized": {false, true},
+	"sfv": {}, "zero": {}, "coreutils": {}, "one-space": {}, "base64": {}, "prefixed": {},
+}
+
+// A list that is written and read again has the names, the digests, and, in a format that
+// has them, the sizes and several digests of each entry.
+func TestWhatIsWrittenIsReadAsItWas(t *testing.T) {
+	names := []string{
+		"a", "d/b c", " blanks ", "\ttab\t", "#hash", "*star", "-", "quo\"te", "comma,", "back\\slash", "=x", "(x) = y", "x) = y",
+		"new\nline", "return\r", "\xff\xfe", "\ufeffmark", "日本語", "~", "..a", "./a", "a;b", ";c", "%%%% x", "a\x01b", "a\u0085b", "SIZE (a) = 3",
+	}
+	algorithms := []digest.Algorithm{digest.MD5, digest.SHA1, digest.SHA224, digest.SHA256, digest.SHA512, digest.SHA3_256, digest.BLAKE3, digest.CRC32}
+	written := map[string]int{}
+	for _, to := range list.Formats() {
+		if !to.Writes() {
+			continue
+		}
+		can, ok := capacities[to.Name]
+		if !ok {
+			t.Errorf("%s: what it can hold is not said", to.Name)
+		}
+		if to.WritesSeveral() != can.several {
+			t.Errorf("%s: writes several digests: %v, want %v", to.Name, to.WritesSeveral(), can.several)
+		}
+		output := map[bool]string{true: "out.sfv", false: "out"}[to == &list.SFV] // known by its name alone
+		for _, name := range names {
+			for i := range algorithms {
+				for _, count := range []int{1, 2} {
+					e := entry(t, name, algorithms, i, count)
+					text, err := convert.Text([]list.Entry{e}, to, output)
+					if err != nil {
+						if problem.From(err).Code != problem.EntryUnwritable {
+							t.Errorf("%s: %q: %v", to.Name, name, err)
+						}
+						continue
+					}
+					written[to.Name]++
+					wantRead(t, to, text, output, e, can)
+				}
+			}
+		}
+	}
+	for name := range capacities {
+		if least := 7; written[name] < least {
+			t.Errorf("%s: %d entries were written, want at least %d", name, written[name], least)
+		}
+	}
+}
+
+// entry returns one with a size, and as many digests as count, from algorithm first on.
+func entry(t *testing.T, name string, algorithms []digest.Algorithm, first, count int) list.Entry {
+	t.Helper()
+	var digests []list.Digest
+	for i := range count {
+		a := algorithms[(first+i)%len(algorithms)]
+		digests = append(digests, list.Digest{Algorithm: a, Hex: strings.Repeat("0a", a.Size())})
+	}
+	e, err := list.NewEntry(1, name, digests, list.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.SetSize(1<<40 + 3)
+	return e
+}
+
+// wantRead checks that a text is read, by whoever knows nothing of it, as an entry.
+func wantRead(t *testing.T, to *list.Format, text []byte, output string, e list.Entry, can capacity) {
+	t.Helper()
+	l, err := list.Parse(bytes.NewReader(text), list.Options{FileName: output})
+	if err != nil || len(l.Malformed) > 0 {
+		t.Fatalf("%s: %q is read as %+v, %v", to.Name, text, l, err)
+	}
+	entries := e.Digests()
+	if can.several {
+		entries = 1
+	}
+	if len(l.Entries) != entries {
+		t.Errorf("%s: %q has %d entries, want %d", to.Name, text, len(l.Entries), entries)
+	}
+	var digests []list.Digest
+	for _, got := range l.Entries {
+		size, sized := got.Size()
+		if want, _ := e.Size(); sized != can.sizes || sized && size != want {
+			t.Errorf("%s: %q has the size %d, %v", to.Name, text, size, sized)
+		}
+		if got.Name != e.Name && got.Name != "./"+e.Name {
+			t.Errorf("%s: %q has the name %q, want %q", to.Name, text, got.Name, e.Name)
+		}
+		for i := range got.Digests() {
+			digests = append(digests, list.Digest{Algorithm: got.Digest(i).Algorithm, Hex: strings.ToLower(got.Digest(i).Hex)})
+		}
+	}
+	for i, got := range digests {
+		if got != e.Digest(i) {
+			t.Errorf("%s: %q has the digests %v", to.Name, text, digests)
+		}
+	}
 }

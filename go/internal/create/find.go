@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,14 +23,16 @@ type found struct {
 	lists []string    // left out because they are lists or signatures of lists, sorted
 }
 
-func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool) (*found, error) {
-	own, isBeneath := root.NameOf(output.At)
+func findFiles(ctx context.Context, root *tree.Root, outputs []paths.Path, all bool) (*found, error) {
+	output := outputs[0]
+	own := ownNames(root, outputs)
+	unseen := maps.Clone(own)
 	opener := root.Opener()
 	f := &found{}
 	visit := func(n tree.Node) error {
 		switch {
-		case n.Name == own && isBeneath:
-			isBeneath = false // the walk has found the output itself
+		case own[n.Name]:
+			delete(unseen, n.Name)
 		case isPart(n.Name):
 		case n.Type.IsRegular():
 			f.names = append(f.names, n.Name)
@@ -50,13 +53,13 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool
 		}
 		return nil, err
 	}
-	if isBeneath {
-		f.leaveOut(ctx, root, own)
+	if len(unseen) > 0 {
+		f.leaveOut(ctx, root, unseen)
 	}
 	slices.Sort(f.names)
 	slices.Sort(f.out)
 	if !all {
-		f.leaveOutLists(ctx, root, own)
+		f.leaveOutLists(ctx, root, slices.Collect(maps.Keys(own)))
 	}
 	if unread == nil && len(f.names) == 0 {
 		unread = f.nothing(output)
@@ -65,16 +68,27 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool
 	return f, unread
 }
 
-// leaveOut removes the file with this name, if the walk found it under another name.
-func (f *found) leaveOut(ctx context.Context, root *tree.Root, name string) {
-	meant := root.Aliases(ctx, slices.Values([]string{name}), slices.Values(f.names), slices.Values([]string(nil)))
+// ownNames returns the names beneath the root that the outputs have.
+func ownNames(root *tree.Root, outputs []paths.Path) map[string]bool {
+	own := map[string]bool{}
+	for _, output := range outputs {
+		if name, isBeneath := root.NameOf(output.At); isBeneath {
+			own[name] = true
+		}
+	}
+	return own
+}
+
+// leaveOut removes the files with these names, if the walk found them under other names.
+func (f *found) leaveOut(ctx context.Context, root *tree.Root, names map[string]bool) {
+	meant := root.Aliases(ctx, maps.Keys(names), slices.Values(f.names), slices.Values([]string(nil)))
 	f.names = slices.DeleteFunc(f.names, func(n string) bool { return meant[n] })
 }
 
 // leaveOutLists removes the lists in the root, because each of them would change when
-// another one is written, and their signatures. own is the name of the new list.
-func (f *found) leaveOutLists(ctx context.Context, root *tree.Root, own string) {
-	f.lists = lists.Among(ctx, root, f.names, own)
+// another one is written, and their signatures. own are the names of the new lists.
+func (f *found) leaveOutLists(ctx context.Context, root *tree.Root, own []string) {
+	f.lists = lists.Among(ctx, root, f.names, own...)
 	f.names = slices.DeleteFunc(f.names, func(name string) bool {
 		_, is := slices.BinarySearch(f.lists, name)
 		return is

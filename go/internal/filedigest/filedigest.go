@@ -43,7 +43,7 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 		}
 		j.Meter.TotalFiles.Store(1)
 		f := &file{name: r.Name, algorithm: r.Algorithm}
-		if err := hashing.Run(ctx, root, f, settled.Options, j.Share, &j.Meter); err != nil {
+		if err := hashing.Run(ctx, root, f, j.Options(settled), j.Share, &j.Meter); err != nil {
 			return s, err
 		}
 		j.Meter.Files.Store(1)

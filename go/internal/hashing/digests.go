@@ -42,6 +42,7 @@ func (t *together) lanes() int {
 // digests computes the digests of a lane's file: some by kernels, together with the
 // files of other lanes, and each of the others by a hash.Hash.
 type digests struct {
+	spare      bool // whether the worker has a spare processor
 	wanted     digest.Set
 	together   together
 	algorithms [maxTogether]digest.Algorithm // of the families
@@ -122,11 +123,11 @@ func (d *digests) writeAlso(text []byte) {
 	if d.also.IsEmpty() {
 		return
 	}
-	takeProcessor()
-	defer returnProcessor()
-	for a := range d.also.All() {
-		d.hashOf(a).Write(text)
-	}
+	compute(d.spare, func() {
+		for a := range d.also.All() {
+			d.hashOf(a).Write(text)
+		}
+	})
 }
 
 // pad pads the end of the file if only one family needs it. buffer[:used] is the end.

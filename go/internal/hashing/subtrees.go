@@ -101,10 +101,7 @@ func (s *subtrees) work(ctx context.Context, share *holdings.Share, memory []byt
 		if !share.Do(ctx, func() { s.read(ctx, piece, at) }) || ctx.Err() != nil {
 			return
 		}
-		takeProcessor()
-		value := blake3.Subtree(piece, at)
-		returnProcessor()
-		s.add(at, subtree{value, size})
+		compute(false, func() { s.add(at, subtree{blake3.Subtree(piece, at), size}) })
 	}
 }
 

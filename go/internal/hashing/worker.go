@@ -11,7 +11,8 @@ import (
 // together, one file per lane.
 type worker struct {
 	*workspace
-	run *run
+	run   *run
+	spare bool // whether it has a spare processor
 
 	active  []*lane // lanes that have a file
 	here    []*lane // lanes that read in the worker's own goroutine
@@ -19,38 +20,41 @@ type worker struct {
 	arrived chan *lane // lanes whose read in another goroutine has ended
 	away    int        // number of lanes that read in another goroutine
 	pace    pace
+	watch   watch
 
-	next  Next // the next file to start; its number is none before one is taken
-	ended bool // no number is left
-	alone *lane
-	width int // number of files to have in lanes
+	next    Next // the next file to start; its number is none before one is taken
+	ended   bool // no number is left for it
+	retired bool // because there are enough workers
+	alone   *lane
+	width   int // number of files to have in lanes
 }
 
 const none = -1
 
-func newWorker(r *run) *worker {
+func newWorker(r *run, spare bool) *worker {
 	w := &worker{
 		workspace: takeWorkspace(),
-		run:       r, next: Next{Number: none}, width: 1,
+		run:       r, spare: spare, next: Next{Number: none}, width: 1,
 		arrived: make(chan *lane, multibuffer.MaxLanes),
 	}
 	for i := len(w.lanes) - 1; i >= 0; i-- {
 		l := w.lanes[i]
-		l.run = r
+		l.run, l.spare = r, spare
 		w.idle = append(w.idle, l)
 	}
 	return w
 }
 
-// work digests files until none is left, or ctx ends.
-func (w *worker) work(ctx context.Context) {
+// work digests files until none is left, ctx ends, or it retires, which it reports.
+func (w *worker) work(ctx context.Context) (retired bool) {
 	defer w.leave()
 	for ctx.Err() == nil {
 		w.fill(ctx)
 		if len(w.active) == 0 {
-			return
+			break
 		}
 		w.fetch(ctx)
+		w.run.adjust()
 		w.receive()
 		w.readAhead(ctx)
 		w.digest()
@@ -58,6 +62,7 @@ func (w *worker) work(ctx context.Context) {
 			w.deliver()
 		}
 	}
+	return w.retired
 }
 
 // leave waits for unfinished reads, because they use the worker's memory.
@@ -76,6 +81,12 @@ func (w *worker) leave() {
 
 // fill starts files until enough lanes have one.
 func (w *worker) fill(ctx context.Context) {
+	if w.pace.seeks() {
+		w.run.agenda.nearby.on.Store(true)
+	}
+	if !w.ended && w.next.Number == none && w.run.retire() {
+		w.ended, w.retired = true, true
+	}
 	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
 		if w.next.Number == none {
 			if w.next = w.run.agenda.next(); w.next.Number == none {
@@ -109,11 +120,17 @@ func (w *worker) begin(n Next) {
 	switch {
 	case w.isLongest(n.Size):
 		w.alone = l
-	case w.pace.isSlow():
+	case w.isSlow():
 		w.width = len(w.lanes)
 	default:
 		w.width = l.together.lanes()
 	}
+}
+
+// isSlow reports whether the worker should not wait for its files one by one: storage is
+// slow, or a disk on which files take turns.
+func (w *worker) isSlow() bool {
+	return w.pace.isSlow() || w.pace.seeks() && w.run.turns.rotating()
 }
 
 // isLongest reports whether a large file takes about as long as all remaining files
@@ -146,8 +163,10 @@ func (w *worker) digest() {
 	if !w.hasReady() {
 		return
 	}
-	takeProcessor()
-	defer returnProcessor()
+	compute(w.spare, w.digestReady)
+}
+
+func (w *worker) digestReady() {
 	w.kinds = w.kinds[:0]
 	for _, l := range w.active {
 		switch {
@@ -175,7 +194,7 @@ func (w *worker) digestTogether(kind *together) {
 	w.batch = w.batch[:0]
 	length := 0
 	for _, l := range w.active {
-		if l.alone != nil || l.together != *kind || !l.isReady() {
+		if l.together != *kind || !l.isReady() {
 			continue
 		}
 		if n := l.front.len(); len(w.batch) == 0 || n < length {
@@ -221,6 +240,7 @@ func (w *worker) deliver() {
 		}
 		w.run.turns.leave(l)
 		w.run.agenda.Done(l.number, l.finish(w.compressor))
+		w.run.finished.Add(1)
 		w.idle = append(w.idle, l)
 		if w.alone == l {
 			w.alone = nil

@@ -299,7 +299,7 @@ func TestAFileAsLongAsAllThatIsLeftHasItsWorkerAlone(t *testing.T) {
 		r.agenda.begun.Store(begun)
 		r.meter.Bytes.Store(10 * tt.average)
 		r.meter.Files.Store(10)
-		w := newWorker(r)
+		w := newWorker(r, false)
 		w.begin(Next{Number: 0, Size: tt.size})
 		if got := w.alone != nil; got != tt.want {
 			t.Errorf("%s: alone is %v, want %v", tt.name, got, tt.want)

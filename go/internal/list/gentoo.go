@@ -16,7 +16,7 @@ import (
 // an algorithm and a digest.
 var Gentoo = Format{
 	Name: "gentoo", starts: startsGentoo, entry: (*parser).gentoo, comments: '#',
-	state: func() any { return &gentoo{} }, end: (*parser).gentooEnd, write: gentooLine,
+	state: func() any { return &gentoo{} }, end: (*parser).gentooEnd, write: gentooLine, several: true,
 }
 
 // gentoo holds the DIST lines: only the others show where their files are.

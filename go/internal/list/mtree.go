@@ -11,7 +11,7 @@ import (
 // a name, and keywords with values.
 var Mtree = Format{
 	Name: "mtree", starts: startsMtree, entry: (*parser).mtree, comments: '#',
-	state: func() any { return &mtree{} }, end: (*parser).mtreeEnd, write: mtreeLine, header: mtreeHeader,
+	state: func() any { return &mtree{} }, end: (*parser).mtreeEnd, write: mtreeLine, header: mtreeHeader, several: true,
 }
 
 type mtree struct {
@@ -287,8 +287,8 @@ func mtreeLine(e *Entry) []byte {
 	}
 	for i := range e.Digests() {
 		d := e.Digest(i)
-		if d.Algorithm > digest.SHA512 {
-			return nil // mtree has no keyword for it
+		if d.Algorithm > digest.SHA512 || d.Algorithm == digest.SHA224 {
+			return nil // mtree and bsdtar have no keyword for it, and bsdtar refuses what it does not know
 		}
 		line = fmt.Appendf(line, " %vdigest=%s", d.Algorithm, strings.ToLower(d.Hex))
 	}

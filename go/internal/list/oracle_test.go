@@ -430,3 +430,54 @@ func TestMtreeReadsWhatIsWritten(t *testing.T) {
 		t.Errorf("mtree doesn't see that a file changed: %q", out)
 	}
 }
+
+// bsdtar takes the files of a list that is written in the format of mtree into an archive.
+func TestBsdtarReadsTheMtreeThatIsWritten(t *testing.T) {
+	if _, err := exec.LookPath("bsdtar"); err != nil {
+		t.Skip("bsdtar is not installed")
+	}
+	dir, names := makeFiles(t, []string{"plain.txt", "a b", "*star", "#hash", "=", "日本語", `back\slash`, "new\nline", "..a"})
+	text := list.Mtree.Header(nil)
+	for _, name := range names {
+		e := list.Entry{Name: name}
+		for _, a := range digest.All() {
+			one := list.Entry{Name: name, Hex: strings.Repeat("0a", a.Size()), Algorithm: a}
+			if list.Mtree.Write(&one) == nil {
+				continue
+			}
+			if e.Algorithm == digest.Unknown {
+				e.Algorithm, e.Hex = a, one.Hex
+			} else {
+				e.AddDigest(one.Digest(0))
+			}
+		}
+		if e.Digests() != 5 {
+			t.Fatalf("mtree has %d algorithms", e.Digests())
+		}
+		e.SetSize(3)
+		text = append(text, list.Mtree.Write(&e)...)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "list.mtree"), text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	archive := filepath.Join(t.TempDir(), "x.tar")
+	if out, err := run(dir, "bsdtar", "-cf", archive, "@list.mtree"); err != nil || len(out) > 0 {
+		t.Fatalf("bsdtar of %q writes %q, %v", text, out, err)
+	}
+	out, err := run(dir, "bsdtar", "-cf", "-", "--format=mtree", "--options", "mtree:!all,mtree:sha256,mtree:size,mtree:type", "@"+archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := parse(t, string(out), list.Options{})
+	var read []string
+	for _, e := range got.Entries {
+		if size, _ := e.Size(); size != 3 || e.Hex != sha256Hex {
+			t.Errorf("%q is archived with %d bytes and the digest %s", e.Name, size, e.Hex)
+		}
+		read = append(read, strings.TrimPrefix(e.Name, "./"))
+	}
+	slices.Sort(read)
+	if want := slices.Sorted(slices.Values(names)); !slices.Equal(read, want) {
+		t.Errorf("bsdtar archives %q, want %q", read, want)
+	}
+}

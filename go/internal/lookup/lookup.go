@@ -153,10 +153,14 @@ func namedList(file string) string {
 	return noEntry
 }
 
-// contentOf returns what the start of a file holds; nothing if it can't be read.
+// contentOf returns what the start of a file holds; nothing if it can't be read, or is
+// not a file.
 func contentOf(file string) list.Content {
 	f, err := tree.OpenPath(file)
-	if err != nil {
+	switch {
+	case err != nil && tree.IsNoFile(file, err):
+		return list.NoDigest
+	case err != nil:
 		return list.NoEntry
 	}
 	defer f.Close()

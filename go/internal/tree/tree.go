@@ -56,6 +56,17 @@ func LeadsNowhere(err error) bool {
 	return IsMissing(err) || errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENAMETOOLONG)
 }
 
+// IsNoFile reports whether a path could not be opened because it is that of something
+// else, or of a link that leads nowhere. A file that has just been removed is neither.
+func IsNoFile(path string, err error) bool {
+	var special *NotRegularError
+	if errors.As(err, &special) || !LeadsNowhere(err) {
+		return special != nil
+	}
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
+}
+
 // Info is the state of a file. It shows whether the file has changed since.
 type Info struct {
 	Size    int64 // in bytes

@@ -214,7 +214,10 @@ func (v *verification) read(ctx context.Context, l given, open func(paths.Path) 
 		return v.parse(ctx, l.Path, bytes.NewReader(l.content))
 	}
 	f, err := tree.WhenReleased(ctx, func() (*os.File, error) { return open(l.file) })
-	if err != nil {
+	switch {
+	case err != nil && l.found && tree.IsNoFile(l.At, err):
+		return nil, l.Failed(problem.NotAList, "%s", problem.Reason(err))
+	case err != nil:
 		return nil, l.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
 	defer f.Close()

@@ -193,11 +193,7 @@ func (v *verification) compare(ctx context.Context, j *job.Job, root *tree.Root,
 	comparing, stop := context.WithCancel(ctx)
 	defer stop()
 	o := newOrder(j, p, v.policy, v.way, stop)
-	options := v.Options
-	if v.inCall {
-		options.Workers = 1
-	}
-	err := hashing.Run(comparing, root, newComparison(p, o, root), options, j.Share, &j.Meter)
+	err := hashing.Run(comparing, root, newComparison(p, o, root), j.Options(v.Settled), j.Share, &j.Meter)
 	if stopped := err == problem.ErrCancelled && ctx.Err() == nil; err != nil && !stopped {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type request struct {
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
 	Manifests     []manifest `json:"manifests"`      // null: find them in root
 	Algorithm     string     `json:"algorithm"`      // "": from the list or its name, or from the digest's length
+	Algorithms    []string   `json:"algorithms"`     // of the lists to create; empty: from the name of the list
 	ListFormat    string     `json:"list_format"`    // "": by the list's content
 	To            string     `json:"to"`             // the format of the list to write
 	Backslash     bool       `json:"backslash"`      // in the names of lists means "/"
@@ -50,44 +51,21 @@ type request struct {
 	All           bool       `json:"all"`
 	Bagit         bool       `json:"bagit"`
 	InPlace       bool       `json:"in_place"`
+
+	blocks []byte // the entries of the manifests
 }
 
 // manifest is a checksum list in a request: a path, or an object with the path, which
-// only names the list in results, and one of the others. An entry is
-// [name, [[algorithm, hex], …], size], where algorithm may be "" and size null.
+// only names the list in results, and one of the others.
 type manifest struct {
-	Path    Text    `json:"path"`
-	Bytes   *Text   `json:"bytes"`   // the content
-	File    Text    `json:"file"`    // where the content is
-	Entries []entry `json:"entries"` // instead of a text
-}
-
-type entry struct {
-	name    Text
-	digests digests
-	size    *int64
+	Path    Text     `json:"path"`
+	Bytes   *Text    `json:"bytes"`   // the content
+	File    Text     `json:"file"`    // where the content is
+	Entries *entries `json:"entries"` // instead of a text
 }
 
 // digests are pairs of an algorithm, which may be "", and hex digits.
 type digests [][2]string
-
-// UnmarshalJSON reads an entry.
-func (e *entry) UnmarshalJSON(j []byte) error {
-	fields := [...]any{&e.name, &e.digests, &e.size}
-	var raw []json.RawMessage
-	if err := json.Unmarshal(j, &raw); err != nil {
-		return err
-	}
-	if len(raw) != len(fields) {
-		return errors.New("an entry needs a name, digests and a size")
-	}
-	for i, field := range fields {
-		if err := json.Unmarshal(raw[i], field); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // UnmarshalJSON reads both forms.
 func (m *manifest) UnmarshalJSON(j []byte) error {
@@ -106,9 +84,11 @@ func (m *manifest) UnmarshalJSON(j []byte) error {
 	return nil
 }
 
-// Start starts the job that the request describes.
+// Start starts the job that the request describes: JSON, which may be followed by a NUL
+// byte and the entries of the manifests. It keeps nothing of the text.
 func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	var r request
+	text, r.blocks, _ = bytes.Cut(text, []byte{0})
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	var value *json.UnmarshalTypeError
@@ -117,7 +97,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("unusable request: %w", err)
 	}
-	algorithm, err := r.algorithm()
+	algorithm, err := algorithmByName(r.Algorithm)
 	if err != nil {
 		return nil, err
 	}
@@ -132,9 +112,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	case "verify":
 		return r.verify(ctx, common, algorithm)
 	case "create":
-		return create.Start(ctx, create.Request{
-			Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force, All: r.All, Bag: r.Bagit, InPlace: r.InPlace,
-		})
+		return r.create(ctx, common)
 	case "digest":
 		return filedigest.Start(ctx, filedigest.Request{Request: common, Name: string(r.Name), Algorithm: algorithm})
 	case "read", "convert":
@@ -145,6 +123,28 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 		return lookup.Recognise(ctx, common.Directory, plain(r.Files))
 	}
 	return nil, fmt.Errorf("unusable request: unknown job %q", r.Job)
+}
+
+func (r *request) create(ctx context.Context, common job.Request) (*job.Job, error) {
+	if r.Algorithm != "" {
+		return nil, problem.New(problem.InvalidArgument, "algorithm is for reading lists; algorithms are those to create")
+	}
+	format, err := formatByName("list_format", r.ListFormat)
+	if err != nil {
+		return nil, err
+	}
+	var algorithms []digest.Algorithm
+	for _, name := range r.Algorithms {
+		a, err := algorithmByName(name)
+		if err != nil {
+			return nil, err
+		}
+		algorithms = append(algorithms, a)
+	}
+	return create.Start(ctx, create.Request{
+		Request: common, Algorithms: algorithms, Format: format, Output: string(r.Output), Force: r.Force, All: r.All, Bag: r.Bagit,
+		InPlace: r.InPlace,
+	})
 }
 
 func (r *request) verify(ctx context.Context, common job.Request, a digest.Algorithm) (*job.Job, error) {
@@ -202,8 +202,7 @@ var extras = map[string]verify.Extra{"": verify.NoExtra, "all": verify.AllExtra,
 
 func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 	if r.Digests != nil {
-		e := entry{name: r.Name, digests: r.Digests}
-		one, err := e.make(1, list.Options{Algorithm: a})
+		one, err := r.Digests.entry(string(r.Name), a)
 		if err != nil {
 			return nil, problem.New(problem.InvalidArgument, "digest: %v", err)
 		}
@@ -220,8 +219,9 @@ func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 		}
 		if l.Entries != nil {
 			var err error
-			if given.Entries, err = entries(l.Entries, list.Options{Algorithm: a, Backslash: r.Backslash}); err != nil {
-				return nil, problem.New(problem.InvalidArgument, "manifest: %v", err)
+			given.Entries, r.blocks, err = l.Entries.cut(r.blocks, list.Options{Algorithm: a, Backslash: r.Backslash})
+			if err != nil {
+				return nil, err
 			}
 		}
 		all = append(all, given)
@@ -229,35 +229,17 @@ func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 	return all, nil
 }
 
-func entries(all []entry, o list.Options) ([]list.Entry, error) {
-	made := make([]list.Entry, 0, len(all))
-	for i, e := range all {
-		one, err := e.make(i+1, o)
-		if err != nil {
-			return nil, fmt.Errorf("entry %d, %q: %w", i+1, e.name, err)
+// entry returns an entry that has these digests.
+func (d digests) entry(name string, untagged digest.Algorithm) (list.Entry, error) {
+	all := make([]list.Digest, 0, len(d))
+	for _, pair := range d {
+		a, ok := digest.ByName(pair[0])
+		if !ok && pair[0] != "" {
+			return list.Entry{}, unknownAlgorithm("", pair[0])
 		}
-		made = append(made, one)
+		all = append(all, list.Digest{Algorithm: a, Hex: pair[1]})
 	}
-	return made, nil
-}
-
-func (e *entry) make(number int, o list.Options) (list.Entry, error) {
-	var digests []list.Digest
-	for _, d := range e.digests {
-		a, ok := digest.ByName(d[0])
-		if !ok && d[0] != "" {
-			return list.Entry{}, unknownAlgorithm("", d[0])
-		}
-		digests = append(digests, list.Digest{Algorithm: a, Hex: d[1]})
-	}
-	made, err := list.NewEntry(number, string(e.name), digests, o)
-	if err == nil && e.size != nil {
-		if *e.size < 0 {
-			return made, fmt.Errorf("the size is %d bytes, but must be 0 or more", *e.size)
-		}
-		made.SetSize(*e.size)
-	}
-	return made, err
+	return list.NewEntry(1, name, all, list.Options{Algorithm: untagged})
 }
 
 func plain(all []Text) (texts []string) {
@@ -284,13 +266,14 @@ func formatByName(argument, name string) (*list.Format, error) {
 	return f, nil
 }
 
-func (r *request) algorithm() (digest.Algorithm, error) {
-	if r.Algorithm == "" {
+// algorithmByName returns the algorithm with this name, Unknown for "".
+func algorithmByName(name string) (digest.Algorithm, error) {
+	if name == "" {
 		return digest.Unknown, nil
 	}
-	a, ok := digest.ByName(r.Algorithm)
+	a, ok := digest.ByName(name)
 	if !ok {
-		return a, unknownAlgorithm("algorithm: ", r.Algorithm)
+		return a, unknownAlgorithm("algorithm: ", name)
 	}
 	return a, nil
 }

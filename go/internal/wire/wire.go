@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/job"
@@ -37,7 +36,8 @@ func AppendError(b []byte, err error) []byte {
 //	 "manifests": [path, …],
 //	 "progress": [files, bytes, total_files, total_bytes],
 //	 "lists": number to verify,
-//	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output", "format", "bag",
+//	 "summary": null or {"error", "ok", "algorithms": […], "counts", "elapsed", "warnings": [{"code", "text"}, …], "root",
+//	  "outputs": […], "format", "bag",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
@@ -75,11 +75,14 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	}
 	b = append(b, `,"ok":`...)
 	b = strconv.AppendBool(b, s.OK)
-	b = append(b, `,"algorithm":"`...)
-	if s.Algorithm != digest.Unknown {
-		b = append(b, s.Algorithm.String()...)
+	b = append(b, `,"algorithms":[`...)
+	for i, a := range s.Algorithms {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, a.String())
 	}
-	b = append(b, `","counts":[`...)
+	b = append(b, `],"counts":[`...)
 	for i, n := range s.Counts {
 		if i > 0 {
 			b = append(b, ',')
@@ -99,8 +102,14 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 		b = append(appendText(b, w.Text), '}')
 	}
 	b = append(b, `],"root":`...)
-	b = append(appendTextOrNull(b, s.Root), `,"output":`...)
-	b = append(appendTextOrNull(b, s.Output), `,"format":`...)
+	b = append(appendTextOrNull(b, s.Root), `,"outputs":[`...)
+	for i, output := range s.Outputs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, output)
+	}
+	b = append(b, `],"format":`...)
 	b = append(appendTextOrNull(b, s.Format), `,"bag":`...)
 	b = appendTextOrNull(b, s.Bag)
 	b = fmt.Appendf(b, `,"files":[%d,%d],"lists":[`, s.Files, s.FailedFiles)

@@ -88,7 +88,7 @@ def unlisted(missing: Iterable[str], root: str | None = None) -> list[str]:
 
     beside: dict[str, list[str]] = {}
     for path in missing:
-        beside.setdefault(root or _directory(path), []).append(path)
+        beside.setdefault(root or _home(path), []).append(path)
     return [path for directory, paths in beside.items() for path in _lists.unlisted(paths, directory)]
 
 
@@ -155,9 +155,21 @@ def _add_files(found: dict[tuple[str, str], Group], files: list[str], root: str 
         reason = f"{shell_quoted(files[0])} is not a checksum list, and lists in several directories are given"
         raise UsageError(reason, "name files together with lists in one directory, or use --root")
     for path in files:
-        of = root or _directory(path)
+        of = root or (_directory(path) if with_lists else _home(path))
         group = with_lists[0] if with_lists else found.setdefault((_real(of), Kind.FILE), Group(of, None, []))
         group.files.append(path)
+
+
+def _home(path: str) -> str:
+    """Return the directory whose lists name a file: its own, or the bag that the file is in."""
+    here = _directory(path)
+    for levels in range(1, os.path.abspath(here).count(os.sep) + 1):
+        above = os.path.normpath(os.path.join(here, *[os.pardir] * levels))
+        if os.path.isfile(os.path.join(above, _BAG)):
+            from checksig._lists import is_listed
+
+            return here if is_listed(path) else above
+    return here
 
 
 def _directory(path: str) -> str:

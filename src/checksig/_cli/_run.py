@@ -128,6 +128,9 @@ def verification(
     if check and not (paths or (sys.stdin and sys.stdin.isatty())):
         paths = (STDIN,)  # as coreutils does
     reports = _reports_of(report, paths) if report else []
+    if recursive and options.get("extra") and not installed:  # the files of a directory are extra to the lists above it
+        reason = "--extra can't be combined with --recursive"
+        raise UsageError(reason)
     try:
         if installed:
             todo = _installed_groups(paths, root, style, recursive=recursive, **options)
@@ -138,7 +141,7 @@ def verification(
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
     if not installed:
-        _check(todo, recursive=recursive, **options)
+        _check(todo, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
     names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
@@ -228,13 +231,8 @@ def _start(
     return begin.counting()
 
 
-def _check(
-    todo: Sequence[Group], *, recursive: bool = False, only: object = None, extra: object = False, **_: object
-) -> None:
+def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
     """Refuse options that mean nothing for these groups."""
-    if extra and recursive:  # the files of a directory are extra to the lists above it
-        reason = "--extra can't be combined with --recursive"
-        raise UsageError(reason)
     if only and len(todo) > 1:
         reason = "--only can't be combined with several directories"
         raise UsageError(reason)
@@ -403,7 +401,7 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
 def creation(
     root: str = os.curdir,
     output: str | None = None,
-    algorithm: str | None = None,
+    algorithm: Sequence[str] = (),
     *,
     json: bool = False,
     color: str = "auto",
@@ -411,7 +409,7 @@ def creation(
     progress: bool | None = None,
     **options: Any,  # noqa: ANN401 - create() checks them
 ) -> int:
-    """Create a list by the options of the command. Returns the exit status.
+    """Create lists by the options of the command. Returns the exit status.
 
     :raises UsageError: two of them exclude each other.
     """
@@ -437,16 +435,16 @@ def _create_output(style: Style) -> CreateOutput:
 class Creation:
     """One run of ``checksig create``."""
 
-    def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
-        self._root, self._algorithm, self._options = root, algorithm, options
+    def __init__(self, root: str, algorithms: Sequence[str], style: Style, options: dict[str, Any]) -> None:
+        self._root, self._algorithms, self._options = root, algorithms, options
         self._display = style.display()
         self._output, self._quiet = _create_output(style), style.quiet
         self._hidden = ""
         """The path of a list that is only for standard output."""
 
     def to_file(self, path: str | None) -> int:
-        """Write the list to *path*. Returns the exit status."""
-        return self._create(path, lambda job, report: self._output.created(job.output(), job.algorithm(), report))
+        """Write the list to *path*, or those of ROOT. Returns the exit status."""
+        return self._create(path, lambda job, report: self._output.created(job.outputs(), job.algorithms(), report))
 
     def to_stdout(self) -> int:
         """Write the list to standard output, once it is complete. Returns the exit status."""
@@ -456,7 +454,7 @@ class Creation:
 
         def copy(job: CreateJob, report: Report) -> None:
             put_file(self._hidden)
-            self._output.created("", job.algorithm(), report)
+            self._output.created([], job.algorithms(), report)
 
         try:
             with hidden_path() as self._hidden:
@@ -468,7 +466,7 @@ class Creation:
         try:
             start = _api.creation(
                 self._root,
-                algorithm=self._algorithm,
+                algorithm=self._algorithms or None,
                 output=output,
                 progress=_callback(self._display),
                 **self._options,
@@ -490,10 +488,10 @@ class Creation:
         if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
             error = checksig.ManifestError("-", 0, error.reason, error.code)
         self._output.error(error, self._root, _hint(error))
-        self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
+        self._output.not_created(self._algorithms, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
 
     def _refuse(self, job: CreateJob, report: Report) -> int:
         self._output.results(self._root, report.failures)
-        self._output.not_created(job.algorithm(), Exit.FAILED, len(report.failures))
+        self._output.not_created(job.algorithms(), Exit.FAILED, len(report.failures))
         return Exit.FAILED

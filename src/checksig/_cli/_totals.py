@@ -116,7 +116,8 @@ class Totals:
         kinds = {s: n for s, n in self.failed.items() if n and s is not Status.MALFORMED}
         failed = sum(kinds.values())
         if failed:
-            of = _share(self.failed_files, self.files, failed, self._judged)
+            entries = sum(one.failed for one in self.lists) or failed  # what is found in a bag is on no entry
+            of = _share(self.failed_files, self.files, entries, self._judged)
             yield f"{of}: {', '.join(f'{kinds[s]} {s.phrase}' for s in Status if s in kinds)}"
         empty = self.empty if self.failed[Status.MALFORMED] else 0
         malformed = self.failed[Status.MALFORMED] - empty
@@ -177,7 +178,7 @@ def _share(failed_files: int, files: int, failed: int, entries: int) -> str:
     if not files:
         return f"{failed} of {_entries(entries)}"
     of = f"{failed_files} of {count(files, 'file')}"
-    return of if files == entries else f"{of} ({failed} of {_entries(entries)})"
+    return of if files >= entries else f"{of} ({failed} of {_entries(entries)})"
 
 
 def _entries(number: int) -> str:

@@ -37,7 +37,7 @@ class Handle(Protocol):
         """Whether there is a job: it was started, and not closed."""
 
     def start(self, request: bytes, milliseconds: int) -> bytes:
-        """Start the job that *request* describes in JSON, and wait for its first batch, for at most this long.
+        """Start the job that *request* describes, as `_wire` encodes it, and wait for its first batch, for so long.
 
         Returns an error in JSON, or nothing. The first `poll` returns the batch at once.
         """

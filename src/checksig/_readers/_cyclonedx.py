@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from checksig._readers._malformed import File
+    from checksig._entries import File
     from checksig._readers._xml import Event, Path
 
 MARKS = (b'"CycloneDX"',)
@@ -55,8 +55,9 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa:
         for one, at in waiting[-1]:
             if _is_file(one, at):
                 yield _file(one, at)
-            waiting.append(objects(one, "components", at))
-            break
+            if "components" in one:
+                waiting.append(objects(one, "components", at))
+                break
         else:
             waiting.pop()
 
@@ -69,17 +70,23 @@ def _subject(document: dict[str, Any]) -> dict[str, Any]:
 
 def _is_file(one: dict[str, Any], at: str) -> bool:
     """Say whether a component is a file. One of an unknown type might be."""
+    kind = one.get("type")
+    if kind == "file":
+        return True
     if "type" not in one:
         raise MalformedError(at, "'type' is missing")
-    kind = text(one["type"], f"{at}/type")
-    if kind not in _TYPES:
+    if text(kind, f"{at}/type") not in _TYPES:
         raise MalformedError(at and f"{at}/type", f"the type {kind!r} is unknown")
-    return kind == "file"
+    return False
 
 
 def _file(one: dict[str, Any], at: str) -> File:
-    path = name(one.get("name"), f"{at}/name")
-    return path, listed_digests(one, at, "hashes", ("alg", "content"), _LACKING), None
+    try:
+        path = name(one.get("name"), "/name")
+        return path, listed_digests(one, "hashes", ("alg", "content"), _LACKING), None
+    except MalformedError as e:
+        e.beneath(at)
+        raise
 
 
 _SUBJECT = ("bom", "metadata", "component")
@@ -116,25 +123,17 @@ def wanted(path: Path) -> int:
 
 
 class _Component:
-    def __init__(self, event: Event) -> None:
-        at = {"type": event.attributes["type"]} if "type" in event.attributes else {}
-        self.is_file, self.depth = _is_file(at, ""), len(event.path)
-        self._may_lack_digest = event.path == _SUBJECT
-        self.names: list[str] = []
-        self.hashes: list[tuple[str, str, str]] = []
+    __slots__ = ("depth", "hashes", "is_file", "may_lack_digest", "names")
 
-    def add(self, event: Event) -> None:
-        """Take what an element at its end says."""
-        text = (event.text or "").strip()
-        below = event.path[self.depth :]
-        if below == ("name",):
-            self.names.append(text)
-        elif below == ("hashes", "hash"):
-            self.hashes.append((event.attributes.get("alg", ""), text, ""))
+    def __init__(self, path: Path, attributes: dict[str, str]) -> None:
+        self.is_file, self.depth = _is_file(attributes, ""), len(path)
+        self.may_lack_digest = path == _SUBJECT
+        self.names: list[str] = []
+        self.hashes: list[tuple[str, str]] = []
 
     def file(self) -> File | None:
         """Return the file that it is, if it is one to be verified."""
-        if not self.is_file or (self._may_lack_digest and not self.hashes):
+        if not self.is_file or (self.may_lack_digest and not self.hashes):
             return None
         if len(self.names) != 1:
             raise MalformedError(reason="a file needs one name")
@@ -144,12 +143,16 @@ class _Component:
 def xml_files(events: Iterable[Event]) -> Iterator[File]:
     """Yield the components that are files, also those in others."""
     components: list[_Component] = []
-    for event in events:
-        if event.text is None:
-            components.append(_Component(event))
-        elif len(event.path) > components[-1].depth:
-            components[-1].add(event)
-        else:
+    for path, attributes, content, _ in events:
+        if content is None:
+            components.append(_Component(path, attributes))
+            continue
+        component, depth = components[-1], len(path)
+        if depth == component.depth:
             done = components.pop().file()
             if done:
                 yield done
+        elif depth == component.depth + 1 and path[-1] == "name":
+            component.names.append(content.strip())
+        elif depth == component.depth + 2 and path[-1] == "hash":  # in hashes: `wanted` names no other
+            component.hashes.append((attributes.get("alg", ""), content.strip()))

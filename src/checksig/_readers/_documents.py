@@ -7,10 +7,10 @@ local name; `wanted`, which selects events; and `xml_files`.
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any
 
+from checksig._entries import Entries
 from checksig._readers import READERS
 from checksig._readers._malformed import MalformedError
 from checksig._readers._start import START, is_json, is_xml, start_of
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from checksig._readers._malformed import File
-    from checksig._readers._xml import Event
+    from checksig._entries import File
 
 MOST = 1 << 30
 """Bytes of a document: as an object of Python it takes several times as many."""
@@ -38,7 +37,14 @@ def _modules(attribute: str) -> dict[str, Any]:
     return found
 
 
-def recognised(file: BinaryIO) -> str | None:
+class Recognised:
+    """A document of a known *format*. One in JSON is *parsed*, which takes longer than all else."""
+
+    def __init__(self, format_: str, parsed: dict[str, Any] | None = None) -> None:
+        self.format, self.parsed = format_, parsed
+
+
+def recognised(file: BinaryIO) -> Recognised | None:
     """Return the format of an open file, None if it is of none of those here.
 
     :raises MalformedError: it may be of one, but is damaged, or it is of several.
@@ -49,7 +55,7 @@ def recognised(file: BinaryIO) -> str | None:
 
         root, doctype = _xml.root(start)
         found = [name for name, of in _modules("is_root").items() if _is_for(of, root, doctype)]
-        return found[0] if found else None
+        return Recognised(found[0]) if found else None
     if not is_json(start) or not _has_mark(file):
         return None
     from checksig._readers import _json
@@ -58,7 +64,7 @@ def recognised(file: BinaryIO) -> str | None:
     found = [name for name, of in _modules("MARKS").items() if of.recognises(document)]
     if len(found) > 1:
         raise MalformedError(reason=f"may be of several formats: {' or '.join(found)}; choose one with --list-format")
-    return found[0] if found else None
+    return Recognised(found[0], document) if found else None
 
 
 def _is_for(of: Any, root: str, doctype: str) -> bool:  # noqa: ANN401 - a module
@@ -72,13 +78,13 @@ _LONGEST_MARK = 64
 
 def _has_mark(file: BinaryIO) -> bool:
     """Say whether a reader may know the file, without making an object of it. Leaves it at its start."""
-    marks = [re.escape(mark) for of in _modules("MARKS").values() for mark in of.MARKS]
-    find = re.compile(b"|".join(marks)).search
+    marks = [mark for of in _modules("MARKS").values() for mark in of.MARKS]
     before, size = b"", 0
     while size <= MOST:
         chunk = file.read(_CHUNK)
         size += len(chunk)
-        if not chunk or find(before + chunk):
+        text = before + chunk
+        if not chunk or any(mark in text for mark in marks):
             break
         before = chunk[-_LONGEST_MARK:]
     file.seek(0)
@@ -93,21 +99,22 @@ def _content(file: BinaryIO) -> bytes:
     return content
 
 
-def files(format_: str, file: BinaryIO, *, strict: bool) -> list[File]:
-    """Read a document of a format.
+def files(known: Recognised, file: BinaryIO, *, strict: bool) -> Entries:
+    """Read a document.
 
     :raises MalformedError: it is damaged, or of another format.
     """
-    content = _content(file)
-    if is_xml(content[:START]):
-        return list(_xml_files(format_, content))
-    from checksig._readers import _json
+    if known.parsed is None:
+        content = _content(file)
+        if is_xml(content[:START]):
+            return Entries(_xml_files(known.format, content))
+        from checksig._readers import _json
 
-    of = _modules("MARKS").get(format_)
-    document = _json.load(content)
-    if of is None or not of.recognises(document):
-        raise MalformedError(reason=f"not a document of the format {format_}")
-    return list(of.files(document, strict=strict))
+        known.parsed = _json.load(content)
+    of = _modules("MARKS").get(known.format)
+    if of is None or not of.recognises(known.parsed):
+        raise MalformedError(reason=f"not a document of the format {known.format}")
+    return Entries(of.files(known.parsed, strict=strict))
 
 
 def _xml_files(format_: str, content: bytes) -> Iterator[File]:
@@ -117,17 +124,9 @@ def _xml_files(format_: str, content: bytes) -> Iterator[File]:
     root, _ = _xml.root(content[:START])
     if of is None or (root and not of.is_root(root)):
         raise MalformedError(reason=f"not a document of the format {format_}")
-    wanted, line = of.wanted, 1
-
-    def events() -> Iterator[Event]:
-        nonlocal line
-        for event in _xml.events(content, wanted):
-            if event.text is None:
-                line = event.line  # of what is wrong, if anything of it is
-            yield event
-
+    events = _xml.Events(content, of.wanted)
     try:
-        yield from of.xml_files(events())
+        yield from of.xml_files(events)
     except MalformedError as e:
-        e.line = e.line or line
+        e.line = e.line or events.line()
         raise

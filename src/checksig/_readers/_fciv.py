@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from checksig._readers._malformed import File
+    from checksig._entries import File
     from checksig._readers._xml import Event, Path
 
 _ENTRY = ("FCIV", "FILE_ENTRY")
@@ -43,7 +43,7 @@ def wanted(path: Path) -> int:
 def xml_files(events: Iterable[Event]) -> Iterator[File]:
     """Yield the files."""
     names: list[str] = []
-    found: list[tuple[str, str, str]] = []
+    found: list[tuple[str, str]] = []
     for path, _, text, _ in events:
         if text is None:
             names, found = [], []
@@ -54,7 +54,7 @@ def xml_files(events: Iterable[Event]) -> Iterator[File]:
         elif path[-1] == "name":
             names.append(text)
         else:
-            found.append((path[-1], _hex(text.strip()), ""))
+            found.append((path[-1], _hex(text.strip())))
 
 
 def _hex(text: str) -> str:

@@ -10,14 +10,14 @@ import base64
 import binascii
 from typing import Any
 
-from checksig._readers._json import load, mapping, objects, pointer
+from checksig._readers._json import each, load, mapping, pointer
 from checksig._readers._malformed import MalformedError, digests, name, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checksig._readers._malformed import File
+    from checksig._entries import File
 
 MARKS = (b'"_type"', b'"payloadType"')
 
@@ -42,13 +42,16 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:
     kind = text(document.get("_type"), f"{at}/_type")
     if kind not in {f"{_STATEMENT}v0.1", f"{_STATEMENT}v1"}:
         raise MalformedError(place=f"{at}/_type", reason="expected a statement of version v0.1 or v1")
-    for one, place in objects(document, "subject", at):
-        path = name(one.get("name"), f"{place}/name")
-        found = mapping(one, "digest", place)
-        if not found:
-            raise MalformedError(place, "the subject has no digest")
-        given = ((algorithm, found[algorithm], f"{place}/digest/{pointer(algorithm)}") for algorithm in found)
-        yield path, digests(given, None), None  # the specification says to ignore what is unknown
+    yield from each(document, "subject", _subject, at)
+
+
+def _subject(one: dict[str, Any]) -> File:
+    path = name(one.get("name"), "/name")
+    given = list(mapping(one, "digest").items())
+    if not given:
+        raise MalformedError(reason="the subject has no digest")
+    # The specification says to ignore what is unknown.
+    return path, digests(given, None, lambda i: f"/digest/{pointer(given[i][0])}"), None
 
 
 def _opened(document: dict[str, Any], *, strict: bool) -> dict[str, Any]:

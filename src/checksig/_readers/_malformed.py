@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import a2b_hex
 from functools import lru_cache
 from typing import Any
 
@@ -10,23 +11,35 @@ from checksig._words import ALGORITHMS as _ALGORITHMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import NoReturn, TypeAlias
-
-    File: TypeAlias = tuple[str, list[tuple[str, str]], int | None]
-    """An entry: the name, the algorithms with their digests in hex, and the size if it is known."""
-
+    from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
 ALGORITHMS: dict[str, dict[str, Any]] = {**_ALGORITHMS}
 
+_DIGITS: dict[str, int] = {name: 2 * row["bytes"] for name, row in ALGORITHMS.items()}
+
 
 class MalformedError(Exception):
-    """A document is damaged, or not to be used. *place* is a JSON pointer or empty, *line* a number or 0."""
+    """A document is damaged, or not to be used. *place* is a JSON pointer or empty, *line* a number or 0.
+
+    Whoever reads a part of a document gives the place in that part, and who handed it out puts `beneath` what it is:
+    no place is made but of what is wrong.
+    """
 
     def __init__(self, place: str = "", reason: str = "", *, line: int = 0, code: str = "malformed") -> None:
         super().__init__(place, reason)
         self.place, self.line, self.code = place, line, code
-        self.reason = f"{place}: {reason}" if place else reason
+        self._reason = reason
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, and where."""
+        return f"{self.place}: {self._reason}" if self.place else self._reason
+
+    def beneath(self, place: str) -> MalformedError:
+        """Put the place beneath another one."""
+        self.place = place + self.place
+        return self
 
 
 def refuse(place: str, must: str, value: object) -> NoReturn:
@@ -51,6 +64,8 @@ _NO_NAME = re.compile("[\0\ud800-\udfff]")
 
 def name(value: Any, place: str) -> str:  # noqa: ANN401
     """Return the name of a file."""
+    if type(value) is str and value.isascii() and value and "\0" not in value:
+        return value  # as most are, of maybe a million
     if not text(value, place):
         raise MalformedError(place, "the name is empty")
     if _NO_NAME.search(value):
@@ -85,41 +100,50 @@ def _word(spelling: str) -> str:
     return re.sub(r"[_/]", "-", spelling.strip().lower())
 
 
-_HEX = re.compile("[0-9A-Fa-f]*").fullmatch
-
-
-def digests(given: Iterable[tuple[str, Any, str]], lacking: frozenset[str] | None) -> list[tuple[str, str]]:
-    """Return the digests of a file that can be verified: of each an algorithm, the hex digits, and the place.
+def digests(
+    given: Sequence[tuple[str, Any]], lacking: frozenset[str] | None, place: Callable[[int], str] = lambda _: ""
+) -> list[tuple[str, str]]:
+    """Return the digests of a file that can be verified: of each an algorithm and the hex digits.
 
     :param lacking: the algorithms that the format has and checksig lacks, as `_word` spells them; None if the format
         may have any.
+    :param place: where the digest with this number is, from 0.
     :raises MalformedError: one is damaged, unknown or occurs twice, there is none, or none can be verified.
     """
     found: dict[str, str] = {}
     unsupported: list[str] = []
-    place = ""
-    for spelling, value, place in given:
-        known = algorithm(spelling)
-        if known is None:
-            if lacking is not None and _word(spelling) not in lacking:
-                raise MalformedError(place, f"the algorithm {spelling!r} is unknown")
-            unsupported.append(spelling)
-            continue
-        if known in found:
-            raise MalformedError(place, f"another digest of {known}")
-        found[known] = _digits(value, known, place)
+    try:
+        for spelling, value in given:
+            known = algorithm(spelling)
+            if known is None:
+                if lacking is not None and _word(spelling) not in lacking:
+                    raise MalformedError(reason=f"the algorithm {spelling!r} is unknown")
+                unsupported.append(spelling)
+            elif known in found:
+                raise MalformedError(reason=f"another digest of {known}")
+            else:
+                found[known] = digits(value, known)
+    except MalformedError as e:
+        e.beneath(place(len(found) + len(unsupported)))
+        raise
     if found:
         return list(found.items())
     if unsupported:
         reason = f"no digest of a supported algorithm, only of {', '.join(map(repr, unsupported))}"
-        raise MalformedError(place, reason, code="unsupported_algorithm")
-    raise MalformedError(place, "the file has no digest")
+        raise MalformedError(place(len(given) - 1), reason, code="unsupported_algorithm")
+    raise MalformedError(reason="the file has no digest")
 
 
-def _digits(value: Any, known: str, place: str) -> str:  # noqa: ANN401
-    digits = 2 * ALGORITHMS[known]["bytes"]
-    if not _HEX(text(value, place)):
-        raise MalformedError(place, "the digest contains a character that is not a hex digit")
-    if len(value) != digits:
-        raise MalformedError(place, f"the digest has {len(value)} hex digits, but {known} has {digits}")
-    return str(value)
+def digits(value: Any, known: str) -> str:  # noqa: ANN401
+    """Return the hex digits of a digest of a known algorithm."""
+    try:
+        if len(a2b_hex(value)) * 2 == _DIGITS[known] and type(value) is str:
+            return value
+    except (TypeError, ValueError):
+        pass
+    if not _HEX(text(value, "")):
+        raise MalformedError(reason="the digest contains a character that is not a hex digit")
+    raise MalformedError(reason=f"the digest has {len(value)} hex digits, but {known} has {_DIGITS[known]}")
+
+
+_HEX = re.compile("[0-9A-Fa-f]*").fullmatch

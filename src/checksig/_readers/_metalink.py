@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from checksig._readers._malformed import File
+    from checksig._entries import File
     from checksig._readers._xml import Event, Path
 
 _ROOTS = {"urn:ietf:params:xml:ns:metalink metalink", "http://www.metalinker.org/ metalink"}
@@ -51,12 +51,12 @@ def _is_of_piece(path: Path) -> bool:
 def xml_files(events: Iterable[Event]) -> Iterator[File]:
     """Yield the files."""
     size: int | None = None
-    hashes: list[tuple[str, str, str]] = []
+    hashes: list[tuple[str, str]] = []
     for path, attributes, text, _ in events:
         if text is None:
             size, hashes = None, []
         elif path[-1] == "hash":
-            hashes.append((attributes.get("type", ""), text.strip(), ""))
+            hashes.append((attributes.get("type", ""), text.strip()))
         elif path[-1] == "size":
             size = _size(text.strip(), size)
         else:

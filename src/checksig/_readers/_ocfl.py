@@ -6,21 +6,22 @@ Names are relative to the object's root, where the inventory is. What `fixity` s
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from checksig._readers._json import mapping, pointer
-from checksig._readers._malformed import MalformedError, digests, name, refuse, text
+from checksig._readers._malformed import MalformedError, digests, name, refuse, size, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checksig._readers._malformed import File
+    from checksig._entries import File
 
 MARKS = (b'"digestAlgorithm"',)
 
-_LACKING = frozenset({"size"})
-"""Of the community extensions 0001 and 0009."""
+_SIZE = "size"
+"""The name of a size among the algorithms of `fixity` (community extension 0009)."""
 
 _TYPE = re.compile(r"https://ocfl\.io/(\d+\.\d+)/spec/#inventory")
 
@@ -35,26 +36,59 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa:
     """Yield the content files."""
     _check_version(document)
     algorithm = text(document.get("digestAlgorithm"), "/digestAlgorithm")
-    of: dict[str, list[tuple[str, str, str]]] = {}
     listed = mapping(document, "manifest")
-    for path, digest, place in _block(listed, "/manifest"):
+    of: dict[str, str] = {}
+    for path, digest in _block(listed, "/manifest"):
         if path in of:
-            raise MalformedError(place, "the path occurs twice in the manifest")
-        of[path] = [(algorithm, digest, place)]
-    _check_head(document, {digest.lower() for digest in listed})
+            raise MalformedError(_at("/manifest", digest), "the path occurs twice in the manifest")
+        of[path] = digest
+    _check_head(document, listed)
+    sizes: dict[str, int] = {}
+    others = _fixity(document, algorithm, of, sizes)
+    for path, digest in of.items():
+        given = [(algorithm, digest), *others.get(path, ())]
+        at = partial(_place, algorithm, given)
+        yield path, digests(given, frozenset(), at), sizes.get(path)
+
+
+def _place(algorithm: str, given: list[tuple[str, str]], number: int) -> str:
+    """Return where a digest of a file is."""
+    other, digest = given[number]
+    return _at(f"/fixity/{pointer(other)}" if other != algorithm else "/manifest", digest)
+
+
+def _at(block: str, digest: str) -> str:
+    return f"{block}/{pointer(digest)}"
+
+
+def _fixity(
+    document: dict[str, Any], algorithm: str, of: dict[str, str], sizes: dict[str, int]
+) -> dict[str, list[tuple[str, str]]]:
+    """Return the other digests of files, by algorithms, and add to *sizes*."""
     fixity = document.get("fixity", {})
     if not isinstance(fixity, dict):
         refuse("/fixity", "an object", fixity)
+    found: dict[str, list[tuple[str, str]]] = {}
     for other in fixity:
-        for path, digest, place in _block(mapping(fixity, other, "/fixity"), f"/fixity/{pointer(other)}"):
+        at = f"/fixity/{pointer(other)}"
+        for path, digest in _block(mapping(fixity, other, "/fixity"), at):
             if path not in of:
-                raise MalformedError(place, f"{path!r} is not in the manifest")
-            if other != algorithm:
-                of[path].append((other, digest, place))
-            elif digest.lower() != of[path][0][1].lower():
-                raise MalformedError(place, f"the manifest has another digest of {path!r}")
-    for path, found in of.items():
-        yield path, digests(found, _LACKING), None
+                raise MalformedError(_at(at, digest), f"{path!r} is not in the manifest")
+            if other == _SIZE:
+                number = _size(digest, _at(at, digest))
+                if sizes.setdefault(path, number) != number:
+                    raise MalformedError(_at(at, digest), f"another size of {path!r}")
+            elif other != algorithm:
+                found.setdefault(path, []).append((other, digest))
+            elif digest.lower() != of[path].lower():
+                raise MalformedError(_at(at, digest), f"the manifest has another digest of {path!r}")
+    return found
+
+
+def _size(text: str, place: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 19:
+        raise MalformedError(place, "the size is not a number of bytes")
+    return size(int(text), place)
 
 
 def _check_version(document: dict[str, Any]) -> None:
@@ -63,25 +97,33 @@ def _check_version(document: dict[str, Any]) -> None:
         raise MalformedError(place="/type", reason="expected an inventory of OCFL 1.0 or 1.1")
 
 
-def _block(block: dict[str, Any], at: str) -> Iterator[tuple[str, str, str]]:
-    """Yield each path with its digest and its place."""
+def _block(block: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:
+    """Yield each path with its digest."""
     seen = set()
     for digest, paths in block.items():
-        place = f"{at}/{pointer(digest)}"
-        if digest.lower() in seen:
-            raise MalformedError(place, "the digest occurs twice, in lower and in upper case")
-        seen.add(digest.lower())
+        lower = digest.lower()
+        if lower in seen:
+            raise MalformedError(_at(at, digest), "the digest occurs twice, in lower and in upper case")
+        seen.add(lower)
         if not isinstance(paths, list):
-            refuse(place, "an array", paths)
-        for path in paths:
-            yield name(path, place), digest, place
+            refuse(_at(at, digest), "an array", paths)
+        try:
+            for path in paths:
+                yield name(path, ""), digest
+        except MalformedError as e:
+            e.beneath(_at(at, digest))
+            raise
 
 
-def _check_head(document: dict[str, Any], listed: set[str]) -> None:
+def _check_head(document: dict[str, Any], listed: dict[str, Any]) -> None:
     """Check that the newest version has no content that the manifest lacks."""
     head = text(document.get("head"), "/head")
     at = f"/versions/{pointer(head)}"
     state = mapping(mapping(mapping(document, "versions"), head, "/versions"), "state", at)
+    lower: set[str] = set()
     for digest in state:
-        if digest.lower() not in listed:
+        if digest in listed:
+            continue
+        lower = lower or {digest.lower() for digest in listed}
+        if digest.lower() not in lower:
             raise MalformedError(place=f"{at}/state/{pointer(digest)}", reason="the digest is not in the manifest")

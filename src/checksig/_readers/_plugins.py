@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from checksig._entries import Entries
 from checksig._entry import Entry
-from checksig._manifests import several
+from checksig._manifests import entry as checked
 from checksig._readers._malformed import MalformedError, digests
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
     from typing import BinaryIO, TypeVar
 
-    from checksig._readers._malformed import File
+    from checksig._entries import File
 
     T = TypeVar("T")
 
@@ -51,9 +52,9 @@ class Reader:
         """Say whether a file that begins so is of this format."""
         return self._guarded("failed", lambda: bool(self._reader.recognises(start)))
 
-    def files(self, file: BinaryIO, algorithm: str) -> list[File]:
+    def files(self, file: BinaryIO, algorithm: str) -> Entries:
         """Read a file. *algorithm* is that of digests that say none, "" for the one by their length."""
-        return self._guarded("failed", lambda: [self._file(i, one, algorithm) for i, one in self._entries(file)])
+        return self._guarded("failed", lambda: Entries(self._file(i, one, algorithm) for i, one in self._entries(file)))
 
     def _entries(self, file: BinaryIO) -> Iterable[tuple[int, Any]]:
         return enumerate(self._reader.read(file), 1)
@@ -63,14 +64,13 @@ class Reader:
         if not isinstance(entry, Entry):
             raise MalformedError(place, f"must be an Entry, not {type(entry).__name__}", code=FAILED)
         try:
-            given: Any = several(entry)[0]
-            ((path, pairs, size),) = given["entries"]
+            path, pairs, size = checked(*entry)
         except (TypeError, ValueError) as e:
             raise MalformedError(place, str(e), code=FAILED) from e
         if not path or "\0" in path:
             raise MalformedError(place, "the name is empty, or has a NUL", code=FAILED)
-        named = ((name or algorithm or _by_length(digest), digest, place) for name, digest in pairs)
-        return path, digests(named, None), size
+        named = [(name or algorithm or _by_length(digest), digest) for name, digest in pairs]
+        return path, digests(named, None, lambda _: place), size
 
 
 _BY_LENGTH = {32: "md5", 40: "sha1", 56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from checksig._errors import ManifestError
 from checksig._readers import READERS
-from checksig._readers._documents import files, recognised
+from checksig._readers._documents import Recognised, files, recognised
 from checksig._readers._malformed import MalformedError
 from checksig._readers._start import open_regular, start_of
 from checksig._text import from_engine
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO, TypeAlias
 
-    from checksig._readers._malformed import File
+    from checksig._entries import Entries
 
     Request: TypeAlias = dict[str, Any]
     Given: TypeAlias = str | dict[str, Any]
@@ -138,11 +138,11 @@ def _read(request: Request, given: Given, format_: str) -> tuple[Given | None, s
     return {"path": path, "entries": found}, name
 
 
-def _files(request: Request, file: BinaryIO, format_: str) -> tuple[list[File] | None, str]:
+def _files(request: Request, file: BinaryIO, format_: str) -> tuple[Entries | None, str]:
     strict = request.get("strict", True)
-    built_in = format_ if format_ in READERS else "" if format_ else recognised(file) or ""
-    if built_in:
-        return files(built_in, file, strict=strict), built_in
+    known = Recognised(format_) if format_ in READERS else None if format_ else recognised(file)
+    if known:
+        return files(known, file, strict=strict), known.format
     from checksig._readers import _plugins
 
     reader = _plugins.named(format_) if format_ else _plugins.recognising(start_of(file))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from checksig._readers._json import listed_digests, objects
+from checksig._readers._json import each, listed_digests
 from checksig._readers._malformed import MalformedError, name, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checksig._readers._malformed import File
+    from checksig._entries import File
 
 MARKS = (b'"spdxVersion"',)
 
@@ -27,6 +27,9 @@ def files(document: dict[str, Any], *, strict: bool) -> Iterator[File]:  # noqa:
     """Yield the files."""
     if not text(document.get("spdxVersion"), "/spdxVersion").startswith("SPDX-2."):
         raise MalformedError(place="/spdxVersion", reason="expected SPDX-2.0 to SPDX-2.3")
-    for one, at in objects(document, "files"):
-        path = name(one.get("fileName"), f"{at}/fileName")
-        yield path, listed_digests(one, at, "checksums", ("algorithm", "checksumValue"), _LACKING), None
+    yield from each(document, "files", _file)
+
+
+def _file(one: dict[str, Any]) -> File:
+    path = name(one.get("fileName"), "/fileName")
+    return path, listed_digests(one, "checksums", ("algorithm", "checksumValue"), _LACKING), None

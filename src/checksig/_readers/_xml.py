@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from typing import NamedTuple
+from itertools import chain
+from operator import length_hint
 from xml.parsers import expat
 
 from checksig._readers._malformed import MalformedError
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from typing import NoReturn, TypeAlias
 
     Path: TypeAlias = tuple[str, ...]
+    """The names of the elements from the root to one, without namespaces."""
+
+    Event: TypeAlias = tuple[Path, dict[str, str], str | None, int]
+    """The start or the end of an element: its path and attributes, then at its start None and the line, at its end
+    the text, if there are no elements in it, and 0."""
 
 _CHUNK = 1 << 16
 _DEEPEST = 64
@@ -21,17 +27,6 @@ _DEEPEST = 64
 
 START_AND_END, END, NOTHING = 2, 1, 0
 """Which events of an element are wanted."""
-
-
-class Event(NamedTuple):
-    """The start or the end of an element."""
-
-    path: Path
-    """The names of the elements from the root to this one, without namespaces."""
-    attributes: dict[str, str]
-    text: str | None
-    """At the end of an element without others the text in it; at the start None."""
-    line: int
 
 
 class _Node:
@@ -48,9 +43,6 @@ class _Parser:
     def __init__(self, wanted: Callable[[Path], int]) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._doctype
         parser.EntityDeclHandler = self._doctype
         self._parser = parser
@@ -58,9 +50,48 @@ class _Parser:
         """The name of the root element, after its namespace and a space, if it has one."""
         self.events: list[Event] = []
         self._wanted = wanted
-        self._node = _Node((), NOTHING)
-        self._open: list[tuple[_Node, dict[str, str]]] = []
-        self._text = ""
+        self._handle_elements()
+
+    def _handle_elements(self) -> None:
+        """Set what is called several times for each of maybe a million files: it looks nothing up in objects."""
+        parser, add = self._parser, self.events.append
+        node = _Node((), NOTHING)
+        around: list[_Node] = []
+        attributes_around: list[dict[str, str]] = []
+        text: list[str] = []
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal node
+            around.append(node)
+            attributes_around.append(attributes)
+            node = node.below.get(name) or self._new(node, name)
+            if node.wanted == START_AND_END:
+                add((node.path, attributes, None, parser.CurrentLineNumber))
+            text.clear()
+
+        def end(_: str) -> None:
+            nonlocal node
+            attributes = attributes_around.pop()
+            if node.wanted:
+                add((node.path, attributes, "".join(text), 0))
+            text.clear()
+            node = around.pop()
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = text.append
+
+    def _new(self, above: _Node, name: str) -> _Node:
+        self.root = self.root or name
+        if len(above.path) >= _DEEPEST:
+            raise MalformedError(reason="too many levels of elements", line=self._line)
+        path = (*above.path, name.rpartition(" ")[2])
+        try:
+            node = above.below[name] = _Node(path, self._wanted(path))
+        except MalformedError as e:
+            e.line = self._line
+            raise
+        return node
 
     def feed(self, data: bytes, *, last: bool) -> None:
         try:
@@ -73,35 +104,6 @@ class _Parser:
     @property
     def _line(self) -> int:
         return self._parser.CurrentLineNumber
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._open.append((self._node, attributes))
-        self._node = node = self._node.below.get(name) or self._new(name)
-        self._text = ""
-        if node.wanted == START_AND_END:
-            self.events.append(Event(node.path, attributes, None, self._line))
-
-    def _new(self, name: str) -> _Node:
-        self.root = self.root or name
-        if len(self._open) > _DEEPEST:
-            raise MalformedError(reason="too many levels of elements", line=self._line)
-        path = (*self._node.path, name.rpartition(" ")[2])
-        try:
-            node = self._node.below[name] = _Node(path, self._wanted(path))
-        except MalformedError as e:
-            e.line = self._line
-            raise
-        return node
-
-    def _end(self, _: str) -> None:
-        node = self._node
-        self._node, attributes = self._open.pop()
-        if node.wanted:
-            self.events.append(Event(node.path, attributes, self._text, self._line))
-        self._text = ""
-
-    def _characters(self, text: str) -> None:
-        self._text += text
 
     def _doctype(self, *_: object) -> NoReturn:
         raise MalformedError(reason="a document type (DTD) is refused", line=self._line)
@@ -130,15 +132,34 @@ def root(start: bytes) -> tuple[str, str]:
     return parser.root, parser.doctype
 
 
-def events(content: bytes, wanted: Callable[[Path], int]) -> Iterator[Event]:
-    """Yield the starts and ends of the elements of a document whose paths are *wanted*.
+class Events:
+    """The starts and ends of the elements of a document whose paths are *wanted*.
 
-    :raises MalformedError: it is not XML, or has a document type, too many levels, or an element that `wanted` refuses.
+    Iterating raises `MalformedError` if it is not XML, or has a document type, too many levels, or an element that
+    `wanted` refuses.
     """
-    parser = _Parser(wanted)
-    for at in range(0, len(content), _CHUNK):
-        parser.feed(content[at : at + _CHUNK], last=False)
-        yield from parser.events
-        parser.events.clear()
-    parser.feed(b"", last=True)
-    yield from parser.events
+
+    def __init__(self, content: bytes, wanted: Callable[[Path], int]) -> None:
+        self._content, self._wanted = content, wanted
+        self._line = 1
+        self._batch: list[Event] = []
+        self._left: Iterator[Event] = iter(())
+
+    def __iter__(self) -> Iterator[Event]:
+        return chain.from_iterable(self._batches())
+
+    def _batches(self) -> Iterator[Iterator[Event]]:
+        parser = _Parser(self._wanted)
+        for at in range(0, len(self._content) + 1, _CHUNK):
+            chunk = self._content[at : at + _CHUNK]
+            parser.feed(chunk, last=len(chunk) < _CHUNK)
+            self._line = self.line()
+            self._batch = parser.events.copy()
+            parser.events.clear()
+            self._left = iter(self._batch)
+            yield self._left
+
+    def line(self) -> int:
+        """Return the line of the last start that was taken."""
+        taken = self._batch[: len(self._batch) - length_hint(self._left)]
+        return next((line for _, _, text, line in reversed(taken) if text is None), self._line)
