@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Coroutine  # noqa: TC003 - typing.get_type_hints() looks for such names here
-from typing import Any
 
 from checksig import _arguments
 from checksig._job import Job, Start
@@ -16,6 +15,9 @@ from checksig._types import Algorithms, Extra, Keep, Manifests, Patterns, StrPat
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
+else:
+    Any = object
 
 
 def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:

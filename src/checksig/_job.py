@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 _WAIT = 40
 """How long, in milliseconds, one call into the engine may wait: Ctrl-C waits as long."""
 
+_SHORT = 1
+"""How long, in milliseconds, the start of a job waits for its end: that of a few small files comes before."""
+
 _SETTLE = 2.0
 """How long, in seconds, closing a job waits at the most for it to remove what it was writing."""
 
@@ -126,7 +129,7 @@ class Job:
             raise
 
     def _start(self, request: dict[str, Any]) -> None:
-        problem = self._handle.start(encode(request))
+        problem = self._handle.start(encode(request), _SHORT)
         if problem:
             self._fail(json.loads(problem))
 
@@ -154,7 +157,7 @@ class Job:
             return
         if not self._stopped and (self._summary is None or self._waiting):
             self._stopped = why
-        if self._handle.is_open:
+        if self._handle.is_open and self._summary is None:
             self._handle.cancel()
 
     def close(self) -> None:
@@ -367,7 +370,7 @@ class Job:
         return min(_WAIT, int(min(left, 1) * 1000) + 1)
 
     def _take(self, text: bytes, of: Handle) -> None:
-        batch = json.loads(text)
+        batch = json.loads(text.decode())
         if batch["results"]:
             try:
                 self._waiting.extend(_results(batch["results"], batch["manifests"]))
@@ -406,7 +409,7 @@ class Job:
         return Report(
             root=_name(summary["root"] or self._root),
             ok=summary["ok"],
-            counts={status: summary["counts"][status.value] for status in Status},
+            counts=dict(zip(_STATUSES, summary["counts"], strict=True)),
             results=results,
             failures=tuple(result for result in results if result.fails),
             files=self._progress.files,

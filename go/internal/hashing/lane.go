@@ -59,6 +59,9 @@ type lane struct {
 // begin assigns a file to the lane. It does not open the file.
 func (l *lane) begin(number int, name string, wanted digest.Set) {
 	l.number, l.name = number, name
+	if l.opener == nil { // most lanes of a small job never have a file
+		l.opener = l.run.root.Opener()
+	}
 	l.phase, l.ahead, l.hasTurn = unopened, nothing, false
 	l.total = 0
 	l.front, l.back = l.own[0], l.own[1]

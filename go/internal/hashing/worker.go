@@ -39,7 +39,7 @@ func newWorker(r *run, spare bool) *worker {
 	}
 	for i := len(w.lanes) - 1; i >= 0; i-- {
 		l := w.lanes[i]
-		l.run, l.opener, l.spare = r, r.root.Opener(), spare
+		l.run, l.spare = r, spare
 		w.idle = append(w.idle, l)
 	}
 	return w

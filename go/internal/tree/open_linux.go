@@ -32,11 +32,20 @@ type platform struct {
 }
 
 func (r *Root) start() error {
-	handle, err := r.dir.Open(".")
+	// With O_NONBLOCK, which a directory ignores, package os leaves out calls that set it.
+	handle, err := r.dir.OpenFile(".", syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
-	r.handle, r.fd = handle, int(handle.Fd())
+	raw, err := handle.SyscallConn()
+	if err == nil {
+		err = raw.Control(func(fd uintptr) { r.fd = int(fd) })
+	}
+	if err != nil {
+		handle.Close()
+		return err
+	}
+	r.handle = handle
 	probe := Opener{root: r}
 	fd, err := probe.openat2(r.fd, ".", openPath, false)
 	if r.kernel = err == nil; r.kernel {

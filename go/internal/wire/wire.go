@@ -10,7 +10,6 @@ import (
 	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/problem"
-	"github.com/checksig/checksig/go/internal/verdict"
 )
 
 // AppendError appends {"kind", "code", "path", "line", "reason"}, as package problem
@@ -45,7 +44,8 @@ func AppendError(b []byte, err error) []byte {
 // results share it. null is a value that a verdict.Result does not have. A status and an
 // algorithm are the positions in the arrays that Describe returns, a manifest is the
 // position in "manifests", and an actual digest is true if it equals the expected one.
-// Only the last batch has a summary.
+// Only the last batch has a summary. Its counts are those of all statuses, in the order
+// in which Describe returns them.
 func AppendBatch(b []byte, batch job.Batch) []byte {
 	b = append(b, `{"results":`...)
 	b = appendResults(b, batch.Results)
@@ -82,17 +82,14 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 		}
 		b = appendText(b, a.String())
 	}
-	b = append(b, `],"counts":{`...)
+	b = append(b, `],"counts":[`...)
 	for i, n := range s.Counts {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(b, '"')
-		b = append(b, verdict.Status(i).String()...)
-		b = append(b, `":`...)
 		b = strconv.AppendInt(b, n, 10)
 	}
-	b = append(b, `},"elapsed":`...)
+	b = append(b, `],"elapsed":`...)
 	b = strconv.AppendFloat(b, s.Elapsed, 'f', 6, 64)
 	b = append(b, `,"warnings":[`...)
 	for i, w := range s.Warnings {

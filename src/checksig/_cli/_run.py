@@ -7,7 +7,6 @@ import sys
 import time
 from collections import deque
 from functools import partial
-from typing import NamedTuple
 
 import checksig
 from checksig import _api
@@ -18,6 +17,7 @@ from checksig._cli._streams import Sink, colour_errors, finish, gets_colour, is_
 from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
+from checksig._named import NamedTuple, named
 from checksig._text import plain
 from checksig._words import FORMATS as LIST_FORMATS
 
@@ -52,6 +52,7 @@ class Nothing:
         pass
 
 
+@named
 class Style(NamedTuple):
     """How a command reports."""
 
