@@ -115,6 +115,8 @@ func (t *target) agrees(said list.Said) error {
 		case several && !t.writer.To.HoldsSeveral():
 			return bad("a list of the format %s has one digest of each file, but algorithm is %s; give one algorithm, or one of the formats with several (%s)",
 				f, compose.Names(t.algorithms), list.WrittenNames((*list.Format).HoldsSeveral))
+		case !t.writer.Tells(a) && said.Algorithm == a:
+			return bad("a list of the format %s is always read as another algorithm than %v; give another algorithm, or another format", f, a)
 		case !t.writer.Tells(a):
 			return bad("a list of the format %s does not say that its digests are of %v; name the output so that it does, such as x.%v", f, a, a)
 		}

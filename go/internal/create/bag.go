@@ -101,7 +101,7 @@ func (b *bagging) prepare() error {
 	}
 	switch {
 	case m.isInterrupted() && !b.inPlace:
-		return b.Root.Failed(problem.InvalidBag, "turning this directory into a bag was interrupted; create --bagit --in-place completes it")
+		return b.Root.Failed(problem.InvalidBag, "turning this directory into a bag was interrupted; create --bagit --in-place completes it (if %s or %s is a file or directory of your own, rename it)", staging, marker)
 	case m.isInterrupted():
 		if err := m.moveIn(); err != nil {
 			return b.Root.Failed(problem.OutputUnwritable, "%v; its files are in %q or where they were; run it again", err, staging)
@@ -114,7 +114,11 @@ func (b *bagging) prepare() error {
 		b.toMove = true
 		return nil
 	}
-	if info, err := os.Lstat(b.at(bag.Payload)); err != nil || !info.IsDir() {
+	info, err := os.Lstat(b.at(bag.Payload))
+	switch isMissing := err != nil || !info.IsDir(); {
+	case isMissing && b.inPlace:
+		return b.Root.In(marker).Failed(problem.InvalidBag, "says that a bag was being made here, but there is no directory %q; rename this file if it is your own, or remove it", bag.Payload)
+	case isMissing:
 		return b.Root.Failed(problem.InvalidBag, "no directory %q for the payload (--in-place moves all files there)", bag.Payload)
 	}
 	return b.checkTagFiles()
@@ -160,7 +164,7 @@ func (b *bagging) isManifest(name string) bool {
 // find returns the files of the payload, and the tag files that are there, sorted by the
 // bytes of their names.
 func (b *bagging) find(ctx context.Context, root *tree.Root) (names []string, err error) {
-	opener := root.Opener()
+	links := newLinks(root, nil)
 	var unfit []string
 	visit := func(n tree.Node) error {
 		switch {
@@ -168,7 +172,7 @@ func (b *bagging) find(ctx context.Context, root *tree.Root) (names []string, er
 			if n.Type.IsRegular() && !b.isWritten(n.Name) && !isPart(n.Name) {
 				names = append(names, n.Name)
 			}
-		case n.Type.IsRegular(), b.isFitLink(opener, n):
+		case n.Type.IsRegular(), b.isFitLink(links, n):
 			names = append(names, n.Name)
 		default:
 			unfit = append(unfit, fmt.Sprintf("%s (%s)", problem.Quoted(n.Name), n.Kind()))
@@ -207,19 +211,18 @@ func (b *bagging) isWritten(name string) bool {
 }
 
 // isFitLink reports whether a link leads to a file beneath the root, and still does if
-// both move.
-func (b *bagging) isFitLink(o *tree.Opener, n tree.Node) bool {
+// both move. The file must not be one that the bag writes.
+func (b *bagging) isFitLink(l *links, n tree.Node) bool {
 	if n.Type&fs.ModeSymlink == 0 {
 		return false
 	}
 	if target, err := os.Readlink(b.at(n.Name)); err != nil || filepath.IsAbs(target) {
 		return false
 	}
-	file, _, err := o.Open(n.Name)
-	if err == nil {
-		file.Close()
+	if target, err := l.root.Resolve(n.Name); err != nil || !b.toMove && b.isWritten(target) {
+		return false
 	}
-	return err == nil
+	return l.follow(n.Name) == nil
 }
 
 // conclude writes the bag, or delivers the results that prevent it.

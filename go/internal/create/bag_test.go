@@ -153,6 +153,8 @@ func TestABagIsNotMadeOf(t *testing.T) {
 		"a broken link":                  {[]string{"data/a=1", "data/l -> x"}, false, problem.InvalidBag},
 		"a link to a directory":          {[]string{"a=1", "d/b=1", "l -> d"}, true, problem.InvalidBag},
 		"a link that leads out":          {[]string{"a=1", "l -> ../x"}, true, problem.InvalidBag},
+		"a link to what is written":      {[]string{"data/a=1", "bag-info.txt=Source-Organization: x\n", "data/l -> ../bag-info.txt"}, false, problem.InvalidBag},
+		"a marker without a move":        {[]string{"a=1", marker + "="}, true, problem.InvalidBag},
 		"an absolute link":               {[]string{"a=1", "l -> ROOT/a"}, true, problem.InvalidBag},
 		"another manifest":               {[]string{"data/a=1", "manifest-md5.txt="}, false, problem.InvalidBag},
 		"files that are to be fetched":   {[]string{"data/a=1", "fetch.txt="}, false, problem.InvalidBag},

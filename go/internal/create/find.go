@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -27,8 +28,8 @@ func findFiles(ctx context.Context, root *tree.Root, outputs []paths.Path, all b
 	output := outputs[0]
 	own := ownNames(root, outputs)
 	unseen := maps.Clone(own)
-	opener := root.Opener()
 	f := &found{}
+	links := newLinks(root, outputs)
 	visit := func(n tree.Node) error {
 		switch {
 		case own[n.Name]:
@@ -37,7 +38,7 @@ func findFiles(ctx context.Context, root *tree.Root, outputs []paths.Path, all b
 		case n.Type.IsRegular():
 			f.names = append(f.names, n.Name)
 		case n.Type&fs.ModeSymlink != 0:
-			f.addLink(opener, n)
+			f.addLink(links, n)
 		default:
 			f.left = append(f.left, n)
 		}
@@ -95,15 +96,49 @@ func (f *found) leaveOutLists(ctx context.Context, root *tree.Root, own []string
 	})
 }
 
-// addLink lists a link to a file. It leaves out a link that leads nowhere, such as a
-// loop, but not one that can't be followed for another reason, which then prevents the
-// list.
-func (f *found) addLink(o *tree.Opener, n tree.Node) {
-	file, _, err := o.Open(n.Name)
+// links follows the links beneath the root.
+type links struct {
+	root    *tree.Root
+	opener  *tree.Opener
+	outputs []fs.FileInfo // of lists that will be replaced
+}
+
+func newLinks(root *tree.Root, outputs []paths.Path) *links {
+	l := &links{root: root, opener: root.Opener()}
+	for _, output := range outputs {
+		if info, err := os.Stat(output.At); err == nil {
+			l.outputs = append(l.outputs, info)
+		}
+	}
+	return l
+}
+
+// follow returns an error if a link does not lead to a file that can be listed.
+func (l *links) follow(name string) error {
+	file, _, err := l.opener.Open(name)
 	if err == nil {
 		file.Close()
 	}
+	return err
+}
+
+// isToOutput reports whether a link leads to a list that will be replaced.
+func (l *links) isToOutput(name string) bool {
+	if len(l.outputs) == 0 {
+		return false
+	}
+	info, err := l.root.Dir().Stat(name)
+	return err == nil && slices.ContainsFunc(l.outputs, func(o fs.FileInfo) bool { return os.SameFile(o, info) })
+}
+
+// addLink lists a link to a file. It leaves out a link that leads nowhere, such as a
+// loop, or to the list itself, but not one that can't be followed for another reason,
+// which then prevents the list.
+func (f *found) addLink(l *links, n tree.Node) {
+	err := l.follow(n.Name)
 	switch status, _ := verdict.Of(err); {
+	case l.isToOutput(n.Name):
+		f.left = append(f.left, n)
 	case status == verdict.OK, status == verdict.Unreadable && !tree.LeadsNowhere(err):
 		f.names = append(f.names, n.Name)
 	case status == verdict.OutsideRoot:

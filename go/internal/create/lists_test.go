@@ -46,6 +46,21 @@ func TestCreateLeavesOutOtherListsAndSignatures(t *testing.T) {
 	}
 }
 
+func TestALinkToAListThatIsReplacedIsLeftOut(t *testing.T) {
+	root := treetest.Make(t, "a=1", "d/latest -> ../SHA256SUMS", "to-a -> a")
+	c := Request{Request: job.Request{Root: root}}
+	for range 2 {
+		_, s := runCreate(t, c)
+		if got, want := listed(t, s.Output), []string{"a", "to-a"}; !slices.Equal(got, want) {
+			t.Errorf("listed %q, want %q", got, want)
+		}
+		if len(s.Warnings) != 1 || s.Warnings[0].Code != problem.FilesLeftOut || !strings.Contains(s.Warnings[0].Text, "d/latest") {
+			t.Errorf("warnings are %q, want one that names the link", s.Warnings)
+		}
+		c.Force = true
+	}
+}
+
 func TestSeveralListsCanBeWrittenAnew(t *testing.T) {
 	root := treetest.Make(t, "a=1")
 	write := func() {

@@ -193,6 +193,8 @@ func TestWhatDoesNotGoTogetherIsRefusedWithTheReason(t *testing.T) {
 		{"x", &list.Mtree, []digest.Algorithm{digest.BLAKE3, digest.MD5}, "a list of the format mtree has no digests of blake3; give another algorithm, or another format or name of the output"},
 		{"x", &list.OneSpace, []digest.Algorithm{digest.SHA3_256},
 			"a list of the format one-space does not say that its digests are of sha3-256; name the output so that it does, such as x.sha3-256"},
+		{"x.crc32c", &list.SFV, []digest.Algorithm{digest.CRC32C},
+			"a list of the format sfv is always read as another algorithm than crc32c; give another algorithm, or another format"},
 		{"x", &list.OneSpace, md5sha, "a list of the format one-space has one digest of each file, but algorithm is md5 and sha256; give one algorithm, or one of the formats with several " + several},
 		{"RECORD", &list.Record, md5sha, "a list of the format record has one digest of each file, but algorithm is md5 and sha256; give one algorithm, or one of the formats with several " + several},
 		{"", &list.SFV, md5sha[1:], "a list of the format sfv has no digests of sha256; give another algorithm, or another format or name of the output"},
