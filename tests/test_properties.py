@@ -103,7 +103,8 @@ SETS = st.one_of(
 )
 OUTPUTS = st.one_of(st.none(), LIST_NAMES, st.sampled_from(["x.hashdeep", "x.sfv", "x.mtree", "Manifest", "RECORD"]))
 CONTRADICTIONS = re.compile(
-    r" says |has no digests of|has one digest of each file|does not say that its digests|is always read as|needs an output"
+    r" says |has no digests of|has one digest of each file|does not say that its digests"
+    r"|is always read as|needs an output"
 )
 HOLDS_ALL_NAMES = {None, "coreutils"}
 
