@@ -15,7 +15,10 @@ func init() {
 	runtime.GOMAXPROCS(cpus + headroom)
 }
 
-const headroom = 2
+const (
+	headroom  = 2
+	mostSpare = 32 // processors beyond it, for workers that wait for storage
+)
 
 // waiting counts the workers of all jobs that are there only because others wait for
 // storage.
@@ -25,13 +28,17 @@ var waiting struct {
 }
 
 // spareProcessor makes sure that a worker more returns from its system calls at once, as
-// above, until done is called. The Go runtime stops all goroutines for a moment to change
-// their number, so that it is changed in large steps.
+// above, until done is called. It returns nil if there are as many such workers as may be,
+// because each may cost a thread. The Go runtime stops all goroutines for a moment to
+// change their number, so that it is changed in large steps.
 func spareProcessor() (done func()) {
 	waiting.Lock()
 	defer waiting.Unlock()
+	if waiting.workers == mostSpare {
+		return nil
+	}
 	if waiting.workers++; waiting.workers > waiting.spare {
-		waiting.spare = max(6, 2*waiting.spare)
+		waiting.spare = min(max(6, 2*waiting.spare), mostSpare)
 		runtime.GOMAXPROCS(cpus + headroom + waiting.spare)
 	}
 	return func() {

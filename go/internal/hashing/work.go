@@ -159,11 +159,14 @@ func (r *run) work(ctx context.Context) error {
 	return r.crew.end(ctx)
 }
 
-// add adds a worker, with a spare processor or not.
+// add adds a worker, with a spare processor if it is to have one and there is one.
 func (r *run) add(spare bool) {
 	r.crew.add(func() {
 		if spare {
-			defer spareProcessor()()
+			done := spareProcessor()
+			if spare = done != nil; spare {
+				defer done()
+			}
 		}
 		r.worker(spare)
 	})
