@@ -9,6 +9,7 @@ import documents
 import dpkg
 import results
 import startup
+import tiny
 from data import Dataset, Store
 from measure import Command, Launcher, Run, middle, ratio
 from peers import OURS, Peer, absent
@@ -180,6 +181,10 @@ def what_is_small(bench: Bench) -> list[Table]:
     return [startup.table(bench.launcher, bench.rounds, tenth=bench.tenth)]
 
 
+def one_tiny_file(bench: Bench) -> list[Table]:
+    return [tiny.table(bench.launcher, bench.rounds, tenth=bench.tenth)]
+
+
 def many_results(bench: Bench) -> list[Table]:
     data = bench.store.linked()[-1]
     bench.warm(data)
@@ -209,5 +214,6 @@ WORKLOADS: Mapping[str, Callable[[Bench], list[Table]]] = {
     "results": many_results,
     "documents": in_python,
     "startup": what_is_small,
+    "tiny": one_tiny_file,
     "grpc": grpc,
 }

@@ -91,7 +91,7 @@ def test_a_bad_handle_is_an_error_and_no_crash() -> None:
 def test_an_unusable_request_is_refused(request_: bytes, kind: str, reason: str) -> None:
     """The start of a job says what is wrong with its request."""
     handle = _ctypes.load().handle()
-    error: dict[str, Any] = json.loads(handle.start(request_))
+    error: dict[str, Any] = json.loads(handle.start(request_, 0))
     assert (False, kind) == (handle.is_open, error["kind"])
     assert reason in error["reason"]
 

@@ -510,3 +510,17 @@ def test_names_under_a_locale_that_is_not_utf8(tmp_path: Path) -> None:
     encoding, manifest = done.stdout.split(maxsplit=1)
     assert encoding
     assert repr(os.path.join(directory, b"SHA256SUMS")) == manifest.strip()
+
+
+def test_create_takes_several_algorithms(tree: Tree) -> None:
+    """From any iterable, and the path that it returns is that of the first list."""
+    root = tree({"a": b"1"})
+    path = checksig.create(root, algorithm=iter(["md5", "sha512"]), force=True)
+    assert root / "MD5SUMS" == path
+    assert f"{digest(b'1', 'sha512')}  a\n" == (root / "SHA512SUMS").read_text()
+    (entry,) = checksig.read_list(checksig.create(root, algorithm={"md5", "sha512"}, output=root / "x.hashdeep"))
+    assert {"md5": digest(b"1", "md5"), "sha512": digest(b"1", "sha512")} == entry.digests
+    with pytest.raises(ValueError, match=r'^algorithm: unknown algorithm "md6"'):
+        checksig.create(root, algorithm=["md5", "md6"])
+    with pytest.raises(ValueError, match=r'^list_format: unknown list format "spdx"'):
+        checksig.create(root, list_format="spdx")

@@ -82,6 +82,13 @@ EMPTY: dict[str, tuple[Any, ...]] = {
     "digest": ("", {}, {"md5": ""}, "md5:", ":00", {"": "00"}),
 }
 
+SEVERAL = ("create", "acreate")
+"""Functions that take several algorithms."""
+
+WRONG_ALGORITHMS: tuple[Any, ...] = (7, True, b"md5", [7], [b"md5"], [None], [["md5"]], {"md5": 1}, object())
+
+EMPTY_ALGORITHMS: tuple[Any, ...] = ("", [], (), iter(()), [""], ["md5", ""])
+
 UNCODABLE = "\ud800"
 """A character of no text, and of no file name."""
 
@@ -117,14 +124,14 @@ def test_the_functions_are_all_there() -> None:
 @pytest.mark.parametrize(("function", "name"), ARGUMENTS)
 def test_a_value_of_another_type_is_a_type_error(function: str, name: str) -> None:
     """Python takes much for true, and True for 1: what was meant is not to be guessed."""
-    for value in WRONG[name]:
+    for value in WRONG_ALGORITHMS if name == "algorithm" and function in SEVERAL else WRONG[name]:
         with pytest.raises(TypeError, match=f"^{renamed(function, name)}(: .*)? must be "):
             run(function, **{name: value})
 
 
 @pytest.mark.parametrize(("function", "name"), [(f, name) for f, name in ARGUMENTS if name in EMPTY])
 def test_nothing_is_never_the_default(function: str, name: str) -> None:
-    for value in EMPTY[name]:
+    for value in EMPTY_ALGORITHMS if name == "algorithm" and function in SEVERAL else EMPTY[name]:
         with pytest.raises(ValueError, match=rf"^{renamed(function, name)}\b"):
             run(function, **{name: value})
 

@@ -26,7 +26,7 @@ SUMMARY: dict[str, Any] = {
     "error": None,
     "root": ".",
     "ok": False,
-    "counts": dict.fromkeys(_words.STATUSES, 0),
+    "counts": [0] * len(_words.STATUSES),
     "elapsed": 0.5,
     "warnings": [{"code": "weak_digest", "text": "MD5"}],
     "output": None,
@@ -58,7 +58,8 @@ class StandIn:
     def handle(self) -> StandIn:
         return self
 
-    def start(self, request: bytes) -> bytes:
+    def start(self, request: bytes, milliseconds: int) -> bytes:
+        assert 0 <= milliseconds <= 1000
         self.said.append(json.loads(request)["job"])
         self.is_open = self._refusal is None
         return b"" if self.is_open else json.dumps(self._refusal).encode()
@@ -108,7 +109,7 @@ def test_a_job_needs_no_more_of_an_engine_than_the_protocol_says(use: Use) -> No
     assert ("a", Status.MISMATCH, True, 3) == (first.path, first.status, first.fails, first.line)
     assert not second.fails
     assert (("MD5", "weak_digest"),) == tuple((text, text.code) for text in report.warnings)
-    assert ["verify", "cancel", "close"] == engine.said
+    assert ["verify", "close"] == engine.said
 
 
 @pytest.mark.parametrize(("code", "kind"), _words.ERRORS.items())

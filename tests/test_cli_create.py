@@ -114,3 +114,92 @@ def test_a_list_for_standard_output_says_its_algorithm_where_its_length_does_not
         done = checksig("create", "--algorithm", algorithm, "-o", "-", cwd=tmp_path / "root")
         (tmp_path / "any.txt").write_bytes(done.stdout)
         assert 0 == checksig("verify", "--root", "root", "any.txt", cwd=tmp_path).returncode
+
+
+BOTH = ["-a", "md5", "-a", "sha256"]
+
+
+@posix
+def test_several_algorithms_make_a_list_each(tmp_path: Path) -> None:
+    """The path of each is a line on standard output, and all of them verify."""
+    files(tmp_path, AWKWARD)
+    done = checksig("create", *BOTH, cwd=tmp_path)
+    assert (0, ["MD5SUMS", "SHA256SUMS"]) == (done.returncode, lines(done.stdout))
+    assert f"checksig: {len(AWKWARD)} files listed" == lines(done.stderr)[-1]
+    done = checksig("verify", "--extra", cwd=tmp_path)
+    assert (0, [f"checksig: OK: {len(AWKWARD)} files verified ({2 * len(AWKWARD)} entries)"]) == (
+        done.returncode,
+        lines(done.stderr)[-1:],
+    )
+
+
+def test_a_list_that_exists_prevents_all(tmp_path: Path) -> None:
+    """No other list takes its place, and the file that exists is as it was."""
+    files(tmp_path, ["a", "SHA256SUMS"])
+    done = checksig("create", *BOTH, cwd=tmp_path)
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert f"{ERROR}SHA256SUMS: already exists" == lines(done.stderr)[0]
+    assert ["SHA256SUMS", "a"] == sorted(os.listdir(tmp_path))
+    assert "x" == (tmp_path / "SHA256SUMS").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "start"),
+    [
+        (["--list-format", "hashdeep", *BOTH], b"%%%% HASHDEEP-1.0\n%%%% size,md5,sha256,filename\n1,"),
+        (["--list-format", "sfv"], b"; SFV\na "),
+        (BOTH, b"MD5 (a) = "),
+        (["--list-format", "gentoo"], b"DATA a 1 SHA256 "),
+    ],
+)
+def test_a_list_of_any_format_goes_to_standard_output(options: list[str], start: bytes, tmp_path: Path) -> None:
+    """With all digests."""
+    files(tmp_path, ["a"])
+    done = checksig("create", *options, "-o", "-", cwd=tmp_path)
+    assert 0 == done.returncode
+    assert done.stdout.startswith(start)
+    assert ["a"] == os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["-a", "md5,sha256"], "must be one algorithm; repeat the option for several"),
+        (["--list-format", "bare"], "must be hashdeep, sfv,"),
+        (["--list-format", "coreutils", "-o", "x.sfv"], "x.sfv says the list format sfv, but list_format is coreutils"),
+        (["-o", "x.sha256", *BOTH], "give another name, or no output for one list per algorithm"),
+        (["--list-format", "sized", "-o", "x", *BOTH], "one of the formats with several (hashdeep, "),
+        (["--list-format", "hashdeep", "--bagit"], "list_format can't be combined with bagit"),
+    ],
+)
+def test_what_does_not_go_together_is_a_usage_error(options: list[str], reason: str, tmp_path: Path) -> None:
+    """One line says why, and nothing is written."""
+    files(tmp_path, ["a"])
+    done = checksig("create", *options, cwd=tmp_path)
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert reason in lines(done.stderr)[0]
+    assert ["a"] == os.listdir(tmp_path)
+
+
+@posix
+def test_a_name_that_the_format_can_not_hold_is_named(tmp_path: Path) -> None:
+    """Each of them, and no list is written."""
+    files(tmp_path, ["a", "new\nline", "end "])
+    done = checksig("create", "-o", "x.sfv", cwd=tmp_path)
+    assert 1 == done.returncode
+    assert [
+        "$'end ': FAILED (unreadable: the format can't hold such a name)",
+        r"$'new\nline': FAILED (unreadable: the name has a line end)",
+    ] == lines(done.stdout)
+    assert f"{ERROR}no list was written: 2 files could not be listed" == lines(done.stderr)[-1]
+    assert not (tmp_path / "x.sfv").exists()
+
+
+def test_a_bag_has_manifests_of_each_algorithm(tmp_path: Path) -> None:
+    """And verifies as a whole."""
+    files(tmp_path, ["data/a"])
+    done = checksig("create", "--bagit", "-a", "sha256", "-a", "sha512", cwd=tmp_path)
+    assert (0, ["."]) == (done.returncode, lines(done.stdout))
+    names = [f"{kind}manifest-{name}.txt" for kind in ("", "tag") for name in ("sha256", "sha512")]
+    assert set(names) <= set(os.listdir(tmp_path))
+    assert 0 == checksig("verify", "--extra", cwd=tmp_path).returncode

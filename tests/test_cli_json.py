@@ -114,6 +114,8 @@ def test_json_of_create(tree: Tree) -> None:
         "reason": None,
         "output": "SHA512SUMS",
         "algorithm": "sha512",
+        "outputs": ["SHA512SUMS"],
+        "algorithms": ["sha512"],
         "files": 3,
         "bytes": 2 + (root / "SHA256SUMS").stat().st_size,
     } == summary

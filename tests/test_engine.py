@@ -152,10 +152,10 @@ def test_a_wheel_forced_onto_another_machine_is_named(copy: Path) -> None:
 def test_another_abi_is_refused(copy: Path) -> None:
     """A library that speaks another ABI is never called further."""
     native = copy / "checksig" / "_engine" / "_ctypes.py"
-    native.write_text(native.read_text().replace("ABI = 4\n", "ABI = 5\n"))
+    native.write_text(native.read_text().replace("ABI = 5\n", "ABI = 6\n"))
     text, code = python(USE, path=copy).stdout.splitlines()[2:]
     assert "engine_version" == code
-    assert "speaks ABI 4, and this checksig needs ABI 5" in text
+    assert "speaks ABI 5, and this checksig needs ABI 6" in text
 
 
 def test_musl_is_named_as_the_reason(copy: Path) -> None:

@@ -254,6 +254,36 @@ def test_a_mount_that_hangs_is_polled_for_ever(tmp_path: Path) -> None:
         assert ["EngineError JobTimeout True True", "True"] == host(code, manifest, other)
 
 
+@as_root
+def test_a_small_file_on_a_mount_that_hangs_can_be_interrupted(tmp_path: Path) -> None:
+    """What is small runs in the calling thread, but not where that could wait in the kernel."""
+    code = """
+        import checksig
+        mount = os.path.join(os.path.dirname(ROOT), "mount")
+        file = os.path.join(mount, "f0")
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        for call in (
+            lambda timeout: checksig.verify(mount, ROOT, timeout=timeout),
+            lambda timeout: checksig.verify_file(file, "md5:" + 32 * "0", timeout=timeout),
+            lambda timeout: checksig.file_digest(file, timeout=timeout),
+        ):
+            assert checksig.file_digest(ROOT)
+            began = time.monotonic()
+            try:
+                call(0.1)
+            except checksig.JobTimeout:
+                print(time.monotonic() - began < 5)
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            began = time.monotonic()
+            try:
+                call(None)
+            except KeyboardInterrupt:
+                print(time.monotonic() - began < 5)
+    """
+    with storage(tmp_path, 1, 16, "inf") as manifest:
+        assert 6 * ["True"] == host(code, manifest)
+
+
 @linux
 def test_calls_that_time_out_at_once_pile_nothing_up(good: Path, big: Path) -> None:
     """Jobs that are cancelled before they begin end before they open anything."""

@@ -85,8 +85,10 @@ class Library:
         """Start a job. Returns its handle."""
         handle = ctypes.c_size_t()
         request = json.dumps({"job": "verify", "root": os.curdir, "keep": "all"}).encode()
-        size = ctypes.c_size_t(len(request))
-        self._library.checksig_start(request, size, ctypes.byref(handle), ctypes.byref(self._text))
+        size, now = ctypes.c_size_t(len(request)), ctypes.c_int32(0)
+        text, length = ctypes.byref(self._text), ctypes.byref(self._length)
+        assert 0 == self._library.checksig_start(request, size, now, ctypes.byref(handle), text, length)
+        self._library.checksig_clear(text)
         return handle
 
     def close(self, handle: ctypes.c_size_t) -> None:

@@ -378,7 +378,7 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     """Even if the report names no failing file."""
     end = report(results, {}, [], ok=ok)
     job = FakeJob([], end)
-    job.output, job.algorithm = lambda: "list", lambda: "sha256"  # type: ignore[attr-defined]
+    job.outputs, job.algorithms = lambda: ["list"], lambda: ["sha256"]  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         start = SimpleNamespace(creating=lambda: job)
         patch.setattr("checksig._api.creation", lambda *_, **__: start)

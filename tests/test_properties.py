@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -93,41 +95,88 @@ def laid(files: dict[bytes, bytes]) -> Iterator[Path]:
         yield root
 
 
+WRITTEN = [name for name, row in _words.FORMATS.items() if row["writes"]]
+SETS = st.one_of(
+    st.none(),
+    st.sampled_from(list(_words.ALGORITHMS)),
+    st.lists(st.sampled_from(["md5", "sha256", "sha512", "crc32", "sha3-256", "blake3"]), min_size=1, max_size=3),
+)
+OUTPUTS = st.one_of(st.none(), LIST_NAMES, st.sampled_from(["x.hashdeep", "x.sfv", "x.mtree", "Manifest", "RECORD"]))
+CONTRADICTIONS = re.compile(
+    r" says |has no digests of|has one digest of each file|does not say that its digests"
+    r"|is always read as|needs an output"
+)
+HOLDS_ALL_NAMES = {None, "coreutils"}
+
+
 @posix
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     files=FILES,
-    algorithm=st.one_of(st.none(), st.sampled_from(list(_words.ALGORITHMS))),
-    name=st.one_of(st.none(), LIST_NAMES),
+    algorithm=SETS,
+    list_format=st.one_of(st.none(), st.sampled_from(WRITTEN)),
+    name=OUTPUTS,
     inside=st.booleans(),
 )
 def test_verify_verifies_what_create_writes(
     files: dict[bytes, bytes],
-    algorithm: str | None,
+    algorithm: str | list[str] | None,
+    list_format: str | None,
     name: str | None,
     inside: bool,  # noqa: FBT001 - hypothesis calls it so
 ) -> None:
-    """Whatever the algorithm, the name of the list, and the names of the files are, unless the first two disagree."""
+    """Whatever the algorithms, the format, and the names of the list and the files are, unless they disagree."""
+    asked = [algorithm] if isinstance(algorithm, str) else list(dict.fromkeys(algorithm or []))
     with laid(files) as root:
         output = None if name is None else root / name if inside else root.parent / name
         assume(output is None or os.fsencode(output.relative_to(root.parent)) not in {b"root/" + f for f in files})
-        refused, path = None, None
+        before = set(root.parent.rglob("*"))
+        path, refused = None, ""
+        unlistable: set[checksig.Status] = set()
         try:
-            path = checksig.create(root, algorithm=algorithm, output=output)
+            path = checksig.create(root, algorithm=algorithm, list_format=list_format, output=output)
+        except checksig.VerificationError as e:
+            unlistable = {result.status for result in e.report.failures}
         except ValueError as e:
             refused = str(e)
-        event("refused" if refused else "created")
+        lists = sorted(set(root.parent.rglob("*")) - before)
         if path is None:
-            assert f"{output} says " in str(refused)
-            assert algorithm is None or f"but algorithm is {algorithm}" in str(refused)
-            assert output is not None
-            assert not output.exists()
+            event("unlistable" if unlistable else "refused")
+            assert [] == lists
+            assert bool(CONTRADICTIONS.search(refused)) != bool(unlistable), refused
+            assert unlistable <= {checksig.Status.UNREADABLE}
+            by_name = str(name).endswith((".sfv", ".hashdeep", ".mtree"))
+            assert not unlistable or by_name or list_format not in HOLDS_ALL_NAMES
             return
-        report = checksig.verify(root, path, keep="all", extra=True)
+        event("created")
+        assert path in lists
+        assert (1 if output or list_format in {"sfv", "hashdeep"} else len(asked) or 1) == len(lists)
+        report = checksig.verify(root, lists, keep="all", extra=True)
         assert report, f"{path.name}: {path.read_bytes()!r}"
-        assert {os.fsdecode(f) for f in files} == {os.path.normpath(result.path) for result in report}
-        assert len(files) == len(report.results)
-        assert {algorithm or report.results[0].algorithm} == {result.algorithm for result in report}
+        expected = {(os.fsdecode(f), a): file_digest(data, a) for f, data in files.items() for a in asked}
+        read = {
+            (os.path.normpath(entry.path), a): digest_
+            for one in lists
+            for entry in checksig.read_list(one)
+            for a, digest_ in digests_of(entry).items()
+        }
+        assert {os.fsdecode(f) for f in files} == {name for name, _ in read}
+        assert not asked or expected == read
+
+
+def digests_of(entry: checksig.Entry) -> Mapping[str, str]:
+    """Return the digests of an entry that was read."""
+    assert not isinstance(entry.digests, str)
+    return entry.digests
+
+
+@functools.cache
+def file_digest(data: bytes, algorithm: str) -> str:
+    """Return the digest that `checksig.file_digest` gives a file of its own."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "file")
+        file.write_bytes(data)
+        return checksig.file_digest(file, algorithm)
 
 
 NAMED_LIKE_LISTS = ["md5sum", "checksums.txt", "SHA256SUMS.txt", "x.sha1", "notes.DIGESTS", "x.sfv", "B3SUMS", "x.sm3"]

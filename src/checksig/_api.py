@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Coroutine  # noqa: TC003 - typing.get_type_hints() looks for such names here
-from typing import Any
 
 from checksig import _arguments
 from checksig._job import Job, Start
 from checksig._lock import lock
 from checksig._report import OnProgress, Report  # noqa: TC001
 from checksig._signature import takes
-from checksig._types import Extra, Keep, Manifests, Patterns, StrPath, StrPaths  # noqa: TC001
+from checksig._types import Algorithms, Extra, Keep, Manifests, Patterns, StrPath, StrPaths  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
+else:
+    Any = object
 
 
 def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:
@@ -175,7 +177,8 @@ async def _awaited(begin: Start) -> Report:
 def creation(
     root: StrPath = ".",
     *,
-    algorithm: str | None = None,
+    algorithm: Algorithms | None = None,
+    list_format: str | None = None,
     output: StrPath | None = None,
     force: bool = False,
     all: bool = False,  # noqa: A002 - as on the command line
@@ -195,7 +198,8 @@ def creation(
         "output": "" if output is None else _arguments.path("output", output),
         "directory": _arguments.directory(top, output, *allowed),
         "allow_links_to": allowed,
-        "algorithm": _arguments.algorithm(algorithm),
+        "algorithms": _arguments.algorithms(algorithm),
+        "list_format": _arguments.list_format(list_format),
         "jobs": _arguments.jobs(jobs),
         "sizes": progress is not None,
         "force": _arguments.flag("force", force),
@@ -210,17 +214,23 @@ def creation(
 def create(begin: Start) -> Path:
     """Write a checksum list of all files beneath *root*, or make it a bag, and return the path of the list or bag.
 
-    The list has the format of GNU coreutils and is sorted by the bytes of the names; it does not contain
-    itself. It is put in place in one step: afterwards there is either the whole list or what was there
-    before. Symbolic links to files beneath *root* are listed; links to directories, FIFOs, devices and
-    sockets are left out, and so are links that lead elsewhere, except by *allow_links_to*, and other checksum
-    lists directly in *root* and their detached signatures.
+    The list is sorted by the bytes of the names; it does not contain itself. It is put in place in one step:
+    afterwards there is either the whole list or what was there before. With several algorithms and without
+    *output* there is a list for each; each file is read once, no list is put in place before all are complete,
+    and the path of the first one is returned. Symbolic links to files beneath *root* are listed; links to
+    directories, FIFOs, devices and sockets are left out, and so are links that lead elsewhere, except by
+    *allow_links_to*, and other checksum lists directly in *root* and their detached signatures.
 
     :param root: the directory whose files are listed, and that names are relative to.
-    :param algorithm: the digest algorithm; by default the one in the name of *output*, or SHA-256.
-    :param output: the path of the list; by default in *root*, named after the algorithm, such as
-        ``SHA256SUMS``. If neither its name nor the length of the digests tells the algorithm, each line does.
-    :param force: whether to replace *output* if it exists and is a checksum list or empty.
+    :param algorithm: the digest algorithm, or an iterable of several; by default the one in the name of
+        *output*, or SHA-256.
+    :param list_format: the format of the list, such as ``"hashdeep"``; by default the one in the name of
+        *output* (``.sfv``, ``.hashdeep``, ``.mtree``), or that of GNU coreutils. docs/format.md names those
+        that are written.
+    :param output: the path of one list with all digests; by default one for each algorithm in *root*, named
+        after it, such as ``SHA256SUMS``. If neither its name nor the length of the digests tells the
+        algorithm, each line does.
+    :param force: whether to replace lists that exist; each must be a checksum list or empty.
     :param all: whether to list other checksum lists and their signatures too.
     :param bagit: whether to make *root* a bag (RFC 8493) instead, and return its path: the files in its directory
         ``data`` are listed in ``manifest-ALG.txt``, by default with SHA-512, and ``bagit.txt``, ``bag-info.txt`` and
@@ -230,10 +240,11 @@ def create(begin: Start) -> Path:
     :param allow_links_to: a directory, or an iterable of directories: symbolic links to files beneath them
         are listed too.
     :param jobs, progress, timeout: as for :func:`verify`.
-    :raises VerificationError: a file can't be read, or changed meanwhile; nothing was written.
+    :raises VerificationError: a file can't be read, changed meanwhile, or has a name that the list can't hold;
+        nothing was written.
     :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory, there is no file
         to list, the list exists or can't be written, or *root* can't become a bag.
-    :raises ValueError: an argument is invalid, or the name of *output* says another algorithm.
+    :raises ValueError: an argument is invalid, or *output*, *list_format* and *algorithm* contradict each other.
     :raises JobTimeout, EngineError, TypeError: as :func:`verify`.
     """
     with begin.creating() as job:

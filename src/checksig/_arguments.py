@@ -28,10 +28,11 @@ def path(name: str, given: object) -> str:
 
 def any_path(name: str, given: object) -> str:
     """Return a path, which may be empty."""
-    if isinstance(given, os.PathLike):
-        given = type(given).__fspath__(given)  # os.fspath would not say which argument returns something else
     if not isinstance(given, (str, bytes)):
-        refuse(name, "a path", given)
+        if isinstance(given, os.PathLike):
+            given = type(given).__fspath__(given)  # os.fspath would not say which argument returns something else
+        if not isinstance(given, (str, bytes)):
+            refuse(name, "a path", given)
     try:
         return to_engine(given)
     except UnicodeEncodeError as e:  # of a str that no file name is
@@ -48,12 +49,16 @@ def paths(name: str, given: object) -> list[str]:
 
 def directory(root: str, *others: object) -> str:
     """Return where relative paths start now: the caller may change it before they are used."""
-    if os.path.isabs(root) and all(other is None for other in others):
+    if os.path.isabs(root) and all(other is None or _is_absolute(other) for other in others):
         return ""  # there are none
     try:
         return to_engine(os.getcwd())
     except OSError:  # it was deleted, which matters only to a relative path
         return ""
+
+
+def _is_absolute(given: object) -> bool:
+    return isinstance(given, str) and os.path.isabs(given)
 
 
 def patterns(given: object) -> list[str]:
@@ -71,6 +76,15 @@ def algorithm(given: object) -> str:
         return ""
     name = text("algorithm", "a str such as 'sha256'", given)
     return _not_empty("algorithm", name)
+
+
+def algorithms(given: object) -> list[str]:
+    """Return the names of algorithms, none for None alone."""
+    if given is None:
+        return []
+    must = "a str such as 'sha256', or an iterable of str"
+    several = [given] if isinstance(given, str) else each("algorithm", must, given)
+    return _not_empty("algorithm", [_not_empty("algorithm", text("algorithm", must, one)) for one in several])
 
 
 def list_format(given: object) -> str:

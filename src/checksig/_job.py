@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 _WAIT = 40
 """How long, in milliseconds, one call into the engine may wait: Ctrl-C waits as long."""
 
+_SHORT = 1
+"""How long, in milliseconds, the start of a job waits for its end: that of a few small files comes before."""
+
 _SETTLE = 2.0
 """How long, in seconds, closing a job waits at the most for it to remove what it was writing."""
 
@@ -99,7 +102,7 @@ class Job:
         """Start what *request* asks for. Not for use outside checksig."""
         self._reader: str | None = None
         """The format of a list that was read in Python."""
-        if request.get("list_format", "") not in {"", *FORMATS}:
+        if request["job"] != "create" and request.get("list_format", "") not in {"", *FORMATS}:
             self._reader = request["list_format"]
             with lock:
                 from checksig._readers._request import forced
@@ -126,7 +129,7 @@ class Job:
             raise
 
     def _start(self, request: dict[str, Any]) -> None:
-        problem = self._handle.start(encode(request))
+        problem = self._handle.start(encode(request), _SHORT)
         if problem:
             self._fail(json.loads(problem))
 
@@ -154,7 +157,7 @@ class Job:
             return
         if not self._stopped and (self._summary is None or self._waiting):
             self._stopped = why
-        if self._handle.is_open:
+        if self._handle.is_open and self._summary is None:
             self._handle.cancel()
 
     def close(self) -> None:
@@ -367,7 +370,7 @@ class Job:
         return min(_WAIT, int(min(left, 1) * 1000) + 1)
 
     def _take(self, text: bytes, of: Handle) -> None:
-        batch = json.loads(text)
+        batch = json.loads(text.decode())
         if batch["results"]:
             try:
                 self._waiting.extend(_results(batch["results"], batch["manifests"]))
@@ -406,7 +409,7 @@ class Job:
         return Report(
             root=_name(summary["root"] or self._root),
             ok=summary["ok"],
-            counts={status: summary["counts"][status.value] for status in Status},
+            counts=dict(zip(_STATUSES, summary["counts"], strict=True)),
             results=results,
             failures=tuple(result for result in results if result.fails),
             files=self._progress.files,
@@ -446,16 +449,20 @@ class CountingJob(Job):
 
 
 class CreateJob(Job):
-    """A job that writes a list."""
+    """A job that writes lists."""
 
     def output(self) -> str:
-        """Return the path of the list that the ended job wrote."""
-        return _name((self._summary or {})["output"])
+        """Return the path of the first list that the ended job wrote."""
+        return self.outputs()[0]
 
-    def algorithm(self) -> str:
-        """Return the algorithm of the list that the ended job was to write."""
-        algorithm: str = (self._summary or {})["algorithm"]
-        return algorithm
+    def outputs(self) -> list[str]:
+        """Return the paths of the lists that the ended job wrote, or of the bag."""
+        return list(map(_name, (self._summary or {})["outputs"]))
+
+    def algorithms(self) -> list[str]:
+        """Return the algorithms of the lists that the ended job was to write."""
+        algorithms: list[str] = (self._summary or {})["algorithms"]
+        return algorithms
 
     def _settle(self) -> None:
         """Let a cancelled job remove what it was writing: this process may end next."""

@@ -5,15 +5,17 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any, NamedTuple, NoReturn
 
 from checksig._errors import ChecksigError, Code
+from checksig._named import NamedTuple, named
 from checksig._text import FieldDocs, amount, double_quoted, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dataclasses import dataclass
+    from typing import Any, NoReturn
 else:
+    Any, NoReturn = object, None  # what typing.get_type_hints() finds: to import typing takes long
 
     def dataclass(**_: bool) -> Callable[[type], type]:
         """Let type checkers alone see a dataclass: to make a real one takes longer than many a run."""
@@ -60,6 +62,7 @@ class Status(str, enum.Enum):
         return self.value.replace("_", " ")
 
 
+@named
 class FileResult(NamedTuple):
     """One verdict.
 
@@ -95,6 +98,7 @@ class FileResult(NamedTuple):
         return {**self._asdict(), "status": self.status.value}
 
 
+@named
 class Progress(NamedTuple):
     """How far a job has come."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import ParamSpec, TypeVar
+    from typing import Any, ParamSpec, TypeVar
 
     P = ParamSpec("P")
     M = TypeVar("M")
@@ -23,11 +22,11 @@ def takes(model: Callable[P, M]) -> Callable[[Callable[[M], R]], Callable[P, R]]
     """
 
     def give(function: Callable[[M], R]) -> Callable[P, R]:
-        called = _renamed(cast("FunctionType", model), function.__name__)
+        called = _renamed(model, function.__name__)
         called.__annotations__["return"] = function.__annotations__["return"]
 
         def wrapper(*arguments: P.args, **options: P.kwargs) -> R:
-            return function(cast("M", called(*arguments, **options)))
+            return function(called(*arguments, **options))
 
         for name in ("__module__", "__name__", "__qualname__", "__doc__"):
             setattr(wrapper, name, getattr(function, name))
@@ -38,7 +37,7 @@ def takes(model: Callable[P, M]) -> Callable[[Callable[[M], R]], Callable[P, R]]
     return give
 
 
-def _renamed(function: FunctionType, name: str) -> FunctionType:
+def _renamed(function: Any, name: str) -> Any:  # noqa: ANN401 - a function, with the parameters of *model*
     copy = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
     copy.__kwdefaults__ = function.__kwdefaults__
     copy.__annotations__ = {**function.__annotations__}

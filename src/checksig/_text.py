@@ -64,6 +64,8 @@ def amount(size: int) -> str:
 
 def to_engine(path: str | bytes | os.PathLike[str] | os.PathLike[bytes]) -> str:
     """*path* as the ABI has it: UTF-8, other bytes by surrogateescape (PEP 383)."""
+    if isinstance(path, str) and path.isascii():
+        return path
     return os.fsencode(path).decode("utf-8", "surrogateescape")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 StrPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 """A path as `os.fspath` takes it."""
@@ -38,7 +37,7 @@ Digests = str | Mapping[str, str]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Literal, Protocol
 
     from checksig._entry import Entry
 
@@ -59,11 +58,17 @@ Manifests = _List | Iterable[_List]
 Patterns = str | Iterable[str]
 """One shell pattern for names, or several."""
 
+Algorithms = str | Iterable[str]
+"""The name of one algorithm, or of several."""
+
 StrPaths = StrPath | Iterable[StrPath]
 """One path, or several."""
 
-Extra = bool | Literal["all", "files"]
-"""Which files that no list names a report has: none, all, or regular files alone."""
+if TYPE_CHECKING:
+    Extra = bool | Literal["all", "files"]
+    """Which files that no list names a report has: none, all, or regular files alone."""
 
-Keep = Literal["failures", "all"]
-"""Which verdicts a report holds."""
+    Keep = Literal["failures", "all"]
+    """Which verdicts a report holds."""
+else:  # it takes long to import what makes a literal
+    Extra, Keep = bool | str, str

@@ -8,14 +8,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_LISTS = frozenset({"manifests", "digests"})
+"""What of a request is not the same when it is empty and when it is left out."""
+
 
 def encode(request: dict[str, Any]) -> bytes:
     """Return the text of a request."""
     blocks: list[bytes] = []
-    if request.get("manifests"):
-        lists = [_without_entries(one, blocks) for one in request["manifests"]]
-        request = {**request, "manifests": lists}
-    text = json.dumps(request).encode()
+    # What is false or empty means the same to the engine as nothing, except for these: a short text is read faster.
+    said = {name: value for name, value in request.items() if value or (name in _LISTS and value is not None)}
+    if "manifests" in said:
+        said["manifests"] = [_without_entries(one, blocks) for one in said["manifests"]]
+    text = json.dumps(said).encode()
     return b"".join([text, b"\0", *blocks]) if blocks else text
 
 

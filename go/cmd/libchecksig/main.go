@@ -1,7 +1,7 @@
 // Command libchecksig is the engine as a C library, built with
 // -buildmode=c-shared. It only converts and makes no decisions.
 //
-// # The C ABI, version 4
+// # The C ABI, version 5
 //
 // Text is UTF-8. In JSON, a byte of a file name that is not UTF-8 is encoded as
 // \udcXX (see package wire). verify takes and returns the bytes of names as they
@@ -20,7 +20,8 @@
 // releases it twice.
 //
 // Threads: every function may be called from any thread at any time. Only
-// checksig_poll waits, at most for the given time. No function calls back.
+// checksig_start and checksig_poll wait, at most for the given time. No function calls
+// back.
 //
 // Settings are arguments. The only environment variable that the library reads is
 // CHECKSIG_KERNELS, for tests. Changes to the environment after loading have no
@@ -56,7 +57,7 @@ import (
 )
 
 // abi increases with every change that is incompatible with older callers.
-const abi = 4
+const abi = 5
 
 var version = "unknown" // set by the build
 
@@ -103,23 +104,31 @@ func verify(root *C.char) (message *C.char) {
 	return nil
 }
 
-// checksig_start starts the job that a request of length bytes describes, and stores
-// its handle in *handle. The request is JSON, which may be followed by a NUL and the
-// entries of lists (see package wire). On failure, it stores 0 in *handle and a JSON
-// error in *problem. Relative paths in the request are made absolute during the call.
+// checksig_start starts the job that a request of length bytes describes, stores its
+// handle in *handle, and then does what checksig_poll does: the first batch of a short
+// job is its last one. It returns 0. The request is JSON, which may be followed by a NUL
+// and the entries of lists (see package wire). On failure, it returns 1 and stores 0 in
+// *handle and a JSON error in *batch. Relative paths in the request are made absolute
+// during the call.
 //
 //export checksig_start
-func checksig_start(request *C.char, length C.size_t, handle *C.uintptr_t, problem **C.char) {
-	failed := func(err error) { *problem = C.CString(string(wire.AppendError(nil, err))) }
-	defer guard(failed)
+func checksig_start(request *C.char, length C.size_t, milliseconds C.int32_t, handle *C.uintptr_t, batch **C.char, batchLength *C.size_t) (failed C.int32_t) {
+	fail := func(err error) {
+		store(batch, batchLength, wire.AppendError(nil, err))
+		failed = 1
+	}
 	*handle = 0
+	C.checksig_clear(batch)
+	defer guard(fail)
 	text := unsafe.Slice((*byte)(unsafe.Pointer(request)), int(length))
 	started, err := wire.Start(context.Background(), text)
 	if err != nil {
-		failed(err)
-		return
+		fail(err)
+		return failed
 	}
 	*handle = C.uintptr_t(cgo.NewHandle(started))
+	next(*handle, milliseconds, batch, batchLength)
+	return 0
 }
 
 // checksig_poll waits for results, at most for the given time, and stores a JSON batch
@@ -128,15 +137,24 @@ func checksig_start(request *C.char, length C.size_t, handle *C.uintptr_t, probl
 //
 //export checksig_poll
 func checksig_poll(handle C.uintptr_t, milliseconds C.int32_t, batch **C.char, length *C.size_t) {
-	store := func(b job.Batch) {
-		text := wire.AppendBatch(nil, b)
-		*length = C.size_t(len(text))
-		*batch = (*C.char)(C.CBytes(text))
-	}
 	C.checksig_clear(batch)
-	defer guard(func(err error) { store(job.Batch{Summary: &job.Summary{Err: err}}) })
+	next(handle, milliseconds, batch, length)
+}
+
+// next is checksig_poll where *batch is NULL.
+func next(handle C.uintptr_t, milliseconds C.int32_t, batch **C.char, length *C.size_t) {
+	defer guard(func(err error) {
+		store(batch, length, wire.AppendBatch(nil, job.Batch{Summary: &job.Summary{Err: err}}))
+	})
 	running := cgo.Handle(handle).Value().(*job.Job)
-	store(running.Next(time.Duration(milliseconds) * time.Millisecond))
+	b := running.Next(time.Duration(milliseconds) * time.Millisecond)
+	store(batch, length, wire.AppendBatch(nil, b))
+}
+
+// store stores a copy of a text that the caller frees.
+func store(to **C.char, length *C.size_t, text []byte) {
+	*length = C.size_t(len(text))
+	*to = (*C.char)(C.CBytes(text))
 }
 
 // checksig_cancel cancels a job. Its last batch contains the error.

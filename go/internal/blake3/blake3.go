@@ -11,6 +11,9 @@ import "math/bits"
 // Size is the size of a digest in bytes.
 const Size = 32
 
+// Value is the chaining value of a subtree.
+type Value [value]byte
+
 const (
 	chunk = 1024
 	block = 64
@@ -31,7 +34,7 @@ const (
 // Below the buffer, the input so far consists of whole subtrees. Two of the same size are
 // merged only when more input follows, because the root is computed differently.
 type Hash struct {
-	stack  [deepest][value]byte // values of subtrees from left to right, larger ones first
+	stack  [deepest]Value // values of subtrees from left to right, larger ones first
 	depth  int
 	chunks uint64 // in the subtrees
 	buffer [chunk]byte
@@ -50,18 +53,9 @@ func (h *Hash) Size() int { return Size }
 // BlockSize implements [hash.Hash].
 func (h *Hash) BlockSize() int { return block }
 
-// Spread runs a function in another goroutine if a core is free for it, and reports
-// whether it does. The function does not panic.
-type Spread func(func()) bool
-
 // Write implements [hash.Hash]. It never returns an error.
 func (h *Hash) Write(p []byte) (int, error) {
-	h.WriteSpread(p, nil)
-	return len(p), nil
-}
-
-// WriteSpread is Write on several cores.
-func (h *Hash) WriteSpread(p []byte, spread Spread) {
+	written := len(p)
 	s := takeSpace()
 	defer s.giveBack()
 	if h.used > 0 {
@@ -69,12 +63,24 @@ func (h *Hash) WriteSpread(p []byte, spread Spread) {
 	}
 	for len(p) > chunk || len(p) == chunk && h.chunks > 0 {
 		n := h.next(len(p) / chunk)
-		h.add(s, p[:n*chunk], spread)
+		h.add(s, p[:n*chunk])
 		p = p[n*chunk:]
 	}
 	if len(p) > 0 {
 		h.used = copy(h.buffer[:], p)
 	}
+	return written, nil
+}
+
+// WriteSubtree adds a subtree of n bytes that has been digested elsewhere. The input so
+// far is a multiple of n, and the subtree is not the whole input.
+func (h *Hash) WriteSubtree(of Value, n int64) {
+	s := takeSpace()
+	defer s.giveBack()
+	h.merge(s)
+	h.stack[h.depth] = of
+	h.depth++
+	h.chunks += uint64(n / chunk)
 }
 
 // fill completes the chunk in the buffer. It stays there if it may be the only one.
@@ -82,7 +88,7 @@ func (h *Hash) fill(s *space, p []byte) (rest []byte) {
 	n := copy(h.buffer[h.used:], p)
 	h.used += n
 	if rest = p[n:]; h.used == chunk && (h.chunks > 0 || len(rest) > 0) {
-		h.add(s, h.buffer[:], nil)
+		h.add(s, h.buffer[:])
 		h.used = 0
 	}
 	return rest
@@ -100,9 +106,9 @@ func (h *Hash) next(available int) int {
 
 // add adds a subtree. Of more than one chunk, it adds the two halves, because the
 // whole may be the root.
-func (h *Hash) add(s *space, p []byte, spread Spread) {
+func (h *Hash) add(s *space, p []byte) {
 	h.merge(s)
-	halves := s.halves(p, h.chunks, spread)
+	halves := s.halves(p, h.chunks)
 	for ; len(halves) > 0; halves = halves[value:] {
 		copy(h.stack[h.depth][:], halves)
 		h.depth++
@@ -122,7 +128,7 @@ func (h *Hash) merge(s *space) {
 func (h *Hash) Sum(b []byte) []byte {
 	s := takeSpace()
 	defer s.giveBack()
-	var sum [value]byte
+	var sum Value
 	if h.chunks == 0 {
 		s.last(&sum, h.buffer[:h.used], 0, root)
 		return append(b, sum[:]...)

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/checksig/checksig/go/internal/blake3"
@@ -118,31 +117,28 @@ func TestPiecesOfAnInputDoNotMatter(t *testing.T) {
 	})
 }
 
-// Whichever subtrees other cores take, and in whatever order they end, the digest is the
-// same.
-func TestSubtreesOnOtherCoresMakeNoDifference(t *testing.T) {
-	for _, taken := range []int{0, 1, 2, 1000} {
+// A subtree that is digested elsewhere is as good as its bytes.
+func TestSubtreesAreAsGoodAsTheirBytes(t *testing.T) {
+	forced(t, func(t *testing.T) {
 		for n := range vectors {
-			for _, first := range []int{0, 1, 1024, 65536} {
-				var others sync.WaitGroup
-				var lock sync.Mutex
-				left := taken
+			for _, largest := range []int{1024, 4096, 64 << 10, 128 << 10, 1 << 20} {
 				h, p := blake3.New(), input(n)
-				h.Write(p[:min(first, n)])
-				h.WriteSpread(p[min(first, n):], func(f func()) bool {
-					lock.Lock()
-					defer lock.Unlock()
-					left--
-					if left >= 0 {
-						others.Go(f)
+				for at := 0; at < n; {
+					size := largest
+					for at%size > 0 {
+						size /= 2
 					}
-					return left >= 0
-				})
-				others.Wait()
-				check(t, h, n, "on several cores")
+					if at+size >= n {
+						h.Write(p[at:])
+						break
+					}
+					h.WriteSubtree(blake3.Subtree(p[at:at+size], int64(at)), int64(size))
+					at += size
+				}
+				check(t, h, n, "in subtrees")
 			}
 		}
-	}
+	})
 }
 
 func TestWritingAllocatesNothingForItsBytes(t *testing.T) {

@@ -1,7 +1,6 @@
 package blake3
 
 import (
-	"fmt"
 	"sync"
 
 	"github.com/checksig/checksig/go/internal/multibuffer"
@@ -12,9 +11,6 @@ const (
 	// with as many nodes at once as a kernel has lanes. Its bytes and values fit into the
 	// CPU's second-level cache.
 	wide = 128
-	// spreadFrom is the smallest number of chunks of a subtree for which another core is
-	// worth the time that it takes to start there.
-	spreadFrom = 128
 )
 
 // space is the memory of one goroutine for its subtrees.
@@ -43,67 +39,38 @@ var (
 	ofParent = multibuffer.BLAKE3Node{Flags: parent, Length: block}.State()
 )
 
+// Subtree returns the value of the subtree at an offset in the input. p holds whole
+// chunks. Their number is a power of two, and the offset is a multiple of their size.
+func Subtree(p []byte, offset int64) (of Value) {
+	s := takeSpace()
+	defer s.giveBack()
+	s.whole(of[:], p, uint64(offset)/chunk)
+	return of
+}
+
 // halves returns the values of both halves of a subtree, or the value of a single
 // chunk. The number of chunks is a power of two, and first is the number of the first
 // one. The values are valid until the next call.
-func (s *space) halves(p []byte, first uint64, spread Spread) []byte {
+func (s *space) halves(p []byte, first uint64) []byte {
 	n := len(p) / chunk
-	if n <= wide && (n < spreadFrom || spread == nil) {
+	if n <= wide {
 		return s.level(p, first)
 	}
 	half := n / 2 * chunk
 	var values [2 * value]byte
-	wait := s.give(p[half:], first+uint64(n/2), spread)
-	s.whole(values[:value], p[:half], first, spread)
-	if wait == nil {
-		s.whole(values[value:], p[half:], first+uint64(n/2), spread)
-	} else {
-		right := wait()
-		copy(values[value:], right[:])
-	}
+	s.whole(values[:value], p[:half], first)
+	s.whole(values[value:], p[half:], first+uint64(n/2))
 	s.last2 = values
 	return s.last2[:]
 }
 
 // whole puts the value of a subtree that is not the root.
-func (s *space) whole(into, p []byte, first uint64, spread Spread) {
-	halves := s.halves(p, first, spread)
+func (s *space) whole(into, p []byte, first uint64) {
+	halves := s.halves(p, first)
 	if len(halves) > value {
 		halves = s.parents(halves)
 	}
 	copy(into, halves)
-}
-
-// give gives a subtree to another core. wait waits for its value; it is nil if no core is
-// free.
-func (s *space) give(p []byte, first uint64, spread Spread) (wait func() [value]byte) {
-	if spread == nil {
-		return nil
-	}
-	type outcome struct {
-		value  [value]byte
-		failed any
-	}
-	done := make(chan outcome, 1)
-	if !spread(func() {
-		var o outcome
-		defer func() {
-			o.failed = recover()
-			done <- o
-		}()
-		other := takeSpace()
-		defer other.giveBack()
-		other.whole(o.value[:], p, first, spread)
-	}) {
-		return nil
-	}
-	return func() [value]byte {
-		o := <-done
-		if o.failed != nil {
-			panic(fmt.Errorf("on another core: %v", o.failed))
-		}
-		return o.value
-	}
 }
 
 // level computes a subtree level by level, from its chunks up to two values.
@@ -141,13 +108,13 @@ func (s *space) put(n int) []byte {
 }
 
 // join puts the value of the node above two values.
-func (s *space) join(into *[value]byte, left, right []byte, flags uint32) {
+func (s *space) join(into *Value, left, right []byte, flags uint32) {
 	copy(s.last2[copy(s.last2[:], left):], right)
 	s.one(into, s.last2[:], multibuffer.BLAKE3Node{Flags: flags, Length: block})
 }
 
 // last puts the value of the last chunk, which may be incomplete or empty.
-func (s *space) last(into *[value]byte, p []byte, number uint64, more uint32) {
+func (s *space) last(into *Value, p []byte, number uint64, more uint32) {
 	blocks := max(1, (len(p)+block-1)/block)
 	clear(s.tail[copy(s.tail[:], p):])
 	s.one(into, s.tail[:blocks*block], multibuffer.BLAKE3Node{
@@ -155,7 +122,7 @@ func (s *space) last(into *[value]byte, p []byte, number uint64, more uint32) {
 	})
 }
 
-func (s *space) one(into *[value]byte, blocks []byte, n multibuffer.BLAKE3Node) {
+func (s *space) one(into *Value, blocks []byte, n multibuffer.BLAKE3Node) {
 	s.states[0], s.messages[0].Offset = n.State(), 0
 	s.compressor.Compress(multibuffer.BLAKE3, s.states[:1], blocks, s.messages[:1], len(blocks)/block)
 	s.states[0].PutValue(into[:])

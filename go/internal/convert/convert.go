@@ -6,8 +6,9 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strings"
+	"slices"
 
+	"github.com/checksig/checksig/go/internal/compose"
 	"github.com/checksig/checksig/go/internal/create"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
@@ -30,7 +31,7 @@ type Request struct {
 // that are no entries.
 func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if !r.To.Writes() {
-		return nil, problem.New(problem.UnknownFormat, "lists of the format %q can't be written (known: %s)", r.To.Name, names())
+		return nil, create.NotWritten(r.To)
 	}
 	base := paths.From(r.Directory)
 	one, err := verify.NewOne(base, r.List, r.Options, r.Lenient)
@@ -52,7 +53,7 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 				return nil, nil
 			}
 			j.Meter.Files.Store(int64(len(l.Entries)))
-			s.Output = output.Shown
+			s.Output, s.Outputs = output.Shown, []string{output.Shown}
 			text, err = Text(l.Entries, r.To, filepath.Base(output.At))
 			return text, one.Located(err)
 		})
@@ -60,64 +61,51 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	})
 }
 
-func names() string {
-	var all []string
-	for _, f := range list.Formats() {
-		if f.Writes() {
-			all = append(all, f.Name)
-		}
-	}
-	return strings.Join(all, ", ")
-}
-
 // Text returns a list of this format. It is an error that a reader, who knows nothing
 // but the list's name, would read other names or digests. A size, and that a file has
 // several digests in one line, may be lost.
 func Text(entries []list.Entry, to *list.Format, name string) ([]byte, error) {
 	if !to.WritesSeveral() {
-		entries = single(entries)
+		entries = single(entries, to)
 	}
 	said := list.SaidByName(name)
+	w := compose.Writer{To: to, Name: name}
 	var text bytes.Buffer
-	var header []byte
 	for i := range entries {
 		e := &entries[i]
-		if h := to.Header(e); !bytes.Equal(h, header) {
-			header = h
-			text.Write(h)
-		}
-		line := write(e, to, said)
-		if line == nil || len(line) > list.MaxLine {
-			return nil, unwritable(e, to, whyNot(e, to))
+		lines, why := w.Lines(e)
+		if why != "" {
+			return nil, unwritable(e, to, why)
 		}
 		if denied(said, e) {
-			return nil, unwritable(e, to, fmt.Sprintf("the name of output %s says %v, but algorithm is %s", problem.Quoted(name), said, algorithms(e)))
+			return nil, unwritable(e, to, fmt.Sprintf("the name of output %s says %v, but algorithm is %s", problem.Quoted(name), said, compose.Algorithms(e)))
 		}
-		text.Write(line)
+		text.Write(lines)
 	}
-	return text.Bytes(), check(text.Bytes(), entries, to, name)
+	number, why := w.Check(text.Bytes(), true, len(entries), func(i int) *list.Entry { return &entries[i] })
+	if number >= 0 {
+		return nil, unwritable(&entries[number], to, why)
+	}
+	return text.Bytes(), nil
 }
 
 // single returns the entries with one digest each.
-func single(entries []list.Entry) []list.Entry {
-	several := false
-	for i := range entries {
-		several = several || entries[i].Digests() > 1
-	}
-	if !several {
+func single(entries []list.Entry, to *list.Format) []list.Entry {
+	if !slices.ContainsFunc(entries, func(e list.Entry) bool { return e.Digests() > 1 }) {
 		return entries
 	}
 	var all []list.Entry
 	for i := range entries {
 		e := &entries[i]
 		size, sized := e.Size()
-		for d := range e.Digests() {
-			one := list.Entry{Name: e.Name, Hex: e.Digest(d).Hex, Line: e.Line, Algorithm: e.Digest(d).Algorithm}
-			if sized {
-				one.SetSize(size)
-			}
-			all = append(all, one)
+		if !sized {
+			size = -1
 		}
+		var digests []list.Digest
+		for d := range e.Digests() {
+			digests = append(digests, e.Digest(d))
+		}
+		all = append(all, compose.Entries(to, e.Name, e.Line, size, digests)...)
 	}
 	return all
 }
@@ -130,75 +118,6 @@ func denied(said list.Said, e *list.Entry) bool {
 		}
 	}
 	return false
-}
-
-// write returns an entry as a line, which says the algorithm if the list's name and the
-// digest's length don't.
-func write(e *list.Entry, to *list.Format, said list.Said) []byte {
-	if a, ok := said.BySize(e.Algorithm.Size()); ok && a == e.Algorithm {
-		return to.Write(e)
-	}
-	return to.WriteTagged(e)
-}
-
-// check reads the text as others will.
-func check(text []byte, entries []list.Entry, to *list.Format, name string) error {
-	l, err := list.Parse(bytes.NewReader(text), list.Options{FileName: name})
-	if err != nil {
-		return unwritable(&entries[0], to, "the list would be refused: "+err.Error())
-	}
-	for i := range entries {
-		e := &entries[i]
-		switch {
-		case i == len(l.Entries):
-			return unwritable(e, to, "the line would be malformed")
-		case l.Entries[i].Name != e.Name && l.Entries[i].Name != "./"+e.Name:
-			return unwritable(e, to, fmt.Sprintf("the name would be read as %s", problem.Quoted(l.Entries[i].Name)))
-		case !sameDigests(&l.Entries[i], e):
-			return unwritable(e, to, fmt.Sprintf("its digest would be read as %s", algorithms(&l.Entries[i])))
-		}
-	}
-	if len(l.Malformed) > 0 || len(l.Entries) > len(entries) {
-		return unwritable(&entries[0], to, "the list would have malformed lines")
-	}
-	return nil
-}
-
-func sameDigests(a, b *list.Entry) bool {
-	if a.Digests() != b.Digests() {
-		return false
-	}
-	for i := range a.Digests() {
-		x, y := a.Digest(i), b.Digest(i)
-		if x.Algorithm != y.Algorithm || !strings.EqualFold(x.Hex, y.Hex) {
-			return false
-		}
-	}
-	return true
-}
-
-// whyNot returns the reason why a format has no line for an entry.
-func whyNot(e *list.Entry, to *list.Format) string {
-	if strings.ContainsAny(e.Name, "\r\n") {
-		return "the name has a line end"
-	}
-	other := list.Entry{Name: e.Name, Hex: e.Hex, Line: e.Line, Algorithm: e.Algorithm}
-	other.SetSize(0)
-	if _, ok := e.Size(); !ok && to.Write(&other) != nil {
-		return "its size is not known"
-	}
-	if other.Name = "a"; to.Write(&other) == nil {
-		return fmt.Sprintf("the format has no digests of %s", algorithms(e))
-	}
-	return "the format can't hold such a name"
-}
-
-func algorithms(e *list.Entry) string {
-	var all []string
-	for i := range e.Digests() {
-		all = append(all, e.Digest(i).Algorithm.String())
-	}
-	return strings.Join(all, " and ")
 }
 
 func unwritable(e *list.Entry, to *list.Format, why string) error {

@@ -238,7 +238,7 @@ var capacities = map[string]capacity{
 // has them, the sizes and several digests of each entry.
 func TestWhatIsWrittenIsReadAsItWas(t *testing.T) {
 	names := []string{
-		"a", "d/b c", " blanks ", "\ttab\t", "#hash", "*star", "-", "quo\"te", "comma,", "back\\slash", "=x", "(x) = y", "x) = y",
+		"a", "d/b c", " blanks ", "\ttab\t", "#hash", "*star", "-", "quo\"d", "comma,", "back\\slash", "=x", "(x) = y", "x) = y",
 		"new\nline", "return\r", "\xff\xfe", "\ufeffmark", "日本語", "~", "..a", "./a", "a;b", ";c", "%%%% x", "a\x01b", "a\u0085b", "SIZE (a) = 3",
 	}
 	algorithms := []digest.Algorithm{digest.MD5, digest.SHA1, digest.SHA224, digest.SHA256, digest.SHA512, digest.SHA3_256, digest.BLAKE3, digest.CRC32}

@@ -24,6 +24,14 @@ func algorithms() []digest.Algorithm {
 	})
 }
 
+// given are the algorithms of a request for one, or for none.
+func given(a digest.Algorithm) []digest.Algorithm {
+	if a == digest.Unknown {
+		return nil
+	}
+	return []digest.Algorithm{a}
+}
+
 // names are those of lists that say an algorithm, a series, or nothing.
 func names() []string {
 	all := []string{"", "list", "list.txt", "checksums.txt", "SHA3SUMS", "x.sha3", "B2SUMS", "x.blake2", "x.xxh", "md5_sha256sums", "libsha1", "x.sig"}
@@ -37,7 +45,7 @@ func TestVerifyVerifiesWhatCreateWrites(t *testing.T) {
 	root := treetest.Make(t, "a=1", "-=2", "\\back=3", "new\nline=4", "a) = b=5")
 	for _, name := range names() {
 		for _, a := range append(algorithms(), digest.Unknown) {
-			c := Request{Request: job.Request{Root: root}, Algorithm: a, Force: true}
+			c := Request{Request: job.Request{Root: root}, Algorithms: given(a), Force: true}
 			if name != "" {
 				c.Output = filepath.Join(t.TempDir(), name)
 			}
@@ -49,7 +57,7 @@ func TestVerifyVerifiesWhatCreateWrites(t *testing.T) {
 				continue
 			}
 			_, s := jobtest.Drain(j)
-			if !s.OK || a != digest.Unknown && s.Algorithm != a {
+			if !s.OK || a != digest.Unknown && s.Algorithms[0] != a {
 				t.Errorf("%q, %v: created %+v", name, a, s)
 				continue
 			}
@@ -95,7 +103,7 @@ func TestTheNameOfTheOutputSaysTheAlgorithm(t *testing.T) {
 		{"d/x.sm3", digest.SHA1, 0, false, `the name of output d/x.sm3 says SM3, but algorithm is sha1`},
 		{"SM3SUMS", digest.Unknown, 0, false, `the name of output SM3SUMS says SM3, an algorithm that is not supported (supported: ` + digest.Names() + ")"},
 	} {
-		c, err := settle(Request{Request: job.Request{Root: "nowhere"}, Algorithm: tt.given, Output: tt.output})
+		c, err := settle(Request{Request: job.Request{Root: "nowhere"}, Algorithms: given(tt.given), Output: tt.output})
 		var refused *problem.Error
 		if errors.As(err, &refused) || tt.reason != "" {
 			if refused == nil || refused.Code != problem.InvalidArgument || refused.Reason != tt.reason {
@@ -103,9 +111,11 @@ func TestTheNameOfTheOutputSaysTheAlgorithm(t *testing.T) {
 			}
 			continue
 		}
-		line := string(c.write(&list.Entry{Name: "a"}))
-		if c.algorithm != tt.want || strings.Contains(line, "(") != tt.tagged {
-			t.Errorf("%q, %v: %v, and a line is %q; want %v, tagged %v", tt.output, tt.given, c.algorithm, line, tt.want, tt.tagged)
+		one := c.targets[0]
+		lines, _ := one.writer.Lines(&list.Entry{Name: "a", Algorithm: one.algorithms[0]})
+		line := string(lines)
+		if !slices.Equal(one.algorithms, []digest.Algorithm{tt.want}) || len(c.targets) != 1 || strings.Contains(line, "(") != tt.tagged {
+			t.Errorf("%q, %v: %v, and a line is %q; want %v, tagged %v", tt.output, tt.given, one.algorithms, line, tt.want, tt.tagged)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"maps"
@@ -18,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/checksig/checksig/go/internal/bag"
+	"github.com/checksig/checksig/go/internal/compose"
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/job"
@@ -31,10 +33,10 @@ import (
 // already, or will be moved there.
 type bagging struct {
 	job.Settled
-	algorithm digest.Algorithm
-	force     bool
-	inPlace   bool
-	toMove    bool // the payload is not in data yet
+	algorithms []digest.Algorithm // at least one; each has its manifests
+	force      bool
+	inPlace    bool
+	toMove     bool // the payload is not in data yet
 }
 
 func settleBag(r Request) (*bagging, error) {
@@ -44,6 +46,8 @@ func settleBag(r Request) (*bagging, error) {
 	switch {
 	case r.Output != "":
 		return bad("output can't be combined with bagit: a bag's files have fixed names")
+	case r.Format != nil:
+		return bad("list_format can't be combined with bagit: a bag has manifests of its own format")
 	case r.All:
 		return bad("all can't be combined with bagit: a bag lists every file")
 	case len(r.AllowLinksTo) > 0:
@@ -51,14 +55,14 @@ func settleBag(r Request) (*bagging, error) {
 	case r.InPlace && r.Force:
 		return bad("force can't be combined with in_place: a bag is not put into a bag")
 	}
-	b := &bagging{algorithm: r.Algorithm, force: r.Force, inPlace: r.InPlace}
-	if b.algorithm == digest.Unknown {
-		b.algorithm = digest.SHA512 // as RFC 8493 recommends
-	}
-	if err := b.algorithm.Check(); err != nil {
+	all, err := distinct(r.Algorithms)
+	if err != nil {
 		return nil, err
 	}
-	var err error
+	if len(all) == 0 {
+		all = []digest.Algorithm{digest.SHA512} // as RFC 8493 recommends
+	}
+	b := &bagging{algorithms: all, force: r.Force, inPlace: r.InPlace}
 	b.Settled, err = r.Request.Settle()
 	return b, err
 }
@@ -82,11 +86,11 @@ func (b *bagging) run(ctx context.Context, j *job.Job) (s job.Summary, err error
 		return s, err
 	}
 	j.Meter.TotalFiles.Store(int64(len(names)))
-	l := &listing{&j.Meter, b.algorithm, names, make([]reading, len(names))}
+	l := newListing(&j.Meter, b.algorithms, names)
 	if err := hashing.Run(ctx, root, l, b.Options, j.Share, &j.Meter); err != nil {
 		return s, err
 	}
-	return b.conclude(ctx, j, names, l.read)
+	return b.conclude(ctx, j, l)
 }
 
 // prepare checks that a bag can be made here, and completes an earlier move.
@@ -97,7 +101,7 @@ func (b *bagging) prepare() error {
 	}
 	switch {
 	case m.isInterrupted() && !b.inPlace:
-		return b.Root.Failed(problem.InvalidBag, "turning this directory into a bag was interrupted; create --bagit --in-place completes it")
+		return b.Root.Failed(problem.InvalidBag, "turning this directory into a bag was interrupted; create --bagit --in-place completes it (if %s or %s is a file or directory of your own, rename it)", staging, marker)
 	case m.isInterrupted():
 		if err := m.moveIn(); err != nil {
 			return b.Root.Failed(problem.OutputUnwritable, "%v; its files are in %q or where they were; run it again", err, staging)
@@ -110,7 +114,11 @@ func (b *bagging) prepare() error {
 		b.toMove = true
 		return nil
 	}
-	if info, err := os.Lstat(b.at(bag.Payload)); err != nil || !info.IsDir() {
+	info, err := os.Lstat(b.at(bag.Payload))
+	switch isMissing := err != nil || !info.IsDir(); {
+	case isMissing && b.inPlace:
+		return b.Root.In(marker).Failed(problem.InvalidBag, "says that a bag was being made here, but there is no directory %q; rename this file if it is your own, or remove it", bag.Payload)
+	case isMissing:
 		return b.Root.Failed(problem.InvalidBag, "no directory %q for the payload (--in-place moves all files there)", bag.Payload)
 	}
 	return b.checkTagFiles()
@@ -125,7 +133,7 @@ func (b *bagging) checkTagFiles() error {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		isOurs := name == b.manifest(false) || name == b.manifest(true) || name == bag.Declaration
+		isOurs := b.isManifest(name) || name == bag.Declaration
 		switch {
 		case isOurs && !b.force:
 			return b.Root.In(name).Failed(problem.OutputExists, "already exists")
@@ -142,14 +150,21 @@ func (b *bagging) checkTagFiles() error {
 
 func (b *bagging) at(name string) string { return filepath.Join(b.Root.At, name) }
 
-func (b *bagging) manifest(isTag bool) string {
-	return bag.ManifestName(bag.Spelling(b.algorithm), isTag)
+func manifest(a digest.Algorithm, isTag bool) string {
+	return bag.ManifestName(bag.Spelling(a), isTag)
+}
+
+// isManifest reports whether a name is that of a manifest that the bag writes.
+func (b *bagging) isManifest(name string) bool {
+	return slices.ContainsFunc(b.algorithms, func(a digest.Algorithm) bool {
+		return name == manifest(a, false) || name == manifest(a, true)
+	})
 }
 
 // find returns the files of the payload, and the tag files that are there, sorted by the
 // bytes of their names.
 func (b *bagging) find(ctx context.Context, root *tree.Root) (names []string, err error) {
-	opener := root.Opener()
+	links := newLinks(root, nil)
 	var unfit []string
 	visit := func(n tree.Node) error {
 		switch {
@@ -157,7 +172,7 @@ func (b *bagging) find(ctx context.Context, root *tree.Root) (names []string, er
 			if n.Type.IsRegular() && !b.isWritten(n.Name) && !isPart(n.Name) {
 				names = append(names, n.Name)
 			}
-		case n.Type.IsRegular(), b.isFitLink(opener, n):
+		case n.Type.IsRegular(), b.isFitLink(links, n):
 			names = append(names, n.Name)
 		default:
 			unfit = append(unfit, fmt.Sprintf("%s (%s)", problem.Quoted(n.Name), n.Kind()))
@@ -192,40 +207,39 @@ func (b *bagging) isPayload(name string) bool { return b.toMove || bag.IsPayload
 
 // isWritten reports whether a bag writes a tag file itself.
 func (b *bagging) isWritten(name string) bool {
-	return name == bag.Declaration || name == bag.Latest.InfoName() || name == marker || name == b.manifest(false) || name == b.manifest(true)
+	return name == bag.Declaration || name == bag.Latest.InfoName() || name == marker || b.isManifest(name)
 }
 
 // isFitLink reports whether a link leads to a file beneath the root, and still does if
-// both move.
-func (b *bagging) isFitLink(o *tree.Opener, n tree.Node) bool {
+// both move. The file must not be one that the bag writes.
+func (b *bagging) isFitLink(l *links, n tree.Node) bool {
 	if n.Type&fs.ModeSymlink == 0 {
 		return false
 	}
 	if target, err := os.Readlink(b.at(n.Name)); err != nil || filepath.IsAbs(target) {
 		return false
 	}
-	file, _, err := o.Open(n.Name)
-	if err == nil {
-		file.Close()
+	if target, err := l.root.Resolve(n.Name); err != nil || !b.toMove && b.isWritten(target) {
+		return false
 	}
-	return err == nil
+	return l.follow(n.Name) == nil
 }
 
 // conclude writes the bag, or delivers the results that prevent it.
-func (b *bagging) conclude(ctx context.Context, j *job.Job, names []string, all []reading) (job.Summary, error) {
-	s := job.Summary{OK: true, Algorithm: b.algorithm}
-	if b.algorithm.Weak() {
-		s.Warnings = append(s.Warnings, verdict.Weak(b.algorithm))
+func (b *bagging) conclude(ctx context.Context, j *job.Job, l *listing) (job.Summary, error) {
+	s := job.Summary{OK: true, Algorithms: b.algorithms}
+	if isWeak(b.algorithms) {
+		s.Warnings = append(s.Warnings, verdict.Weak(b.algorithms...))
 	}
-	for i, r := range all {
+	for i, r := range l.read {
 		status, detail := verdict.Of(r.err)
-		if reason := b.unlistable(names[i]); status == verdict.OK && reason != "" {
+		if reason := b.unlistable(l.names[i]); status == verdict.OK && reason != "" {
 			status, detail = verdict.Unreadable, reason
 		}
 		s.Counts[status]++
 		if status != verdict.OK {
 			s.OK = false
-			j.Deliver(ctx, []verdict.Result{{Path: names[i], Status: status, Fails: true, Algorithm: b.algorithm, Size: r.size, Detail: detail}})
+			j.Deliver(ctx, []verdict.Result{l.failure(i, status, detail)})
 		}
 	}
 	if !s.OK {
@@ -234,17 +248,19 @@ func (b *bagging) conclude(ctx context.Context, j *job.Job, names []string, all 
 	if !j.Commit() {
 		return s, problem.ErrCancelled
 	}
-	s.Output = b.Root.Shown
-	return s, b.write(names, all)
+	s.Output, s.Outputs = b.Root.Shown, []string{b.Root.Shown}
+	return s, b.write(l)
 }
 
 // unlistable returns why a manifest can't list a file, or "".
 func (b *bagging) unlistable(name string) string {
-	switch {
-	case !utf8.ValidString(name):
+	if !utf8.ValidString(name) {
 		return "the name is not valid UTF-8, as a manifest has to be"
-	case len(bag.Line(strings.Repeat("0", 2*b.algorithm.Size()), b.inBag(name))) > list.MaxLine:
-		return tooLong
+	}
+	for _, a := range b.algorithms {
+		if len(bag.Line(strings.Repeat("0", 2*a.Size()), b.inBag(name))) > list.MaxLine {
+			return compose.TooLong
+		}
 	}
 	return ""
 }
@@ -259,7 +275,7 @@ func (b *bagging) inBag(name string) string {
 
 // write moves the payload and writes the tag files. The declaration comes last: without
 // it, nothing takes the directory for a bag.
-func (b *bagging) write(names []string, all []reading) error {
+func (b *bagging) write(l *listing) error {
 	m := mover{b.Root.At}
 	if b.toMove {
 		if err := m.moveIn(); err != nil {
@@ -269,7 +285,7 @@ func (b *bagging) write(names []string, all []reading) error {
 			return b.Root.Failed(problem.OutputUnwritable, "not written: %v; nothing has changed", err)
 		}
 	}
-	if err := b.writeTagFiles(names, all); err != nil {
+	if err := b.writeTagFiles(l); err != nil {
 		return err
 	}
 	if !b.inPlace {
@@ -281,24 +297,24 @@ func (b *bagging) write(names []string, all []reading) error {
 	return nil
 }
 
-func (b *bagging) writeTagFiles(names []string, all []reading) error {
+func (b *bagging) writeTagFiles(l *listing) error {
+	tags := tagFiles{}
 	var bytes, files int64
-	tags := map[string]string{}
-	manifest, err := b.put(b.manifest(false), func(w *bufio.Writer) {
-		for i, r := range all {
-			sum := hex.EncodeToString(r.sum)
-			if !b.isPayload(names[i]) {
-				tags[names[i]] = sum
-				continue
-			}
+	for i, r := range l.read {
+		if b.isPayload(l.names[i]) {
 			bytes, files = bytes+r.size, files+1
-			w.WriteString(bag.Line(sum, b.inBag(names[i])))
+			continue
 		}
-	})
-	if err != nil {
-		return err
+		tags[l.names[i]] = map[digest.Algorithm]string{}
+		for _, a := range b.algorithms {
+			tags[l.names[i]][a] = l.hex(i, a)
+		}
 	}
-	tags[b.manifest(false)] = manifest
+	for _, a := range b.algorithms {
+		if err := b.put(manifest(a, false), tags, func(w *bufio.Writer) { b.writePayload(w, l, a) }); err != nil {
+			return err
+		}
+	}
 	before, err := b.infoBefore()
 	if err != nil {
 		return err
@@ -307,22 +323,63 @@ func (b *bagging) writeTagFiles(names []string, all []reading) error {
 	if err != nil {
 		return b.Root.In(bag.Latest.InfoName()).Failed(problem.InvalidBag, "%v", err)
 	}
-	if tags[bag.Latest.InfoName()], err = b.put(bag.Latest.InfoName(), func(w *bufio.Writer) { w.WriteString(info) }); err != nil {
+	if err := b.put(bag.Latest.InfoName(), tags, func(w *bufio.Writer) { w.WriteString(info) }); err != nil {
 		return err
 	}
 	declaration := bag.DeclarationText()
-	h := b.algorithm.New()
-	io.WriteString(h, declaration)
-	tags[bag.Declaration] = hex.EncodeToString(h.Sum(nil))
-	if _, err := b.put(b.manifest(true), func(w *bufio.Writer) {
-		for _, name := range slices.Sorted(maps.Keys(tags)) {
-			w.WriteString(bag.Line(tags[name], name))
+	h := b.hashes()
+	io.WriteString(h.all, declaration)
+	tags[bag.Declaration] = h.sums()
+	for _, a := range b.algorithms {
+		if err := b.put(manifest(a, true), nil, func(w *bufio.Writer) { tags.write(w, a) }); err != nil {
+			return err
 		}
-	}); err != nil {
-		return err
 	}
-	_, err = b.put(bag.Declaration, func(w *bufio.Writer) { w.WriteString(declaration) })
-	return err
+	return b.put(bag.Declaration, nil, func(w *bufio.Writer) { w.WriteString(declaration) })
+}
+
+// writePayload writes the lines of a payload manifest.
+func (b *bagging) writePayload(w *bufio.Writer, l *listing, a digest.Algorithm) {
+	for i, name := range l.names {
+		if b.isPayload(name) {
+			w.WriteString(bag.Line(l.hex(i, a), b.inBag(name)))
+		}
+	}
+}
+
+// tagFiles are the digests of the files outside of the payload, in hex.
+type tagFiles map[string]map[digest.Algorithm]string
+
+// write writes the lines of a tag manifest.
+func (t tagFiles) write(w *bufio.Writer, a digest.Algorithm) {
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		w.WriteString(bag.Line(t[name][a], name))
+	}
+}
+
+// hashes compute the digests of one text.
+type hashes struct {
+	each map[digest.Algorithm]hash.Hash
+	all  io.Writer
+}
+
+func (b *bagging) hashes() hashes {
+	h := hashes{each: map[digest.Algorithm]hash.Hash{}}
+	var all []io.Writer
+	for _, a := range b.algorithms {
+		h.each[a] = a.New()
+		all = append(all, h.each[a])
+	}
+	h.all = io.MultiWriter(all...)
+	return h
+}
+
+func (h hashes) sums() map[digest.Algorithm]string {
+	sums := map[digest.Algorithm]string{}
+	for a, one := range h.each {
+		sums[a] = hex.EncodeToString(one.Sum(nil))
+	}
+	return sums
 }
 
 const mostInfo = 1 << 20 // bytes of a bag-info.txt that is kept
@@ -346,25 +403,27 @@ func (b *bagging) infoBefore() (string, error) {
 	return string(text), nil
 }
 
-// put writes a tag file in one step, and returns its digest in hex.
-func (b *bagging) put(name string, write func(*bufio.Writer)) (sum string, err error) {
+// put writes a tag file in one step, and adds its digests to tags unless that is nil.
+func (b *bagging) put(name string, tags tagFiles, write func(*bufio.Writer)) error {
 	if err := before("write " + name); err != nil {
-		return "", b.unwritable(name, err)
+		return b.unwritable(name, err)
 	}
 	out, err := openChecked(b.at(name), true, anyFile)
 	if err != nil {
-		return "", b.Root.In(name).AsShown(err)
+		return b.Root.In(name).AsShown(err)
 	}
 	defer out.discard()
-	h := b.algorithm.New()
-	text := bufio.NewWriter(io.MultiWriter(out.part, h))
+	h := b.hashes()
+	text := bufio.NewWriter(io.MultiWriter(out.part, h.all))
 	write(text)
 	err = text.Flush()
 	if err == nil {
 		err = syncFile(out.part)
 	}
-	err = out.place(err, func() bool { return true })
-	return hex.EncodeToString(h.Sum(nil)), b.Root.In(name).AsShown(err)
+	if tags != nil {
+		tags[name] = h.sums()
+	}
+	return b.Root.In(name).AsShown(out.place(err, func() bool { return true }))
 }
 
 // anyFile allows for replacing what checkTagFiles has found to be the bag's own.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/jobtest"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/treetest"
 	"github.com/checksig/checksig/go/internal/verdict"
@@ -40,7 +41,7 @@ func mustVerify(t *testing.T, root string) {
 func TestABagIsMadeOfADirectoryWithAPayload(t *testing.T) {
 	root := treetest.Make(t, "data/b=2", "data/a\nb%=1", "data/d/c=3", "data/l -> d/c", "meta/x=x", "bag-info.txt=Source: me\nPayload-Oxum: 9.9\n continued\nContact: you\n")
 	ask := bagOf(root)
-	ask.Algorithm = digest.SHA256
+	ask.Algorithms = []digest.Algorithm{digest.SHA256}
 	_, s := runCreate(t, ask)
 	if s.Err != nil || s.Output != root {
 		t.Fatalf("%+v", s)
@@ -62,10 +63,44 @@ func TestABagIsMadeOfADirectoryWithAPayload(t *testing.T) {
 	mustVerify(t, root)
 }
 
+// Each file is read once, and each algorithm has both of its manifests, which are complete.
+func TestABagHasManifestsOfEachAlgorithm(t *testing.T) {
+	root := treetest.Make(t, "data/a=1", "meta/x=x")
+	ask := bagOf(root)
+	ask.Algorithms = []digest.Algorithm{digest.SHA512, digest.SHA256, digest.MD5}
+	for range 2 {
+		j, err := Start(t.Context(), ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, s := jobtest.Drain(j); !s.OK || !slices.Equal(s.Outputs, []string{root}) || len(s.Warnings) > 0 || j.Meter.Bytes.Load() != 2 {
+			t.Fatalf("%+v, read %d bytes", s, j.Meter.Bytes.Load())
+		}
+		for _, a := range ask.Algorithms {
+			if got, want := read(t, root+"/manifest-"+a.String()+".txt"), hexOf(a, "1")+"  data/a\n"; got != want {
+				t.Errorf("%v: %q, want %q", a, got, want)
+			}
+			want := ""
+			for _, name := range []string{"bag-info.txt", "bagit.txt", "manifest-md5.txt", "manifest-sha256.txt", "manifest-sha512.txt", "meta/x"} {
+				want += hexOf(a, read(t, filepath.Join(root, name))) + "  " + name + "\n"
+			}
+			if got := read(t, root+"/tagmanifest-"+a.String()+".txt"); got != want {
+				t.Errorf("%v:\n%swant\n%s", a, got, want)
+			}
+		}
+		mustVerify(t, root)
+		ask.Force = true
+	}
+	ask.Algorithms = ask.Algorithms[:2]
+	if _, s := runCreate(t, ask); problem.From(s.Err).Code != problem.InvalidBag {
+		t.Errorf("a manifest of an algorithm that is no longer asked for: %v", s.Err)
+	}
+}
+
 func TestTheDefaultAlgorithmOfABagIsThatOfTheRFC(t *testing.T) {
 	root := treetest.Make(t, "data/a=1")
 	_, s := runCreate(t, bagOf(root))
-	if _, err := os.Stat(root + "/manifest-sha512.txt"); err != nil || s.Algorithm != digest.SHA512 {
+	if _, err := os.Stat(root + "/manifest-sha512.txt"); err != nil || s.Algorithms[0] != digest.SHA512 {
 		t.Errorf("%v, %+v", err, s)
 	}
 	mustVerify(t, root)
@@ -78,7 +113,7 @@ func TestEveryAlgorithmMakesABagThatVerifies(t *testing.T) {
 		}
 		root := treetest.Make(t, "data/a=1")
 		ask := bagOf(root)
-		ask.Algorithm = a
+		ask.Algorithms = given(a)
 		if _, s := runCreate(t, ask); s.Err != nil {
 			t.Errorf("%v: %v", a, s.Err)
 			continue
@@ -118,6 +153,8 @@ func TestABagIsNotMadeOf(t *testing.T) {
 		"a broken link":                  {[]string{"data/a=1", "data/l -> x"}, false, problem.InvalidBag},
 		"a link to a directory":          {[]string{"a=1", "d/b=1", "l -> d"}, true, problem.InvalidBag},
 		"a link that leads out":          {[]string{"a=1", "l -> ../x"}, true, problem.InvalidBag},
+		"a link to what is written":      {[]string{"data/a=1", "bag-info.txt=Source-Organization: x\n", "data/l -> ../bag-info.txt"}, false, problem.InvalidBag},
+		"a marker without a move":        {[]string{"a=1", marker + "="}, true, problem.InvalidBag},
 		"an absolute link":               {[]string{"a=1", "l -> ROOT/a"}, true, problem.InvalidBag},
 		"another manifest":               {[]string{"data/a=1", "manifest-md5.txt="}, false, problem.InvalidBag},
 		"files that are to be fetched":   {[]string{"data/a=1", "fetch.txt="}, false, problem.InvalidBag},

@@ -3,11 +3,9 @@
 package create
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/hex"
-	"strings"
+	"slices"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/hashing"
@@ -18,18 +16,19 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// Request asks for a new list of all files beneath Root.
+// Request asks for new lists of all files beneath Root.
 type Request struct {
 	job.Request
-	Algorithm digest.Algorithm // Unknown: the one in the name of Output, or SHA-256
-	Output    string           // path of the list to write; "": in Root, named after the algorithm, such as SHA256SUMS
-	Force     bool             // replace Output if it exists
-	All       bool             // list checksum lists and their signatures too
-	Bag       bool             // make Root a bag, instead of writing one list
-	InPlace   bool             // move all files into the payload of the bag first
+	Algorithms []digest.Algorithm // empty: the one in the name of Output, or the usual one
+	Format     *list.Format       // nil: the one in the name of Output, or that of coreutils
+	Output     string             // path of one list with all digests; "": in Root one for each algorithm, such as SHA256SUMS
+	Force      bool               // replace lists that exist
+	All        bool               // list checksum lists and their signatures too
+	Bag        bool               // make Root a bag, instead of writing lists
+	InPlace    bool               // move all files into the payload of the bag first
 }
 
-// Start starts a job that creates a list or a bag. It returns an error if the request is
+// Start starts a job that creates lists or a bag. It returns an error if the request is
 // unusable, or if the process is in no state to run a job.
 func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if r.InPlace && !r.Bag {
@@ -52,84 +51,110 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 // creation is a settled request.
 type creation struct {
 	job.Settled
-	algorithm digest.Algorithm
-	write     func(*list.Entry) []byte
-	output    paths.Path
-	force     bool
-	all       bool
+	targets []*target // at least one
+	force   bool
+	all     bool
 }
 
 func settle(r Request) (*creation, error) {
-	a, write, err := settleAlgorithm(r)
+	targets, err := settleTargets(r)
 	if err != nil {
-		return nil, err
-	}
-	if err := a.Check(); err != nil {
 		return nil, err
 	}
 	s, err := r.Request.Settle()
 	if err != nil {
 		return nil, err
 	}
-	c := &creation{Settled: s, algorithm: a, write: write, force: r.Force, all: r.All}
-	if r.Output == "" {
-		c.output = s.Root.In(strings.ToUpper(a.String()) + "SUMS")
-		return c, nil
+	for _, t := range targets {
+		if r.Output == "" {
+			t.path = s.Root.In(t.path.Shown)
+		} else if t.path, err = s.Base.Locate(t.path.Shown); err != nil {
+			return nil, err
+		}
 	}
-	c.output, err = s.Base.Locate(r.Output)
-	return c, err
+	return &creation{Settled: s, targets: targets, force: r.Force, all: r.All}, nil
 }
 
-// run writes a list of all regular files beneath the root and of links to files there
-// or in an allowed directory. If
-// one of them can't be read completely, it writes nothing.
+// algorithms returns those of all lists.
+func (c *creation) algorithms() (all []digest.Algorithm) {
+	for _, t := range c.targets {
+		all = append(all, t.algorithms...)
+	}
+	return all
+}
+
+// run writes lists of all regular files beneath the root and of links to files there or in an
+// allowed directory. If one of them can't be read completely, it writes nothing.
 func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
 	root, err := j.OpenRoot(ctx, c.Settled)
 	if err != nil {
 		return s, err
 	}
 	defer root.Close()
-	out, err := c.open(j)
-	if err != nil {
+	if err := j.Undoable(c.open); err != nil {
 		return s, err
 	}
-	defer out.discard()
+	defer c.discard()
 	var f *found
-	err = j.Call(ctx, func() (err error) { f, err = findFiles(ctx, root, c.output, c.all); return err })
+	err = j.Call(ctx, func() (err error) { f, err = findFiles(ctx, root, c.paths(), c.all); return err })
 	if err != nil {
 		return s, err
 	}
 	j.Meter.TotalFiles.Store(int64(len(f.names)))
-	l := &listing{&j.Meter, c.algorithm, f.names, make([]reading, len(f.names))}
+	l := newListing(&j.Meter, c.algorithms(), f.names)
 	if err := hashing.Run(ctx, root, l, c.Options, j.Share, &j.Meter); err != nil {
 		return s, err
 	}
-	return c.conclude(ctx, j, out, f, l.read)
+	return c.conclude(ctx, j, f, l)
 }
 
-// open creates the file for the list, unless the job was cancelled.
-func (c *creation) open(j *job.Job) (out *output, err error) {
-	err = j.Undoable(func() (func(), error) {
-		if out, err = openOutput(c.output.Real(), c.force); err != nil {
+// open creates the files for all lists, or none.
+func (c *creation) open() (undo func(), err error) {
+	for _, t := range c.targets {
+		if err := t.open(c.force); err != nil {
+			c.discard()
 			return nil, err
 		}
-		return out.discard, nil
-	})
-	return out, c.output.AsShown(err)
+	}
+	return c.discard, nil
 }
 
-// listing is the [hashing.Work] for a new list.
+// discard removes all lists that were not put in place.
+func (c *creation) discard() {
+	for _, t := range c.targets {
+		t.discard()
+	}
+}
+
+func (c *creation) paths() (all []paths.Path) {
+	for _, t := range c.targets {
+		all = append(all, t.path)
+	}
+	return all
+}
+
+// listing is the [hashing.Work] for new lists.
 type listing struct {
-	meter     *hashing.Meter
-	algorithm digest.Algorithm
-	names     []string
-	read      []reading
+	meter      *hashing.Meter
+	algorithms []digest.Algorithm
+	set        digest.Set
+	size       int // in bytes, of all digests of a file
+	names      []string
+	read       []reading
+}
+
+func newListing(m *hashing.Meter, algorithms []digest.Algorithm, names []string) *listing {
+	size := 0
+	for _, a := range algorithms {
+		size += a.Size()
+	}
+	return &listing{m, algorithms, digest.SetOf(algorithms...), size, names, make([]reading, len(names))}
 }
 
 // reading is the outcome of reading one file.
 type reading struct {
 	size int64
-	sum  []byte
+	sums []byte // all digests, one after another; nil if the file was not read
 	err  error
 }
 
@@ -138,7 +163,7 @@ func (l *listing) Count() int { return len(l.names) }
 
 // File implements [hashing.Work].
 func (l *listing) File(number int) (string, digest.Set, bool) {
-	return l.names[number], digest.SetOf(l.algorithm), true
+	return l.names[number], l.set, true
 }
 
 // Admits implements [hashing.Work].
@@ -149,41 +174,86 @@ func (l *listing) Wait(context.Context, hashing.Next) {}
 
 // Done implements [hashing.Work].
 func (l *listing) Done(number int, o hashing.Outcome) {
-	l.read[number] = reading{o.Size, bytes.Clone(o.Sum(l.algorithm)), o.Err}
+	var sums []byte
+	if o.Err == nil {
+		sums = make([]byte, 0, l.size)
+		for _, a := range l.algorithms {
+			sums = append(sums, o.Sum(a)...)
+		}
+	}
+	l.read[number] = reading{o.Size, sums, o.Err}
 	l.meter.Files.Add(1)
 }
 
-// conclude writes the list, or delivers the results that prevent it.
-func (c *creation) conclude(ctx context.Context, j *job.Job, out *output, f *found, all []reading) (job.Summary, error) {
-	s := job.Summary{OK: true, Algorithm: c.algorithm, Warnings: c.warnings(f)}
-	text := bufio.NewWriter(out.part)
-	for i, r := range all {
-		status, detail := verdict.Of(r.err)
-		line := c.write(&list.Entry{Name: f.names[i], Hex: hex.EncodeToString(r.sum), Algorithm: c.algorithm})
-		if status == verdict.OK && len(line)-len("\n") > list.MaxLine {
-			status, detail = verdict.Unreadable, tooLong
+// hex returns a digest of a file that was read.
+func (l *listing) hex(number int, a digest.Algorithm) string {
+	rest := l.read[number].sums
+	for _, other := range l.algorithms {
+		if other == a {
+			return hex.EncodeToString(rest[:a.Size()])
 		}
-		s.Counts[status]++
-		if status == verdict.OK {
-			text.Write(line)
-			continue
-		}
+		rest = rest[other.Size():]
+	}
+	panic("no digest of " + a.String()) // impossible: the listing was made for it
+}
+
+// failure returns the result on a file that no list can have. It has the algorithm if
+// there is only one.
+func (l *listing) failure(number int, status verdict.Status, detail string) verdict.Result {
+	r := verdict.Result{Path: l.names[number], Status: status, Fails: true, Size: l.read[number].size, Detail: detail}
+	if len(l.algorithms) == 1 {
+		r.Algorithm = l.algorithms[0]
+	}
+	return r
+}
+
+// conclude writes the lists, or delivers the results that prevent them.
+func (c *creation) conclude(ctx context.Context, j *job.Job, f *found, l *listing) (job.Summary, error) {
+	s := job.Summary{OK: true, Algorithms: l.algorithms, Warnings: c.warnings(f)}
+	fail := func(number int, status verdict.Status, detail string) {
 		s.OK = false
-		j.Deliver(ctx, []verdict.Result{{Path: f.names[i], Status: status, Fails: true, Algorithm: c.algorithm, Size: r.size, Detail: detail}})
+		s.Counts[status]++
+		j.Deliver(ctx, []verdict.Result{l.failure(number, status, detail)})
+	}
+	for i, r := range l.read {
+		status, detail := verdict.Of(r.err)
+		if status == verdict.OK {
+			if detail = c.add(l, i); detail != "" {
+				status = verdict.Unreadable
+			}
+		}
+		if status != verdict.OK {
+			fail(i, status, detail)
+		} else {
+			s.Counts[status]++
+		}
+		for _, t := range c.targets {
+			if number, why := t.check(l, i == len(l.read)-1); number >= 0 {
+				s.Counts[verdict.OK]--
+				fail(number, verdict.Unreadable, why)
+				break
+			}
+		}
 	}
 	if !s.OK {
 		return s, nil
 	}
-	s.Output = c.output.Shown
-	err := text.Flush() // the first error of all writes
-	if err == nil {
-		err = syncFile(out.part)
+	for _, t := range c.targets {
+		s.Outputs = append(s.Outputs, t.path.Shown)
 	}
-	return s, c.output.AsShown(out.place(err, j.Commit))
+	s.Output = s.Outputs[0]
+	return s, placeAll(c.targets, j.Commit)
 }
 
-// tooLong is the detail of a file that a list can't name.
-const tooLong = "its line in the list would be longer than a list may have"
+// add adds a file to all lists, or returns why one of them can't have it.
+func (c *creation) add(l *listing, number int) (why string) {
+	for _, t := range c.targets {
+		if why := t.add(l, number); why != "" {
+			return why
+		}
+	}
+	return ""
+}
 
 func (c *creation) warnings(f *found) (warnings []problem.Warning) {
 	if len(f.out) > 0 {
@@ -195,8 +265,19 @@ func (c *creation) warnings(f *found) (warnings []problem.Warning) {
 	if len(f.lists) > 0 {
 		warnings = append(warnings, listsLeftOut(f.lists))
 	}
-	if c.algorithm.Weak() {
-		warnings = append(warnings, verdict.Weak(c.algorithm))
+	var weak []digest.Algorithm
+	for _, t := range c.targets {
+		if isWeak(t.algorithms) {
+			weak = append(weak, t.algorithms...)
+		}
+	}
+	if len(weak) > 0 {
+		warnings = append(warnings, verdict.Weak(weak...))
 	}
 	return warnings
+}
+
+// isWeak reports whether a list with these digests of each file has only weak ones.
+func isWeak(all []digest.Algorithm) bool {
+	return !slices.ContainsFunc(all, func(a digest.Algorithm) bool { return !a.Weak() })
 }

@@ -50,7 +50,7 @@ func TestCreateWritesAllFilesSortedByTheBytesOfTheirNames(t *testing.T) {
 	root := treetest.Make(t, "b=2", "a=1", "d/c=3", "B=4", "empty/", "l -> d/c", "directory -> d", "dangling -> x")
 	want := fmt.Sprintf("%s  B\n%s  a\n%s  b\n%s  d/c\n%s  l\n", treetest.SHA256("4"), treetest.SHA256("1"), treetest.SHA256("2"), treetest.SHA256("3"), treetest.SHA256("3"))
 	for _, jobs := range []int{1, 8} {
-		_, s := runCreate(t, Request{Request: job.Request{Root: root, Workers: jobs}, Algorithm: digest.SHA256, Force: true})
+		_, s := runCreate(t, Request{Request: job.Request{Root: root, Workers: jobs}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: true})
 		if got := read(t, s.Output); got != want || !s.OK || s.Output != filepath.Join(root, "SHA256SUMS") {
 			t.Errorf("with %d jobs, %q contains\n%swant\n%s", jobs, s.Output, got, want)
 		}
@@ -70,7 +70,7 @@ func TestCreateLeavesOutLinksThatDoNotLeadToAFile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := treetest.Make(t, "a=1", "d/", "l -> "+link, "b -> l")
-			_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256})
+			_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}})
 			if !s.OK || read(t, s.Output) != treetest.SHA256("1")+"  a\n" {
 				t.Fatalf("error %v, counts %v", s.Err, s.Counts)
 			}
@@ -83,7 +83,7 @@ func TestCreateLeavesOutLinksThatDoNotLeadToAFile(t *testing.T) {
 
 func TestCreateReadsBackAwkwardNames(t *testing.T) {
 	root := treetest.Make(t, " lead=1", "*star=2", "back\\slash=3", "new\nline=4", "re\rturn=5", "\xff=6", "a) = b=7", "#hash=8")
-	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA512}); !s.OK {
+	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA512}}); !s.OK {
 		t.Fatalf("create: %+v", s)
 	}
 	if results, s := verifyAll(t, verify.Request{Request: job.Request{Root: root}, Extra: verify.AllExtra}); !s.OK || s.Counts[verdict.OK] != 8 {
@@ -94,7 +94,7 @@ func TestCreateReadsBackAwkwardNames(t *testing.T) {
 func TestCreateWritesADashSoThatItIsNotStandardInput(t *testing.T) {
 	root := treetest.Make(t, "-=1", "--=2", "d/-=3")
 	want := fmt.Sprintf("%s  ./-\n%s  --\n%s  d/-\n", treetest.SHA256("1"), treetest.SHA256("2"), treetest.SHA256("3"))
-	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256}); !s.OK || read(t, s.Output) != want {
+	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}}); !s.OK || read(t, s.Output) != want {
 		t.Errorf("error %v, list\n%swant\n%s", s.Err, read(t, s.Output), want)
 	}
 	if results, s := verifyAll(t, verify.Request{Request: job.Request{Root: root}, Extra: verify.AllExtra}); !s.OK || s.Counts[verdict.OK] != 3 {
@@ -105,7 +105,7 @@ func TestCreateWritesADashSoThatItIsNotStandardInput(t *testing.T) {
 func TestCreateReplacesAFileOnlyWithForce(t *testing.T) {
 	old := treetest.SHA256("2") + "  a\n"
 	root := treetest.Make(t, "a=1", "SHA256SUMS="+old)
-	c := Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256}
+	c := Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}}
 	if _, s := runCreate(t, c); s.Err == nil || read(t, root+"/SHA256SUMS") != old {
 		t.Errorf("error %v, list %q", s.Err, read(t, root+"/SHA256SUMS"))
 	}
@@ -174,7 +174,7 @@ func cancelled(j *job.Job) {
 func TestCreateReplacesOnlyRegularFilesAndKeepsTheirMode(t *testing.T) {
 	root := treetest.Make(t, "a=1", "old=", "link -> old", "dangling -> nothing")
 	for _, name := range []string{"link", "dangling"} {
-		c := Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Output: filepath.Join(root, name), Force: true}
+		c := Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}, Output: filepath.Join(root, name), Force: true}
 		if _, s := runCreate(t, c); s.Err == nil || !strings.Contains(s.Err.Error(), "not a regular file") {
 			t.Errorf("%s: error %v", name, s.Err)
 		}
@@ -183,7 +183,7 @@ func TestCreateReplacesOnlyRegularFilesAndKeepsTheirMode(t *testing.T) {
 	if err := os.Chmod(old, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Output: old, Force: true})
+	runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}, Output: old, Force: true})
 	info, err := os.Stat(old)
 	if err != nil || info.Mode().Perm() != 0o600 || read(t, old) == "" {
 		t.Errorf("the list has mode %v and contains %q", info.Mode(), read(t, old))
@@ -193,7 +193,7 @@ func TestCreateReplacesOnlyRegularFilesAndKeepsTheirMode(t *testing.T) {
 func TestAListMayHaveALongName(t *testing.T) {
 	root := treetest.Make(t, "a=1")
 	output := filepath.Join(root, strings.Repeat("n", 250))
-	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Output: output}); !s.OK {
+	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}, Output: output}); !s.OK {
 		t.Error(s.Err)
 	}
 }
@@ -216,7 +216,7 @@ func TestCreateWritesNothingIfAFileCantBeRead(t *testing.T) {
 	}
 	root := treetest.Make(t, "a=1", "b=2")
 	os.Chmod(root+"/b", 0)
-	results, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256})
+	results, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}})
 	if got := jobtest.Briefs(results); !slices.Equal(got, []string{"b unreadable"}) || s.OK || s.Output != "" {
 		t.Errorf("got %q, ok %v, output %q", got, s.OK, s.Output)
 	}
@@ -228,12 +228,12 @@ func TestCreateWritesNothingIfAFileCantBeRead(t *testing.T) {
 func TestCreateRefusesAnUnusableOutput(t *testing.T) {
 	root := treetest.Make(t, "a=1", "d/")
 	for _, output := range []string{root + "/d", root + "/nothing/list", root + "/a/list"} {
-		_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Output: output, Force: true})
+		_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}, Output: output, Force: true})
 		if problem.From(s.Err).Code.Kind() != problem.Manifest {
 			t.Errorf("output %q: %v", output, s.Err)
 		}
 	}
-	if _, s := runCreate(t, Request{Request: job.Request{Root: root + "/d"}, Algorithm: digest.SHA256}); s.Err == nil {
+	if _, s := runCreate(t, Request{Request: job.Request{Root: root + "/d"}, Algorithms: []digest.Algorithm{digest.SHA256}}); s.Err == nil {
 		t.Error("a list without entries was created")
 	}
 }
@@ -244,7 +244,7 @@ func TestACancelledCreateRemovesItsFileBeforeItEnds(t *testing.T) {
 		t.Skip(err)
 	}
 	for range 20 {
-		j, err := Start(t.Context(), Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256})
+		j, err := Start(t.Context(), Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -262,7 +262,7 @@ func TestACancelledCreateRemovesItsFileBeforeItEnds(t *testing.T) {
 func TestCreateLeavesOutTheTemporaryFilesOfAKilledRun(t *testing.T) {
 	root := treetest.Make(t, "a=1", "d/.checksig-01234567.part=2", ".checksig-89abcdef.part=", ".checksig-other.part=3")
 	want := treetest.SHA256("3") + "  .checksig-other.part\n" + treetest.SHA256("1") + "  a\n"
-	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256}); !s.OK || read(t, s.Output) != want {
+	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}}); !s.OK || read(t, s.Output) != want {
 		t.Errorf("error %v, list\n%swant\n%s", s.Err, read(t, s.Output), want)
 	}
 }
@@ -270,7 +270,7 @@ func TestCreateLeavesOutTheTemporaryFilesOfAKilledRun(t *testing.T) {
 func TestCreateLeavesOutItsOwnListUnderAnyPath(t *testing.T) {
 	top := treetest.Make(t, "root/a=1", "root/d/", "link -> root")
 	for _, output := range []string{"root/d/../L", "link/L", "link/d/L"} {
-		c := Request{Request: job.Request{Root: top + "/root"}, Algorithm: digest.SHA256, Output: filepath.Join(top, output), Force: true}
+		c := Request{Request: job.Request{Root: top + "/root"}, Algorithms: []digest.Algorithm{digest.SHA256}, Output: filepath.Join(top, output), Force: true}
 		if _, s := runCreate(t, c); !s.OK || read(t, s.Output) != treetest.SHA256("1")+"  a\n" {
 			t.Errorf("%q: error %v, list %q", output, s.Err, read(t, c.Output))
 		}

@@ -32,7 +32,7 @@ func TestAChainOfManyDirectoriesIsListedAndVerified(t *testing.T) {
 		want verdict.Counts
 	}{
 		{"create", func() ([]verdict.Result, *job.Summary) {
-			return runCreate(t, Request{Request: common, Algorithm: digest.SHA256})
+			return runCreate(t, Request{Request: common, Algorithms: []digest.Algorithm{digest.SHA256}})
 		}, verdict.Counts{verdict.OK: levels + 1}},
 		{"verify", verified, verdict.Counts{verdict.OK: levels + 1, verdict.Extra: levels}},
 		{"verify the last one", func() ([]verdict.Result, *job.Summary) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -22,19 +24,21 @@ type found struct {
 	lists []string    // left out because they are lists or signatures of lists, sorted
 }
 
-func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool) (*found, error) {
-	own, isBeneath := root.NameOf(output.At)
-	opener := root.Opener()
+func findFiles(ctx context.Context, root *tree.Root, outputs []paths.Path, all bool) (*found, error) {
+	output := outputs[0]
+	own := ownNames(root, outputs)
+	unseen := maps.Clone(own)
 	f := &found{}
+	links := newLinks(root, outputs)
 	visit := func(n tree.Node) error {
 		switch {
-		case n.Name == own && isBeneath:
-			isBeneath = false // the walk has found the output itself
+		case own[n.Name]:
+			delete(unseen, n.Name)
 		case isPart(n.Name):
 		case n.Type.IsRegular():
 			f.names = append(f.names, n.Name)
 		case n.Type&fs.ModeSymlink != 0:
-			f.addLink(opener, n)
+			f.addLink(links, n)
 		default:
 			f.left = append(f.left, n)
 		}
@@ -50,13 +54,13 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool
 		}
 		return nil, err
 	}
-	if isBeneath {
-		f.leaveOut(ctx, root, own)
+	if len(unseen) > 0 {
+		f.leaveOut(ctx, root, unseen)
 	}
 	slices.Sort(f.names)
 	slices.Sort(f.out)
 	if !all {
-		f.leaveOutLists(ctx, root, own)
+		f.leaveOutLists(ctx, root, slices.Collect(maps.Keys(own)))
 	}
 	if unread == nil && len(f.names) == 0 {
 		unread = f.nothing(output)
@@ -65,31 +69,76 @@ func findFiles(ctx context.Context, root *tree.Root, output paths.Path, all bool
 	return f, unread
 }
 
-// leaveOut removes the file with this name, if the walk found it under another name.
-func (f *found) leaveOut(ctx context.Context, root *tree.Root, name string) {
-	meant := root.Aliases(ctx, slices.Values([]string{name}), slices.Values(f.names), slices.Values([]string(nil)))
+// ownNames returns the names beneath the root that the outputs have.
+func ownNames(root *tree.Root, outputs []paths.Path) map[string]bool {
+	own := map[string]bool{}
+	for _, output := range outputs {
+		if name, isBeneath := root.NameOf(output.At); isBeneath {
+			own[name] = true
+		}
+	}
+	return own
+}
+
+// leaveOut removes the files with these names, if the walk found them under other names.
+func (f *found) leaveOut(ctx context.Context, root *tree.Root, names map[string]bool) {
+	meant := root.Aliases(ctx, maps.Keys(names), slices.Values(f.names), slices.Values([]string(nil)))
 	f.names = slices.DeleteFunc(f.names, func(n string) bool { return meant[n] })
 }
 
 // leaveOutLists removes the lists in the root, because each of them would change when
-// another one is written, and their signatures. own is the name of the new list.
-func (f *found) leaveOutLists(ctx context.Context, root *tree.Root, own string) {
-	f.lists = lists.Among(ctx, root, f.names, own)
+// another one is written, and their signatures. own are the names of the new lists.
+func (f *found) leaveOutLists(ctx context.Context, root *tree.Root, own []string) {
+	f.lists = lists.Among(ctx, root, f.names, own...)
 	f.names = slices.DeleteFunc(f.names, func(name string) bool {
 		_, is := slices.BinarySearch(f.lists, name)
 		return is
 	})
 }
 
-// addLink lists a link to a file. It leaves out a link that leads nowhere, such as a
-// loop, but not one that can't be followed for another reason, which then prevents the
-// list.
-func (f *found) addLink(o *tree.Opener, n tree.Node) {
-	file, _, err := o.Open(n.Name)
+// links follows the links beneath the root.
+type links struct {
+	root    *tree.Root
+	opener  *tree.Opener
+	outputs []fs.FileInfo // of lists that will be replaced
+}
+
+func newLinks(root *tree.Root, outputs []paths.Path) *links {
+	l := &links{root: root, opener: root.Opener()}
+	for _, output := range outputs {
+		if info, err := os.Stat(output.At); err == nil {
+			l.outputs = append(l.outputs, info)
+		}
+	}
+	return l
+}
+
+// follow returns an error if a link does not lead to a file that can be listed.
+func (l *links) follow(name string) error {
+	file, _, err := l.opener.Open(name)
 	if err == nil {
 		file.Close()
 	}
+	return err
+}
+
+// isToOutput reports whether a link leads to a list that will be replaced.
+func (l *links) isToOutput(name string) bool {
+	if len(l.outputs) == 0 {
+		return false
+	}
+	info, err := l.root.Dir().Stat(name)
+	return err == nil && slices.ContainsFunc(l.outputs, func(o fs.FileInfo) bool { return os.SameFile(o, info) })
+}
+
+// addLink lists a link to a file. It leaves out a link that leads nowhere, such as a
+// loop, or to the list itself, but not one that can't be followed for another reason,
+// which then prevents the list.
+func (f *found) addLink(l *links, n tree.Node) {
+	err := l.follow(n.Name)
 	switch status, _ := verdict.Of(err); {
+	case l.isToOutput(n.Name):
+		f.left = append(f.left, n)
 	case status == verdict.OK, status == verdict.Unreadable && !tree.LeadsNowhere(err):
 		f.names = append(f.names, n.Name)
 	case status == verdict.OutsideRoot:

@@ -17,7 +17,7 @@ import (
 func TestAListNeverNamesItselfInUpperOrLowerCase(t *testing.T) {
 	root := treetest.Caseless(t)
 	for _, output := range []string{"SHA256SUMS", "sha256sums", "Sha256Sums"} {
-		f, err := findFiles(t.Context(), open(t, root), paths.Path{Shown: output, At: root + "/" + output}, true)
+		f, err := findFiles(t.Context(), open(t, root), []paths.Path{{Shown: output, At: root + "/" + output}}, true)
 		if err != nil || slices.Contains(f.names, "SHA256SUMS") || len(f.names) != 6 {
 			t.Errorf("%s: %+v, %v", output, f, err)
 		}
@@ -48,7 +48,7 @@ func TestAWarningNamesAFewOfThoseLeftOut(t *testing.T) {
 		for i := range tt.left {
 			specs = append(specs, fmt.Sprintf("l%d -> nothing", i))
 		}
-		_, s := runCreate(t, Request{Request: job.Request{Root: treetest.Make(t, specs...)}, Algorithm: digest.SHA256})
+		_, s := runCreate(t, Request{Request: job.Request{Root: treetest.Make(t, specs...)}, Algorithms: []digest.Algorithm{digest.SHA256}})
 		if tt.want == "" {
 			if len(s.Warnings) > 0 {
 				t.Errorf("warnings are %q", s.Warnings)
@@ -72,7 +72,7 @@ func TestLinksThatLeadOutsideAreLeftOutWithAWarningOfTheirOwn(t *testing.T) {
 		for i := range tt.links {
 			specs = append(specs, fmt.Sprintf("root/l%d -> ../f", i))
 		}
-		_, s := runCreate(t, Request{Request: job.Request{Root: treetest.Make(t, specs...) + "/root"}, Algorithm: digest.SHA256})
+		_, s := runCreate(t, Request{Request: job.Request{Root: treetest.Make(t, specs...) + "/root"}, Algorithms: []digest.Algorithm{digest.SHA256}})
 		if len(s.Warnings) != 2 || s.Warnings[0].Code != problem.LinksLeftOut || s.Warnings[0].Text != tt.want || s.Warnings[1].Code != problem.FilesLeftOut {
 			t.Errorf("%d links: warnings are %q, want %q", tt.links, s.Warnings, tt.want)
 		}
@@ -81,13 +81,13 @@ func TestLinksThatLeadOutsideAreLeftOutWithAWarningOfTheirOwn(t *testing.T) {
 
 func TestADirectoryOfNothingButLinksOutsideGivesAnErrorThatSaysSo(t *testing.T) {
 	top := treetest.Make(t, "root/l -> ../f", "root/d/m -> ../../f", "root/to-directory -> ..", "root/dangling -> x", "f=2")
-	_, s := runCreate(t, Request{Request: job.Request{Root: top + "/root"}, Algorithm: digest.SHA256})
+	_, s := runCreate(t, Request{Request: job.Request{Root: top + "/root"}, Algorithms: []digest.Algorithm{digest.SHA256}})
 	e := problem.From(s.Err)
 	want := `not written: no files to list, only 3 links that lead outside the root: d/m, l, to-directory`
 	if e.Code != problem.OnlyLinksOutside || e.Reason != want {
 		t.Errorf("got %+v, want %q", e, want)
 	}
-	if _, s := runCreate(t, Request{Request: job.Request{Root: treetest.Make(t, "dangling -> x")}, Algorithm: digest.SHA256}); problem.From(s.Err).Code != problem.NoFiles {
+	if _, s := runCreate(t, Request{Request: job.Request{Root: treetest.Make(t, "dangling -> x")}, Algorithms: []digest.Algorithm{digest.SHA256}}); problem.From(s.Err).Code != problem.NoFiles {
 		t.Errorf("without such links: got %v", s.Err)
 	}
 }
@@ -95,7 +95,7 @@ func TestADirectoryOfNothingButLinksOutsideGivesAnErrorThatSaysSo(t *testing.T) 
 func TestLinksToFilesInAnAllowedDirectoryAreListed(t *testing.T) {
 	top := treetest.Make(t, "root/l -> ../store/f", "root/d/m -> ROOT/store/f", "root/to-directory -> ../store", "root/out -> ../x", "store/f=2", "x=3")
 	common := job.Request{Directory: top, Root: "root", AllowLinksTo: []string{"store"}}
-	_, s := runCreate(t, Request{Request: common, Algorithm: digest.SHA256})
+	_, s := runCreate(t, Request{Request: common, Algorithms: []digest.Algorithm{digest.SHA256}})
 	if want := treetest.SHA256("2") + "  d/m\n" + treetest.SHA256("2") + "  l\n"; !s.OK || read(t, top+"/root/SHA256SUMS") != want {
 		t.Errorf("error %v, counts %v", s.Err, s.Counts)
 	}

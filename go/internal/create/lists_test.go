@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/checksig/checksig/go/internal/compose"
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
@@ -45,11 +46,26 @@ func TestCreateLeavesOutOtherListsAndSignatures(t *testing.T) {
 	}
 }
 
+func TestALinkToAListThatIsReplacedIsLeftOut(t *testing.T) {
+	root := treetest.Make(t, "a=1", "d/latest -> ../SHA256SUMS", "to-a -> a")
+	c := Request{Request: job.Request{Root: root}}
+	for range 2 {
+		_, s := runCreate(t, c)
+		if got, want := listed(t, s.Output), []string{"a", "to-a"}; !slices.Equal(got, want) {
+			t.Errorf("listed %q, want %q", got, want)
+		}
+		if len(s.Warnings) != 1 || s.Warnings[0].Code != problem.FilesLeftOut || !strings.Contains(s.Warnings[0].Text, "d/latest") {
+			t.Errorf("warnings are %q, want one that names the link", s.Warnings)
+		}
+		c.Force = true
+	}
+}
+
 func TestSeveralListsCanBeWrittenAnew(t *testing.T) {
 	root := treetest.Make(t, "a=1")
 	write := func() {
 		for _, a := range []digest.Algorithm{digest.SHA256, digest.SHA512, digest.SHA3_256} {
-			if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: a, Force: true}); !s.OK {
+			if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: given(a), Force: true}); !s.OK {
 				t.Fatal(s.Err)
 			}
 		}
@@ -85,9 +101,9 @@ func TestAFileWhoseLineIsTooLongPreventsTheList(t *testing.T) {
 			}
 			return d.WriteFile(strings.Repeat("f", length-levels*251), []byte("1"), 0o644)
 		})
-		results, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA512})
+		results, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA512}})
 		if length+2*digest.MaxSize+2 > list.MaxLine {
-			if s.OK || s.Output != "" || len(results) != 1 || results[0].Detail != tooLong || !results[0].Fails {
+			if s.OK || s.Output != "" || len(results) != 1 || results[0].Detail != compose.TooLong || !results[0].Fails {
 				t.Errorf("a name of %d bytes: %.20v, %+v", length, results, s)
 			}
 			continue

@@ -23,6 +23,9 @@ type output struct {
 	mode  fs.FileMode
 	part  *os.File
 	named bool // whether part has a temporary name, for lack of nameless files
+
+	replaces bool   // an existing file, as keep has seen
+	kept     string // another name of that file
 }
 
 // openOutput creates an output. It returns an error at once if the list could not be
@@ -90,17 +93,28 @@ func unwritable(path string, err error) error {
 // place names the list in one step, unless err is not nil or commit returns false.
 // err is the error of writing the list.
 func (o *output) place(err error, commit func() bool) error {
-	if o.named {
-		if closed := o.part.Close(); err == nil {
-			err = closed
-		}
-	}
+	err = o.close(err)
 	if err == nil && !commit() {
 		return problem.ErrCancelled
 	}
 	if err == nil {
 		err = o.putInPlace()
 	}
+	return o.placed(err)
+}
+
+// close closes a file that has a temporary name. err is the error of writing the list.
+func (o *output) close(err error) error {
+	if o.named {
+		if closed := o.part.Close(); err == nil {
+			err = closed
+		}
+	}
+	return err
+}
+
+// placed returns the error of putting the list in place for people.
+func (o *output) placed(err error) error {
 	switch {
 	case err == nil:
 		syncDirectory(filepath.Dir(o.path))

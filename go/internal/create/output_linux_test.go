@@ -45,8 +45,6 @@ var without = map[string]func(t *testing.T){
 	},
 }
 
-var old = treetest.SHA256("1") + "  old\n"
-
 var outputTests = []struct {
 	name   string
 	before string // content of an old list; "": none
@@ -108,7 +106,7 @@ func TestAListHasTheModeOfANewFileOrOfTheFileItReplaces(t *testing.T) {
 			inject(t)
 			root := treetest.Make(t, "a=1")
 			for i, want := range []fs.FileMode{0o640, 0o600} {
-				_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Force: i > 0})
+				_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: i > 0})
 				info, err := os.Stat(root + "/SHA256SUMS")
 				if err != nil || info.Mode() != want || !s.OK {
 					t.Errorf("mode %v, want %v; error %v, %v", info.Mode(), want, err, s.Err)
@@ -162,7 +160,7 @@ func TestToBeKilled(t *testing.T) {
 		}
 		out.part.WriteString("half a li")
 	} else {
-		j, err := Start(t.Context(), Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256, Force: true})
+		j, err := Start(t.Context(), Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -241,7 +239,7 @@ func TestAListIsSyncedBeforeItIsNamedAndItsDirectoryAfterwards(t *testing.T) {
 				}
 				return old(f)
 			}
-			if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256}); !s.OK {
+			if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}}); !s.OK {
 				t.Fatal(s.Err)
 			}
 			synced = slices.Compact(synced) // a copy is synced as well
@@ -265,7 +263,7 @@ func TestAFailedCopyOfAListIsRemovedAndReported(t *testing.T) {
 			return old(f)
 		}
 		root := treetest.Make(t, "a=1")
-		_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithm: digest.SHA256})
+		_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}})
 		if names := entries(t, root); (want == "") != (s.Err == nil) || want != "" && !strings.Contains(s.Err.Error(), want) || len(names) != 1 && want != "" {
 			t.Errorf("failure %d: error %v, there are %q", failing, s.Err, names)
 		}

@@ -8,19 +8,15 @@ import (
 // Write writes the list at a path: the whole text that make returns, or nothing. If
 // make returns no text, there is no list.
 func Write(j *job.Job, path paths.Path, force bool, make func() ([]byte, error)) error {
-	c := &creation{output: path, force: force}
-	out, err := c.open(j)
-	if err != nil {
+	t := &target{path: path}
+	if err := j.Undoable(func() (func(), error) { return t.discard, t.open(force) }); err != nil {
 		return err
 	}
-	defer out.discard()
+	defer t.discard()
 	text, err := make()
 	if err != nil || text == nil {
 		return err
 	}
-	_, err = out.part.Write(text)
-	if err == nil {
-		err = syncFile(out.part)
-	}
-	return path.AsShown(out.place(err, j.Commit))
+	t.text.Write(text) // its error is that of complete
+	return placeAll([]*target{t}, j.Commit)
 }

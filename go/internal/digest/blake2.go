@@ -3,8 +3,9 @@ package digest
 import (
 	"encoding"
 	"encoding/binary"
-	"fmt"
 	"hash"
+	"strconv"
+	"strings"
 
 	"golang.org/x/crypto/blake2b"
 	"golang.org/x/crypto/blake2s"
@@ -14,28 +15,71 @@ import (
 // collision, which takes about 2^(4*size) steps.
 const strongSize = 20
 
-// withBLAKE2 fills in the rows of BLAKE2b and BLAKE2s. Their names are those of
-// coreutils: only those of the longest digests have no number of bits.
+// withBLAKE2 fills in the rows of BLAKE2b and BLAKE2s, but for what is made when it is
+// asked for.
 func withBLAKE2(rows [count]row) [count]row {
-	for size := 1; size <= blake2b.Size; size++ {
-		rows[beforeBLAKE2b+Algorithm(size)] = blake2Row("b", size, blake2b.Size, func() hash.Hash { return newBLAKE2b(size) })
-	}
-	for size := 1; size <= blake2s.Size; size++ {
-		rows[beforeBLAKE2s+Algorithm(size)] = blake2Row("s", size, blake2s.Size, func() hash.Hash { return newBLAKE2s(size) })
+	for a := range count {
+		if isBLAKE2(a) {
+			_, size := blake2Of(a)
+			rows[a] = row{size: size, weak: size < strongSize, family: none}
+		}
 	}
 	return rows
 }
 
-func blake2Row(kind string, size, longest int, create func() hash.Hash) row {
-	bits := fmt.Sprint(8 * size)
-	name, tag, also := "blake2"+kind, "BLAKE2"+kind, []string{}
-	for _, separator := range []string{"-", "_", ""} { // OpenSSL has BLAKE2B-512 and blake2b512
-		also = append(also, name+separator+bits)
+func isBLAKE2(a Algorithm) bool { return a > beforeBLAKE2b && a <= BLAKE2s_256 }
+
+// blake2Of returns whether a is BLAKE2b, and the size of its digests.
+func blake2Of(a Algorithm) (isB bool, size int) {
+	if a > beforeBLAKE2s {
+		return false, int(a - beforeBLAKE2s)
 	}
-	if size < longest {
-		name, tag = name+"-"+bits, tag+"-"+bits
+	return true, int(a - beforeBLAKE2b)
+}
+
+// blake2Kind returns the end of a's name. The names are those of coreutils: only those
+// of the longest digests have no number of bits.
+func blake2Kind(a Algorithm) string {
+	isB, size := blake2Of(a)
+	kind := "s"
+	if isB {
+		kind = "b"
 	}
-	return row{name: name, tag: tag, size: size, weak: size < strongSize, family: none, new: create, also: also}
+	if a == BLAKE2b_512 || a == BLAKE2s_256 {
+		return kind
+	}
+	return kind + "-" + strconv.Itoa(8*size)
+}
+
+func newBLAKE2(a Algorithm) hash.Hash {
+	isB, size := blake2Of(a)
+	if isB {
+		return newBLAKE2b(size)
+	}
+	return newBLAKE2s(size)
+}
+
+// blake2ByName returns the algorithm with a name in lower case, or Unknown.
+func blake2ByName(name string) Algorithm {
+	before, last := Algorithm(beforeBLAKE2b), Algorithm(BLAKE2b_512)
+	bits, ok := strings.CutPrefix(name, "blake2b")
+	if !ok {
+		before, last = beforeBLAKE2s, BLAKE2s_256
+		if bits, ok = strings.CutPrefix(name, "blake2s"); !ok {
+			return Unknown
+		}
+	}
+	if bits == "" {
+		return last
+	}
+	if bits[0] == '-' || bits[0] == '_' { // OpenSSL has BLAKE2B-512 and blake2b512
+		bits = bits[1:]
+	}
+	n, err := strconv.Atoi(bits)
+	if err != nil || n%8 != 0 || strconv.Itoa(n) != bits {
+		return Unknown
+	}
+	return between(before, last, n/8)
 }
 
 func newBLAKE2b(size int) hash.Hash {

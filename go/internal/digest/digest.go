@@ -125,10 +125,20 @@ func sha2(bits ...string) (all []string) {
 }
 
 // String returns the name that users give and see, such as "sha512-256".
-func (a Algorithm) String() string { return algorithms[a].name }
+func (a Algorithm) String() string {
+	if isBLAKE2(a) {
+		return "blake2" + blake2Kind(a)
+	}
+	return algorithms[a].name
+}
 
 // Tag returns the name in a tagged line, such as "SHA512/256".
-func (a Algorithm) Tag() string { return algorithms[a].tag }
+func (a Algorithm) Tag() string {
+	if isBLAKE2(a) {
+		return "BLAKE2" + blake2Kind(a)
+	}
+	return algorithms[a].tag
+}
 
 // Size returns the size of a digest in bytes, which is half its number of hex
 // digits.
@@ -165,7 +175,12 @@ func (a Algorithm) Check() error {
 }
 
 // New returns a hash that computes a. It panics for Unknown.
-func (a Algorithm) New() hash.Hash { return algorithms[a].new() }
+func (a Algorithm) New() hash.Hash {
+	if isBLAKE2(a) {
+		return newBLAKE2(a)
+	}
+	return algorithms[a].new()
+}
 
 // Family returns the compression function that computes a in several lanes at once,
 // and its initial state. ok is false if there is none.
@@ -208,8 +223,12 @@ func Names() string {
 // ByName returns the algorithm for a name in any common spelling and any case, such
 // as "sha256", "SHA-256", OpenSSL's "SHA2-256" and FreeBSD's "SHA512t256".
 func ByName(name string) (Algorithm, bool) {
-	a, ok := byName[strings.ToLower(name)]
-	return a, ok
+	name = strings.ToLower(name)
+	if a, ok := byName[name]; ok {
+		return a, ok
+	}
+	a := blake2ByName(name)
+	return a, a != Unknown
 }
 
 // BySize returns the default algorithm for digests of size bytes. Sizes that SHA-2
@@ -237,9 +256,13 @@ func Starts() []string {
 	return slices.Compact(starts)
 }
 
+// byName lacks BLAKE2: to make so many names would take longer than many a job.
 var byName = func() map[string]Algorithm {
 	m := map[string]Algorithm{}
 	for _, a := range All() {
+		if isBLAKE2(a) {
+			continue
+		}
 		m[a.String()] = a
 		for _, spelling := range algorithms[a].also {
 			m[spelling] = a

@@ -3,8 +3,6 @@ package digest
 import (
 	"iter"
 	"math/bits"
-
-	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
 // Set is a set of algorithms. The zero value is empty.
@@ -67,9 +65,6 @@ var _ [128 - count]struct{} // a Set has room for all
 var (
 	// WithFamily holds the algorithms that have a [multibuffer.Family].
 	WithFamily = setWhere(func(a Algorithm) bool { return algorithms[a].family != none })
-	// Slow holds the algorithms that few CPUs have instructions for, so that a kernel
-	// saves most: SHA-512 and its kind.
-	Slow = setWhere(func(a Algorithm) bool { return algorithms[a].family == multibuffer.SHA512 })
 	// AllWeak holds the algorithms that are weak.
 	AllWeak = setWhere(Algorithm.Weak)
 )

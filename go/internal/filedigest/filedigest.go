@@ -32,15 +32,18 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return job.Start(ctx, func(ctx context.Context, j *job.Job) (s job.Summary, err error) {
+	return job.StartSmall(ctx, func(ctx context.Context, j *job.Job) (s job.Summary, err error) {
 		root, err := j.OpenRoot(ctx, settled)
 		if err != nil {
 			return s, err
 		}
 		defer root.Close()
+		if j.InCall() && !root.IsAtHand(r.Name) {
+			return s, job.ErrLater
+		}
 		j.Meter.TotalFiles.Store(1)
 		f := &file{name: r.Name, algorithm: r.Algorithm}
-		if err := hashing.Run(ctx, root, f, settled.Options, j.Share, &j.Meter); err != nil {
+		if err := hashing.Run(ctx, root, f, j.Options(settled), j.Share, &j.Meter); err != nil {
 			return s, err
 		}
 		j.Meter.Files.Store(1)
@@ -48,7 +51,7 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 		s.OK = f.result.Status == verdict.OK
 		s.Counts[f.result.Status] = 1
 		return s, nil
-	})
+	}, settled.AtHand)
 }
 
 // file is the [hashing.Work] of one file.

@@ -16,11 +16,13 @@ const largeFile = 16 << 20
 // be large come first. A large file at the end would leave all workers but one idle.
 type agenda struct {
 	Work
+	root  *tree.Root
 	taken []atomic.Uint32 // one bit per number
 	begun atomic.Int64    // all numbers below it have been handed out
 	large atomic.Int64    // length of the queue
 	mu    sync.Mutex
 	queue largestFirst
+	nearby
 }
 
 // largestFirst is a heap, because there may be many large files.
@@ -38,8 +40,8 @@ func (q *largestFirst) Pop() any {
 	return x
 }
 
-func newAgenda(w Work) *agenda {
-	return &agenda{Work: w, taken: make([]atomic.Uint32, (w.Count()+31)/32)}
+func newAgenda(root *tree.Root, w Work) *agenda {
+	return &agenda{Work: w, root: root, taken: make([]atomic.Uint32, (w.Count()+31)/32)}
 }
 
 // take reserves a number and reports whether it was free.
@@ -53,6 +55,11 @@ func (a *agenda) next() Next {
 	for a.large.Load() > 0 {
 		if n := a.largest(); n.Number != none {
 			return n
+		}
+	}
+	if a.nearby.on.Load() {
+		if number, ok := a.nearby.next(a.fillWindow); ok {
+			return Next{Number: number, sorted: true}
 		}
 	}
 	for {
@@ -84,7 +91,9 @@ func (a *agenda) largest() Next {
 
 // left returns how many numbers have not been handed out. It counts large files that
 // were handed out early.
-func (a *agenda) left() int64 { return max(0, int64(a.Count())-a.begun.Load()) }
+func (a *agenda) left() int64 {
+	return max(0, int64(a.Count())-a.begun.Load()) + a.nearby.left.Load()
+}
 
 // note records the size of a file.
 func (a *agenda) note(number int, size int64) {
@@ -93,7 +102,7 @@ func (a *agenda) note(number int, size int64) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	heap.Push(&a.queue, Next{number, size})
+	heap.Push(&a.queue, Next{Number: number, Size: size})
 	a.large.Store(int64(len(a.queue)))
 }
 

@@ -24,7 +24,7 @@ func numbered(n int) *files {
 }
 
 func TestLargeFilesAreHandedOutFirstInOrderOfSize(t *testing.T) {
-	a := newAgenda(numbered(6))
+	a := newAgenda(nil, numbered(6))
 	a.note(3, largeFile)
 	a.note(5, 3*largeFile)
 	a.note(1, largeFile-1)
@@ -40,7 +40,7 @@ func TestLargeFilesAreHandedOutFirstInOrderOfSize(t *testing.T) {
 
 func TestEveryNumberIsHandedOutOnceWhileSizesAreNoted(t *testing.T) {
 	const n = 10_000
-	a := newAgenda(numbered(n))
+	a := newAgenda(nil, numbered(n))
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		for number := n - 1; number >= 0; number -= 3 {
@@ -65,7 +65,7 @@ func TestEveryNumberIsHandedOutOnceWhileSizesAreNoted(t *testing.T) {
 
 func TestManyLargeFilesAreQueuedQuickly(t *testing.T) {
 	const n = 300_000 // insertion into a sorted slice would take a minute
-	a := newAgenda(numbered(n))
+	a := newAgenda(nil, numbered(n))
 	started := time.Now()
 	for number := range n {
 		a.note(number, largeFile+int64((n-number)/1000))
@@ -157,7 +157,7 @@ func TestALargeFileAtTheEndIsBegunEarly(t *testing.T) {
 
 func TestANumberCanBeTakenOnceWhateverTheirCount(t *testing.T) {
 	for _, n := range []int{1, 31, 32, 33, 64, 65} {
-		a := newAgenda(numbered(n))
+		a := newAgenda(nil, numbered(n))
 		for number := range n {
 			if !a.take(number) || a.take(number) {
 				t.Errorf("of %d numbers, %d is not taken exactly once", n, number)

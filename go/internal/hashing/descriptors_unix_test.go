@@ -58,7 +58,7 @@ func TestAWorkerWaitsForADescriptorWhileOthersGetOne(t *testing.T) {
 func TestALaneThatWaitsForADescriptorHasNoTurn(t *testing.T) {
 	root := rootOf(t, "a=in")
 	r := testRun(root, newFiles(func(int) digest.Algorithm { return digest.SHA256 }, "a"), 1, true)
-	w := newWorker(r)
+	w := newWorker(r, false)
 	w.pace = pace{average: time.Second, slow: true}
 	w.fill(t.Context())
 	restore := leaveDescriptors(t, 0)

@@ -13,7 +13,7 @@ func (w *worker) fetch(ctx context.Context) {
 	w.here = w.here[:0]
 	for _, l := range w.active {
 		switch {
-		case l.isHungry() && w.pace.isSlow() && !l.isStarved():
+		case l.isHungry() && w.isSlow() && !l.isStarved():
 			w.send(ctx, l)
 		case l.isHungry():
 			w.here = append(w.here, l)
@@ -29,6 +29,7 @@ func (w *worker) fetch(ctx context.Context) {
 // be slow, it leaves the remaining lanes to other goroutines.
 func (w *worker) fetchHere(ctx context.Context) {
 	started, fetched, took := time.Now(), 0, time.Duration(0)
+	watch := w.watch.start()
 	for _, l := range w.here {
 		l.front.carry(&l.front, l.block)
 		l.fetch(ctx, &l.front, !w.hasOpen())
@@ -38,6 +39,7 @@ func (w *worker) fetchHere(ctx context.Context) {
 		}
 	}
 	w.pace.observe(took, fetched)
+	w.run.depth.observe(watch.stop(took, fetched), fetched)
 }
 
 // readAhead starts to read the next piece of the worker's only file, while the
@@ -47,15 +49,14 @@ func (w *worker) readAhead(ctx context.Context) {
 	if len(w.active) != 1 || !isLast || cpus == 1 {
 		return
 	}
-	if l := w.active[0]; l.canReadAhead() {
+	if l := w.active[0]; l.canReadAhead() && !w.digestSubtrees(ctx, l) {
 		w.spread(l)
 		w.send(ctx, l)
 	}
 }
 
 // spread gives the worker's only lane half of the memory for the next piece: the
-// half that is not being digested. The first such piece is shorter, so that all after it
-// begin at a multiple of their size: each is a whole subtree of BLAKE3.
+// half that is not being digested.
 func (w *worker) spread(l *lane) {
 	if l.before.Size-l.total < laneSize {
 		return
@@ -64,8 +65,7 @@ func (w *worker) spread(l *lane) {
 	if l.front.start < half {
 		start = half
 	}
-	piece := int64(half-paddingRoom) / laneSize * laneSize
-	l.back = w.part(start, half-int(l.total%piece))
+	l.back = w.part(start, half)
 }
 
 // dropStarved reduces the number of files at a time if there are too few
@@ -115,7 +115,9 @@ func (w *worker) receive() {
 	for wait := !w.hasReady(); w.away > 0; wait = false {
 		var l *lane
 		if wait {
+			started := time.Now()
 			l = <-w.arrived
+			w.run.depth.observe(time.Since(started), 1)
 		} else {
 			select {
 			case l = <-w.arrived:

@@ -13,9 +13,9 @@ import (
 
 // files is a Work that keeps its outcomes.
 type files struct {
-	also      digest.Set
 	names     []string
 	algorithm func(number int) digest.Algorithm
+	also      func(number int) digest.Set // may be nil
 	outcomes  []outcome
 }
 
@@ -36,12 +36,19 @@ func (f *files) Admits(Next) bool           { return true }
 func (f *files) Wait(context.Context, Next) {}
 
 func (f *files) File(number int) (string, digest.Set, bool) {
-	return f.names[number], f.also.With(f.algorithm(number)), true
+	return f.names[number], f.others(number).With(f.algorithm(number)), true
+}
+
+func (f *files) others(number int) digest.Set {
+	if f.also == nil {
+		return digest.Set{}
+	}
+	return f.also(number)
 }
 
 func (f *files) Done(number int, o Outcome) {
 	kept := outcome{Size: o.Size, Err: o.Err, Sum: bytes.Clone(o.Sum(f.algorithm(number)))}
-	for a := range f.also.All() {
+	for a := range f.others(number).All() {
 		kept.also = append(kept.also, bytes.Clone(o.Sum(a)))
 	}
 	f.outcomes[number] = kept

@@ -3,8 +3,6 @@ package hashing
 import (
 	"context"
 	"fmt"
-	"hash"
-	"slices"
 	"syscall"
 	"time"
 
@@ -39,18 +37,12 @@ const (
 type lane struct {
 	run    *run
 	opener *tree.Opener
-	index  int                // among the worker's lanes and states
-	state  *multibuffer.State // of the digest, if a kernel computes it
+	index  int // among the worker's lanes
 	own    [2]buffer
 
-	number    int // of the file
-	name      string
-	algorithm digest.Algorithm
-	kernel    bool // whether a kernel computes the digest, together with other lanes
-	family    multibuffer.Family
-	block     int        // kernel block size in bytes; 1 if a hash.Hash computes the digest
-	hash      hash.Hash  // computes the digest if no kernel does
-	also      digest.Set // other wanted digests, computed by hashes as the file is read
+	digests
+	number int // of the file
+	name   string
 
 	phase   phase
 	file    tree.File
@@ -62,79 +54,18 @@ type lane struct {
 	ahead       ahead  // state of back
 	hasTurn     bool   // to read from a rotating disk
 	took        time.Duration
-
-	hashes   [digest.Count]hash.Hash
-	detector hash.Hash // for SHA-1, if the run detects attacks
-	sums     []sum
 }
 
 // begin assigns a file to the lane. It does not open the file.
 func (l *lane) begin(number int, name string, wanted digest.Set) {
 	l.number, l.name = number, name
-	l.algorithm, l.also = first(wanted)
+	if l.opener == nil { // most lanes of a small job never have a file
+		l.opener = l.run.root.Opener()
+	}
 	l.phase, l.ahead, l.hasTurn = unopened, nothing, false
-	l.total, l.hash, l.block = 0, nil, 1
+	l.total = 0
 	l.front, l.back = l.own[0], l.own[1]
-	family, start, ok := l.algorithm.Family()
-	if l.kernel = ok && !l.detects(l.algorithm) && family.Lanes() > 1; l.kernel {
-		l.family, l.block, *l.state = family, family.BlockSize(), start
-	}
-}
-
-// first returns the algorithm for which a kernel saves most, if there is one, and the
-// other algorithms.
-func first(wanted digest.Set) (a digest.Algorithm, others digest.Set) {
-	a = wanted.First()
-	if fast := wanted.And(digest.WithFamily); !fast.IsEmpty() {
-		a = fast.First()
-		if slow := fast.And(digest.Slow); !slow.IsEmpty() {
-			a = slow.First()
-		}
-	}
-	return a, wanted.Without(digest.SetOf(a))
-}
-
-// startHashes resets the hashes of the digests that no kernel computes.
-func (l *lane) startHashes() {
-	if !l.kernel {
-		l.hash = l.fresh(l.algorithm)
-	}
-	for a := range l.also.All() {
-		l.fresh(a)
-	}
-}
-
-func (l *lane) fresh(a digest.Algorithm) hash.Hash {
-	h := l.hashOf(a)
-	h.Reset()
-	return h
-}
-
-// hashOf returns the lane's own hash that computes a.
-func (l *lane) hashOf(a digest.Algorithm) hash.Hash {
-	own, create := &l.hashes[a], a.New
-	if l.detects(a) {
-		own, create = &l.detector, digest.NewDetector
-	}
-	if *own == nil {
-		*own = create()
-	}
-	return *own
-}
-
-// detects reports whether a is computed by the lane's detector.
-func (l *lane) detects(a digest.Algorithm) bool { return l.run.attacks && a == digest.SHA1 }
-
-// digestAlso adds text to the other wanted digests.
-func (l *lane) digestAlso(text []byte) {
-	if l.also.IsEmpty() {
-		return
-	}
-	takeProcessor()
-	defer returnProcessor()
-	for a := range l.also.All() {
-		l.hashOf(a).Write(text)
-	}
+	l.digests.begin(wanted, l.run.attacks)
 }
 
 // fetch reads the next piece of the file. It opens the file before the first piece
@@ -157,7 +88,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 			l.fail(l.before.Size, &ReadError{Reason: problem.Reason(err)})
 			return
 		}
-		l.digestAlso(into.memory[into.to : into.to+n])
+		l.writeAlso(into.memory[into.to : into.to+n])
 		into.to += n
 		l.total += int64(n)
 		l.run.meter.Bytes.Add(int64(n))
@@ -175,7 +106,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 // program may close some. It waits equally long for a file that another program
 // holds.
 func (l *lane) open(ctx context.Context, patient bool) bool {
-	l.startHashes()
+	l.reset()
 	openings, tried := int64(0), time.Now()
 	for pause := time.Millisecond; ; pause = min(2*pause, tree.LongestPause) {
 		f, info, err := l.openFile()
@@ -231,9 +162,7 @@ func (l *lane) conclude(last *buffer) {
 		l.fail(after.Size, &ReadError{Reason: detail, Changed: true})
 		return
 	}
-	if l.kernel {
-		last.to = l.family.Pad(last.memory, last.to, uint64(l.total))
-	}
+	last.to = l.pad(last.memory, last.to, l.total)
 	l.end(complete, Outcome{Size: l.total})
 }
 
@@ -304,37 +233,11 @@ func (l *lane) swap() {
 }
 
 // finish returns the outcome of the file, with its digests.
-func (l *lane) finish() Outcome {
-	l.sums = l.sums[:0]
+func (l *lane) finish(c *multibuffer.Compressor) Outcome {
 	if l.phase == failed {
 		return l.outcome
 	}
-	if l.kernel {
-		l.family.AppendSum(l.sum(l.algorithm), l.state, l.algorithm.Size())
-	} else {
-		l.hash.Sum(l.sum(l.algorithm))
-	}
-	for a := range l.also.All() {
-		l.hashOf(a).Sum(l.sum(a))
-	}
-	l.outcome.sums = l.sums
+	l.outcome.sums = l.digests.finish(c, l.front.bytes(), l.total)
 	l.outcome.Attack = l.isAttack()
 	return l.outcome
-}
-
-func (l *lane) isAttack() bool {
-	if !l.run.attacks || l.also.With(l.algorithm).And(digest.SetOf(digest.SHA1)).IsEmpty() {
-		return false
-	}
-	return digest.IsAttack(l.detector)
-}
-
-// sum returns an empty slice to append the digest of an algorithm to.
-func (l *lane) sum(a digest.Algorithm) []byte {
-	n := len(l.sums)
-	if l.sums = slices.Grow(l.sums, 1)[:n+1]; l.sums[n].bytes == nil {
-		l.sums[n].bytes = make([]byte, digest.MaxSize)
-	}
-	l.sums[n] = sum{a, l.sums[n].bytes[:a.Size()]}
-	return l.sums[n].bytes[:0]
 }

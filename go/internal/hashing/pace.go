@@ -5,7 +5,7 @@ import "time"
 // Storage is slow above an average fetch time of slowFetch, and no longer slow below
 // fastFetch. From seekFetch on, the head of a disk may be moving. Tests set them.
 var (
-	slowFetch = 250 * time.Microsecond
+	slowFetch = 8 * time.Millisecond
 	fastFetch = 60 * time.Microsecond
 	seekFetch = time.Millisecond
 )

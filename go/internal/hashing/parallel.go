@@ -8,34 +8,50 @@ import (
 	"github.com/checksig/checksig/go/internal/problem"
 )
 
-// inParallel runs a number of workers, the last one in the caller's goroutine. It
-// returns when all have ended, with an error if one has panicked or ctx has ended.
-func inParallel(ctx context.Context, workers int, work func()) error {
-	var wait sync.WaitGroup
-	var failure atomic.Pointer[error]
-	guarded := func() {
-		defer func() {
-			if p := recover(); p != nil {
-				err := problem.Panicked(p)
-				failure.CompareAndSwap(nil, &err)
-			}
-		}()
-		work()
-	}
-	for range workers - 1 {
-		wait.Go(guarded)
-	}
-	if workers > 0 {
-		guarded()
-	}
-	wait.Wait()
-	if err := failure.Load(); err != nil {
+// crew is a number of goroutines that do the same work.
+type crew struct {
+	wait    sync.WaitGroup
+	failure atomic.Pointer[error] // after a panic
+}
+
+// join does the work in the caller's goroutine.
+func (c *crew) join(work func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			err := problem.Panicked(p)
+			c.failure.CompareAndSwap(nil, &err)
+		}
+	}()
+	work()
+}
+
+// add does the work in another goroutine.
+func (c *crew) add(work func()) { c.wait.Go(func() { c.join(work) }) }
+
+// end waits until all have ended. It returns an error if one has panicked or ctx has
+// ended.
+func (c *crew) end(ctx context.Context) error {
+	c.wait.Wait()
+	if err := c.failure.Load(); err != nil {
 		return *err
 	}
 	if ctx.Err() != nil {
 		return problem.ErrCancelled
 	}
 	return nil
+}
+
+// inParallel runs a number of workers, the last one in the caller's goroutine. It
+// returns when all have ended, with an error if one has panicked or ctx has ended.
+func inParallel(ctx context.Context, workers int, work func()) error {
+	var c crew
+	for range workers - 1 {
+		c.add(work)
+	}
+	if workers > 0 {
+		c.join(work)
+	}
+	return c.end(ctx)
 }
 
 // stopOnPanic calls stop if the function that defers it panics.

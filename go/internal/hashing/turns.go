@@ -3,21 +3,25 @@ package hashing
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // turns makes lanes read files on a rotating disk one after the other, because its
 // head can be in only one place. On other storage, lanes do not wait.
 type turns struct {
 	rotating func() bool // called when storage seeks for the first time
+	taken    atomic.Bool // whether rotating was called, and is true
 	one      chan struct{}
 }
 
 func newTurns(rotating func() bool) *turns {
-	ask := func() (does bool) {
+	t := &turns{one: make(chan struct{}, 1)}
+	t.rotating = sync.OnceValue(func() bool {
 		defer func() { _ = recover() }() // after a panic, no lane takes turns
-		return rotating()
-	}
-	return &turns{sync.OnceValue(ask), make(chan struct{}, 1)}
+		t.taken.Store(rotating())
+		return t.taken.Load()
+	})
+	return t
 }
 
 // wait waits until it is the lane's turn, or ctx ends. A lane keeps its turn until

@@ -7,6 +7,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/holdings"
@@ -32,10 +33,12 @@ type Work interface {
 type Next struct {
 	Number int
 	Size   int64 // in bytes; 0 unless the file is known to be large
+	sorted bool  // whether it comes in the order of the disk
 }
 
-// Early reports whether the file is started out of order because it is large.
-func (n Next) Early() bool { return n.Size > 0 }
+// Early reports whether the file is started out of order: because it is large, or
+// because its neighbours on the disk are read.
+func (n Next) Early() bool { return n.Size > 0 || n.sorted }
 
 // Outcome is the outcome of reading one file.
 type Outcome struct {
@@ -116,11 +119,24 @@ type run struct {
 	share    *holdings.Share
 	meter    *Meter
 	openings atomic.Int64 // number of files opened so far
+
+	crew     crew
+	worker   func(spare bool)
+	working  atomic.Int64 // number of workers that have not retired
+	depth    *depth       // number of workers to have
+	finished atomic.Int64 // number of files
 }
 
 func newRun(root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter) *run {
 	rotating := func() bool { return o.Adapt && root.IsRotating() }
-	return &run{root: root, agenda: newAgenda(w), workers: o.Workers, attacks: o.Attacks, turns: newTurns(rotating), share: share, meter: m}
+	most := o.Workers
+	if o.Adapt {
+		most = max(most, mostDeep)
+	}
+	return &run{
+		root: root, agenda: newAgenda(root, w), workers: o.Workers, attacks: o.Attacks,
+		turns: newTurns(rotating), share: share, meter: m, depth: newDepth(o.Workers, most),
+	}
 }
 
 // work runs the workers until the agenda is empty. A panic in one worker ends them
@@ -128,12 +144,62 @@ func newRun(root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter)
 func (r *run) work(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	return inParallel(ctx, min(r.workers, r.agenda.Count()), func() {
+	r.worker = func(spare bool) {
 		defer stopOnPanic(stop)
-		if ctx.Err() != nil || !r.share.TakeWorker() {
-			return // the other workers do its share
+		r.workOnce(ctx, spare)
+	}
+	workers := min(r.workers, r.agenda.Count())
+	r.working.Store(int64(workers))
+	for others := range workers - 1 {
+		r.add(others+1 >= cpus)
+	}
+	if workers > 0 {
+		r.crew.join(func() { r.worker(false) })
+	}
+	return r.crew.end(ctx)
+}
+
+// add adds a worker, with a spare processor or not.
+func (r *run) add(spare bool) {
+	r.crew.add(func() {
+		if spare {
+			defer spareProcessor()()
 		}
-		defer r.share.ReturnWorker()
-		newWorker(r).work(ctx)
+		r.worker(spare)
 	})
+}
+
+// workOnce runs one worker.
+func (r *run) workOnce(ctx context.Context, spare bool) {
+	retired := false
+	if ctx.Err() == nil && r.share.TakeWorker() { // else the other workers do its share
+		defer r.share.ReturnWorker()
+		retired = newWorker(r, spare).work(ctx)
+	}
+	if !retired {
+		r.working.Add(-1)
+	}
+}
+
+// adjust adds a worker for each that depth wants more, for the files that are left. It
+// adds none while files take turns on a rotating disk.
+func (r *run) adjust() {
+	if r.turns.taken.Load() {
+		r.depth.wanted.Store(r.depth.least)
+		return
+	}
+	r.depth.look(time.Now(), r.done)
+	for more := r.depth.wanted.Load() - r.working.Load(); more > 0 && r.agenda.left() > 0; more-- {
+		r.working.Add(1)
+		r.add(true)
+	}
+}
+
+// done measures what the run has done: reading 64 KiB is like opening a file.
+func (r *run) done() int64 { return r.finished.Load() + r.meter.Bytes.Load()/laneSize }
+
+// retire reports whether a worker should end because there are more than depth wants.
+func (r *run) retire() bool {
+	n := r.working.Load()
+	return n > r.depth.wanted.Load() && r.working.CompareAndSwap(n, n-1)
 }

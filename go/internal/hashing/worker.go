@@ -2,9 +2,8 @@ package hashing
 
 import (
 	"context"
-	"hash"
+	"slices"
 
-	"github.com/checksig/checksig/go/internal/blake3"
 	"github.com/checksig/checksig/go/internal/multibuffer"
 )
 
@@ -12,7 +11,8 @@ import (
 // together, one file per lane.
 type worker struct {
 	*workspace
-	run *run
+	run   *run
+	spare bool // whether it has a spare processor
 
 	active  []*lane // lanes that have a file
 	here    []*lane // lanes that read in the worker's own goroutine
@@ -20,38 +20,41 @@ type worker struct {
 	arrived chan *lane // lanes whose read in another goroutine has ended
 	away    int        // number of lanes that read in another goroutine
 	pace    pace
+	watch   watch
 
-	next  Next // the next file to start; its number is none before one is taken
-	ended bool // no number is left
-	alone *lane
-	width int // number of files to have in lanes
+	next    Next // the next file to start; its number is none before one is taken
+	ended   bool // no number is left for it
+	retired bool // because there are enough workers
+	alone   *lane
+	width   int // number of files to have in lanes
 }
 
 const none = -1
 
-func newWorker(r *run) *worker {
+func newWorker(r *run, spare bool) *worker {
 	w := &worker{
 		workspace: takeWorkspace(),
-		run:       r, next: Next{Number: none}, width: 1,
+		run:       r, spare: spare, next: Next{Number: none}, width: 1,
 		arrived: make(chan *lane, multibuffer.MaxLanes),
 	}
 	for i := len(w.lanes) - 1; i >= 0; i-- {
 		l := w.lanes[i]
-		l.run, l.opener = r, r.root.Opener()
+		l.run, l.spare = r, spare
 		w.idle = append(w.idle, l)
 	}
 	return w
 }
 
-// work digests files until none is left, or ctx ends.
-func (w *worker) work(ctx context.Context) {
+// work digests files until none is left, ctx ends, or it retires, which it reports.
+func (w *worker) work(ctx context.Context) (retired bool) {
 	defer w.leave()
 	for ctx.Err() == nil {
 		w.fill(ctx)
 		if len(w.active) == 0 {
-			return
+			break
 		}
 		w.fetch(ctx)
+		w.run.adjust()
 		w.receive()
 		w.readAhead(ctx)
 		w.digest()
@@ -59,6 +62,7 @@ func (w *worker) work(ctx context.Context) {
 			w.deliver()
 		}
 	}
+	return w.retired
 }
 
 // leave waits for unfinished reads, because they use the worker's memory.
@@ -77,6 +81,12 @@ func (w *worker) leave() {
 
 // fill starts files until enough lanes have one.
 func (w *worker) fill(ctx context.Context) {
+	if w.pace.seeks() {
+		w.run.agenda.nearby.on.Store(true)
+	}
+	if !w.ended && w.next.Number == none && w.run.retire() {
+		w.ended, w.retired = true, true
+	}
 	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
 		if w.next.Number == none {
 			if w.next = w.run.agenda.next(); w.next.Number == none {
@@ -110,13 +120,17 @@ func (w *worker) begin(n Next) {
 	switch {
 	case w.isLongest(n.Size):
 		w.alone = l
-	case w.pace.isSlow():
+	case w.isSlow():
 		w.width = len(w.lanes)
-	case l.kernel:
-		w.width = l.family.Lanes()
 	default:
-		w.width = 1
+		w.width = l.together.lanes()
 	}
+}
+
+// isSlow reports whether the worker should not wait for its files one by one: storage is
+// slow, or a disk on which files take turns.
+func (w *worker) isSlow() bool {
+	return w.pace.isSlow() || w.pace.seeks() && w.run.turns.rotating()
 }
 
 // isLongest reports whether a large file takes about as long as all remaining files
@@ -149,51 +163,70 @@ func (w *worker) digest() {
 	if !w.hasReady() {
 		return
 	}
-	takeProcessor()
-	defer returnProcessor()
+	compute(w.spare, w.digestReady)
+}
+
+func (w *worker) digestReady() {
+	w.kinds = w.kinds[:0]
 	for _, l := range w.active {
-		if l.isReady() && l.hash != nil {
-			write(l.hash, l.front.bytes())
+		switch {
+		case !l.isReady():
+		case l.alone != nil:
+			l.alone.Write(l.front.bytes())
 			l.front.from, l.front.to = 0, 0
 			l.swap()
+		case !slices.Contains(w.kinds, l.together):
+			w.kinds = append(w.kinds, l.together)
 		}
 	}
-	for family := range multibuffer.NoFamily {
-		w.digestFamily(family)
+	for i := range w.kinds {
+		w.digestTogether(&w.kinds[i])
 	}
 }
 
-// write adds text to a hash, on several cores if the hash can use them and they are
-// free.
-func write(h hash.Hash, text []byte) {
-	if tree, ok := h.(*blake3.Hash); ok {
-		tree.WriteSpread(text, tryProcessor)
-		return
-	}
-	h.Write(text)
-}
+// cachedBytes is the number of bytes of all lanes that a kernel takes before the next
+// kernel takes them too: they are still in the cache then.
+const cachedBytes = 128 << 10
 
-func (w *worker) digestFamily(family multibuffer.Family) {
-	w.messages, w.batch = w.messages[:0], w.batch[:0]
-	size := family.BlockSize()
-	blocks := 0
+// digestTogether digests lanes with the same families, up to the length of the shortest
+// piece.
+func (w *worker) digestTogether(kind *together) {
+	w.batch = w.batch[:0]
+	length := 0
 	for _, l := range w.active {
-		if !l.kernel || l.family != family || !l.isReady() {
+		if l.together != *kind || !l.isReady() {
 			continue
 		}
-		if n := l.front.len() / size; blocks == 0 || n < blocks {
-			blocks = n
+		if n := l.front.len(); len(w.batch) == 0 || n < length {
+			length = n
 		}
 		w.batch = append(w.batch, l)
-		w.messages = append(w.messages, multibuffer.Message{Offset: uint64(l.front.start + l.front.from), State: uint32(l.index)})
 	}
-	if blocks == 0 {
-		return
+	block := kind.block()
+	step := length
+	if kind.count > 1 {
+		step = max(1, cachedBytes/len(w.batch)/block) * block
 	}
-	w.compressor.Compress(family, w.states, w.memory, w.messages, blocks)
+	for length -= length % block; length > 0; length -= step {
+		w.compress(kind, min(step, length))
+	}
 	for _, l := range w.batch {
-		l.front.from += blocks * size
 		l.swap()
+	}
+}
+
+// compress digests a number of bytes of each lane of the batch.
+func (w *worker) compress(kind *together, length int) {
+	for i, family := range kind.all() {
+		w.messages = w.messages[:0]
+		for _, l := range w.batch {
+			at := uint64(l.front.start + l.front.from)
+			w.messages = append(w.messages, multibuffer.Message{Offset: at, State: uint32(l.index*maxTogether + i)})
+		}
+		w.compressor.Compress(family, w.states, w.memory, w.messages, length/family.BlockSize())
+	}
+	for _, l := range w.batch {
+		l.front.from += length
 	}
 }
 
@@ -206,7 +239,8 @@ func (w *worker) deliver() {
 			continue
 		}
 		w.run.turns.leave(l)
-		w.run.agenda.Done(l.number, l.finish())
+		w.run.agenda.Done(l.number, l.finish(w.compressor))
+		w.run.finished.Add(1)
 		w.idle = append(w.idle, l)
 		if w.alone == l {
 			w.alone = nil

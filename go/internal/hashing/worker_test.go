@@ -219,12 +219,16 @@ func TestAPanicFailsItsFileAndTheWorkerContinues(t *testing.T) {
 func TestSeveralDigestsOfAFileAreComputedInOneRead(t *testing.T) {
 	sizes := sizes()
 	root, contents, names := makeSized(t, sizes)
-	also := digest.SetOf(digest.SHA1, digest.SHA3_512, digest.SHA512_256, digest.BLAKE3, digest.CRC32)
-	for _, a := range []digest.Algorithm{digest.MD5, digest.SHA3_256} {
+	for a, also := range map[digest.Algorithm]digest.Set{
+		digest.MD5:      digest.SetOf(digest.SHA1, digest.SHA3_512, digest.SHA512_256, digest.BLAKE3, digest.CRC32),
+		digest.SHA3_256: digest.SetOf(digest.BLAKE3, digest.CRC32),
+		digest.SHA224:   digest.SetOf(digest.MD5, digest.SHA1, digest.SHA256, digest.SHA384, digest.SHA512, digest.SHA512_224, digest.SHA512_256),
+		digest.SHA1:     digest.SetOf(digest.MD5, digest.SHA256),
+	} {
 		algorithm := func(int) digest.Algorithm { return a }
-		withEveryPace(t, func(t *testing.T) {
+		test := func(t *testing.T) {
 			f := newFiles(algorithm, names...)
-			f.also = also
+			f.also = func(int) digest.Set { return also }
 			r := testRun(root, f, 2, false)
 			if err := r.work(t.Context()); err != nil {
 				t.Fatal(err)
@@ -233,13 +237,33 @@ func TestSeveralDigestsOfAFileAreComputedInOneRead(t *testing.T) {
 			total := 0
 			for i, content := range contents {
 				total += len(content)
-				checkAlso(t, content, f.also, f.outcomes[i].also)
+				checkAlso(t, content, also, f.outcomes[i].also)
 			}
 			if read := r.meter.Bytes.Load(); read != int64(total) {
 				t.Errorf("read %d bytes, want %d", read, total)
 			}
-		})
+		}
+		withEveryPace(t, test)
+		withEveryKernel(t, test)
 	}
+}
+
+// Files of one job can have different digests, so that the lanes of a worker have
+// different kernels.
+func TestFilesWithDifferentSetsOfDigestsAreDigestedTogether(t *testing.T) {
+	root, contents, names := makeSized(t, sizes())
+	all := []digest.Algorithm{digest.MD5, digest.SHA1, digest.SHA256, digest.SHA512, digest.SHA3_256}
+	withEveryKernel(t, func(t *testing.T) {
+		f := newFiles(func(i int) digest.Algorithm { return all[i%len(all)] }, names...)
+		f.also = func(i int) digest.Set { return digest.SetOf(all[i*7%5], all[i*3/2%5]) }
+		if err := testRun(root, f, 2, false).work(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		checkSums(t, contents, f.outcomes, f.algorithm)
+		for i, content := range contents {
+			checkAlso(t, content, f.also(i), f.outcomes[i].also)
+		}
+	})
 }
 
 func checkAlso(t *testing.T, content []byte, also digest.Set, sums [][]byte) {
@@ -275,7 +299,7 @@ func TestAFileAsLongAsAllThatIsLeftHasItsWorkerAlone(t *testing.T) {
 		r.agenda.begun.Store(begun)
 		r.meter.Bytes.Store(10 * tt.average)
 		r.meter.Files.Store(10)
-		w := newWorker(r)
+		w := newWorker(r, false)
 		w.begin(Next{Number: 0, Size: tt.size})
 		if got := w.alone != nil; got != tt.want {
 			t.Errorf("%s: alone is %v, want %v", tt.name, got, tt.want)

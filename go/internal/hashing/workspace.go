@@ -16,6 +16,7 @@ type workspace struct {
 	states     []multibuffer.State
 	lanes      []*lane
 	messages   []multibuffer.Message
+	kinds      []together
 	batch      []*lane
 }
 
@@ -25,10 +26,11 @@ func newWorkspace() *workspace {
 	s := &workspace{
 		compressor: multibuffer.New(),
 		memory:     make([]byte, workspaceBytes),
-		states:     make([]multibuffer.State, multibuffer.MaxLanes),
+		states:     make([]multibuffer.State, multibuffer.MaxLanes*maxTogether),
 	}
 	for i := range multibuffer.MaxLanes {
-		l := &lane{index: i, state: &s.states[i]}
+		l := &lane{index: i}
+		l.states = s.states[i*maxTogether:][:maxTogether]
 		l.own[0], l.own[1] = s.part(2*i*laneStride, laneStride), s.part((2*i+1)*laneStride, laneStride)
 		s.lanes = append(s.lanes, l)
 	}

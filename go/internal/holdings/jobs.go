@@ -68,6 +68,12 @@ func Jobs() int64 {
 	return running
 }
 
+// NoneCancelled reports whether each job that was cancelled has ended.
+func NoneCancelled() bool {
+	_, cancelled := registered()
+	return cancelled == 0
+}
+
 // StuckError means that no job can start, because cancelled jobs hold too much.
 type StuckError struct{ Jobs, Threads int64 }
 
@@ -102,7 +108,7 @@ func held(before time.Time) error {
 // Wait waits while cancelled jobs hold too much. It returns a StuckError if they
 // still do after a while, and nil if ctx ends.
 func Wait(ctx context.Context) error {
-	if _, cancelled := registered(); cancelled == 0 {
+	if NoneCancelled() {
 		return nil
 	}
 	deadline := time.Now().Add(patience)

@@ -34,15 +34,18 @@ type Progress struct {
 
 // Summary is the outcome of a job.
 type Summary struct {
-	Err       error // why there is no verdict, or nil
-	OK        bool
-	Counts    verdict.Counts
-	Elapsed   float64 // in seconds
-	Warnings  []problem.Warning
-	Root      string           // as the caller gave it; the directory of the list that was given as a root
-	Output    string           // the list that was created
-	Algorithm digest.Algorithm // of the list that was to be created
-	Format    string           // of the list that was read
+	Err      error // why there is no verdict, or nil
+	OK       bool
+	Counts   verdict.Counts
+	Elapsed  float64 // in seconds
+	Warnings []problem.Warning
+	Root     string // as the caller gave it; the directory of the list that was given as a root
+	Format   string // of the list that was read
+
+	// Of what was written: the first list, and all of them.
+	Output     string
+	Outputs    []string
+	Algorithms []digest.Algorithm // of the lists that were to be created
 
 	// Of a verification. A name that several entries have is one file. Files that are
 	// missing and may be are not counted. Both are 0 if some entries have no verdict.

@@ -7,6 +7,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,7 @@ type Job struct {
 
 	cancel  context.CancelFunc
 	started time.Time
+	inCall  bool          // it runs in the goroutine of its caller
 	wake    chan struct{} // signals a full batch or the end to Next
 	waiting atomic.Int64  // unfetched results
 
@@ -41,8 +43,21 @@ type Job struct {
 // Run is the work of a job. It must return soon after ctx ends.
 type Run func(ctx context.Context, j *Job) (Summary, error)
 
+// ErrLater is the error of a Run in the caller's goroutine that can't go on without
+// waiting for storage. It must not have delivered or counted anything.
+var ErrLater = errors.New("the job can't run in the call that starts it")
+
 // Start starts a job. It returns an error if the process is in no state to run one.
 func Start(ctx context.Context, run Run) (*Job, error) {
+	return StartSmall(ctx, run, func() bool { return false })
+}
+
+// StartSmall starts a job. If atHand is true, the job may be so small that it takes less
+// time than to hand it to another thread: Then it runs in the caller's goroutine, and has
+// ended when StartSmall returns. It must not wait there for storage, because the caller
+// can't be interrupted meanwhile: a Run that would returns ErrLater, and runs again in
+// the background.
+func StartSmall(ctx context.Context, run Run, atHand func() bool) (*Job, error) {
 	if err := ready(); err != nil {
 		return nil, err
 	}
@@ -54,23 +69,48 @@ func Start(ctx context.Context, run Run) (*Job, error) {
 		// The job ends at once, although a worker may still be in a slow read.
 		j.finish(Summary{}, problem.ErrCancelled)
 	})
-	go func() {
-		defer cancel()
-		defer j.leave()
-		defer stop()
-		defer func() {
-			if p := recover(); p != nil {
-				j.finish(Summary{}, problem.Panicked(p))
-			}
-		}()
-		if err := holdings.Wait(ctx); err != nil {
-			j.finish(Summary{}, problem.New(problem.StorageHangs, "%v", err))
-			return
+	end := func() {
+		stop()
+		j.leave()
+		cancel()
+	}
+	if holdings.NoneCancelled() && atHand() {
+		if j.inCall = true; j.work(ctx, run) {
+			end()
+			return j, nil
 		}
-		j.finish(run(ctx, j))
+		j.inCall = false
+	}
+	go func() {
+		defer end()
+		j.work(ctx, func(ctx context.Context, j *Job) (Summary, error) {
+			if err := holdings.Wait(ctx); err != nil {
+				return Summary{}, problem.New(problem.StorageHangs, "%v", err)
+			}
+			return run(ctx, j)
+		})
 	}()
 	return j, nil
 }
+
+// work does the work of the job, and reports whether it has ended.
+func (j *Job) work(ctx context.Context, run Run) (ended bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			j.finish(Summary{}, problem.Panicked(p))
+			ended = true
+		}
+	}()
+	s, err := run(ctx, j)
+	if j.inCall && err == ErrLater {
+		return false
+	}
+	j.finish(s, err)
+	return true
+}
+
+// InCall reports whether the job runs in the goroutine of its caller.
+func (j *Job) InCall() bool { return j.inCall }
 
 func (j *Job) leave() {
 	if j.Share.End() {

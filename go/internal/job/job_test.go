@@ -3,9 +3,11 @@ package job_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/jobtest"
 	"github.com/checksig/checksig/go/internal/problem"
@@ -122,6 +124,60 @@ func TestAPanicEndsTheJobWithAnError(t *testing.T) {
 	j := start(t, func(context.Context, *job.Job) (job.Summary, error) { panic("oh") })
 	if _, s := jobtest.Drain(j); problem.From(s.Err).Code != problem.InternalError {
 		t.Errorf("error %v", s.Err)
+	}
+}
+
+func TestASmallJobRunsInTheCallUnlessItMayWait(t *testing.T) {
+	hold := func(t *testing.T) { // a cancelled job that goes on
+		end := make(chan struct{})
+		j := start(t, func(context.Context, *job.Job) (job.Summary, error) { <-end; return job.Summary{}, nil })
+		j.Cancel()
+		jobtest.Drain(j)
+		t.Cleanup(func() { close(end) })
+	}
+	for name, tt := range map[string]struct {
+		before func(*testing.T)
+		atHand bool
+		later  bool // the run finds out that it would wait
+		panics bool
+		inCall []bool // of each run
+	}{
+		"small":                   {nil, true, false, false, []bool{true}},
+		"not at hand":             {nil, false, false, false, []bool{false}},
+		"a file is not at hand":   {nil, true, true, false, []bool{true, false}},
+		"a panic":                 {nil, true, false, true, []bool{true}},
+		"a cancelled job goes on": {hold, true, false, false, []bool{false}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for !holdings.NoneCancelled() { // those of other tests
+				time.Sleep(time.Millisecond)
+			}
+			if tt.before != nil {
+				tt.before(t)
+			}
+			var inCall []bool
+			j, err := job.StartSmall(t.Context(), func(_ context.Context, j *job.Job) (job.Summary, error) {
+				inCall = append(inCall, j.InCall())
+				if tt.panics {
+					panic("oh")
+				}
+				if j.InCall() && tt.later {
+					return job.Summary{}, job.ErrLater
+				}
+				j.Put(results(1))
+				return job.Summary{OK: true}, nil
+			}, func() bool { return tt.atHand })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last := tt.inCall[len(tt.inCall)-1]; last && j.Next(0).Summary == nil {
+				t.Error("the job has not ended with the call")
+			}
+			_, s := jobtest.Drain(j)
+			if !slices.Equal(inCall, tt.inCall) || s.OK == tt.panics || (s.Err != nil) != tt.panics {
+				t.Errorf("runs are in the call: %v, want %v; summary %+v", inCall, tt.inCall, s)
+			}
+		})
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 const (
 	blockSize = 1 << 20 // bytes read at a time from a long list
-	firstRead = 4 << 10 // bytes; most lists have one line
+	firstRead = 1 << 10 // bytes; most lists have one line
 )
 
 // blocks cuts a stream into strings of whole lines. Entries are substrings, so a

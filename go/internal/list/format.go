@@ -20,7 +20,8 @@ type Format struct {
 	write    writer
 	tagged   writer // writes an entry so that it says its algorithm
 	header   writer // writes what is before the first entry, which it is given
-	several  bool   // a line has all digests of its entry
+	several  bool   // all digests of an entry are together, in one line or in lines that follow each other
+	says     bool   // each line says its algorithm, also without tagged
 }
 
 type (
@@ -56,6 +57,17 @@ func FormatNames() string {
 	return strings.Join(names, ", ")
 }
 
+// WrittenNames returns the names of the formats that are written as one text, for messages.
+func WrittenNames(is func(*Format) bool) string {
+	var names []string
+	for _, f := range formats {
+		if f.Writes() && is(f) {
+			names = append(names, f.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 // Reads reports whether lists of this format can be read.
 func (f *Format) Reads() bool { return f.entry != nil }
 
@@ -82,9 +94,26 @@ func (f *Format) Header(first *Entry) []byte {
 	return f.header(first)
 }
 
-// WritesSeveral reports whether a line has all digests of its entry. The lines of other
-// formats have one each.
+// WritesSeveral reports whether all digests of an entry are written together. The lines
+// of other formats have one each.
 func (f *Format) WritesSeveral() bool { return f.several }
+
+// HoldsSeveral reports whether a list can have several digests of a file, so that each of
+// them is read as one of its algorithm.
+func (f *Format) HoldsSeveral() bool { return f.several || f.says || f.tagged != nil }
+
+// FormatBySuffix returns the format that the end of a list's name says, or nil.
+func FormatBySuffix(fileName string) *Format {
+	switch strings.ToLower(fileName[1+strings.LastIndexByte(fileName, '.'):]) {
+	case "sfv":
+		return &SFV
+	case "hashdeep":
+		return &Hashdeep
+	case "mtree":
+		return &Mtree
+	}
+	return nil
+}
 
 // isOneLine reports whether a name can be in a line without escapes.
 func isOneLine(name string) bool { return !strings.ContainsAny(name, "\r\n") }

@@ -7,7 +7,7 @@ import (
 )
 
 // SFV is the format of Simple File Verification: a name, blanks, and its CRC-32.
-var SFV = Format{Name: "sfv", starts: startsSFV, entry: (*parser).sfv, comments: ';', write: sfvLine}
+var SFV = Format{Name: "sfv", starts: startsSFV, entry: (*parser).sfv, comments: ';', write: sfvLine, header: sfvHeader}
 
 const crcDigits = 8 // hex digits of a CRC-32
 
@@ -45,6 +45,9 @@ func cutSFV(s string) (name, hex string, ok bool) {
 	name = strings.TrimRight(s[:i], blanks)
 	return name, s[i:], name != ""
 }
+
+// sfvHeader shows the format whatever the list is called.
+func sfvHeader(*Entry) []byte { return []byte("; SFV\n") }
 
 // sfvLine writes a name that may begin like a comment or a byte order mark as
 // "./NAME".

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -31,11 +32,20 @@ type platform struct {
 }
 
 func (r *Root) start() error {
-	handle, err := r.dir.Open(".")
+	// With O_NONBLOCK, which a directory ignores, package os leaves out calls that set it.
+	handle, err := r.dir.OpenFile(".", syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
-	r.handle, r.fd = handle, int(handle.Fd())
+	raw, err := handle.SyscallConn()
+	if err == nil {
+		err = raw.Control(func(fd uintptr) { r.fd = int(fd) })
+	}
+	if err != nil {
+		handle.Close()
+		return err
+	}
+	r.handle = handle
 	probe := Opener{root: r}
 	fd, err := probe.openat2(r.fd, ".", openPath, false)
 	if r.kernel = err == nil; r.kernel {
@@ -228,6 +238,22 @@ func (f File) Read(p []byte) (int, error) {
 			return max(n, 0), err
 		}
 	}
+}
+
+// ReadAt is Read at an offset. The offset of Read is undefined after it.
+func (f File) ReadAt(p []byte, offset int64) (int, error) {
+	for {
+		n, err := syscall.Pread(f.fd, p, offset)
+		if !errors.Is(err, syscall.EINTR) {
+			return max(n, 0), err
+		}
+	}
+}
+
+// Continue sets the offset of Read.
+func (f File) Continue(offset int64) error {
+	_, err := syscall.Seek(f.fd, offset, io.SeekStart)
+	return err
 }
 
 // Close closes the file.

@@ -51,5 +51,20 @@ func (f File) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// ReadAt is Read at an offset. The offset of Read is undefined after it.
+func (f File) ReadAt(p []byte, offset int64) (int, error) {
+	n, err := f.f.ReadAt(p, offset)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return n, err
+}
+
+// Continue sets the offset of Read.
+func (f File) Continue(offset int64) error {
+	_, err := f.f.Seek(offset, io.SeekStart)
+	return err
+}
+
 // Close closes the file.
 func (f File) Close() { f.f.Close() }

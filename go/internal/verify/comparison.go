@@ -14,7 +14,7 @@ import (
 )
 
 // comparison is the [hashing.Work] of a plan. Each span has spanEntries numbers,
-// even if it has fewer entries.
+// even if it has fewer entries, except the last one.
 type comparison struct {
 	plan    *plan
 	order   *order
@@ -28,7 +28,14 @@ func newComparison(p *plan, o *order, root *tree.Root) *comparison {
 }
 
 // Count implements [hashing.Work].
-func (c *comparison) Count() int { return len(c.plan.spans) * spanEntries }
+func (c *comparison) Count() int {
+	last := len(c.plan.spans) - 1
+	if last < 0 {
+		return 0
+	}
+	// No number more: for each of a few, there would be one more worker.
+	return last*spanEntries + max(1, c.plan.spans[last].to-c.plan.spans[last].from)
+}
 
 func (c *comparison) entry(number int) (*span, *list.Entry) {
 	s := &c.plan.spans[number/spanEntries]

@@ -99,7 +99,13 @@ func (v *verification) readLists(ctx context.Context, root *tree.Root, p *plan, 
 		}
 		open = func(path paths.Path) (*os.File, error) { return root.OpenFile(filepath.Base(path.At)) }
 	}
-	return v.readAll(ctx, root, lists, open, func(s *source) { p.add(s, w); p.addListed(s, w, root) }, p)
+	add := func(s *source) {
+		p.add(s, w)
+		if !v.inCall { // then nothing is listed, see plan.atHand
+			p.addListed(s, w, root)
+		}
+	}
+	return v.readAll(ctx, root, lists, open, add, p)
 }
 
 // discover finds the lists directly in the root, by their names.

@@ -52,7 +52,7 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return job.Start(ctx, v.run)
+	return job.StartSmall(ctx, v.run, v.atHand)
 }
 
 // verification is a settled request.
@@ -65,6 +65,7 @@ type verification struct {
 	reading list.Options // but for the list's name
 	extra   Extra
 	outputs []paths.Path
+	inCall  bool // it must not wait for storage
 }
 
 // given is a list with a settled path.
@@ -122,6 +123,7 @@ func locate(base *paths.Base, l List) (g given, err error) {
 }
 
 func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
+	v.inCall = j.InCall()
 	root, err := v.open(ctx, j)
 	if err != nil {
 		return s, err
@@ -130,6 +132,9 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 	var p *plan
 	if err := j.Call(ctx, func() (err error) { p, err = v.plan(ctx, root); return err }); err != nil {
 		return s, err
+	}
+	if v.inCall && !p.atHand(root) {
+		return s, job.ErrLater
 	}
 	j.Meter.TotalFiles.Store(p.entries + p.unsupported)
 	j.Lists.Store(int64(len(p.sources)))
@@ -188,7 +193,7 @@ func (v *verification) compare(ctx context.Context, j *job.Job, root *tree.Root,
 	comparing, stop := context.WithCancel(ctx)
 	defer stop()
 	o := newOrder(j, p, v.policy, v.way, stop)
-	err := hashing.Run(comparing, root, newComparison(p, o, root), v.Options, j.Share, &j.Meter)
+	err := hashing.Run(comparing, root, newComparison(p, o, root), j.Options(v.Settled), j.Share, &j.Meter)
 	if stopped := err == problem.ErrCancelled && ctx.Err() == nil; err != nil && !stopped {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/jobtest"
 	"github.com/checksig/checksig/go/internal/problem"
@@ -348,7 +349,7 @@ func TestResultsComeInTheOrderOfTheListsWithAnyNumberOfWorkers(t *testing.T) {
 }
 
 func TestWorkersWaitUntilResultsAreFetched(t *testing.T) {
-	const most = job.MaxReady + maxAhead + 4*spanEntries
+	const most = job.MaxReady + maxAhead + 4*spanEntries + hashing.Window
 	const entries = 3 * most
 	root := treetest.Make(t, "SHA256SUMS="+strings.Repeat(treetest.SHA256("")+"  nothing\n", entries))
 	j, err := Start(t.Context(), Request{Request: job.Request{Root: root, Workers: 2}})

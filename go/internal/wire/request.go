@@ -28,6 +28,7 @@ type request struct {
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
 	Manifests     []manifest `json:"manifests"`      // null: find them in root
 	Algorithm     string     `json:"algorithm"`      // "": from the list or its name, or from the digest's length
+	Algorithms    []string   `json:"algorithms"`     // of the lists to create; empty: from the name of the list
 	ListFormat    string     `json:"list_format"`    // "": by the list's content
 	To            string     `json:"to"`             // the format of the list to write
 	Backslash     bool       `json:"backslash"`      // in the names of lists means "/"
@@ -96,7 +97,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("unusable request: %w", err)
 	}
-	algorithm, err := r.algorithm()
+	algorithm, err := algorithmByName(r.Algorithm)
 	if err != nil {
 		return nil, err
 	}
@@ -111,9 +112,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	case "verify":
 		return r.verify(ctx, common, algorithm)
 	case "create":
-		return create.Start(ctx, create.Request{
-			Request: common, Algorithm: algorithm, Output: string(r.Output), Force: r.Force, All: r.All, Bag: r.Bagit, InPlace: r.InPlace,
-		})
+		return r.create(ctx, common)
 	case "digest":
 		return filedigest.Start(ctx, filedigest.Request{Request: common, Name: string(r.Name), Algorithm: algorithm})
 	case "read", "convert":
@@ -124,6 +123,28 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 		return lookup.Recognise(ctx, common.Directory, plain(r.Files))
 	}
 	return nil, fmt.Errorf("unusable request: unknown job %q", r.Job)
+}
+
+func (r *request) create(ctx context.Context, common job.Request) (*job.Job, error) {
+	if r.Algorithm != "" {
+		return nil, problem.New(problem.InvalidArgument, "algorithm is for reading lists; algorithms are those to create")
+	}
+	format, err := formatByName("list_format", r.ListFormat)
+	if err != nil {
+		return nil, err
+	}
+	var algorithms []digest.Algorithm
+	for _, name := range r.Algorithms {
+		a, err := algorithmByName(name)
+		if err != nil {
+			return nil, err
+		}
+		algorithms = append(algorithms, a)
+	}
+	return create.Start(ctx, create.Request{
+		Request: common, Algorithms: algorithms, Format: format, Output: string(r.Output), Force: r.Force, All: r.All, Bag: r.Bagit,
+		InPlace: r.InPlace,
+	})
 }
 
 func (r *request) verify(ctx context.Context, common job.Request, a digest.Algorithm) (*job.Job, error) {
@@ -245,13 +266,14 @@ func formatByName(argument, name string) (*list.Format, error) {
 	return f, nil
 }
 
-func (r *request) algorithm() (digest.Algorithm, error) {
-	if r.Algorithm == "" {
+// algorithmByName returns the algorithm with this name, Unknown for "".
+func algorithmByName(name string) (digest.Algorithm, error) {
+	if name == "" {
 		return digest.Unknown, nil
 	}
-	a, ok := digest.ByName(r.Algorithm)
+	a, ok := digest.ByName(name)
 	if !ok {
-		return a, unknownAlgorithm("algorithm: ", r.Algorithm)
+		return a, unknownAlgorithm("algorithm: ", name)
 	}
 	return a, nil
 }

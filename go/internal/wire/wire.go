@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/problem"
-	"github.com/checksig/checksig/go/internal/verdict"
 )
 
 // AppendError appends {"kind", "code", "path", "line", "reason"}, as package problem
@@ -38,14 +36,16 @@ func AppendError(b []byte, err error) []byte {
 //	 "manifests": [path, …],
 //	 "progress": [files, bytes, total_files, total_bytes],
 //	 "lists": number to verify,
-//	 "summary": null or {"error", "ok", "algorithm", "counts", "elapsed", "warnings": [{"code", "text"}, …], "root", "output", "format", "bag",
+//	 "summary": null or {"error", "ok", "algorithms": […], "counts", "elapsed", "warnings": [{"code", "text"}, …], "root",
+//	  "outputs": […], "format", "bag",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
 // results share it. null is a value that a verdict.Result does not have. A status and an
 // algorithm are the positions in the arrays that Describe returns, a manifest is the
 // position in "manifests", and an actual digest is true if it equals the expected one.
-// Only the last batch has a summary.
+// Only the last batch has a summary. Its counts are those of all statuses, in the order
+// in which Describe returns them.
 func AppendBatch(b []byte, batch job.Batch) []byte {
 	b = append(b, `{"results":`...)
 	b = appendResults(b, batch.Results)
@@ -75,21 +75,21 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	}
 	b = append(b, `,"ok":`...)
 	b = strconv.AppendBool(b, s.OK)
-	b = append(b, `,"algorithm":"`...)
-	if s.Algorithm != digest.Unknown {
-		b = append(b, s.Algorithm.String()...)
+	b = append(b, `,"algorithms":[`...)
+	for i, a := range s.Algorithms {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, a.String())
 	}
-	b = append(b, `","counts":{`...)
+	b = append(b, `],"counts":[`...)
 	for i, n := range s.Counts {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(b, '"')
-		b = append(b, verdict.Status(i).String()...)
-		b = append(b, `":`...)
 		b = strconv.AppendInt(b, n, 10)
 	}
-	b = append(b, `},"elapsed":`...)
+	b = append(b, `],"elapsed":`...)
 	b = strconv.AppendFloat(b, s.Elapsed, 'f', 6, 64)
 	b = append(b, `,"warnings":[`...)
 	for i, w := range s.Warnings {
@@ -102,8 +102,14 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 		b = append(appendText(b, w.Text), '}')
 	}
 	b = append(b, `],"root":`...)
-	b = append(appendTextOrNull(b, s.Root), `,"output":`...)
-	b = append(appendTextOrNull(b, s.Output), `,"format":`...)
+	b = append(appendTextOrNull(b, s.Root), `,"outputs":[`...)
+	for i, output := range s.Outputs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, output)
+	}
+	b = append(b, `],"format":`...)
 	b = append(appendTextOrNull(b, s.Format), `,"bag":`...)
 	b = appendTextOrNull(b, s.Bag)
 	b = fmt.Appendf(b, `,"files":[%d,%d],"lists":[`, s.Files, s.FailedFiles)

@@ -107,9 +107,9 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`"expected":["d41d8cd98f00b204e9800998ecf8427e",null,null],"actual":["9dd4e461268c8034f5c8564e155c67a6",null,null],` +
 		`"size":[1,null,null],"manifest":[0,0,null],"line":[1,2,null],` +
 		`"detail":["",` + string(appendText(nil, reason)) + `,"regular file"]},"manifests":["ROOT/md5sum.txt"],` +
-		`"progress":[1,1,1,0],"lists":1,"summary":{"error":null,"ok":false,"algorithm":"",` +
-		`"counts":{"ok":0,"mismatch":1,"missing":0,"unreadable":0,"not_regular":0,"outside_root":0,"changed":0,"malformed":1,"extra":1,"not_listed":0,"unsupported":0},` +
-		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","output":null,"format":null,"bag":null,` +
+		`"progress":[1,1,1,0],"lists":1,"summary":{"error":null,"ok":false,"algorithms":[],` +
+		`"counts":[0,1,0,0,0,0,0,1,1,0,0],` +
+		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","outputs":[],"format":null,"bag":null,` +
 		`"files":[1,1],"lists":[["ROOT/md5sum.txt",1,0,1]]}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -219,7 +219,12 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"convert","manifests":["a"],"to":"bare","output":"b"}`:           "can't be written",
 		`{"job":"convert","manifests":["a"],"output":"b"}`:                       "a format and an output are needed",
 		`{"job":"convert","manifests":["a"],"to":"sfv"}`:                         "a format and an output are needed",
-		`{"job":"create","root":".","output":"x.md5","algorithm":"sha1"}`:        "says md5, but algorithm is sha1",
+		`{"job":"create","root":".","algorithm":"sha1"}`:                         "algorithms are those to create",
+		`{"job":"create","root":".","algorithms":["md5","md6"]}`:                 `algorithm: unknown algorithm "md6"`,
+		`{"job":"create","root":".","list_format":"bare"}`:                       `lists of the format "bare" can't be written`,
+		`{"job":"create","root":".","list_format":"spdx"}`:                       `list_format: unknown list format "spdx"`,
+		`{"job":"create","root":".","bagit":true,"list_format":"coreutils"}`:     "list_format can't be combined with bagit",
+		`{"job":"create","root":".","output":"x.md5","algorithms":["sha1"]}`:     "says md5, but algorithm is sha1",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Start(%s) = %v, want an error with %q", request, err, want)

@@ -14,21 +14,23 @@ from checksig._cli._exit import BY_SIGNAL, Exit, TerminatedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Sequence
+else:
+    import _signal as signal  # the same without enums, which take long to make
 
 _SIGNALLED = frozenset(BY_SIGNAL + number for number in (1, 2, 15))  # SIGHUP, SIGINT, SIGTERM
 
 
 def entry() -> int:
     """Be the command: like `main`, but end by the signal that ended it, so that a shell's loop ends too."""
-    import signal
 
     def terminate(number: int, _frame: object) -> None:
         raise TerminatedError(number)
 
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number and signal.getsignal(number) is signal.SIG_DFL:
+        if number and signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, terminate)
     status = main()
     if os.name == "posix" and status in _SIGNALLED:
@@ -67,8 +69,6 @@ def _answer(arguments: list[str]) -> int:
 
 
 def _interrupted(word: str, by: BaseException, status: int) -> int:
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends it without more words
     _streams.give_up()
     so_far = [text for text in by.args if isinstance(text, str) and text]

@@ -123,7 +123,16 @@ _READING = (
     Option(("--backslash",), "Read each backslash in the names of lists as a slash."),
 )
 
-_WRITTEN = ("json", *(name for name, row in LIST_FORMATS.items() if row["writes"]))
+_WRITTEN_LISTS = tuple(name for name, row in LIST_FORMATS.items() if row["writes"])
+_WRITTEN = ("json", *_WRITTEN_LISTS)
+
+
+def _algorithm(text: str) -> str:
+    if "," in text:
+        reason = "one algorithm; repeat the option for several"
+        raise ValueError(reason)
+    return text
+
 
 COMMANDS = {
     "create": Command(
@@ -132,19 +141,30 @@ COMMANDS = {
         (
             Option(
                 ("-a", "--algorithm"),
-                "Digest algorithm. Default: the one in the name of the list, or sha256.",
+                "Digest algorithm. Default: the one in the name of the list, or sha256. Can be repeated: each file "
+                "is read once.",
                 "NAME",
+                read=_algorithm,
                 choices=LISTED,
+                repeatable=True,
             ),
             Option(
                 ("-o", "--output"),
-                "Write the list to PATH, or to standard output if PATH is -. Default: a file in ROOT named after the "
-                "algorithm, such as SHA256SUMS.",
+                "Write one list with all digests to PATH, or to standard output if PATH is -. Default: a file in ROOT "
+                "for each algorithm, named after it, such as SHA256SUMS.",
                 "PATH",
             ),
             Option(
+                ("--list-format",),
+                f"Write a list of the format NAME: {', '.join(_WRITTEN_LISTS[:-1])} or {_WRITTEN_LISTS[-1]}. "
+                "Default: the one in the name of PATH (.sfv, .hashdeep, .mtree), or coreutils.",
+                "NAME",
+                read=one_of(*_WRITTEN_LISTS),
+                choices=_WRITTEN_LISTS,
+            ),
+            Option(
                 ("--force",),
-                "Replace the file at PATH if it is a checksum list or empty, or the files of an earlier bag.",
+                "Replace lists that exist, if they are checksum lists or empty, or the files of an earlier bag.",
             ),
             Option(
                 ("--bagit",),

@@ -54,11 +54,11 @@ out where FORMAT has none, and a file with several digests has a line for each w
     "create": f"""\
 Write a checksum list of all files beneath ROOT, or make ROOT a bag.
 
-The list has the format of GNU coreutils and is sorted by name; names are relative to ROOT,
-by default the current directory. The list is written as a whole or not at all. It does not
-contain itself, nor other checksum lists directly in ROOT, nor their signatures.
+The list is sorted by name; names are relative to ROOT, by default the current directory. It is
+written as a whole or not at all, and so are several. It does not contain itself, nor other checksum
+lists directly in ROOT, nor their signatures.
 
-The path of the list is printed to standard output, the number of files to standard error. Known
+The path of each list is printed to standard output, the number of files to standard error. Known
 algorithms: {", ".join(LISTED)}.""",
 }
 
@@ -104,13 +104,17 @@ Examples:
   checksig create --output /tmp/list.sha512 /srv/data
                                        the name says the algorithm
   checksig create --output - /srv/data | less
+  checksig create -a md5 -a sha256     write MD5SUMS and SHA256SUMS
+  checksig create -a md5 -a sha256 -o list.hashdeep
+                                       write one list with both digests
   checksig create --bagit --in-place /srv/data
                                        turn a directory into a bag
 
 Exit status:
-  0    the list was written
-  1    a file can't be read, or changed meanwhile; nothing was written
-  2    nothing was written for another reason: usage error, the list already
+  0    the lists were written
+  1    a file can't be read, changed meanwhile, or has a name that the list
+       can't hold; nothing was written
+  2    nothing was written for another reason: usage error, a list already
        exists, or the disk is full; or the output could not be printed
   130  interrupted by Ctrl-C; nothing was written
   141  the output pipe was closed""",

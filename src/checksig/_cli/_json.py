@@ -79,26 +79,31 @@ class Json:
             counts={status.value: totals.counts[status] for status in Status},
         )
 
-    def created(self, path: str, algorithm: str, report: Report) -> None:
+    def created(self, paths: Sequence[str], algorithms: Sequence[str], report: Report) -> None:
         self._put_json(
             "summary",
             ok=True,
             exit_status=0,
             reason=None,
-            output=path,
-            algorithm=algorithm,
+            **_written(paths, algorithms),
             files=report.files,
             bytes=report.bytes,
             elapsed=report.elapsed,
         )
 
-    def not_created(self, algorithm: str | None, status: int, failed: int) -> None:
+    def not_created(self, algorithms: Sequence[str], status: int, failed: int) -> None:
         reason = None if failed or status != Exit.FAILED else NOT_WRITTEN  # else a verdict or an error says it
-        fields = {"output": None, "algorithm": algorithm, "files": 0}
-        self._put_json("summary", ok=False, exit_status=status, reason=reason, **fields)
+        fields = _written([], algorithms)
+        self._put_json("summary", ok=False, exit_status=status, reason=reason, **fields, files=0)
 
     def _put_json(self, type_: str, /, **fields: object) -> None:
         self._put(json.dumps({"schema": SCHEMA, "type": type_, **fields}))
+
+
+def _written(paths: Sequence[str], algorithms: Sequence[str]) -> dict[str, object]:
+    """Return what the summary of `create` says of the lists: the first of each, and all."""
+    first = {"output": paths[0] if paths else None, "algorithm": algorithms[0] if algorithms else None}
+    return {**first, "outputs": list(paths), "algorithms": list(algorithms)}
 
 
 def line(  # noqa: PLR0917 - the fields of a result

@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     class CreateOutput(Output, Protocol):
         """Where `create` says what it does."""
 
-        def created(self, path: str, algorithm: str, report: Report) -> None:
-            """Print the end of `create`, which wrote a list at *path*, or to standard output if that is empty."""
+        def created(self, paths: Sequence[str], algorithms: Sequence[str], report: Report) -> None:
+            """Print the end of `create`, which wrote lists at *paths*, or one to standard output if there are none."""
 
-        def not_created(self, algorithm: str | None, status: int, failed: int) -> None:
+        def not_created(self, algorithms: Sequence[str], status: int, failed: int) -> None:
             """Print the end of `create` where it wrote nothing, be it for *failed* files."""
 
 
@@ -157,15 +157,15 @@ class Text(Messages):
             source = f"{algorithm_name(result)}, from {shell_quoted(result.manifest or '')}"
             self._put(f"{self._line(root, result)} ({source})")
 
-    def created(self, path: str, algorithm: str, report: Report) -> None:  # noqa: ARG002 - for JSON
+    def created(self, paths: Sequence[str], algorithms: Sequence[str], report: Report) -> None:  # noqa: ARG002 - for JSON
         if not self._quiet:
-            if path:
-                self._put(shell_quoted(path))
+            if paths:
+                self._put("\n".join(map(shell_quoted, paths)))
             self._say(f"{count(report.files, 'file')} listed")
 
-    def not_created(self, algorithm: str | None, status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
+    def not_created(self, algorithms: Sequence[str], status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
         if failed:
-            self._say(f"error: {NOT_WRITTEN}: {count(failed, 'file')} could not be read")
+            self._say(f"error: {NOT_WRITTEN}: {count(failed, 'file')} could not be listed")
         elif status == Exit.FAILED:
             self._say(f"error: {NOT_WRITTEN}")
 

@@ -7,7 +7,6 @@ import sys
 import time
 from collections import deque
 from functools import partial
-from typing import NamedTuple
 
 import checksig
 from checksig import _api
@@ -18,6 +17,7 @@ from checksig._cli._streams import Sink, colour_errors, finish, gets_colour, is_
 from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
+from checksig._named import NamedTuple, named
 from checksig._text import plain
 from checksig._words import FORMATS as LIST_FORMATS
 
@@ -52,6 +52,7 @@ class Nothing:
         pass
 
 
+@named
 class Style(NamedTuple):
     """How a command reports."""
 
@@ -400,7 +401,7 @@ def _callback(shown: Display) -> Callable[[Progress], None] | None:
 def creation(
     root: str = os.curdir,
     output: str | None = None,
-    algorithm: str | None = None,
+    algorithm: Sequence[str] = (),
     *,
     json: bool = False,
     color: str = "auto",
@@ -408,7 +409,7 @@ def creation(
     progress: bool | None = None,
     **options: Any,  # noqa: ANN401 - create() checks them
 ) -> int:
-    """Create a list by the options of the command. Returns the exit status.
+    """Create lists by the options of the command. Returns the exit status.
 
     :raises UsageError: two of them exclude each other.
     """
@@ -434,16 +435,16 @@ def _create_output(style: Style) -> CreateOutput:
 class Creation:
     """One run of ``checksig create``."""
 
-    def __init__(self, root: str, algorithm: str | None, style: Style, options: dict[str, Any]) -> None:
-        self._root, self._algorithm, self._options = root, algorithm, options
+    def __init__(self, root: str, algorithms: Sequence[str], style: Style, options: dict[str, Any]) -> None:
+        self._root, self._algorithms, self._options = root, algorithms, options
         self._display = style.display()
         self._output, self._quiet = _create_output(style), style.quiet
         self._hidden = ""
         """The path of a list that is only for standard output."""
 
     def to_file(self, path: str | None) -> int:
-        """Write the list to *path*. Returns the exit status."""
-        return self._create(path, lambda job, report: self._output.created(job.output(), job.algorithm(), report))
+        """Write the list to *path*, or those of ROOT. Returns the exit status."""
+        return self._create(path, lambda job, report: self._output.created(job.outputs(), job.algorithms(), report))
 
     def to_stdout(self) -> int:
         """Write the list to standard output, once it is complete. Returns the exit status."""
@@ -453,7 +454,7 @@ class Creation:
 
         def copy(job: CreateJob, report: Report) -> None:
             put_file(self._hidden)
-            self._output.created("", job.algorithm(), report)
+            self._output.created([], job.algorithms(), report)
 
         try:
             with hidden_path() as self._hidden:
@@ -465,7 +466,7 @@ class Creation:
         try:
             start = _api.creation(
                 self._root,
-                algorithm=self._algorithm,
+                algorithm=self._algorithms or None,
                 output=output,
                 progress=_callback(self._display),
                 **self._options,
@@ -487,10 +488,10 @@ class Creation:
         if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
             error = checksig.ManifestError("-", 0, error.reason, error.code)
         self._output.error(error, self._root, _hint(error))
-        self._output.not_created(self._algorithm, Exit.NO_VERDICT, 0)
+        self._output.not_created(self._algorithms, Exit.NO_VERDICT, 0)
         return Exit.NO_VERDICT
 
     def _refuse(self, job: CreateJob, report: Report) -> int:
         self._output.results(self._root, report.failures)
-        self._output.not_created(job.algorithm(), Exit.FAILED, len(report.failures))
+        self._output.not_created(job.algorithms(), Exit.FAILED, len(report.failures))
         return Exit.FAILED

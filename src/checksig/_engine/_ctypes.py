@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-ABI = 4
+ABI = 5
 """The number of the C ABI that this module speaks."""
 
 
@@ -54,8 +54,9 @@ class Library:
         self._holdings = _typed(cdll.checksig_holdings, ctypes.c_void_p)
         self._free = _typed(cdll.checksig_free, None, ctypes.c_void_p)
         self.clear = _typed(cdll.checksig_clear, None, address)
-        self.start = _typed(cdll.checksig_start, None, ctypes.c_char_p, ctypes.c_size_t, size, address)
-        self.poll = _typed(cdll.checksig_poll, None, ctypes.c_size_t, ctypes.c_int32, address, size)
+        request, wait, batch = (ctypes.c_char_p, ctypes.c_size_t), ctypes.c_int32, (address, size)
+        self.start = _typed(cdll.checksig_start, ctypes.c_int32, *request, wait, size, *batch)
+        self.poll = _typed(cdll.checksig_poll, None, ctypes.c_size_t, wait, *batch)
         self.cancel = _typed(cdll.checksig_cancel, None, ctypes.c_size_t)
         self.close = _typed(cdll.checksig_close, None, size)
 
@@ -101,36 +102,46 @@ class Handle:
         self._text = ctypes.c_void_p()
         self._length = ctypes.c_size_t()
         self._library = library
+        self._first: bytes | None = None
+        """The batch that came with the start, until it is taken."""
 
     @property
     def is_open(self) -> bool:
         return bool(self.job.value)
 
-    def start(self, request: bytes) -> bytes:
-        library, text = self._library, ctypes.byref(self._text)
-        library.start(request, len(request), ctypes.byref(self.job), text)
-        if self.job.value:
-            return b""
+    def start(self, request: bytes, milliseconds: int) -> bytes:
+        library = self._library
         try:
-            return ctypes.string_at(self._text)
+            failed = library.start(request, len(request), milliseconds, self.job, self._text, self._length)
+            text = self._stored()
         finally:
-            library.clear(text)
+            library.clear(self._text)
+        if failed:
+            return text
+        self._first = text
+        return b""
 
     def poll(self, milliseconds: int) -> bytes:
-        library, text = self._library, ctypes.byref(self._text)
+        library = self._library
+        first, self._first = self._first, None
+        if first is not None:
+            return first
         try:
-            library.poll(self.job, milliseconds, text, ctypes.byref(self._length))
-            if not self._text.value:
-                raise EngineError(library.path, "returned nothing: it is out of memory", Code.OUT_OF_MEMORY)
-            return ctypes.string_at(self._text, self._length.value)
+            library.poll(self.job, milliseconds, self._text, self._length)
+            return self._stored()
         finally:
-            library.clear(text)
+            library.clear(self._text)
+
+    def _stored(self) -> bytes:
+        if not self._text.value:
+            raise EngineError(self._library.path, "returned nothing: it is out of memory", Code.OUT_OF_MEMORY)
+        return ctypes.string_at(self._text, self._length.value)
 
     def cancel(self) -> None:
         self._library.cancel(self.job)
 
     def close(self) -> None:
-        self._library.close(ctypes.byref(self.job))
+        self._library.close(self.job)
 
     def __del__(self) -> None:
         if hasattr(self, "_library") and self.job.value and self._library.pid == os.getpid():

@@ -14,7 +14,10 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Iterator
+else:
+    import _signal as signal  # the same without enums, which take long to make
 
 DESCRIPTORS = 10
 """Free descriptors that a first job needs: Go's own, and a root, a list and a file."""
@@ -180,24 +183,20 @@ def _same_handlers() -> Iterator[None]:
     It needs neither: its threads block SIGURG, and it writes to no pipe. The handlers for faults, such
     as SIGSEGV, it does need, and hands over what is not its own.
     """
-    import signal
-
     sigaction = ctypes.CDLL(None).sigaction
     before = {number: ctypes.create_string_buffer(512) for number in (signal.SIGURG, signal.SIGPIPE)}
     for number, action in before.items():
-        sigaction(int(number), None, action)
+        sigaction(number, None, action)
     try:
         yield
     finally:
         for number, action in before.items():
-            sigaction(int(number), action, None)
+            sigaction(number, action, None)
 
 
 @contextlib.contextmanager
 def _signals_blocked() -> Iterator[None]:
     """Go's threads inherit the mask, so that signals go on to reach the program's own threads alone."""
-    import signal
-
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
         yield

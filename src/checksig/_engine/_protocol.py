@@ -36,8 +36,11 @@ class Handle(Protocol):
     def is_open(self) -> bool:
         """Whether there is a job: it was started, and not closed."""
 
-    def start(self, request: bytes) -> bytes:
-        """Start the job that *request* describes, as `_wire` encodes it. Returns an error in JSON, or nothing."""
+    def start(self, request: bytes, milliseconds: int) -> bytes:
+        """Start the job that *request* describes, as `_wire` encodes it, and wait for its first batch, for so long.
+
+        Returns an error in JSON, or nothing. The first `poll` returns the batch at once.
+        """
 
     def poll(self, milliseconds: int) -> bytes:
         """Wait for a batch of the job, for at most this long. Returns it in JSON."""

@@ -1,0 +1,3 @@
+package tree
+
+const sysPreadv2 = 327 // package syscall lacks it
