@@ -206,11 +206,29 @@ var isHex = func() (t [256]bool) {
 // hexDigits counts the hex digits that s begins with.
 func hexDigits(s string) int {
 	n := 0
+	for len(s)-n >= 8 {
+		t := s[n : n+8]
+		if hexBit[t[0]]&hexBit[t[1]]&hexBit[t[2]]&hexBit[t[3]]&hexBit[t[4]]&hexBit[t[5]]&hexBit[t[6]]&hexBit[t[7]] == 0 {
+			break
+		}
+		n += 8
+	}
 	for n < len(s) && isHex[s[n]] {
 		n++
 	}
 	return n
 }
+
+// hexBit is isHex as a number, to look at several characters at once: half of the time
+// to parse a list is spent on its digits.
+var hexBit = func() (t [256]uint8) {
+	for c, is := range isHex {
+		if is {
+			t[c] = 1
+		}
+	}
+	return t
+}()
 
 // line returns an entry as coreutils writes it, with its newline: the digest, two
 // spaces and the name.

@@ -51,3 +51,22 @@ func TestWhatACallerGivesMayBeNoEntry(t *testing.T) {
 		t.Error("an entry without digests is accepted")
 	}
 }
+
+// The digits are looked at several at a time, so every length and every place counts.
+func TestHexDigitsAreCountedUpToTheFirstOtherCharacter(t *testing.T) {
+	const hex = "0123456789abcdefABCDEF"
+	text := strings.Repeat(hex, 7)
+	for n := range len(text) {
+		if got := hexDigits(text[:n]); got != n {
+			t.Errorf("hexDigits(%q) = %d, want %d", text[:n], got, n)
+		}
+		for c := range 256 {
+			if strings.IndexByte(hex, byte(c)) >= 0 {
+				continue
+			}
+			if got := hexDigits(text[:n] + string([]byte{byte(c)}) + text); got != n {
+				t.Errorf("hexDigits with %q after %d digits = %d", byte(c), n, got)
+			}
+		}
+	}
+}

@@ -45,6 +45,7 @@ type parser struct {
 	twoSpaces bool     // between digest and name in [Prefixed] lines
 	columns   *columns // of [Hashdeep] lines
 	raw       bool     // as of a [Format]
+	hasNUL    bool     // the block of the current line has one
 	state     any      // what the format knows of the lines so far
 	listed    []Listed
 }
@@ -150,6 +151,7 @@ func (p *parser) lines(block string) error {
 	if p.isZero() {
 		end = 0
 	}
+	p.hasNUL = strings.IndexByte(block, 0) >= 0
 	for block != "" {
 		if p.line == math.MaxInt32 {
 			return &Error{Reason: "the list has more than 2,147,483,647 lines"}
@@ -192,7 +194,7 @@ func (p *parser) addText(line string) error {
 	switch {
 	case len(line) > MaxLine:
 		return p.reject(line, tooLong)
-	case strings.IndexByte(line, 0) >= 0:
+	case p.hasNUL && strings.IndexByte(line, 0) >= 0:
 		return p.reject(line, hasNUL)
 	case p.encoding != "" && !utf8.ValidString(line):
 		return p.reject(line, "not valid "+p.encoding)
@@ -200,7 +202,13 @@ func (p *parser) addText(line string) error {
 		p.untagged.comment(line, p.line)
 		return nil
 	}
-	text := strings.TrimLeft(line, blanks)
+	if line == "" {
+		return nil
+	}
+	text := line
+	if line[0] == ' ' || line[0] == '\t' { // of most lines there is nothing to trim
+		text = strings.TrimLeft(line, blanks)
+	}
 	switch {
 	case text == "":
 		return nil
