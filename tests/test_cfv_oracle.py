@@ -117,6 +117,6 @@ def test_a_comment_in_sfv_is_none_for_both(root: Path) -> None:
     path, crc = root.parent / "list.sfv", f"{crc32(b'hello'):08X}"
     (root.parent / "list.crc32").write_text(f"{crc}  ;c\n")
     assert 0 == checksig_command("list", str(root.parent / "list.crc32"), "--to", "sfv", "-o", str(path)).returncode
-    assert f"./;c {crc}\n" == path.read_text()
+    assert f"; SFV\n./;c {crc}\n" == path.read_text()
     assert 0 == cfv(root, "-T", "-f", str(path)).returncode
     assert [Entry("./;c", {"crc32": crc.lower()})] == checksig.read_list(path)
