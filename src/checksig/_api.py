@@ -125,7 +125,7 @@ def verify(begin: Start) -> Report:
         each shows. docs/format.md names them all.
     :param backslash: whether each backslash in a name of a list means a slash, as in lists of Windows.
     :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
-        default one for each CPU that this process may use.
+        default one for each CPU that this process may use, and up to 64 while storage is waited for.
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
         entries does if other lists have some; if false, both are warnings. No option takes anything else than
         True or False for a bool.

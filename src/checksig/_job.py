@@ -129,6 +129,8 @@ class Job:
             raise
 
     def _start(self, request: dict[str, Any]) -> None:
+        self._begins = True
+        """Whether the batch that came with the start is not taken yet."""
         problem = self._handle.start(encode(request), _SHORT)
         if problem:
             self._fail(json.loads(problem))
@@ -383,7 +385,9 @@ class Job:
         with self._polling:
             if of is self._handle:  # and no other thread has begun again meanwhile
                 self._summary = batch["summary"]
-        if self._on_progress and (self._progress != before or self._summary):
+        begins, self._begins = self._begins, False
+        # The first moment of a job that goes on shows nothing yet.
+        if self._on_progress and (self._summary or (self._progress != before and not begins)):
             self._on_progress(self._progress)  # which may raise, or use this job
 
     def _fail(self, error: dict[str, Any]) -> NoReturn:

@@ -43,7 +43,7 @@ type subtree struct {
 // several cores are of use and the run may use them. It reports whether it did.
 func (w *worker) digestSubtrees(ctx context.Context, l *lane) bool {
 	tree, ok := l.alone.(*blake3.Hash)
-	if !ok || !l.also.IsEmpty() || l.before.Size-l.total < subtreesFrom || l.total%laneSize != 0 {
+	if !ok || !l.also.IsEmpty() || l.before.Size-l.total < subtreesFrom || l.total == 0 || l.total%laneSize != 0 {
 		return false
 	}
 	stride := len(w.memory) / min(w.run.workers, cpus, len(w.memory)/(subtreeSize+paddingRoom))

@@ -83,8 +83,8 @@ type Meter struct {
 
 // Options are the options of Run.
 type Options struct {
-	Workers int  // the largest number of workers
-	Adapt   bool // read one file at a time from a disk with a moving head
+	Workers int  // number of workers
+	Adapt   bool // more workers while storage is waited for; one file at a time from a disk with a moving head
 	Sizes   bool // add up all sizes first
 	Attacks bool // detect files of collision attacks on SHA-1
 }

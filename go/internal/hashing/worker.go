@@ -89,7 +89,7 @@ func (w *worker) fill(ctx context.Context) {
 	}
 	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
 		if w.next.Number == none {
-			if w.next = w.run.agenda.next(); w.next.Number == none {
+			if w.next = w.takeNext(ctx); w.next.Number == none {
 				w.ended = true
 				return
 			}
@@ -105,6 +105,17 @@ func (w *worker) fill(ctx context.Context) {
 		w.begin(w.next)
 		w.next.Number = none
 	}
+}
+
+// takeNext returns the next file to start, or none. In the order of the disk, the agenda
+// may have to read directories for it.
+func (w *worker) takeNext(ctx context.Context) Next {
+	n := Next{Number: none}
+	if !w.run.agenda.nearby.on.Load() {
+		return w.run.agenda.next()
+	}
+	w.run.share.Do(ctx, func() { n = w.run.agenda.next() })
+	return n
 }
 
 func (w *worker) begin(n Next) {

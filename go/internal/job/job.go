@@ -53,7 +53,7 @@ func Start(ctx context.Context, run Run) (*Job, error) {
 }
 
 // StartSmall starts a job. If atHand is true, the job may be so small that it takes less
-// time than to hand it to another thread: Then it runs in the caller's goroutine, and has
+// time than to hand it to another thread: then it runs in the caller's goroutine, and has
 // ended when StartSmall returns. It must not wait there for storage, because the caller
 // can't be interrupted meanwhile: a Run that would returns ErrLater, and runs again in
 // the background.

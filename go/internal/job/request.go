@@ -17,7 +17,7 @@ type Request struct {
 	Directory    string   // relative paths start here; "": the current working directory
 	Root         string   // the directory that names are relative to
 	AllowLinksTo []string // directories to which links beneath Root may lead
-	Workers      int      // 0: the number of CPUs this process may use
+	Workers      int      // 0: one for each CPU this process may use, and more while storage is waited for
 	Sizes        bool     // add up all sizes first, for progress
 }
 

@@ -77,7 +77,8 @@ _COLOR = Option(
 _SHARED = (
     Option(
         ("-j", "--jobs"),
-        "Use N workers, from 1 to 1024. Default: one for each CPU that this process may use.",
+        "Use N workers, from 1 to 1024. Default: one for each CPU that this process may use, and up to 64 while "
+        "storage is waited for.",
         "N",
         read=workers,
     ),
