@@ -15,6 +15,7 @@ import pytest
 
 import checksig
 from checksig._engine import _library, engine
+from checksig._engine._ctypes import ABI
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
@@ -152,10 +153,10 @@ def test_a_wheel_forced_onto_another_machine_is_named(copy: Path) -> None:
 def test_another_abi_is_refused(copy: Path) -> None:
     """A library that speaks another ABI is never called further."""
     native = copy / "checksig" / "_engine" / "_ctypes.py"
-    native.write_text(native.read_text().replace("ABI = 5\n", "ABI = 6\n"))
+    native.write_text(native.read_text().replace(f"ABI = {ABI}\n", f"ABI = {ABI + 1}\n"))
     text, code = python(USE, path=copy).stdout.splitlines()[2:]
     assert "engine_version" == code
-    assert "speaks ABI 5, and this checksig needs ABI 6" in text
+    assert f"speaks ABI {ABI}, and this checksig needs ABI {ABI + 1}" in text
 
 
 def test_musl_is_named_as_the_reason(copy: Path) -> None:
