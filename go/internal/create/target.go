@@ -48,7 +48,7 @@ func (t *target) entriesOf(l *listing, number int) []list.Entry {
 	for i, a := range t.algorithms {
 		digests[i] = list.Digest{Algorithm: a, Hex: l.hex(number, a)}
 	}
-	return compose.Entries(t.writer.To, l.names[number], 0, l.read[number].size, digests)
+	return compose.Entries(t.writer.To, l.name(number), 0, l.sizeOf(number), digests)
 }
 
 // add writes the lines of a file, or returns why the list can't have it.

@@ -16,12 +16,13 @@ const largeFile = 16 << 20
 // be large come first. A large file at the end would leave all workers but one idle.
 type agenda struct {
 	Work
-	root  *tree.Root
-	taken []atomic.Uint32 // one bit per number
-	begun atomic.Int64    // all numbers below it have been handed out
-	large atomic.Int64    // length of the queue
-	mu    sync.Mutex
-	queue largestFirst
+	growing Growing // the same; nil if all numbers are known
+	root    *tree.Root
+	taken   taken
+	begun   atomic.Int64 // all numbers below it have been handed out
+	large   atomic.Int64 // length of the queue
+	mu      sync.Mutex
+	queue   largestFirst
 	nearby
 }
 
@@ -41,16 +42,31 @@ func (q *largestFirst) Pop() any {
 }
 
 func newAgenda(root *tree.Root, w Work) *agenda {
-	return &agenda{Work: w, root: root, taken: make([]atomic.Uint32, (w.Count()+31)/32)}
+	a := &agenda{Work: w, root: root}
+	a.growing, _ = w.(Growing)
+	return a
 }
 
 // take reserves a number and reports whether it was free.
-func (a *agenda) take(number int) bool {
-	bit := uint32(1) << (number % 32)
-	return a.taken[number/32].Or(bit)&bit == 0
+func (a *agenda) take(number int) bool { return a.taken.take(number) }
+
+// grows reports whether there may be more numbers.
+func (a *agenda) grows() bool { return a.growing != nil && a.growing.Grows() }
+
+// waitForAll waits until all numbers are known, or ctx ends.
+func (a *agenda) waitForAll(ctx context.Context) {
+	for a.grows() && ctx.Err() == nil {
+		a.growing.WaitForMore(ctx, a.Count())
+	}
 }
 
-// next hands out the next number, or none after the last one.
+// waitForMore waits until next may have a number or none, or ctx ends.
+func (a *agenda) waitForMore(ctx context.Context) {
+	a.growing.WaitForMore(ctx, int(a.begun.Load()))
+}
+
+// next hands out the next number, or none after the last one. It hands out later if more
+// numbers will be known later.
 func (a *agenda) next() Next {
 	for a.large.Load() > 0 {
 		if n := a.largest(); n.Number != none {
@@ -63,12 +79,17 @@ func (a *agenda) next() Next {
 		}
 	}
 	for {
-		number := int(a.begun.Add(1)) - 1
-		if number >= a.Count() {
+		grows := a.grows() // before the count
+		number := a.begun.Load()
+		switch {
+		case number < int64(a.Count()):
+			if a.begun.CompareAndSwap(number, number+1) && a.take(int(number)) {
+				return Next{Number: int(number)}
+			}
+		case grows:
+			return Next{Number: later}
+		default:
 			return Next{Number: none}
-		}
-		if a.take(number) {
-			return Next{Number: number}
 		}
 	}
 }

@@ -29,6 +29,21 @@ type Work interface {
 	Done(number int, o Outcome)
 }
 
+// Growing is a Work whose files become known while it is done.
+type Growing interface {
+	Work
+	// Grows reports whether Count may become larger.
+	Grows() bool
+	// WaitForMore waits until Count is larger than n, Grows is false, or ctx ends.
+	WaitForMore(ctx context.Context, n int)
+}
+
+// Sized is a Work that knows the sizes of some files.
+type Sized interface {
+	// Size returns the size of a file in bytes, if it is known.
+	Size(number int) (size int64, ok bool)
+}
+
 // Next is a file that a worker is about to start.
 type Next struct {
 	Number int
@@ -94,6 +109,7 @@ type Options struct {
 func Run(ctx context.Context, root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter) error {
 	r := newRun(root, w, o, share, m)
 	if o.Sizes {
+		r.agenda.waitForAll(ctx)
 		if err := r.agenda.measure(ctx, r); err != nil {
 			return err
 		}
@@ -101,7 +117,7 @@ func Run(ctx context.Context, root *tree.Root, w Work, o Options, share *holding
 	scouting, stop := context.WithCancel(ctx)
 	var scout sync.WaitGroup
 	// After measure, all large files are known.
-	if o.Workers > 1 && !o.Sizes && w.Count() > scoutedAtOnce {
+	if o.Workers > 1 && !o.Sizes && (r.agenda.grows() || w.Count() > scoutedAtOnce) {
 		scout.Go(func() { r.agenda.scout(scouting, r) })
 	}
 	defer scout.Wait()
@@ -148,7 +164,10 @@ func (r *run) work(ctx context.Context) error {
 		defer stopOnPanic(stop)
 		r.workOnce(ctx, spare)
 	}
-	workers := min(r.workers, r.agenda.Count())
+	workers := r.workers
+	if !r.agenda.grows() {
+		workers = min(workers, r.agenda.Count())
+	}
 	r.working.Store(int64(workers))
 	for others := range workers - 1 {
 		r.add(others+1 >= cpus)

@@ -29,7 +29,11 @@ type worker struct {
 	width   int // number of files to have in lanes
 }
 
-const none = -1
+// Numbers that are not those of a file.
+const (
+	none  = -1
+	later = -2 // the next one is not known yet
+)
 
 func newWorker(r *run, spare bool) *worker {
 	w := &worker{
@@ -89,9 +93,19 @@ func (w *worker) fill(ctx context.Context) {
 	}
 	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
 		if w.next.Number == none {
-			if w.next = w.takeNext(ctx); w.next.Number == none {
+			switch w.next = w.takeNext(ctx); w.next.Number {
+			case none:
 				w.ended = true
 				return
+			case later:
+				w.next.Number = none
+				if len(w.active) > 0 {
+					return
+				}
+				if w.run.agenda.waitForMore(ctx); ctx.Err() != nil {
+					return
+				}
+				continue
 			}
 		}
 		if !w.run.agenda.Admits(w.next) {
