@@ -221,29 +221,34 @@ func (l *listing) waitForFirst(ctx context.Context) {
 }
 
 // inOrder returns the numbers of the files to list, sorted by the bytes of their names.
-// Files that were added together are in order already, and most such runs follow each
-// other.
+// Files that were added together are in order, and most such runs follow each other. The
+// system may list the name of a file twice while its directory changes.
 func (l *listing) inOrder() []int {
 	order := make([]int, 0, l.Count())
-	for i := range l.Count() {
-		if !l.out[l.name(i)] {
-			order = append(order, i)
+	names := make([]string, 0, l.Count())
+	for name := range l.names {
+		names = append(names, name)
+		if !l.out[name] {
+			order = append(order, len(names)-1)
 		}
 	}
+	byName := func(a, b int) int { return strings.Compare(names[a], names[b]) }
 	var runs [][]int
 	for from, i := 0, 1; i <= len(order); i++ {
-		if i == len(order) || l.name(order[i-1]) >= l.name(order[i]) {
+		if i == len(order) || byName(order[i-1], order[i]) >= 0 {
 			runs = append(runs, order[from:i])
 			from = i
 		}
 	}
-	slices.SortStableFunc(runs, func(a, b []int) int { return strings.Compare(l.name(a[0]), l.name(b[0])) })
+	slices.SortFunc(runs, func(a, b []int) int { return byName(a[0], b[0]) })
 	order = slices.Concat(runs...)
-	byName := func(a, b int) int { return strings.Compare(l.name(a), l.name(b)) }
-	if !slices.IsSortedFunc(order, byName) {
-		slices.SortFunc(order, byName)
+	for i := range runs[:max(0, len(runs)-1)] {
+		if byName(runs[i][len(runs[i])-1], runs[i+1][0]) >= 0 {
+			slices.SortFunc(order, byName)
+			return slices.CompactFunc(order, func(a, b int) bool { return names[a] == names[b] })
+		}
 	}
-	return slices.CompactFunc(order, func(a, b int) bool { return l.name(a) == l.name(b) })
+	return order
 }
 
 // hex returns a digest of a file that was read.
