@@ -43,7 +43,7 @@ func TestAWorkerWaitsForADescriptorWhileOthersGetOne(t *testing.T) {
 		for ended := time.After(1500 * time.Millisecond); ; {
 			select {
 			case <-others.C:
-				r.openings.Add(1) // as if another worker opened and closed a file
+				r.finished.Add(1) // as if another worker opened and closed a file
 			case <-ended:
 				restore()
 				return
