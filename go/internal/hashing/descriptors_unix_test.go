@@ -59,7 +59,9 @@ func TestALaneThatWaitsForADescriptorHasNoTurn(t *testing.T) {
 	root := rootOf(t, "a=in")
 	r := testRun(root, newFiles(func(int) digest.Algorithm { return digest.SHA256 }, "a"), 1, true)
 	w := newWorker(r, false)
-	w.pace = pace{average: time.Second, slow: true}
+	for range len(w.pace.latest) {
+		w.pace.observe(time.Second, 1)
+	}
 	w.fill(t.Context())
 	restore := leaveDescriptors(t, 0)
 	defer restore()

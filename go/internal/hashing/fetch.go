@@ -86,7 +86,7 @@ func (w *worker) dropStarved() {
 
 // send fetches in another goroutine, while the worker continues with other lanes.
 func (w *worker) send(ctx context.Context, l *lane) {
-	patient, seeks := !w.hasOpen(), w.pace.seeks()
+	patient, seeks := !w.hasOpen(), w.seeks()
 	l.front.carry(&l.back, l.block)
 	l.ahead = arriving
 	w.away++

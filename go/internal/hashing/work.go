@@ -198,8 +198,8 @@ func (r *run) workOnce(ctx context.Context, spare bool) {
 
 // adjust adds a worker for each that depth wants more, for the files that are left. It
 // adds none while files take turns on a rotating disk.
-func (r *run) adjust() {
-	if r.turns.taken.Load() {
+func (r *run) adjust(seeks bool) {
+	if seeks && r.turns.taken.Load() {
 		r.depth.wanted.Store(r.depth.least)
 		return
 	}

@@ -55,7 +55,7 @@ func (w *worker) work(ctx context.Context) (retired bool) {
 			break
 		}
 		w.fetch(ctx)
-		w.run.adjust()
+		w.run.adjust(w.seeks())
 		w.receive()
 		w.readAhead(ctx)
 		w.digest()
@@ -82,7 +82,7 @@ func (w *worker) leave() {
 
 // fill starts files until enough lanes have one.
 func (w *worker) fill(ctx context.Context) {
-	if w.pace.seeks() {
+	if w.seeks() {
 		w.run.agenda.nearby.on.Store(true)
 	}
 	if !w.ended && len(w.queue) == 0 && w.run.retire() {
@@ -143,8 +143,11 @@ func (w *worker) begin(n Next) {
 // isSlow reports whether the worker should not wait for its files one by one: storage is
 // slow, or a disk on which files take turns.
 func (w *worker) isSlow() bool {
-	return w.pace.isSlow() || w.pace.seeks() && w.run.turns.rotating()
+	return w.pace.isSlow() || w.seeks() && w.run.turns.rotating()
 }
+
+// seeks reports whether the head of a disk may be moving.
+func (w *worker) seeks() bool { return w.pace.seeks(w.run.working.Load()) }
 
 // isLongest reports whether a large file takes about as long as all remaining files
 // take the other workers. Other files in its worker's lanes would slow it down.
