@@ -60,38 +60,50 @@ func (a *agenda) waitForAll(ctx context.Context) {
 	}
 }
 
-// waitForMore waits until next may have a number or none, or ctx ends.
+// waitForMore waits until there may be another number to hand out, or no more will be
+// known, or ctx ends.
 func (a *agenda) waitForMore(ctx context.Context) {
 	a.growing.WaitForMore(ctx, int(a.begun.Load()))
 }
 
-// next hands out the next number, or none after the last one. It hands out later if more
-// numbers will be known later.
-func (a *agenda) next() Next {
+// takeAll reserves the numbers from … to-1, and appends those that were free.
+func (a *agenda) takeAll(free []Next, from, to int) []Next {
+	for from < to {
+		end := min(to, (from/32+1)*32)
+		bits := (uint32(1)<<(end-from) - 1) << (from % 32)
+		bits &^= a.taken.word(from).Or(bits)
+		for ; from < end; from++ {
+			if bits&(1<<(from%32)) != 0 {
+				free = append(free, Next{Number: from})
+			}
+		}
+	}
+	return free
+}
+
+// next hands out the next numbers: at least one, or none after the last one that is known,
+// and at most that many. It appends them to some.
+func (a *agenda) next(some []Next, most int) []Next {
 	for a.large.Load() > 0 {
 		if n := a.largest(); n.Number != none {
-			return n
+			return append(some, n)
 		}
 	}
 	if a.nearby.on.Load() {
 		if number, ok := a.nearby.next(a.fillWindow); ok {
-			return Next{Number: number, sorted: true}
+			return append(some, Next{Number: number, sorted: true})
 		}
 	}
-	for {
-		grows := a.grows() // before the count
-		number := a.begun.Load()
-		switch {
-		case number < int64(a.Count()):
-			if a.begun.CompareAndSwap(number, number+1) && a.take(int(number)) {
-				return Next{Number: int(number)}
-			}
-		case grows:
-			return Next{Number: later}
-		default:
-			return Next{Number: none}
+	for len(some) == 0 {
+		from, count := a.begun.Load(), int64(a.Count())
+		if from >= count {
+			break
+		}
+		if end := min(from+int64(most), count); a.begun.CompareAndSwap(from, end) {
+			some = a.takeAll(some, int(from), int(end))
 		}
 	}
+	return some
 }
 
 // largest hands out the largest file in the queue, or none if that file was handed

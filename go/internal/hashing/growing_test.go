@@ -162,7 +162,7 @@ func TestSizesThatTheWorkKnowsAreNotAskedFor(t *testing.T) {
 		t.Errorf("%d bytes in all, want %d", got, want)
 	}
 	for _, want := range []int{2, 1, 0} {
-		if n := r.agenda.next(); n.Number != want {
+		if n := r.agenda.next(nil, 1)[0]; n.Number != want {
 			t.Errorf("handed out %d, want %d", n.Number, want)
 		}
 	}
@@ -183,7 +183,7 @@ func TestTheScoutBeginsWhenAllFilesAreKnown(t *testing.T) {
 	g.grow(1, false)
 	time.AfterFunc(10*time.Millisecond, func() { g.grow(2, true) })
 	r.agenda.scout(t.Context(), r)
-	if n := r.agenda.next(); n.Number != 2 {
+	if n := r.agenda.next(nil, 1)[0]; n.Number != 2 {
 		t.Errorf("handed out %d first, want 2", n.Number)
 	}
 }

@@ -18,7 +18,12 @@ type takenChunk [takenAtOnce / 32]atomic.Uint32
 // take sets the bit of a number and reports whether it was not set.
 func (t *taken) take(number int) bool {
 	bit := uint32(1) << (number % 32)
-	return t.chunk(number / takenAtOnce)[number%takenAtOnce/32].Or(bit)&bit == 0
+	return t.word(number).Or(bit)&bit == 0
+}
+
+// word returns the bits of a number and its neighbours.
+func (t *taken) word(number int) *atomic.Uint32 {
+	return &t.chunk(number / takenAtOnce)[number%takenAtOnce/32]
 }
 
 func (t *taken) chunk(i int) *takenChunk {
