@@ -184,6 +184,9 @@ func (b *bagging) find(ctx context.Context, j *job.Job, root *tree.Root, l *list
 	if err := root.Walk(ctx, j.Crew(b.Options), visit, unread.note); err != nil {
 		return cancelledOr(ctx, err)
 	}
+	if unread.err != nil {
+		return unread.failure(b.Root)
+	}
 	links := newLinks(root, nil)
 	slices.SortFunc(linked, byName)
 	for _, n := range linked {
@@ -200,8 +203,6 @@ func (b *bagging) find(ctx context.Context, j *job.Job, root *tree.Root, l *list
 	}
 	slices.Sort(unfit)
 	switch {
-	case unread.err != nil:
-		return unread.failure(b.Root)
 	case len(unfit) > 0:
 		return b.Root.Failed(problem.InvalidBag, "not written: a bag can hold regular files, and links that lead to them, but not %s",
 			some(unfit, func(s string) string { return s }))

@@ -44,8 +44,8 @@ func newFinding(root *tree.Root, j *job.Job, s job.Settled, outputs []paths.Path
 }
 
 // run adds the files to list, as soon as it is certain that they are to be listed. Only an
-// output that exists under another name is read in vain. It calls stop after an error that
-// others may come before.
+// output that exists under another name is read in vain. It calls stop after the first
+// error, and goes on, because that of another directory may come before it.
 func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
 	if !f.share.Do(ctx, func() { f.own = ownNames(f.root, f.outputs) }) {
 		return problem.ErrCancelled
@@ -59,6 +59,9 @@ func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
 	if err := f.root.Walk(ctx, f.crew, visit, unread.note); err != nil {
 		return cancelledOr(ctx, err)
 	}
+	if unread.err != nil {
+		return unread.failure(f.outputs[0])
+	}
 	for _, conclude := range []func(context.Context, *listing) bool{f.followLinks, f.leaveOutAliases, f.leaveOutLists} {
 		if !conclude(ctx, l) {
 			return problem.ErrCancelled
@@ -66,10 +69,7 @@ func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
 	}
 	slices.Sort(f.out)
 	slices.SortFunc(f.left, byName)
-	switch {
-	case unread.err != nil:
-		return unread.failure(f.outputs[0])
-	case l.Count() == len(l.out):
+	if l.Count() == len(l.out) {
 		return f.nothing(f.outputs[0])
 	}
 	return nil

@@ -121,12 +121,14 @@ func TestTheSearchForExtraFilesRunsBesideTheReading(t *testing.T) {
 	ended(t)
 }
 
-func TestAFailureEndsTheSearchForExtraFilesToo(t *testing.T) {
-	root := treetest.Make(t, "SHA256SUMS="+treetest.SHA256("in")+"  b\n", "b=no", "x=1")
-	results, s := verifyAll(t, verify.Request{Request: job.Request{Root: root}, Extra: verify.AllExtra, FailFast: true})
+func TestAFailureEndsARunAlthoughTheSearchWouldHang(t *testing.T) {
+	root, release := silently(t, "SHA256SUMS="+treetest.SHA256("in")+"  b\n", "b=no", "x=1")
+	ask := verify.Request{Request: job.Request{Root: root}, Lists: []verify.List{{Path: root + "/SHA256SUMS"}}, Extra: verify.AllExtra, FailFast: true}
+	results, s := verifyAll(t, ask)
 	if got, want := jobtest.Briefs(results), []string{"b mismatch"}; !slices.Equal(want, got) || s.Err != nil {
 		t.Errorf("got %q, %v; want %q", got, s.Err, want)
 	}
+	release()
 	ended(t)
 }
 

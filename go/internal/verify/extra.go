@@ -40,10 +40,11 @@ type search struct {
 	ended    chan error // nil before it has begun
 }
 
-// begin begins the search. With few descriptors, it must wait for the end of the reading.
+// begin begins the search. With few descriptors, it must wait for the end of the reading;
+// and where a failure ends the run, so that storage that hangs can't keep it from that.
 func (v *verification) begin(ctx context.Context, j *job.Job, root *tree.Root, p *plan) *search {
 	s := &search{verification: v, job: j, root: root, plan: p, stop: func() {}}
-	if !holdings.FewFiles() {
+	if !holdings.FewFiles() && !v.failFast {
 		s.start(ctx)
 	}
 	return s
