@@ -38,6 +38,27 @@ def test_the_list_on_standard_output_is_the_one_in_a_file(algorithm: str, tmp_pa
     assert 0 == checksig("verify", "--root", "root", "--extra", "again", cwd=tmp_path).returncode
 
 
+@posix
+def test_what_the_shell_writes_is_neither_listed_nor_extra(tmp_path: Path) -> None:
+    """The files of standard output and standard error in the root are there before the command starts."""
+    files(tmp_path, ["a", "b/c"])
+    for options, said in ([("--output", "-"), "log"], [("--force",), "log"], [("--force", "--json"), "d"]):
+        with (tmp_path / "LIST").open("wb") as output, (tmp_path / said).open("wb") as errors:
+            done = checksig("create", *options, cwd=tmp_path, stdout=output, stderr=errors)
+        assert 0 == done.returncode
+        printed = tmp_path / ("LIST" if options == ("--output", "-") else "SHA256SUMS")
+        assert ["a", "b/c"] == [line[66:] for line in lines(printed.read_bytes())]
+        (tmp_path / said).unlink()
+    with (tmp_path / "LIST").open("wb") as output:
+        done = checksig("verify", "--extra", cwd=tmp_path, stdout=output)
+    assert (0, []) == (done.returncode, lines(done.stderr)[1:])
+    files(tmp_path, ["more"])
+    with (tmp_path / "LIST").open("wb") as output:
+        done = checksig("verify", "--extra", cwd=tmp_path, stdout=output)
+    assert 1 == done.returncode
+    assert [b"more: FAILED (extra)"] == (tmp_path / "LIST").read_bytes().splitlines()
+
+
 def test_a_list_that_is_not_complete_is_not_printed(tmp_path: Path, without_rights: list[str]) -> None:
     """A file that can't be read is named on standard error: a reader must not take it for an entry."""
     files(tmp_path, ["a", "b"])

@@ -24,6 +24,7 @@ type Request struct {
 	All        bool               // list checksum lists and their signatures too
 	Bag        bool               // make Root a bag, instead of writing lists
 	InPlace    bool               // move all files into the payload of the bag first
+	Outputs    []string           // paths of files that are never listed: the caller writes them
 }
 
 // Start starts a job that creates lists or a bag. It returns an error if the request is
@@ -52,6 +53,7 @@ type creation struct {
 	targets []*target // at least one
 	force   bool
 	all     bool
+	outputs []paths.Path // of the caller
 }
 
 func settle(r Request) (*creation, error) {
@@ -70,7 +72,9 @@ func settle(r Request) (*creation, error) {
 			return nil, err
 		}
 	}
-	return &creation{Settled: s, targets: targets, force: r.Force, all: r.All}, nil
+	c := &creation{Settled: s, targets: targets, force: r.Force, all: r.All}
+	c.outputs, err = s.Locate("outputs", r.Outputs)
+	return c, err
 }
 
 // algorithms returns those of all lists.
@@ -119,11 +123,12 @@ func (c *creation) discard() {
 	}
 }
 
+// paths returns those of all lists, and of what else is written.
 func (c *creation) paths() (all []paths.Path) {
 	for _, t := range c.targets {
 		all = append(all, t.path)
 	}
-	return all
+	return append(all, c.outputs...)
 }
 
 // conclude writes the lists, or delivers the results that prevent them.

@@ -37,7 +37,7 @@ type request struct {
 	Strict        bool       `json:"strict"`
 	IgnoreMissing bool       `json:"ignore_missing"`
 	Extra         string     `json:"extra"`   // "", "all" or "files"
-	Outputs       []Text     `json:"outputs"` // files that the caller writes, which are never extra
+	Outputs       []Text     `json:"outputs"` // files that the caller writes, which are never extra or listed
 	Keep          string     `json:"keep"`    // "failures" or "all"
 	Unordered     bool       `json:"unordered"`
 	FailFast      bool       `json:"fail_fast"`
@@ -143,7 +143,7 @@ func (r *request) create(ctx context.Context, common job.Request) (*job.Job, err
 	}
 	return create.Start(ctx, create.Request{
 		Request: common, Algorithms: algorithms, Format: format, Output: string(r.Output), Force: r.Force, All: r.All, Bag: r.Bagit,
-		InPlace: r.InPlace,
+		InPlace: r.InPlace, Outputs: plain(r.Outputs),
 	})
 }
 

@@ -13,7 +13,18 @@ from checksig import _api
 from checksig._cli._exit import Exit, TerminatedError
 from checksig._cli._operands import STDIN, beneath, groups, opened, sort
 from checksig._cli._output import Silent, Text
-from checksig._cli._streams import Sink, colour_errors, finish, gets_colour, is_terminal, put, put_bytes, put_file, say
+from checksig._cli._streams import (
+    Sink,
+    colour_errors,
+    finish,
+    gets_colour,
+    is_terminal,
+    put,
+    put_bytes,
+    put_file,
+    say,
+    written_files,
+)
 from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
@@ -224,7 +235,7 @@ def _start(
     **options: Any,  # noqa: ANN401 - as above
 ) -> CountingJob:
     options |= of_group
-    outputs = [*outputs, *options.pop("outputs", ())]
+    outputs = [*outputs, *options.pop("outputs", ()), *written_files()]
     begin = _api.verification(root, lists, **options)
     begin.request["files"] = files
     begin.request["outputs"] = outputs
@@ -471,6 +482,7 @@ class Creation:
                 progress=_callback(self._display),
                 **self._options,
             )
+            start.request["outputs"] = written_files()
             with start.creating() as job:
                 report = job.report()
         except (checksig.ManifestError, checksig.EngineError) as e:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 import time
 
@@ -35,6 +36,28 @@ def prepare() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     colour_errors("auto")
+
+
+def written_files() -> list[str]:
+    """Return the paths of the files that a shell writes standard output and standard error to, as far as is known."""
+    return [path for path in map(_path_of, (1, 2)) if path]
+
+
+def _path_of(descriptor: int) -> str:
+    """Return the path of an open regular file, "" if it has none."""
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return ""
+        if sys.platform == "darwin":
+            import fcntl
+
+            path = os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+        else:
+            path = os.readlink(f"/proc/self/fd/{descriptor}")
+        return path if os.path.samestat(status, os.stat(path)) else ""
+    except (OSError, AttributeError):  # closed, or a system that doesn't tell
+        return ""
 
 
 def gets_colour(stream: TextIO | None, when: str = "auto") -> bool:
