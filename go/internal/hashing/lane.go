@@ -49,6 +49,7 @@ type lane struct {
 	before  tree.Info // of the file when it was opened
 	total   int64     // bytes read
 	outcome Outcome   // set when the file is complete or failed
+	trace   tree.Footprint
 
 	front, back buffer // the piece being digested, and the next one
 	ahead       ahead  // state of back
@@ -92,6 +93,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
 		into.to += n
 		l.total += int64(n)
 		l.run.meter.Bytes.Add(int64(n))
+		l.trace.Passed(l.total)
 		// Once all bytes of the file's size have been read, another read is not
 		// needed to find the end: conclude checks the size.
 		if n == 0 || l.total >= l.before.Size && l.before.Size > 0 {
@@ -146,6 +148,10 @@ func (l *lane) openFile() (tree.File, tree.Info, error) {
 func (l *lane) opened(f tree.File, info tree.Info) {
 	l.file, l.before, l.phase = f, info, reading
 	l.run.openings.Add(1)
+	l.trace = tree.Footprint{}
+	if l.run.noCache {
+		l.trace = f.Footprint(info.Size)
+	}
 	if info.Size > 2*laneSize {
 		f.ReadAhead()
 	}
@@ -189,6 +195,7 @@ func (l *lane) end(p phase, o Outcome) {
 
 func (l *lane) close() {
 	if l.phase == reading {
+		l.trace.Erase()
 		l.file.Close()
 		l.phase = unopened
 		l.run.share.ReturnFile()

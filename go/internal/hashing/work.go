@@ -87,6 +87,7 @@ type Options struct {
 	Adapt   bool // more workers while storage is waited for; one file at a time from a disk with a moving head
 	Sizes   bool // add up all sizes first
 	Attacks bool // detect files of collision attacks on SHA-1
+	NoCache bool // leave nothing in the page cache that was not in it before
 }
 
 // Run computes all digests of the work. It returns when all workers have ended: after
@@ -115,6 +116,7 @@ type run struct {
 	agenda   *agenda
 	workers  int
 	attacks  bool
+	noCache  bool
 	turns    *turns
 	share    *holdings.Share
 	meter    *Meter
@@ -134,7 +136,7 @@ func newRun(root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter)
 		most = max(most, mostDeep)
 	}
 	return &run{
-		root: root, agenda: newAgenda(root, w), workers: o.Workers, attacks: o.Attacks,
+		root: root, agenda: newAgenda(root, w), workers: o.Workers, attacks: o.Attacks, noCache: o.NoCache,
 		turns: newTurns(rotating), share: share, meter: m, depth: newDepth(o.Workers, most),
 	}
 }
