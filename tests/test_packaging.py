@@ -681,7 +681,11 @@ def test_unusable_prebuilt_library_is_named(tmp_path: Path, library: Path, path:
     ("name", "change", "trouble"),
     [
         ("_engine/_ctypes.py", (r"(?m)^ABI = \d+$", "ABI = 999"), r"has ABI \d+, but .* asks for 999"),
-        ("_version.py", (re.escape(VERSION), "99.0"), rf"is of version {re.escape(VERSION)}, and this is checksig 99\.0"),
+        (
+            "_version.py",
+            (re.escape(VERSION), "99.0"),
+            rf"is of version {re.escape(VERSION)}, and this is checksig 99\.0",
+        ),
     ],
 )
 def test_prebuilt_library_of_another_release_fails_the_build(
