@@ -50,27 +50,43 @@ func (a *agenda) take(number int) bool {
 	return a.taken[number/32].Or(bit)&bit == 0
 }
 
-// next hands out the next number, or none after the last one.
-func (a *agenda) next() Next {
+// takeAll reserves the numbers from … to-1, and appends those that were free.
+func (a *agenda) takeAll(free []Next, from, to int) []Next {
+	for from < to {
+		end := min(to, (from/32+1)*32)
+		bits := (uint32(1)<<(end-from) - 1) << (from % 32)
+		bits &^= a.taken[from/32].Or(bits)
+		for ; from < end; from++ {
+			if bits&(1<<(from%32)) != 0 {
+				free = append(free, Next{Number: from})
+			}
+		}
+	}
+	return free
+}
+
+// next hands out the next numbers: at least one, or none after the last one, and at most
+// that many. It appends them to some.
+func (a *agenda) next(some []Next, most int) []Next {
 	for a.large.Load() > 0 {
 		if n := a.largest(); n.Number != none {
-			return n
+			return append(some, n)
 		}
 	}
 	if a.nearby.on.Load() {
 		if number, ok := a.nearby.next(a.fillWindow); ok {
-			return Next{Number: number, sorted: true}
+			return append(some, Next{Number: number, sorted: true})
 		}
 	}
-	for {
-		number := int(a.begun.Add(1)) - 1
-		if number >= a.Count() {
-			return Next{Number: none}
+	for len(some) == 0 {
+		end := int(a.begun.Add(int64(most)))
+		from := end - most
+		if from >= a.Count() {
+			break
 		}
-		if a.take(number) {
-			return Next{Number: number}
-		}
+		some = a.takeAll(some, from, min(end, a.Count()))
 	}
+	return some
 }
 
 // largest hands out the largest file in the queue, or none if that file was handed

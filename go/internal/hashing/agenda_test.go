@@ -23,6 +23,14 @@ func numbered(n int) *files {
 	return f
 }
 
+// nextOf takes one number, or none after the last one.
+func nextOf(a *agenda) Next {
+	for _, n := range a.next(nil, 1) {
+		return n
+	}
+	return Next{Number: none}
+}
+
 func TestLargeFilesAreHandedOutFirstInOrderOfSize(t *testing.T) {
 	a := newAgenda(nil, numbered(6))
 	a.note(3, largeFile)
@@ -30,7 +38,7 @@ func TestLargeFilesAreHandedOutFirstInOrderOfSize(t *testing.T) {
 	a.note(1, largeFile-1)
 	a.note(0, 2*largeFile)
 	var got []int
-	for n := a.next(); n.Number != none; n = a.next() {
+	for n := nextOf(a); n.Number != none; n = nextOf(a) {
 		got = append(got, n.Number)
 	}
 	if want := []int{5, 0, 3, 1, 2, 4}; !slices.Equal(got, want) {
@@ -47,11 +55,16 @@ func TestEveryNumberIsHandedOutOnceWhileSizesAreNoted(t *testing.T) {
 			a.note(number, largeFile+int64(number))
 		}
 	})
-	taken := make([][]int, 4)
+	taken := make([][]int, 7)
 	for w := range taken {
 		wait.Go(func() {
-			for n := a.next(); n.Number != none; n = a.next() {
-				taken[w] = append(taken[w], n.Number)
+			for some := a.next(nil, 1+w*w); len(some) > 0; some = a.next(some[:0], 1+w*w) {
+				if len(some) > 1+w*w {
+					t.Errorf("%d numbers are handed out at once, at most %d were wanted", len(some), 1+w*w)
+				}
+				for _, n := range some {
+					taken[w] = append(taken[w], n.Number)
+				}
 			}
 		})
 	}
@@ -105,7 +118,7 @@ func TestTheScoutFindsLargeFilesFromTheEnd(t *testing.T) {
 	r := testRun(root, numbered(4), 1, false) // file 2 is missing
 	r.agenda.scout(t.Context(), r)
 	for _, want := range []int{3, 1, 0, 2} {
-		if n := r.agenda.next(); n.Number != want {
+		if n := nextOf(r.agenda); n.Number != want {
 			t.Errorf("handed out %d, want %d", n.Number, want)
 		}
 	}

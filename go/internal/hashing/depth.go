@@ -65,6 +65,9 @@ var processTime = coreTime
 
 func newDepth(least, most int) *depth {
 	d := &depth{least: int64(least), most: int64(most), looked: time.Now(), rest: firstRest}
+	if d.least < d.most {
+		d.since.onCores = processTime()
+	}
 	d.wanted.Store(d.least)
 	return d
 }
@@ -91,10 +94,10 @@ func (d *depth) look(now time.Time, work func() int64) {
 		float64(p.work-d.since.work) / elapsed.Seconds(),
 		float64(p.waited-d.since.waited) / float64(int64(elapsed)*workers),
 		float64(p.onCores-d.since.onCores) / float64(int64(elapsed)*int64(cpus)),
-		p.waited-d.since.waited > int64(seekFetch)*(p.fetched-d.since.fetched),
+		p.waited-d.since.waited > int64(seekFetch)*workers*(p.fetched-d.since.fetched),
 	}
 	// Workers that do nothing but wait need no long trials, at first.
-	if idle := s.waits > 0.5 && s.used < 0.5; elapsed < trial && !(idle && d.rests.IsZero()) {
+	if idle := s.waits > 0.7 && s.used < 0.3; elapsed < trial && !(idle && d.rests.IsZero()) {
 		return
 	}
 	d.since, d.looked = p, now
@@ -122,8 +125,10 @@ func (d *depth) next(now time.Time, workers int64, s sight) int64 {
 	case now.Before(d.rests):
 	case s.used > 0.9: // they wait for processors
 		next = max(d.least, workers/2)
-	case s.waits > 0.2:
+	case s.waits > 0.2 && s.used > 0.6:
 		next = min(d.most, workers*2)
+	case s.waits > 0.2: // what twice as many gain might not show, as the rate of a machine varies
+		next = min(d.most, workers*4)
 	}
 	if next != workers {
 		d.before, d.rate = workers, s.rate

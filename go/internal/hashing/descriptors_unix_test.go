@@ -43,7 +43,7 @@ func TestAWorkerWaitsForADescriptorWhileOthersGetOne(t *testing.T) {
 		for ended := time.After(1500 * time.Millisecond); ; {
 			select {
 			case <-others.C:
-				r.openings.Add(1) // as if another worker opened and closed a file
+				r.finished.Add(1) // as if another worker opened and closed a file
 			case <-ended:
 				restore()
 				return
@@ -59,7 +59,9 @@ func TestALaneThatWaitsForADescriptorHasNoTurn(t *testing.T) {
 	root := rootOf(t, "a=in")
 	r := testRun(root, newFiles(func(int) digest.Algorithm { return digest.SHA256 }, "a"), 1, true)
 	w := newWorker(r, false)
-	w.pace = pace{average: time.Second, slow: true}
+	for range len(w.pace.latest) {
+		w.pace.observe(time.Second, 1)
+	}
 	w.fill(t.Context())
 	restore := leaveDescriptors(t, 0)
 	defer restore()

@@ -30,14 +30,19 @@ func (w *worker) fetch(ctx context.Context) {
 func (w *worker) fetchHere(ctx context.Context) {
 	started, fetched, took := time.Now(), 0, time.Duration(0)
 	watch := w.watch.start()
+	read := int64(0)
 	for _, l := range w.here {
 		l.front.carry(&l.front, l.block)
-		l.fetch(ctx, &l.front, !w.hasOpen())
+		l.permit = &w.permit
+		read += l.fetch(ctx, &l.front, !w.hasOpen())
+		l.permit = nil
 		fetched++
 		if took = time.Since(started); took > time.Duration(fetched)*slowFetch*4 {
 			break // four times, because observe moves the average by a quarter
 		}
 	}
+	w.permit.giveBack(w.run.share)
+	w.run.meter.Bytes.Add(read)
 	w.pace.observe(took, fetched)
 	w.run.depth.observe(watch.stop(took, fetched), fetched)
 }
@@ -81,7 +86,7 @@ func (w *worker) dropStarved() {
 
 // send fetches in another goroutine, while the worker continues with other lanes.
 func (w *worker) send(ctx context.Context, l *lane) {
-	patient, seeks := !w.hasOpen(), w.pace.seeks()
+	patient, seeks := !w.hasOpen(), w.seeks()
 	l.front.carry(&l.back, l.block)
 	l.ahead = arriving
 	w.away++
@@ -105,7 +110,7 @@ func (w *worker) fetchAway(ctx context.Context, l *lane, patient bool) {
 	started := time.Now()
 	// A lane that has the turn must not wait for a descriptor: lanes that hold
 	// descriptors may wait for the turn.
-	l.fetch(ctx, &l.back, patient && !l.hasTurn)
+	w.run.meter.Bytes.Add(l.fetch(ctx, &l.back, patient && !l.hasTurn))
 	l.took = time.Since(started)
 }
 

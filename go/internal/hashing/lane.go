@@ -45,11 +45,15 @@ type lane struct {
 	name   string
 
 	phase   phase
+	permit  *permit // for the file
 	file    tree.File
 	before  tree.Info // of the file when it was opened
 	total   int64     // bytes read
 	outcome Outcome   // set when the file is complete or failed
 	trace   tree.Footprint
+
+	careful     bool // look at the file again after it was read
+	isUnchecked bool // the file was not looked at again
 
 	front, back buffer // the piece being digested, and the next one
 	ahead       ahead  // state of back
@@ -64,52 +68,62 @@ func (l *lane) begin(number int, name string, wanted digest.Set) {
 		l.opener = l.run.root.Opener()
 	}
 	l.phase, l.ahead, l.hasTurn = unopened, nothing, false
-	l.total = 0
+	l.total, l.careful, l.isUnchecked = 0, false, false
 	l.front, l.back = l.own[0], l.own[1]
 	l.digests.begin(wanted, l.run.attacks)
 }
 
-// fetch reads the next piece of the file. It opens the file before the first piece
-// and closes it after the last. Unless patient, it gives up if no descriptor is free.
-func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) {
+// again begins the same file again, with care.
+func (l *lane) again() {
+	turn := l.hasTurn
+	l.begin(l.number, l.name, l.wanted)
+	l.careful, l.hasTurn = true, turn
+}
+
+// fetch reads the next piece of the file, and returns the number of bytes. It opens the
+// file before the first piece and closes it after the last. Unless patient, it gives up if
+// no descriptor is free.
+func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) (read int64) {
 	defer func() {
 		if p := recover(); p != nil {
 			l.fail(-1, &ReadError{Reason: problem.Panicked(p).Error()})
 		}
 	}()
 	if l.phase != reading && !l.open(ctx, patient) {
-		return
+		return 0
 	}
 	for limit := (len(into.memory) - paddingRoom) / laneSize * laneSize; into.to < limit; {
-		n, err := l.file.Read(into.memory[into.to:limit])
+		room := into.memory[into.to:limit]
+		n, err := l.file.Read(room)
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err != nil {
 			l.fail(l.before.Size, &ReadError{Reason: problem.Reason(err)})
-			return
+			return read
 		}
 		l.writeAlso(into.memory[into.to : into.to+n])
 		into.to += n
 		l.total += int64(n)
-		l.run.meter.Bytes.Add(int64(n))
+		read += int64(n)
 		l.trace.Passed(l.total)
 		// Once all bytes of the file's size have been read, another read is not
 		// needed to find the end: conclude checks the size.
 		if n == 0 || l.total >= l.before.Size && l.before.Size > 0 {
-			l.conclude(into)
-			return
+			l.conclude(into, int64(n) == l.total && n < len(room))
+			return read
 		}
 	}
+	return read
 }
 
 // open opens the file. Without a free descriptor, it waits while this run has files
-// open or opens others, and otherwise for tree.Patience, because the rest of the
+// open or finishes others, and otherwise for tree.Patience, because the rest of the
 // program may close some. It waits equally long for a file that another program
 // holds.
 func (l *lane) open(ctx context.Context, patient bool) bool {
 	l.reset()
-	openings, tried := int64(0), time.Now()
+	finished, tried := int64(0), time.Now()
 	for pause := time.Millisecond; ; pause = min(2*pause, tree.LongestPause) {
 		f, info, err := l.openFile()
 		if err == nil {
@@ -123,8 +137,8 @@ func (l *lane) open(ctx context.Context, patient bool) bool {
 		case !exhausted && !tree.IsBusy(err) || ctx.Err() != nil:
 			l.fail(-1, err)
 			return false
-		case exhausted && (l.run.share.Files() > 0 || l.run.openings.Load() != openings):
-			openings, tried = l.run.openings.Load(), time.Now()
+		case exhausted && (l.run.share.Files() > 0 || l.run.finished.Load() != finished):
+			finished, tried = l.run.finished.Load(), time.Now()
 		case time.Since(tried) > tree.Patience:
 			l.fail(-1, err)
 			return false
@@ -135,7 +149,7 @@ func (l *lane) open(ctx context.Context, patient bool) bool {
 
 // openFile opens the file if the process may open one more.
 func (l *lane) openFile() (tree.File, tree.Info, error) {
-	if !l.run.share.TakeFile() {
+	if !l.permit.take(l.run.share) {
 		return tree.File{}, tree.Info{}, syscall.EMFILE
 	}
 	f, info, err := l.opener.Open(l.name)
@@ -147,7 +161,6 @@ func (l *lane) openFile() (tree.File, tree.Info, error) {
 
 func (l *lane) opened(f tree.File, info tree.Info) {
 	l.file, l.before, l.phase = f, info, reading
-	l.run.openings.Add(1)
 	l.trace = tree.Footprint{}
 	if l.run.noCache {
 		l.trace = f.Footprint(info.Size)
@@ -157,8 +170,13 @@ func (l *lane) opened(f tree.File, info tree.Info) {
 	}
 }
 
-// conclude checks that the file did not change while reading, and ends it.
-func (l *lane) conclude(last *buffer) {
+// conclude checks that the file did not change while reading, and ends it. A file that was
+// read at once has one state, its size, so that the check may wait until it matters.
+func (l *lane) conclude(last *buffer, atOnce bool) {
+	if l.isUnchecked = atOnce && !l.careful && l.run.expecting != nil && l.total == l.before.Size; l.isUnchecked {
+		l.complete(last)
+		return
+	}
 	after, err := l.file.Info()
 	if err != nil {
 		l.fail(l.before.Size, &ReadError{Reason: problem.Reason(err)})
@@ -168,6 +186,10 @@ func (l *lane) conclude(last *buffer) {
 		l.fail(after.Size, &ReadError{Reason: detail, Changed: true})
 		return
 	}
+	l.complete(last)
+}
+
+func (l *lane) complete(last *buffer) {
 	last.to = l.pad(last.memory, last.to, l.total)
 	l.end(complete, Outcome{Size: l.total})
 }
@@ -198,7 +220,7 @@ func (l *lane) close() {
 		l.trace.Erase()
 		l.file.Close()
 		l.phase = unopened
-		l.run.share.ReturnFile()
+		l.permit.leave(l.run.share)
 	}
 }
 
@@ -239,12 +261,11 @@ func (l *lane) swap() {
 	}
 }
 
-// finish returns the outcome of the file, with its digests.
-func (l *lane) finish(c *multibuffer.Compressor) Outcome {
+// finish completes the outcome of the file with its digests.
+func (l *lane) finish(c *multibuffer.Compressor) {
 	if l.phase == failed {
-		return l.outcome
+		return
 	}
 	l.outcome.sums = l.digests.finish(c, l.front.bytes(), l.total)
 	l.outcome.Attack = l.isAttack()
-	return l.outcome
 }

@@ -45,7 +45,7 @@ func sha256Of(int) digest.Algorithm { return digest.SHA256 }
 
 // handedOut returns all numbers in the order in which an agenda hands them out.
 func handedOut(a *agenda) (numbers []int) {
-	for n := a.next(); n.Number != none; n = a.next() {
+	for n := nextOf(a); n.Number != none; n = nextOf(a) {
 		numbers = append(numbers, n.Number)
 	}
 	return numbers
@@ -54,7 +54,7 @@ func handedOut(a *agenda) (numbers []int) {
 func TestEveryNumberIsHandedOutOnceInTheOrderOfTheDisk(t *testing.T) {
 	root, names := shuffledFiles(t, 3, Window/2)
 	a := newAgenda(root, newFiles(sha256Of, names...))
-	first := []int{a.next().Number, a.next().Number}
+	first := []int{nextOf(a).Number, nextOf(a).Number}
 	a.nearby.on.Store(true)
 	sorted := handedOut(a)
 	places := a.places(sorted)

@@ -125,7 +125,7 @@ func (s *subtrees) read(ctx context.Context, piece []byte, at int64) {
 			s.fail(func() { l.fail(l.before.Size, &ReadError{Reason: problem.Reason(err)}) })
 			return
 		case n == 0: // the file has become shorter
-			s.fail(func() { l.total = at; l.conclude(&l.front) })
+			s.fail(func() { l.total = at; l.conclude(&l.front, false) })
 			return
 		}
 		piece, at = piece[n:], at+int64(n)

@@ -29,6 +29,15 @@ type Work interface {
 	Done(number int, o Outcome)
 }
 
+// Expecting is a Work that knows what digests files are to have. A file that was read at
+// once, and has them, had them at one moment, so that it need not be looked at again. A
+// file that has other digests is read again, to see whether it has changed meanwhile.
+type Expecting interface {
+	Work
+	// Expects reports whether a file has the digests that it is to have.
+	Expects(number int, o *Outcome) bool
+}
+
 // Next is a file that a worker is about to start.
 type Next struct {
 	Number int
@@ -112,15 +121,16 @@ func Run(ctx context.Context, root *tree.Root, w Work, o Options, share *holding
 
 // run is the state that the workers of one call of Run share.
 type run struct {
-	root     *tree.Root
-	agenda   *agenda
-	workers  int
-	attacks  bool
-	noCache  bool
-	turns    *turns
-	share    *holdings.Share
-	meter    *Meter
-	openings atomic.Int64 // number of files opened so far
+	root    *tree.Root
+	agenda  *agenda
+	workers int
+	attacks bool
+	noCache bool
+	turns   *turns
+	share   *holdings.Share
+	meter   *Meter
+
+	expecting Expecting // the work, if it is
 
 	crew     crew
 	worker   func(spare bool)
@@ -135,10 +145,12 @@ func newRun(root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter)
 	if o.Adapt {
 		most = max(most, mostDeep)
 	}
-	return &run{
+	r := &run{
 		root: root, agenda: newAgenda(root, w), workers: o.Workers, attacks: o.Attacks, noCache: o.NoCache,
 		turns: newTurns(rotating), share: share, meter: m, depth: newDepth(o.Workers, most),
 	}
+	r.expecting, _ = w.(Expecting)
+	return r
 }
 
 // work runs the workers until the agenda is empty. A panic in one worker ends them
@@ -188,8 +200,8 @@ func (r *run) workOnce(ctx context.Context, spare bool) {
 
 // adjust adds a worker for each that depth wants more, for the files that are left. It
 // adds none while files take turns on a rotating disk.
-func (r *run) adjust() {
-	if r.turns.taken.Load() {
+func (r *run) adjust(seeks bool) {
+	if seeks && r.turns.taken.Load() {
 		r.depth.wanted.Store(r.depth.least)
 		return
 	}

@@ -19,12 +19,13 @@ type worker struct {
 	idle    []*lane
 	arrived chan *lane // lanes whose read in another goroutine has ended
 	away    int        // number of lanes that read in another goroutine
+	permit  permit
 	pace    pace
 	watch   watch
 
-	next    Next // the next file to start; its number is none before one is taken
-	ended   bool // no number is left for it
-	retired bool // because there are enough workers
+	queue   []Next // the next files to start
+	ended   bool   // no number is left for it
+	retired bool   // because there are enough workers
 	alone   *lane
 	width   int // number of files to have in lanes
 }
@@ -34,7 +35,7 @@ const none = -1
 func newWorker(r *run, spare bool) *worker {
 	w := &worker{
 		workspace: takeWorkspace(),
-		run:       r, spare: spare, next: Next{Number: none}, width: 1,
+		run:       r, spare: spare, width: 1,
 		arrived: make(chan *lane, multibuffer.MaxLanes),
 	}
 	for i := len(w.lanes) - 1; i >= 0; i-- {
@@ -54,7 +55,7 @@ func (w *worker) work(ctx context.Context) (retired bool) {
 			break
 		}
 		w.fetch(ctx)
-		w.run.adjust()
+		w.run.adjust(w.seeks())
 		w.receive()
 		w.readAhead(ctx)
 		w.digest()
@@ -81,41 +82,42 @@ func (w *worker) leave() {
 
 // fill starts files until enough lanes have one.
 func (w *worker) fill(ctx context.Context) {
-	if w.pace.seeks() {
+	if w.seeks() {
 		w.run.agenda.nearby.on.Store(true)
 	}
-	if !w.ended && w.next.Number == none && w.run.retire() {
+	if !w.ended && len(w.queue) == 0 && w.run.retire() {
 		w.ended, w.retired = true, true
 	}
 	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
-		if w.next.Number == none {
-			if w.next = w.takeNext(ctx); w.next.Number == none {
+		if len(w.queue) == 0 {
+			if w.takeNext(ctx, w.width-len(w.active)); len(w.queue) == 0 {
 				w.ended = true
 				return
 			}
 		}
-		if !w.run.agenda.Admits(w.next) {
+		next := w.queue[0]
+		if !w.run.agenda.Admits(next) {
 			if len(w.active) > 0 {
 				return
 			}
-			if w.run.agenda.Wait(ctx, w.next); ctx.Err() != nil {
+			if w.run.agenda.Wait(ctx, next); ctx.Err() != nil {
 				return
 			}
 		}
-		w.begin(w.next)
-		w.next.Number = none
+		w.queue = w.queue[1:]
+		w.begin(next)
 	}
 }
 
-// takeNext returns the next file to start, or none. In the order of the disk, the agenda
-// may have to read directories for it.
-func (w *worker) takeNext(ctx context.Context) Next {
-	n := Next{Number: none}
-	if !w.run.agenda.nearby.on.Load() {
-		return w.run.agenda.next()
+// takeNext takes the next files to start, at most that many, or none. In the order of the
+// disk, the agenda may have to read directories for it.
+func (w *worker) takeNext(ctx context.Context, most int) {
+	take := func() { w.queue = w.run.agenda.next(w.queued[:0], most) }
+	if w.run.agenda.nearby.on.Load() {
+		w.run.share.Do(ctx, take)
+	} else {
+		take()
 	}
-	w.run.share.Do(ctx, func() { n = w.run.agenda.next() })
-	return n
 }
 
 func (w *worker) begin(n Next) {
@@ -141,8 +143,11 @@ func (w *worker) begin(n Next) {
 // isSlow reports whether the worker should not wait for its files one by one: storage is
 // slow, or a disk on which files take turns.
 func (w *worker) isSlow() bool {
-	return w.pace.isSlow() || w.pace.seeks() && w.run.turns.rotating()
+	return w.pace.isSlow() || w.seeks() && w.run.turns.rotating()
 }
+
+// seeks reports whether the head of a disk may be moving.
+func (w *worker) seeks() bool { return w.pace.seeks(w.run.working.Load()) }
 
 // isLongest reports whether a large file takes about as long as all remaining files
 // take the other workers. Other files in its worker's lanes would slow it down.
@@ -249,13 +254,22 @@ func (w *worker) deliver() {
 			kept = append(kept, l)
 			continue
 		}
+		l.finish(w.compressor)
+		if l.isUnchecked && !w.run.expecting.Expects(l.number, &l.outcome) {
+			w.run.meter.Bytes.Add(-l.total)
+			l.again()
+			kept = append(kept, l)
+			continue
+		}
 		w.run.turns.leave(l)
-		w.run.agenda.Done(l.number, l.finish(w.compressor))
-		w.run.finished.Add(1)
+		w.run.agenda.Done(l.number, l.outcome)
 		w.idle = append(w.idle, l)
 		if w.alone == l {
 			w.alone = nil
 		}
+	}
+	if finished := len(w.active) - len(kept); finished > 0 {
+		w.run.finished.Add(int64(finished))
 	}
 	clear(w.active[len(kept):])
 	w.active = kept

@@ -18,6 +18,7 @@ type workspace struct {
 	messages   []multibuffer.Message
 	kinds      []together
 	batch      []*lane
+	queued     []Next
 }
 
 const workspaceBytes = 2 * multibuffer.MaxLanes * laneStride
@@ -27,6 +28,7 @@ func newWorkspace() *workspace {
 		compressor: multibuffer.New(),
 		memory:     make([]byte, workspaceBytes),
 		states:     make([]multibuffer.State, multibuffer.MaxLanes*maxTogether),
+		queued:     make([]Next, 0, multibuffer.MaxLanes),
 	}
 	for i := range multibuffer.MaxLanes {
 		l := &lane{index: i}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -218,5 +219,29 @@ func TestOpenPathOpensOnlyRegularFiles(t *testing.T) {
 	}
 	if _, err := OpenPath(filepath.Join(directory, "b")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("OpenPath of a missing file = %v, want %v", err, fs.ErrNotExist)
+	}
+}
+
+func TestEntriesAreThoseDirectlyInTheRoot(t *testing.T) {
+	directory := treetest.Make(t, "a=1", "b/c=2", ".d=3")
+	if err := os.Symlink("b", filepath.Join(directory, "link")); err != nil {
+		t.Skip(err)
+	}
+	root, err := Open(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	got := map[string]fs.FileMode{}
+	if err := root.Entries(t.Context(), func(name string, mode fs.FileMode) { got[name] = mode }); err != nil {
+		t.Fatal(err)
+	}
+	if want := map[string]fs.FileMode{"a": 0, "b": fs.ModeDir, ".d": 0, "link": fs.ModeSymlink}; !maps.Equal(got, want) {
+		t.Errorf("entries are %v, want %v", got, want)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := root.Entries(ended, func(string, fs.FileMode) {}); err != context.Canceled {
+		t.Errorf("after the end of the context: %v", err)
 	}
 }

@@ -39,7 +39,7 @@ type place struct {
 
 // isBag reports whether a root is a bag: it has a declaration, whatever that says, and a
 // payload or a manifest of one. A page called bagit.txt alone does not make a bag.
-func isBag(root *tree.Root) bool {
+func isBag(ctx context.Context, root *tree.Root) bool {
 	info, err := root.Dir().Lstat(bag.Declaration)
 	if err != nil || info.IsDir() {
 		return false
@@ -47,7 +47,7 @@ func isBag(root *tree.Root) bool {
 	if info, err := root.Dir().Lstat(bag.Payload); err == nil && info.IsDir() {
 		return true
 	}
-	names, foreign, err := listNames(root)
+	names, foreign, err := listNames(ctx, root)
 	return err == nil && slices.ContainsFunc(append(names, foreign...), bag.IsManifest)
 }
 
@@ -102,7 +102,7 @@ func (v *verification) readBag(ctx context.Context, root *tree.Root, p *plan, w 
 
 // unusedLists returns the names of other lists in the bag: its manifests alone are used.
 func (r *bagReading) unusedLists() []string {
-	names, _, err := listNames(r.root)
+	names, _, err := listNames(r.ctx, r.root)
 	if err != nil {
 		return nil // walk has said so
 	}
@@ -162,17 +162,12 @@ type cancellableFile struct {
 
 // tagFileNames returns the names of what is directly in the bag, but for directories.
 func (r *bagReading) tagFileNames() (names []string, err error) {
-	dir, err := r.root.Dir().Open(".")
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
-	entries, err := dir.ReadDir(-1)
-	for _, e := range entries {
-		if !e.IsDir() {
-			names = append(names, e.Name())
+	err = r.root.Entries(r.ctx, func(name string, mode fs.FileMode) {
+		if !mode.IsDir() {
+			names = append(names, name)
 		}
-	}
+	})
+	slices.Sort(names)
 	return names, err
 }
 

@@ -107,10 +107,24 @@ func nameBeneath(root *tree.Root, name string) string {
 	if relative, ok := root.Relative(name); ok {
 		name = relative
 	}
+	if short := strings.TrimPrefix(name, "./"); isClean(short) {
+		return short
+	}
 	if strings.Contains(name, "..") {
 		return name
 	}
 	return path.Clean(name)
+}
+
+// isClean reports whether no element of a name is empty, "." or "..".
+func isClean(name string) bool {
+	for more := true; more; {
+		var element string
+		if element, name, more = strings.Cut(name, "/"); element == "" || element == "." || element == ".." {
+			return false
+		}
+	}
+	return true
 }
 
 // wanted returns the algorithms of all digests of an entry's file.

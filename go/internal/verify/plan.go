@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,7 +65,7 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 	w := v.wanted(root)
 	var listed int
 	var err error
-	if v.lists == nil && isBag(root) {
+	if v.lists == nil && isBag(ctx, root) {
 		listed, err = v.readBag(ctx, root, p, w)
 	} else {
 		listed, err = v.readLists(ctx, root, p, w)
@@ -94,7 +95,7 @@ func (v *verification) readLists(ctx context.Context, root *tree.Root, p *plan, 
 	lists, open := v.lists, func(path paths.Path) (*os.File, error) { return tree.OpenPath(path.At) }
 	if lists == nil {
 		var err error
-		if lists, err = v.discover(root); err != nil {
+		if lists, err = v.discover(ctx, root); err != nil {
 			return 0, err
 		}
 		open = func(path paths.Path) (*os.File, error) { return root.OpenFile(filepath.Base(path.At)) }
@@ -109,12 +110,14 @@ func (v *verification) readLists(ctx context.Context, root *tree.Root, p *plan, 
 }
 
 // discover finds the lists directly in the root, by their names.
-func (v *verification) discover(root *tree.Root) (lists []given, err error) {
-	names, foreign, err := listNames(root)
-	if err != nil {
+func (v *verification) discover(ctx context.Context, root *tree.Root) (lists []given, err error) {
+	names, foreign, err := listNames(ctx, root)
+	switch {
+	case ctx.Err() != nil:
+		return nil, problem.ErrCancelled
+	case err != nil:
 		return nil, v.Root.Failed(problem.RootUnreadable, "%s", problem.Reason(err))
-	}
-	if len(names) == 0 {
+	case len(names) == 0:
 		return nil, v.Root.Failed(problem.NoList, "%s", noList(foreign))
 	}
 	for _, name := range names {
@@ -136,28 +139,19 @@ func noList(foreign []string) string {
 
 // listNames returns the names directly in the root that are those of lists, and those
 // that say a foreign algorithm.
-func listNames(root *tree.Root) (names, foreign []string, err error) {
-	dir, err := root.Dir().Open(".")
-	if err != nil {
-		return nil, nil, err
-	}
-	defer dir.Close()
-	entries, err := dir.ReadDir(-1)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, e := range entries {
+func listNames(ctx context.Context, root *tree.Root) (names, foreign []string, err error) {
+	err = root.Entries(ctx, func(name string, mode fs.FileMode) {
 		switch {
-		case e.IsDir():
-		case list.IsListName(e.Name()):
-			names = append(names, e.Name())
-		case list.IsForeignListName(e.Name()):
-			foreign = append(foreign, e.Name())
+		case mode.IsDir():
+		case list.IsListName(name):
+			names = append(names, name)
+		case list.IsForeignListName(name):
+			foreign = append(foreign, name)
 		}
-	}
+	})
 	slices.Sort(names)
 	slices.Sort(foreign)
-	return names, foreign, nil
+	return names, foreign, err
 }
 
 // readAll reads the lists in their order, and returns the number of their entries. What

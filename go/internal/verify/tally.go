@@ -1,8 +1,6 @@
 package verify
 
 import (
-	"hash/maphash"
-	"iter"
 	"slices"
 
 	"github.com/checksig/checksig/go/internal/job"
@@ -81,7 +79,7 @@ func (t *tally) write(s *job.Summary, p *plan, root *tree.Root, unjudged int64) 
 	if unjudged > 0 {
 		return // it is not known which
 	}
-	names := fileCounter{root, maphash.MakeSeed()}
+	names := newFileCounter(root)
 	all := func(yield func(*list.Entry) bool) {
 		for _, source := range p.sources {
 			for i := range source.Entries {
@@ -96,25 +94,13 @@ func (t *tally) write(s *job.Summary, p *plan, root *tree.Root, unjudged int64) 
 			}
 		}
 	}
-	entries := p.entries + int64(len(t.others))
+	entries := int64(len(t.others))
+	for _, source := range p.sources {
+		entries += int64(len(source.Entries))
+	}
 	s.Files = names.count(all, entries) - names.count(slices.Values(t.ignored), int64(len(t.ignored)))
 	s.FailedFiles = s.Files
 	if int64(len(t.failed)) < entries {
 		s.FailedFiles = names.count(slices.Values(t.failed), int64(len(t.failed)))
 	}
-}
-
-// fileCounter counts files by the hashes of their names: eight bytes for each entry.
-type fileCounter struct {
-	root *tree.Root
-	seed maphash.Seed
-}
-
-func (c fileCounter) count(entries iter.Seq[*list.Entry], most int64) int64 {
-	hashes := make([]uint64, 0, most)
-	for e := range entries {
-		hashes = append(hashes, maphash.String(c.seed, nameBeneath(c.root, e.Name)))
-	}
-	slices.Sort(hashes)
-	return int64(len(slices.Compact(hashes)))
 }
