@@ -162,6 +162,7 @@ func (r *run) work(ctx context.Context) error {
 		defer stopOnPanic(stop)
 		r.workOnce(ctx, spare)
 	}
+	r.agenda.extents = func(numbers []int) map[int]uint64 { return r.extents(ctx, numbers) }
 	workers := min(r.workers, r.agenda.Count())
 	r.working.Store(int64(workers))
 	for others := range workers - 1 {
