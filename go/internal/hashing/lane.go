@@ -58,6 +58,7 @@ type lane struct {
 	front, back buffer // the piece being digested, and the next one
 	ahead       ahead  // state of back
 	hasTurn     bool   // to read from a rotating disk
+	place       int64  // of the file in the order of the disk
 	took        time.Duration
 }
 

@@ -27,23 +27,26 @@ type nearby struct {
 	// extents returns where files begin on a rotating disk, or nil if that is not known.
 	extents func(numbers []int) map[int]uint64
 
-	mu      sync.Mutex
-	numbers []int // the rest of the window
+	mu        sync.Mutex
+	numbers   []int // the rest of the window
+	handedOut int64
 }
 
-// next returns the next number of the window, after it was filled if it is empty.
-func (n *nearby) next(fill func() []int) (number int, ok bool) {
+// next returns the next number of the window, after it was filled if it is empty, and its
+// place in the order of the disk.
+func (n *nearby) next(fill func() []int) (number int, place int64, ok bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if len(n.numbers) == 0 {
 		n.numbers = fill()
 	}
 	if len(n.numbers) == 0 {
-		return 0, false
+		return 0, 0, false
 	}
 	number, n.numbers = n.numbers[0], n.numbers[1:]
 	n.left.Store(int64(len(n.numbers)))
-	return number, true
+	n.handedOut++
+	return number, n.handedOut, true
 }
 
 // fillWindow takes the next numbers that may be started now, and returns them in the order

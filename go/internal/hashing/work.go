@@ -43,6 +43,7 @@ type Next struct {
 	Number int
 	Size   int64 // in bytes; 0 unless the file is known to be large
 	sorted bool  // whether it comes in the order of the disk
+	place  int64 // in that order
 }
 
 // Early reports whether the file is started out of order: because it is large, or
