@@ -20,6 +20,14 @@ type Writer struct {
 	Tagged bool   // each line says its algorithm, if the format can
 
 	header []byte
+	tags   tags // of the last algorithm
+}
+
+// tags is whether lines of an algorithm say it. To find that out takes longer than to
+// write a line.
+type tags struct {
+	algorithm  digest.Algorithm
+	are, known bool
 }
 
 // Entries returns the entries with which a list of the format has several digests of a
@@ -75,10 +83,14 @@ func isTooLong(lines []byte) bool {
 // write returns an entry as a line, which says the algorithm if the list's name and the
 // digest's length don't.
 func (w *Writer) write(e *list.Entry) []byte {
-	if a, ok := list.SaidByName(w.Name).BySize(e.Algorithm.Size()); ok && a == e.Algorithm && !w.Tagged {
-		return w.To.Write(e)
+	if !w.tags.known || w.tags.algorithm != e.Algorithm {
+		a, ok := list.SaidByName(w.Name).BySize(e.Algorithm.Size())
+		w.tags = tags{e.Algorithm, !ok || a != e.Algorithm || w.Tagged, true}
 	}
-	return w.To.WriteTagged(e)
+	if w.tags.are {
+		return w.To.WriteTagged(e)
+	}
+	return w.To.Write(e)
 }
 
 // whyNot returns the reason why a format has no line for an entry.

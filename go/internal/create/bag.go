@@ -21,7 +21,6 @@ import (
 	"github.com/checksig/checksig/go/internal/bag"
 	"github.com/checksig/checksig/go/internal/compose"
 	"github.com/checksig/checksig/go/internal/digest"
-	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/problem"
@@ -75,19 +74,12 @@ func (b *bagging) run(ctx context.Context, j *job.Job) (s job.Summary, err error
 		return s, err
 	}
 	defer root.Close()
-	var names []string
-	err = j.Call(ctx, func() (err error) {
-		if err = b.prepare(); err == nil {
-			names, err = b.find(ctx, root)
-		}
-		return err
-	})
-	if err != nil {
+	if err := j.Call(ctx, b.prepare); err != nil {
 		return s, err
 	}
-	j.Meter.TotalFiles.Store(int64(len(names)))
-	l := newListing(&j.Meter, b.algorithms, names)
-	if err := hashing.Run(ctx, root, l, b.Options, j.Share, &j.Meter); err != nil {
+	l := newListing(&j.Meter, b.algorithms)
+	find := func(ctx context.Context, l *listing, stop func()) error { return b.find(ctx, j, root, l, stop) }
+	if err := l.fill(ctx, j, root, b.Options, find); err != nil {
 		return s, err
 	}
 	return b.conclude(ctx, j, l)
@@ -161,46 +153,63 @@ func (b *bagging) isManifest(name string) bool {
 	})
 }
 
-// find returns the files of the payload, and the tag files that are there, sorted by the
-// bytes of their names.
-func (b *bagging) find(ctx context.Context, root *tree.Root) (names []string, err error) {
-	links := newLinks(root, nil)
+// find adds the files of the payload, and the tag files that are there. Nothing is read
+// in vain after it has found what a bag can't hold.
+func (b *bagging) find(ctx context.Context, j *job.Job, root *tree.Root, l *listing, stop func()) error {
 	var unfit []string
-	visit := func(n tree.Node) error {
-		switch {
-		case !b.isPayload(n.Name):
-			if n.Type.IsRegular() && !b.isWritten(n.Name) && !isPart(n.Name) {
-				names = append(names, n.Name)
+	var linked []tree.Node
+	refuse := func(n tree.Node) {
+		unfit = append(unfit, fmt.Sprintf("%s (%s)", problem.Quoted(n.Name), n.Kind()))
+		stop()
+	}
+	hasPayload := false
+	visit := func(nodes []tree.Node) error {
+		l.add(slices.DeleteFunc(nodes, func(n tree.Node) bool {
+			switch isPayload := b.isPayload(n.Name); {
+			case !isPayload:
+				return !n.Type.IsRegular() || b.isWritten(n.Name) || isPart(n.Name)
+			case n.Type.IsRegular():
+				hasPayload = true
+				return false
+			case n.Type&fs.ModeSymlink != 0:
+				linked = append(linked, n)
+			default:
+				refuse(n)
 			}
-		case n.Type.IsRegular(), b.isFitLink(links, n):
-			names = append(names, n.Name)
-		default:
-			unfit = append(unfit, fmt.Sprintf("%s (%s)", problem.Quoted(n.Name), n.Kind()))
-		}
+			return true
+		}))
 		return nil
 	}
-	var unread error
-	failed := func(directory string, err error) {
-		unread = b.Root.Failed(problem.DirectoryUnreadable, "not written: can't read directory %s: %s", problem.Quoted(directory), problem.Reason(err))
+	unread := unreadable{stop: stop}
+	if err := root.Walk(ctx, j.Crew(b.Options), visit, unread.note); err != nil {
+		return cancelledOr(ctx, err)
 	}
-	if err := root.Walk(ctx, visit, failed); err != nil {
-		if ctx.Err() != nil {
-			return nil, problem.ErrCancelled
+	if unread.err != nil {
+		return unread.failure(b.Root)
+	}
+	links := newLinks(root, nil)
+	slices.SortFunc(linked, byName)
+	for _, n := range linked {
+		isFit := false
+		switch followed := j.Share.Do(ctx, func() { isFit = b.isFitLink(links, n) }); {
+		case !followed:
+			return problem.ErrCancelled
+		case isFit:
+			hasPayload = true
+			l.add([]tree.Node{n})
+		default:
+			refuse(n)
 		}
-		return nil, err
 	}
-	slices.Sort(names)
 	slices.Sort(unfit)
 	switch {
-	case unread != nil:
-		return nil, unread
 	case len(unfit) > 0:
-		return nil, b.Root.Failed(problem.InvalidBag, "not written: a bag can hold regular files, and links that lead to them, but not %s",
+		return b.Root.Failed(problem.InvalidBag, "not written: a bag can hold regular files, and links that lead to them, but not %s",
 			some(unfit, func(s string) string { return s }))
-	case !slices.ContainsFunc(names, b.isPayload):
-		return nil, b.Root.Failed(problem.NoFiles, "not written: no files to list")
+	case !hasPayload:
+		return b.Root.Failed(problem.NoFiles, "not written: no files to list")
 	}
-	return names, nil
+	return nil
 }
 
 func (b *bagging) isPayload(name string) bool { return b.toMove || bag.IsPayload(name) }
@@ -213,16 +222,14 @@ func (b *bagging) isWritten(name string) bool {
 // isFitLink reports whether a link leads to a file beneath the root, and still does if
 // both move. The file must not be one that the bag writes.
 func (b *bagging) isFitLink(l *links, n tree.Node) bool {
-	if n.Type&fs.ModeSymlink == 0 {
-		return false
-	}
 	if target, err := os.Readlink(b.at(n.Name)); err != nil || filepath.IsAbs(target) {
 		return false
 	}
 	if target, err := l.root.Resolve(n.Name); err != nil || !b.toMove && b.isWritten(target) {
 		return false
 	}
-	return l.follow(n.Name) == nil
+	_, err := l.follow(n.Name)
+	return err == nil
 }
 
 // conclude writes the bag, or delivers the results that prevent it.
@@ -231,9 +238,9 @@ func (b *bagging) conclude(ctx context.Context, j *job.Job, l *listing) (job.Sum
 	if isWeak(b.algorithms) {
 		s.Warnings = append(s.Warnings, verdict.Weak(b.algorithms...))
 	}
-	for i, r := range l.read {
-		status, detail := verdict.Of(r.err)
-		if reason := b.unlistable(l.names[i]); status == verdict.OK && reason != "" {
+	for _, i := range l.inOrder() {
+		status, detail := verdict.Of(l.err(i))
+		if reason := b.unlistable(l.name(i)); status == verdict.OK && reason != "" {
 			status, detail = verdict.Unreadable, reason
 		}
 		s.Counts[status]++
@@ -300,18 +307,19 @@ func (b *bagging) write(l *listing) error {
 func (b *bagging) writeTagFiles(l *listing) error {
 	tags := tagFiles{}
 	var bytes, files int64
-	for i, r := range l.read {
-		if b.isPayload(l.names[i]) {
-			bytes, files = bytes+r.size, files+1
+	order := l.inOrder()
+	for _, i := range order {
+		if b.isPayload(l.name(i)) {
+			bytes, files = bytes+l.sizeOf(i), files+1
 			continue
 		}
-		tags[l.names[i]] = map[digest.Algorithm]string{}
+		tags[l.name(i)] = map[digest.Algorithm]string{}
 		for _, a := range b.algorithms {
-			tags[l.names[i]][a] = l.hex(i, a)
+			tags[l.name(i)][a] = l.hex(i, a)
 		}
 	}
 	for _, a := range b.algorithms {
-		if err := b.put(manifest(a, false), tags, func(w *bufio.Writer) { b.writePayload(w, l, a) }); err != nil {
+		if err := b.put(manifest(a, false), tags, func(w *bufio.Writer) { b.writePayload(w, l, order, a) }); err != nil {
 			return err
 		}
 	}
@@ -339,9 +347,9 @@ func (b *bagging) writeTagFiles(l *listing) error {
 }
 
 // writePayload writes the lines of a payload manifest.
-func (b *bagging) writePayload(w *bufio.Writer, l *listing, a digest.Algorithm) {
-	for i, name := range l.names {
-		if b.isPayload(name) {
+func (b *bagging) writePayload(w *bufio.Writer, l *listing, order []int, a digest.Algorithm) {
+	for _, i := range order {
+		if name := l.name(i); b.isPayload(name) {
 			w.WriteString(bag.Line(l.hex(i, a), b.inBag(name)))
 		}
 	}

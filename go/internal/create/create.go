@@ -4,11 +4,9 @@ package create
 
 import (
 	"context"
-	"encoding/hex"
 	"slices"
 
 	"github.com/checksig/checksig/go/internal/digest"
-	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/paths"
@@ -95,17 +93,12 @@ func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err erro
 		return s, err
 	}
 	defer c.discard()
-	var f *found
-	err = j.Call(ctx, func() (err error) { f, err = findFiles(ctx, root, c.paths(), c.all); return err })
-	if err != nil {
+	l := newListing(&j.Meter, c.algorithms())
+	f := newFinding(root, j, c.Settled, c.paths(), c.all)
+	if err := l.fill(ctx, j, root, c.Options, f.run); err != nil {
 		return s, err
 	}
-	j.Meter.TotalFiles.Store(int64(len(f.names)))
-	l := newListing(&j.Meter, c.algorithms(), f.names)
-	if err := hashing.Run(ctx, root, l, c.Options, j.Share, &j.Meter); err != nil {
-		return s, err
-	}
-	return c.conclude(ctx, j, f, l)
+	return c.conclude(ctx, j, &f.found, l)
 }
 
 // open creates the files for all lists, or none.
@@ -133,80 +126,6 @@ func (c *creation) paths() (all []paths.Path) {
 	return all
 }
 
-// listing is the [hashing.Work] for new lists.
-type listing struct {
-	meter      *hashing.Meter
-	algorithms []digest.Algorithm
-	set        digest.Set
-	size       int // in bytes, of all digests of a file
-	names      []string
-	read       []reading
-}
-
-func newListing(m *hashing.Meter, algorithms []digest.Algorithm, names []string) *listing {
-	size := 0
-	for _, a := range algorithms {
-		size += a.Size()
-	}
-	return &listing{m, algorithms, digest.SetOf(algorithms...), size, names, make([]reading, len(names))}
-}
-
-// reading is the outcome of reading one file.
-type reading struct {
-	size int64
-	sums []byte // all digests, one after another; nil if the file was not read
-	err  error
-}
-
-// Count implements [hashing.Work].
-func (l *listing) Count() int { return len(l.names) }
-
-// File implements [hashing.Work].
-func (l *listing) File(number int) (string, digest.Set, bool) {
-	return l.names[number], l.set, true
-}
-
-// Admits implements [hashing.Work].
-func (l *listing) Admits(hashing.Next) bool { return true }
-
-// Wait implements [hashing.Work].
-func (l *listing) Wait(context.Context, hashing.Next) {}
-
-// Done implements [hashing.Work].
-func (l *listing) Done(number int, o hashing.Outcome) {
-	var sums []byte
-	if o.Err == nil {
-		sums = make([]byte, 0, l.size)
-		for _, a := range l.algorithms {
-			sums = append(sums, o.Sum(a)...)
-		}
-	}
-	l.read[number] = reading{o.Size, sums, o.Err}
-	l.meter.Files.Add(1)
-}
-
-// hex returns a digest of a file that was read.
-func (l *listing) hex(number int, a digest.Algorithm) string {
-	rest := l.read[number].sums
-	for _, other := range l.algorithms {
-		if other == a {
-			return hex.EncodeToString(rest[:a.Size()])
-		}
-		rest = rest[other.Size():]
-	}
-	panic("no digest of " + a.String()) // impossible: the listing was made for it
-}
-
-// failure returns the result on a file that no list can have. It has the algorithm if
-// there is only one.
-func (l *listing) failure(number int, status verdict.Status, detail string) verdict.Result {
-	r := verdict.Result{Path: l.names[number], Status: status, Fails: true, Size: l.read[number].size, Detail: detail}
-	if len(l.algorithms) == 1 {
-		r.Algorithm = l.algorithms[0]
-	}
-	return r
-}
-
 // conclude writes the lists, or delivers the results that prevent them.
 func (c *creation) conclude(ctx context.Context, j *job.Job, f *found, l *listing) (job.Summary, error) {
 	s := job.Summary{OK: true, Algorithms: l.algorithms, Warnings: c.warnings(f)}
@@ -215,8 +134,9 @@ func (c *creation) conclude(ctx context.Context, j *job.Job, f *found, l *listin
 		s.Counts[status]++
 		j.Deliver(ctx, []verdict.Result{l.failure(number, status, detail)})
 	}
-	for i, r := range l.read {
-		status, detail := verdict.Of(r.err)
+	order := l.inOrder()
+	for at, i := range order {
+		status, detail := verdict.Of(l.err(i))
 		if status == verdict.OK {
 			if detail = c.add(l, i); detail != "" {
 				status = verdict.Unreadable
@@ -228,7 +148,7 @@ func (c *creation) conclude(ctx context.Context, j *job.Job, f *found, l *listin
 			s.Counts[status]++
 		}
 		for _, t := range c.targets {
-			if number, why := t.check(l, i == len(l.read)-1); number >= 0 {
+			if number, why := t.check(l, at == len(order)-1); number >= 0 {
 				s.Counts[verdict.OK]--
 				fail(number, verdict.Unreadable, why)
 				break

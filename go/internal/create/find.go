@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/checksig/checksig/go/internal/holdings"
+	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/lists"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
@@ -16,57 +18,107 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// found holds the files beneath the root.
+// found is what was found beneath the root and is not listed.
 type found struct {
-	names []string    // files to list, sorted by bytes
-	left  []tree.Node // left out because they are not regular files
+	left  []tree.Node // left out because they are not regular files, sorted
 	out   []string    // links left out because they lead outside the root, sorted
 	lists []string    // left out because they are lists or signatures of lists, sorted
 }
 
-func findFiles(ctx context.Context, root *tree.Root, outputs []paths.Path, all bool) (*found, error) {
-	output := outputs[0]
-	own := ownNames(root, outputs)
-	unseen := maps.Clone(own)
-	f := &found{}
-	links := newLinks(root, outputs)
-	visit := func(n tree.Node) error {
-		switch {
-		case own[n.Name]:
-			delete(unseen, n.Name)
-		case isPart(n.Name):
-		case n.Type.IsRegular():
-			f.names = append(f.names, n.Name)
-		case n.Type&fs.ModeSymlink != 0:
-			f.addLink(links, n)
-		default:
-			f.left = append(f.left, n)
-		}
+// finding looks for the files to list.
+type finding struct {
+	found
+	root    *tree.Root
+	crew    tree.Crew
+	share   *holdings.Share
+	outputs []paths.Path
+	all     bool
+	own     map[string]bool // names of the outputs
+	unseen  map[string]bool // those of them that the walk has not found
+	linked  []tree.Node     // links
+	listed  []tree.Node     // may be lists or their signatures
+}
+
+func newFinding(root *tree.Root, j *job.Job, s job.Settled, outputs []paths.Path, all bool) *finding {
+	return &finding{root: root, crew: j.Crew(s.Options), share: j.Share, outputs: outputs, all: all}
+}
+
+// run adds the files to list, as soon as it is certain that they are to be listed. Only an
+// output that exists under another name is read in vain. It calls stop after the first
+// error, and goes on, because that of another directory may come before it.
+func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
+	if !f.share.Do(ctx, func() { f.own = ownNames(f.root, f.outputs) }) {
+		return problem.ErrCancelled
+	}
+	f.unseen = maps.Clone(f.own)
+	unread := unreadable{stop: stop}
+	visit := func(nodes []tree.Node) error {
+		l.add(slices.DeleteFunc(nodes, func(n tree.Node) bool { return !f.isCertain(n) }))
 		return nil
 	}
-	var unread error
-	failed := func(directory string, err error) {
-		unread = output.Failed(problem.DirectoryUnreadable, "not written: can't read directory %s: %s", problem.Quoted(directory), problem.Reason(err))
+	if err := f.root.Walk(ctx, f.crew, visit, unread.note); err != nil {
+		return cancelledOr(ctx, err)
 	}
-	if err := root.Walk(ctx, visit, failed); err != nil {
-		if ctx.Err() != nil {
-			return nil, problem.ErrCancelled
+	if unread.err != nil {
+		return unread.failure(f.outputs[0])
+	}
+	for _, conclude := range []func(context.Context, *listing) bool{f.followLinks, f.leaveOutAliases, f.leaveOutLists} {
+		if !conclude(ctx, l) {
+			return problem.ErrCancelled
 		}
-		return nil, err
 	}
-	if len(unseen) > 0 {
-		f.leaveOut(ctx, root, unseen)
-	}
-	slices.Sort(f.names)
 	slices.Sort(f.out)
-	if !all {
-		f.leaveOutLists(ctx, root, slices.Collect(maps.Keys(own)))
+	slices.SortFunc(f.left, byName)
+	if l.Count() == len(l.out) {
+		return f.nothing(f.outputs[0])
 	}
-	if unread == nil && len(f.names) == 0 {
-		unread = f.nothing(output)
+	return nil
+}
+
+// isCertain reports whether a file is to be listed, whatever else is found. It keeps those
+// that may be.
+func (f *finding) isCertain(n tree.Node) bool {
+	switch {
+	case f.own[n.Name]:
+		delete(f.unseen, n.Name)
+	case isPart(n.Name):
+	case n.Type&fs.ModeSymlink != 0:
+		f.linked = append(f.linked, n)
+	case !n.Type.IsRegular():
+		f.left = append(f.left, n)
+	case f.mayBeList(n):
+		f.listed = append(f.listed, n)
+	default:
+		return true
 	}
-	slices.SortFunc(f.left, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
-	return f, unread
+	return false
+}
+
+func (f *finding) mayBeList(n tree.Node) bool { return !f.all && lists.MayBe(n.Name, f.own) }
+
+// unreadable is the error of a directory: of several, the first one by its name.
+type unreadable struct {
+	stop      func()
+	directory string
+	err       error
+}
+
+func (u *unreadable) note(directory string, err error) {
+	if u.err == nil || directory < u.directory {
+		u.directory, u.err = directory, err
+	}
+	u.stop()
+}
+
+func (u *unreadable) failure(output paths.Path) error {
+	return output.Failed(problem.DirectoryUnreadable, "not written: can't read directory %s: %s", problem.Quoted(u.directory), problem.Reason(u.err))
+}
+
+func cancelledOr(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return problem.ErrCancelled
+	}
+	return err
 }
 
 // ownNames returns the names beneath the root that the outputs have.
@@ -80,19 +132,43 @@ func ownNames(root *tree.Root, outputs []paths.Path) map[string]bool {
 	return own
 }
 
-// leaveOut removes the files with these names, if the walk found them under other names.
-func (f *found) leaveOut(ctx context.Context, root *tree.Root, names map[string]bool) {
-	meant := root.Aliases(ctx, maps.Keys(names), slices.Values(f.names), slices.Values([]string(nil)))
-	f.names = slices.DeleteFunc(f.names, func(n string) bool { return meant[n] })
+// leaveOutAliases leaves out the outputs that the walk has found under other names.
+func (f *finding) leaveOutAliases(ctx context.Context, l *listing) bool {
+	if len(f.unseen) == 0 {
+		return true
+	}
+	return f.share.Do(ctx, func() {
+		names := func(yield func(string) bool) {
+			for _, n := range f.listed {
+				if !yield(n.Name) {
+					return
+				}
+			}
+			l.names(yield)
+		}
+		l.out = f.root.Aliases(ctx, maps.Keys(f.unseen), names, slices.Values([]string(nil)))
+	})
 }
 
-// leaveOutLists removes the lists in the root, because each of them would change when
-// another one is written, and their signatures. own are the names of the new lists.
-func (f *found) leaveOutLists(ctx context.Context, root *tree.Root, own []string) {
-	f.lists = lists.Among(ctx, root, f.names, own...)
-	f.names = slices.DeleteFunc(f.names, func(name string) bool {
-		_, is := slices.BinarySearch(f.lists, name)
-		return is
+// leaveOutLists leaves out the lists in the root, because each of them would change when
+// another one is written, and their signatures.
+func (f *finding) leaveOutLists(ctx context.Context, l *listing) bool {
+	return f.share.Do(ctx, func() {
+		slices.SortFunc(f.listed, byName)
+		f.listed = slices.DeleteFunc(f.listed, func(n tree.Node) bool {
+			is := l.out[n.Name]
+			delete(l.out, n.Name)
+			return is
+		})
+		var names []string
+		for _, n := range f.listed {
+			names = append(names, n.Name)
+		}
+		f.lists = lists.Among(ctx, f.root, names, slices.Collect(maps.Keys(f.own))...)
+		l.add(slices.DeleteFunc(f.listed, func(n tree.Node) bool {
+			_, is := slices.BinarySearch(f.lists, n.Name)
+			return is
+		}))
 	})
 }
 
@@ -113,13 +189,14 @@ func newLinks(root *tree.Root, outputs []paths.Path) *links {
 	return l
 }
 
-// follow returns an error if a link does not lead to a file that can be listed.
-func (l *links) follow(name string) error {
-	file, _, err := l.opener.Open(name)
+// follow returns the size of the file that a link leads to, or an error if it can't be
+// listed.
+func (l *links) follow(name string) (size int64, err error) {
+	file, info, err := l.opener.Open(name)
 	if err == nil {
 		file.Close()
 	}
-	return err
+	return info.Size, err
 }
 
 // isToOutput reports whether a link leads to a list that will be replaced.
@@ -131,22 +208,48 @@ func (l *links) isToOutput(name string) bool {
 	return err == nil && slices.ContainsFunc(l.outputs, func(o fs.FileInfo) bool { return os.SameFile(o, info) })
 }
 
-// addLink lists a link to a file. It leaves out a link that leads nowhere, such as a
+// followLinks adds the links to files. It leaves out a link that leads nowhere, such as a
 // loop, or to the list itself, but not one that can't be followed for another reason,
 // which then prevents the list.
-func (f *found) addLink(l *links, n tree.Node) {
-	err := l.follow(n.Name)
+func (f *finding) followLinks(ctx context.Context, l *listing) bool {
+	slices.SortFunc(f.linked, byName)
+	var follower *links
+	for _, n := range f.linked {
+		followed := f.share.Do(ctx, func() {
+			if follower == nil {
+				follower = newLinks(f.root, f.outputs)
+			}
+			f.followLink(follower, n, l)
+		})
+		if !followed {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *finding) followLink(follower *links, n tree.Node, l *listing) {
+	size, err := follower.follow(n.Name)
 	switch status, _ := verdict.Of(err); {
-	case l.isToOutput(n.Name):
+	case follower.isToOutput(n.Name):
 		f.left = append(f.left, n)
 	case status == verdict.OK, status == verdict.Unreadable && !tree.LeadsNowhere(err):
-		f.names = append(f.names, n.Name)
+		if n.Size = -1; err == nil {
+			n.Size = size
+		}
+		if f.mayBeList(n) {
+			f.listed = append(f.listed, n)
+		} else {
+			l.add([]tree.Node{n})
+		}
 	case status == verdict.OutsideRoot:
 		f.out = append(f.out, n.Name)
 	default:
 		f.left = append(f.left, n)
 	}
 }
+
+func byName(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) }
 
 // nothing returns the error that there is nothing to list.
 func (f *found) nothing(output paths.Path) error {

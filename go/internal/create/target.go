@@ -20,6 +20,8 @@ type target struct {
 	writer     compose.Writer
 	out        *output
 	text       *bufio.Writer // to out
+	lines      []byte        // memory for those of a file
+	digests    []list.Digest // the same
 
 	isChecked bool   // the start of the list was
 	unchecked []byte // lines that are to be read back
@@ -31,7 +33,7 @@ func (t *target) open(force bool) (err error) {
 	if t.out, err = openOutput(t.path.Real(), force); err != nil {
 		return t.path.AsShown(err)
 	}
-	t.text = bufio.NewWriter(t.out.part)
+	t.text = bufio.NewWriterSize(t.out.part, 64<<10)
 	return nil
 }
 
@@ -44,16 +46,16 @@ func (t *target) discard() {
 
 // entriesOf returns the entries for a file that was read.
 func (t *target) entriesOf(l *listing, number int) []list.Entry {
-	digests := make([]list.Digest, len(t.algorithms))
-	for i, a := range t.algorithms {
-		digests[i] = list.Digest{Algorithm: a, Hex: l.hex(number, a)}
+	t.digests = t.digests[:0]
+	for _, a := range t.algorithms {
+		t.digests = append(t.digests, list.Digest{Algorithm: a, Hex: l.hex(number, a)})
 	}
-	return compose.Entries(t.writer.To, l.names[number], 0, l.read[number].size, digests)
+	return compose.Entries(t.writer.To, l.name(number), 0, l.sizeOf(number), t.digests)
 }
 
 // add writes the lines of a file, or returns why the list can't have it.
 func (t *target) add(l *listing, number int) (why string) {
-	var lines []byte
+	lines := t.lines[:0]
 	all := t.entriesOf(l, number)
 	for i := range all {
 		line, why := t.writer.Lines(&all[i])
@@ -62,6 +64,7 @@ func (t *target) add(l *listing, number int) (why string) {
 		}
 		lines = append(lines, line...)
 	}
+	t.lines = lines
 	t.text.Write(lines)                 // its first error is that of complete
 	if t.writer.To != &list.Coreutils { // which has a line for every name
 		t.unchecked = append(t.unchecked, lines...)

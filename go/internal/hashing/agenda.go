@@ -16,12 +16,13 @@ const largeFile = 16 << 20
 // be large come first. A large file at the end would leave all workers but one idle.
 type agenda struct {
 	Work
-	root  *tree.Root
-	taken []atomic.Uint32 // one bit per number
-	begun atomic.Int64    // all numbers below it have been handed out
-	large atomic.Int64    // length of the queue
-	mu    sync.Mutex
-	queue largestFirst
+	growing Growing // the same; nil if all numbers are known
+	root    *tree.Root
+	taken   taken
+	begun   atomic.Int64 // all numbers below it have been handed out
+	large   atomic.Int64 // length of the queue
+	mu      sync.Mutex
+	queue   largestFirst
 	nearby
 }
 
@@ -41,13 +42,28 @@ func (q *largestFirst) Pop() any {
 }
 
 func newAgenda(root *tree.Root, w Work) *agenda {
-	return &agenda{Work: w, root: root, taken: make([]atomic.Uint32, (w.Count()+31)/32)}
+	a := &agenda{Work: w, root: root}
+	a.growing, _ = w.(Growing)
+	return a
 }
 
 // take reserves a number and reports whether it was free.
-func (a *agenda) take(number int) bool {
-	bit := uint32(1) << (number % 32)
-	return a.taken[number/32].Or(bit)&bit == 0
+func (a *agenda) take(number int) bool { return a.taken.take(number) }
+
+// grows reports whether there may be more numbers.
+func (a *agenda) grows() bool { return a.growing != nil && a.growing.Grows() }
+
+// waitForAll waits until all numbers are known, or ctx ends.
+func (a *agenda) waitForAll(ctx context.Context) {
+	for a.grows() && ctx.Err() == nil {
+		a.growing.WaitForMore(ctx, a.Count())
+	}
+}
+
+// waitForMore waits until there may be another number to hand out, or no more will be
+// known, or ctx ends.
+func (a *agenda) waitForMore(ctx context.Context) {
+	a.growing.WaitForMore(ctx, int(a.begun.Load()))
 }
 
 // takeAll reserves the numbers from … to-1, and appends those that were free.
@@ -55,7 +71,7 @@ func (a *agenda) takeAll(free []Next, from, to int) []Next {
 	for from < to {
 		end := min(to, (from/32+1)*32)
 		bits := (uint32(1)<<(end-from) - 1) << (from % 32)
-		bits &^= a.taken[from/32].Or(bits)
+		bits &^= a.taken.word(from).Or(bits)
 		for ; from < end; from++ {
 			if bits&(1<<(from%32)) != 0 {
 				free = append(free, Next{Number: from})
@@ -65,8 +81,8 @@ func (a *agenda) takeAll(free []Next, from, to int) []Next {
 	return free
 }
 
-// next hands out the next numbers: at least one, or none after the last one, and at most
-// that many. It appends them to some.
+// next hands out the next numbers: at least one, or none after the last one that is known,
+// and at most that many. It appends them to some.
 func (a *agenda) next(some []Next, most int) []Next {
 	for a.large.Load() > 0 {
 		if n := a.largest(); n.Number != none {
@@ -79,12 +95,13 @@ func (a *agenda) next(some []Next, most int) []Next {
 		}
 	}
 	for len(some) == 0 {
-		end := int(a.begun.Add(int64(most)))
-		from := end - most
-		if from >= a.Count() {
+		from, count := a.begun.Load(), int64(a.Count())
+		if from >= count {
 			break
 		}
-		some = a.takeAll(some, from, min(end, a.Count()))
+		if end := min(from+int64(most), count); a.begun.CompareAndSwap(from, end) {
+			some = a.takeAll(some, int(from), int(end))
+		}
 	}
 	return some
 }

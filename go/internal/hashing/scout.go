@@ -21,6 +21,7 @@ const (
 // average. Its errors are ignored: they only make the run slower.
 func (a *agenda) scout(ctx context.Context, r *run) {
 	defer func() { _ = recover() }()
+	a.waitForAll(ctx)
 	opener := r.root.Opener()
 	started := time.Now()
 	for number := a.Count() - 1; number > int(a.begun.Load()); number-- {
@@ -53,6 +54,11 @@ func (r *run) size(ctx context.Context, o *tree.Opener, number int) (int64, erro
 	name, _, ok := r.agenda.File(number)
 	if !ok {
 		return 0, errNoFile
+	}
+	if sized, is := r.agenda.Work.(Sized); is {
+		if size, known := sized.Size(number); known {
+			return size, nil
+		}
 	}
 	call, ok := r.share.Begin(ctx)
 	if !ok {

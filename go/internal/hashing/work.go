@@ -29,6 +29,21 @@ type Work interface {
 	Done(number int, o Outcome)
 }
 
+// Growing is a Work whose files become known while it is done.
+type Growing interface {
+	Work
+	// Grows reports whether Count may become larger.
+	Grows() bool
+	// WaitForMore waits until Count is larger than n, Grows is false, or ctx ends.
+	WaitForMore(ctx context.Context, n int)
+}
+
+// Sized is a Work that knows the sizes of some files.
+type Sized interface {
+	// Size returns the size of a file in bytes, if it is known.
+	Size(number int) (size int64, ok bool)
+}
+
 // Expecting is a Work that knows what digests files are to have. A file that was read at
 // once, and has them, had them at one moment, so that it need not be looked at again. A
 // file that has other digests is read again, to see whether it has changed meanwhile.
@@ -105,6 +120,7 @@ type Options struct {
 func Run(ctx context.Context, root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter) error {
 	r := newRun(root, w, o, share, m)
 	if o.Sizes {
+		r.agenda.waitForAll(ctx)
 		if err := r.agenda.measure(ctx, r); err != nil {
 			return err
 		}
@@ -112,7 +128,7 @@ func Run(ctx context.Context, root *tree.Root, w Work, o Options, share *holding
 	scouting, stop := context.WithCancel(ctx)
 	var scout sync.WaitGroup
 	// After measure, all large files are known.
-	if o.Workers > 1 && !o.Sizes && w.Count() > scoutedAtOnce {
+	if o.Workers > 1 && !o.Sizes && (r.agenda.grows() || w.Count() > scoutedAtOnce) {
 		scout.Go(func() { r.agenda.scout(scouting, r) })
 	}
 	defer scout.Wait()
@@ -164,7 +180,10 @@ func (r *run) work(ctx context.Context) error {
 		r.workOnce(ctx, spare)
 	}
 	r.agenda.extents = func(numbers []int) map[int]uint64 { return r.extents(ctx, numbers) }
-	workers := min(r.workers, r.agenda.Count())
+	workers := r.workers
+	if !r.agenda.grows() {
+		workers = min(workers, r.agenda.Count())
+	}
 	r.working.Store(int64(workers))
 	for others := range workers - 1 {
 		r.add(others+1 >= cpus)

@@ -89,11 +89,8 @@ func (w *worker) fill(ctx context.Context) {
 		w.ended, w.retired = true, true
 	}
 	for !w.ended && len(w.active) < w.width && (w.alone == nil || len(w.active) == 0) {
-		if len(w.queue) == 0 {
-			if w.takeNext(ctx, w.width-len(w.active)); len(w.queue) == 0 {
-				w.ended = true
-				return
-			}
+		if len(w.queue) == 0 && !w.findNext(ctx) {
+			return
 		}
 		next := w.queue[0]
 		if !w.run.agenda.Admits(next) {
@@ -107,6 +104,22 @@ func (w *worker) fill(ctx context.Context) {
 		w.queue = w.queue[1:]
 		w.begin(next)
 	}
+}
+
+// findNext takes the next files to start, and reports whether there is one. It waits for one
+// to become known only if the worker has nothing else to do.
+func (w *worker) findNext(ctx context.Context) bool {
+	for ctx.Err() == nil {
+		grows := w.run.agenda.grows() // before it has no more
+		if w.takeNext(ctx, w.width-len(w.active)); len(w.queue) > 0 {
+			return true
+		}
+		if w.ended = !grows; w.ended || len(w.active) > 0 {
+			return false
+		}
+		w.run.agenda.waitForMore(ctx)
+	}
+	return false
 }
 
 // takeNext takes the next files to start, at most that many, or none. In the order of the

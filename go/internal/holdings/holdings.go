@@ -115,6 +115,13 @@ func refreshFileLimit() {
 	fileLimit.Store(max(minFiles, min(maxFiles, descriptorLimit()/2)))
 }
 
+// fewFiles is the number of open files below which a walk and reading are not to compete
+// for descriptors: twice as many directories as a walk keeps open.
+const fewFiles = 128
+
+// FewFiles reports whether the process may open only a few files.
+func FewFiles() bool { return fileLimit.Load() < fewFiles }
+
 // TakeFile reports whether the job may open one more file, and counts it.
 func (s *Share) TakeFile() bool {
 	return take(&s.files, &total.files, fileLimit.Load())

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/checksig/checksig/go/internal/hashing"
+	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
@@ -88,6 +89,23 @@ func (j *Job) Options(s Settled) hashing.Options {
 		o.Workers, o.Adapt = 1, false
 	}
 	return o
+}
+
+// mostWalkers is the number of goroutines in which a job walks a tree, at most: while they
+// wait for storage, and if the user asks for many.
+const mostWalkers = 16
+
+// Crew returns what the job may use for a walk. With few descriptors, a walk must not take
+// them from its own job.
+func (j *Job) Crew(o hashing.Options) tree.Crew {
+	c := tree.Crew{Walkers: min(o.Workers, mostWalkers), Enter: j.Share.Do, Others: func() bool { return j.Share.Files() > 0 }}
+	if j.inCall || holdings.FewFiles() {
+		c.Walkers = 1
+	}
+	if c.Waiting = c.Walkers; o.Adapt && c.Walkers > 1 {
+		c.Waiting = mostWalkers
+	}
+	return c
 }
 
 // OpenRoot opens the root of a job, and the directories to which links may lead.

@@ -34,6 +34,13 @@ func Among(ctx context.Context, root *tree.Root, names []string, known ...string
 	return found
 }
 
+// MayBe reports whether Among may return a name, if it is given this one and the names of
+// known lists. It reads no file.
+func MayBe(name string, known map[string]bool) bool {
+	signed, isSignature := list.SignedName(name)
+	return isNamedSo(name) || isSignature && (known[signed] || !strings.Contains(name, "/"))
+}
+
 func isNamedSo(name string) bool {
 	if strings.Contains(name, "/") {
 		return false

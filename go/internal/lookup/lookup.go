@@ -45,23 +45,25 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		declared, content := map[string]bool{}, map[string]bool{} // by directory: it has a declaration, and more of a bag
 		visit := func(n tree.Node) error {
 			directory, base := path.Split(n.Name)
-			if i := strings.Index("/"+n.Name, "/"+bag.Payload+"/"); i >= 0 {
-				content[n.Name[:i]] = true
+			if i := strings.Index("/"+n.Name, "/"+bag.Payload+"/"); i >= 0 && !content[n.Name[:i]] {
+				content[strings.Clone(n.Name[:i])] = true
 			}
-			content[directory] = content[directory] || bag.IsManifest(base)
+			if bag.IsManifest(base) {
+				content[strings.Clone(directory)] = true
+			}
 			switch {
 			case base == bag.Declaration:
-				declared[directory] = true
-				found = append(found, verdict.Result{Path: n.Name, Size: -1, Detail: isBag})
+				declared[strings.Clone(directory)] = true
+				found = append(found, verdict.Result{Path: strings.Clone(n.Name), Size: -1, Detail: isBag})
 			case list.IsListName(base):
-				found = append(found, verdict.Result{Path: n.Name, Size: -1, Detail: namedList(filepath.Join(settled.Root.At, n.Name))})
+				found = append(found, verdict.Result{Path: strings.Clone(n.Name), Size: -1, Detail: namedList(filepath.Join(settled.Root.At, n.Name))})
 			}
 			return nil
 		}
 		failed := func(name string, err error) {
 			found = append(found, verdict.Result{Path: name, Status: verdict.Unreadable, Fails: true, Size: -1, Detail: problem.Reason(err)})
 		}
-		if err := j.Call(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
+		if err := root.Walk(ctx, j.Crew(settled.Options), tree.Each(visit), failed); err != nil {
 			return s, err
 		}
 		found = slices.DeleteFunc(found, func(r verdict.Result) bool {

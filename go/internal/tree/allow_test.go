@@ -173,7 +173,7 @@ func TestAWalkDoesNotEnterAnAllowedDirectory(t *testing.T) {
 	mustAllow(t, root, top+"/store")
 	var got []string
 	visit := func(n Node) error { got = append(got, n.Name); return nil }
-	err := root.Walk(t.Context(), visit, func(directory string, err error) { t.Error(directory, err) })
+	err := root.Walk(t.Context(), Alone(), Each(visit), func(directory string, err error) { t.Error(directory, err) })
 	slices.Sort(got)
 	if want := []string{"d/l", "m"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("Walk finds %q, %v; want %q", got, err, want)

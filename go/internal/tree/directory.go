@@ -13,9 +13,10 @@ type directory interface {
 	// open opens a subdirectory, never through a link. The name "." opens the
 	// directory itself again.
 	open(name string) (directory, error)
-	// list calls found for every entry except "." and "..". name is valid only
-	// during the call. Errors come from found and ctx, except an unreadError.
-	list(ctx context.Context, buffer []byte, found func(name []byte, mode fs.FileMode) error) error
+	// list calls found for every entry except "." and "..". name is valid only during
+	// the call, and size is -1 unless the directory tells it. Errors come from found and
+	// ctx, except an unreadError.
+	list(ctx context.Context, buffer []byte, found func(name []byte, mode fs.FileMode, size int64) error) error
 	close()
 }
 
@@ -56,7 +57,7 @@ func (p portable) is(name string, child *os.Root) error {
 
 const readAtOnce = 1024 // entries
 
-func (p portable) list(ctx context.Context, _ []byte, found func([]byte, fs.FileMode) error) error {
+func (p portable) list(ctx context.Context, _ []byte, found func([]byte, fs.FileMode, int64) error) error {
 	d, err := p.OpenFile(".", listFlags, 0)
 	if err != nil {
 		return &unreadError{err}
@@ -65,7 +66,7 @@ func (p portable) list(ctx context.Context, _ []byte, found func([]byte, fs.File
 	for ctx.Err() == nil {
 		entries, err := d.ReadDir(readAtOnce)
 		for _, e := range entries {
-			if err := found([]byte(e.Name()), e.Type()); err != nil {
+			if err := found([]byte(e.Name()), e.Type(), listedSize(e)); err != nil {
 				return err
 			}
 		}

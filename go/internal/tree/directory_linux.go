@@ -35,7 +35,7 @@ func (d descriptor) openat(name string, flags int) (int, error) {
 
 func (d descriptor) close() { syscall.Close(int(d)) }
 
-func (d descriptor) list(ctx context.Context, buffer []byte, found func([]byte, fs.FileMode) error) error {
+func (d descriptor) list(ctx context.Context, buffer []byte, found func([]byte, fs.FileMode, int64) error) error {
 	for ctx.Err() == nil {
 		n, err := syscall.ReadDirent(int(d), buffer)
 		switch {
@@ -60,7 +60,7 @@ const (
 	entryName   = unsafe.Offsetof(syscall.Dirent{}.Name)
 )
 
-func (d descriptor) entries(buffer []byte, found func([]byte, fs.FileMode) error) error {
+func (d descriptor) entries(buffer []byte, found func([]byte, fs.FileMode, int64) error) error {
 	for len(buffer) > 0 {
 		entry := buffer[:binary.NativeEndian.Uint16(buffer[entryLength:])]
 		buffer = buffer[len(entry):]
@@ -77,7 +77,7 @@ func (d descriptor) entries(buffer []byte, found func([]byte, fs.FileMode) error
 				return &unreadError{err}
 			}
 		}
-		if err := found(name, modeOf(mode)); err != nil {
+		if err := found(name, modeOf(mode), -1); err != nil {
 			return err
 		}
 	}

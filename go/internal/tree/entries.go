@@ -13,7 +13,7 @@ func (r *Root) Entries(ctx context.Context, found func(name string, mode fs.File
 		return tidy(err)
 	}
 	defer d.close()
-	err = d.list(ctx, make([]byte, 8<<10), func(name []byte, mode fs.FileMode) error {
+	err = d.list(ctx, make([]byte, 8<<10), func(name []byte, mode fs.FileMode, _ int64) error {
 		found(string(name), mode)
 		return nil
 	})

@@ -2,7 +2,10 @@
 
 package tree
 
-import "syscall"
+import (
+	"io/fs"
+	"syscall"
+)
 
 func checkName(string) error { return nil }
 
@@ -11,3 +14,6 @@ func checkName(string) error { return nil }
 func directoryPath(path string) string { return path + "/." }
 
 const listFlags = openFlags | syscall.O_DIRECTORY
+
+// listedSize returns -1: a directory has no sizes.
+func listedSize(fs.DirEntry) int64 { return -1 }

@@ -183,7 +183,7 @@ func TestWalkFindsEverythingButDirectoriesAndFollowsNoLinks(t *testing.T) {
 	root := mustOpen(t, treetest.Make(t, "a=1", "d/b=2", "d/e/c=3", "empty/", "l -> d", "up -> .."))
 	var got []string
 	visit := func(n Node) error { got = append(got, n.Name+" "+n.Kind()); return nil }
-	err := root.Walk(t.Context(), visit, func(directory string, err error) { t.Error(directory, err) })
+	err := root.Walk(t.Context(), Alone(), Each(visit), func(directory string, err error) { t.Error(directory, err) })
 	slices.Sort(got)
 	want := []string{"a regular file", "d/b regular file", "d/e/c regular file", "l symbolic link", "up symbolic link"}
 	if err != nil || !slices.Equal(got, want) {
@@ -194,12 +194,12 @@ func TestWalkFindsEverythingButDirectoriesAndFollowsNoLinks(t *testing.T) {
 func TestWalkEndsWhenVisitFailsOrTheContextEnds(t *testing.T) {
 	root := mustOpen(t, treetest.Make(t, "a=1", "b=2"))
 	stop := errors.New("stop")
-	if err := root.Walk(t.Context(), func(Node) error { return stop }, nil); err != stop {
+	if err := root.Walk(t.Context(), Alone(), Each(func(Node) error { return stop }), nil); err != stop {
 		t.Errorf("Walk = %v, want %v", err, stop)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := root.Walk(ctx, func(Node) error { return nil }, nil); !errors.Is(err, context.Canceled) {
+	if err := root.Walk(ctx, Alone(), Each(func(Node) error { return nil }), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("Walk = %v, want %v", err, context.Canceled)
 	}
 }

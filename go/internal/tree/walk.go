@@ -1,16 +1,19 @@
 package tree
 
 import (
-	"bytes"
 	"context"
 	"io/fs"
-	"slices"
+	"math/bits"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Node is a file that Walk has found, of any kind but a directory.
 type Node struct {
 	Name string // relative to the root, with slashes
 	Type fs.FileMode
+	Size int64 // in bytes; -1 if its directory doesn't tell
 }
 
 // Kind returns the kind of the node, such as "regular file" or "symbolic link".
@@ -21,232 +24,167 @@ func (n Node) Kind() string {
 	return kindOf(n.Type)
 }
 
+// Crew is what a walk may use.
+type Crew struct {
+	Walkers int // goroutines at the same time, at least one
+	Waiting int // the same, while they wait for storage
+	// Enter calls a function as soon as one more thread may make system calls on files. It
+	// returns false, without the call, if ctx ends first.
+	Enter func(ctx context.Context, call func()) bool
+	// Others reports whether other goroutines hold file handles that they will close,
+	// whatever becomes of the walk. It may be nil.
+	Others func() bool
+}
+
+// Alone is the crew of a walk in the goroutine of its caller.
+func Alone() Crew {
+	return Crew{Walkers: 1, Waiting: 1, Enter: func(ctx context.Context, call func()) bool {
+		if ctx.Err() != nil {
+			return false
+		}
+		call()
+		return true
+	}}
+}
+
 const (
-	listBuffer = 32 << 10 // bytes of entries read at a time
-	mostKept   = 64       // directories that a walk keeps open
+	// mostOpen is the number of directories that the walkers of a walk have open, if each has
+	// no more than fewest branches: the open branches, and two for each walker, which are the
+	// one where it began and the one that it lists.
+	mostOpen = 64
+	fewest   = 2 // open branches of a walker that must close some
 )
 
-// Walk calls visit for everything beneath the root that is not a directory, in no
-// particular order. It follows no links. It calls failed for a directory that can't
-// be read. It ends early when visit returns an error or ctx ends.
+// lendAfter is the time after which a walk takes more than one goroutine: a small tree
+// is walked before another one has begun. Tests set it.
+var lendAfter = 500 * time.Microsecond
+
+// Walk calls visit for everything beneath the root that is not a directory. Each call is
+// for files of one directory, in the order of their names, and the slice is valid only
+// during the call; all their names share one string. Walk follows no links. It calls failed for a directory that can't be
+// read. It ends early when visit returns an error or ctx ends. The calls come from several
+// goroutines, one after the other.
 //
 // Each directory is opened from its parent. A directory that is moved out of the root
 // meanwhile may still be listed, but its files can't be opened by their names.
-func (r *Root) Walk(ctx context.Context, visit func(Node) error, failed func(name string, err error)) error {
-	return walkFrom(ctx, r.base(), visit, failed)
+func (r *Root) Walk(ctx context.Context, crew Crew, visit func([]Node) error, failed func(name string, err error)) error {
+	return walkFrom(ctx, r.base(), crew, visit, failed)
 }
 
-func walkFrom(ctx context.Context, base directory, visit func(Node) error, failed func(string, error)) error {
-	w := &walk{base: borrowed{base}, buffer: make([]byte, listBuffer), visit: visit, failed: failed}
-	defer w.closeAll()
-	if err := w.begin(ctx); err != nil {
-		return err
-	}
-	for len(w.branches) > 0 {
-		if len(w.names) == w.last().names {
-			w.drop()
-		} else if err := w.descend(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// walk is the state of a walk: the current directory, and the directories above it
-// that have subdirectories left.
-type walk struct {
-	base     directory // the root's own handle
-	path     []byte    // of the current directory, with a slash at its end; empty for the root
-	branches []branch  // each is beneath the one before
-	kept     []int     // indexes of the open branches, in order
-	names    []string  // subdirectories left; those of the last branch come last
-	buffer   []byte
-	visit    func(Node) error
-	failed   func(name string, err error)
-}
-
-// branch is a directory that has subdirectories left.
-type branch struct {
-	open   directory // nil: closed to keep the number of handles low
-	lost   error     // why it can't be opened again
-	length int       // of its path
-	level  int       // 0 for the root
-	names  int       // start of its part of walk.names
-}
-
-// borrowed is a directory that its owner closes.
-type borrowed struct{ directory }
-
-func (borrowed) close() {}
-
-func (w *walk) last() *branch { return &w.branches[len(w.branches)-1] }
-
-func (w *walk) begin(ctx context.Context) error {
-	d, err := w.base.open(".")
-	if err != nil {
-		w.failed(".", tidy(err))
-		return nil
-	}
-	return w.list(ctx, d, 0)
-}
-
-// descend lists the next subdirectory of the last branch. Before the last
-// subdirectory, it closes the branch, so that a chain of any length needs only two
-// handles.
-func (w *walk) descend(ctx context.Context) error {
-	name := w.names[len(w.names)-1]
-	w.names = w.names[:len(w.names)-1]
-	if b := w.last(); b.open == nil && b.lost == nil {
-		w.reopen()
-	}
-	b := *w.last()
-	w.path = append(append(w.path[:b.length], name...), '/')
-	if b.lost != nil {
-		w.fail(b.lost)
-		return nil
-	}
-	d, err := w.openBelow(b.open, name)
-	if err != nil {
-		w.fail(err)
-		return nil
-	}
-	if len(w.names) == b.names {
-		w.drop()
-	}
-	return w.list(ctx, d, b.level+1)
-}
-
-// list visits the entries of the current directory. If there are subdirectories, the
-// directory becomes a branch, otherwise it is closed.
-func (w *walk) list(ctx context.Context, d directory, level int) error {
-	first := len(w.names)
-	err := d.list(ctx, w.buffer, func(name []byte, mode fs.FileMode) error {
-		if mode.IsDir() {
-			w.names = append(w.names, string(name))
-			return nil
-		}
-		full := append(w.path, name...)
-		w.path = full[:len(w.path)]
-		return w.visit(Node{string(full), mode})
-	})
-	if unread, ok := err.(*unreadError); ok {
-		w.fail(unread.error)
-	} else if err != nil {
-		d.close()
-		return err
-	}
-	if len(w.names) == first {
-		d.close()
-		return nil
-	}
-	w.branches = append(w.branches, branch{length: len(w.path), level: level, names: first})
-	w.keep(len(w.branches)-1, d)
-	return nil
-}
-
-// fail calls failed for the current directory.
-func (w *walk) fail(err error) {
-	name := bytes.TrimSuffix(w.path, []byte("/"))
-	if len(name) == 0 {
-		name = []byte(".")
-	}
-	w.failed(string(name), tidy(err))
-}
-
-// openBelow opens a subdirectory. If no handle is free, it closes branches that can
-// be reopened.
-func (w *walk) openBelow(parent directory, name string) (directory, error) {
-	d, err := parent.open(name)
-	if IsExhausted(err) && len(w.kept) > 1 {
-		w.closeBeyond(1)
-		d, err = parent.open(name)
-	}
-	return d, err
-}
-
-// drop removes the last branch.
-func (w *walk) drop() {
-	if d := w.last().open; d != nil {
-		d.close()
-		w.kept = w.kept[:len(w.kept)-1]
-	}
-	w.branches = w.branches[:len(w.branches)-1]
-}
-
-func (w *walk) closeAll() {
-	for len(w.branches) > 0 {
-		w.drop()
-	}
-}
-
-// keep records that branch i is open. All other open branches come before it.
-func (w *walk) keep(i int, d directory) {
-	w.branches[i].open = d
-	w.kept = append(w.kept, i)
-	w.closeBeyond(mostKept)
-}
-
-// closeBeyond closes branches until at most this many are open. The last open branch
-// is in use and stays open.
-func (w *walk) closeBeyond(most int) {
-	for len(w.kept) > most {
-		i := w.leastMissed()
-		b := &w.branches[w.kept[i]]
-		b.open.close()
-		b.open = nil
-		w.kept = slices.Delete(w.kept, i, i+1)
-	}
-}
-
-// leastMissed chooses the open branch to close. A closed branch is reopened from the
-// nearest open one above it, so the cost is the gap between open branches. Gaps that
-// grow with the distance from the end of the path keep the cost low: each directory
-// is reopened only a few times, at any depth.
-func (w *walk) leastMissed() int {
-	choice, least, above := 0, 0.0, 0
-	for i, n := range w.kept[:len(w.kept)-1] {
-		level, below := w.branches[n].level, w.branches[w.kept[i+1]].level
-		gap := float64(below-above) / float64(1+w.last().level-level)
-		if i == 0 || gap < least {
-			choice, least = i, gap
-		}
-		above = level
-	}
-	return choice
-}
-
-// reopen opens the last branch again, directory by directory from the nearest open
-// branch above it, and also the branches in between. If a directory can't be opened,
-// all branches beneath it are lost.
-func (w *walk) reopen() {
-	next, done, d, passing := 0, 0, w.base, false // passing: d is not a branch
-	if n := len(w.kept); n > 0 {
-		next = w.kept[n-1] + 1
-		d, done = w.branches[next-1].open, w.branches[next-1].length
-	}
-	for {
-		if w.branches[next].length == done {
-			w.keep(next, d)
-			passing = false
-			if next++; next == len(w.branches) {
-				return
+// Each returns a function for Walk that calls visit for each file.
+func Each(visit func(Node) error) func([]Node) error {
+	return func(nodes []Node) error {
+		for _, n := range nodes {
+			if err := visit(n); err != nil {
+				return err
 			}
 		}
-		length := bytes.IndexByte(w.path[done:], '/')
-		child, err := w.openBelow(d, string(w.path[done:done+length]))
-		if passing {
-			d.close()
-		}
-		if err != nil {
-			w.lose(next, err)
-			return
-		}
-		d, done, passing = child, done+length+1, true
+		return nil
 	}
 }
 
-func (w *walk) lose(from int, err error) {
-	for i := range w.branches[from:] {
-		w.branches[from+i].lost = err
+func walkFrom(ctx context.Context, base directory, crew Crew, visit func([]Node) error, failed func(string, error)) error {
+	ctx, stop := context.WithCancel(ctx)
+	w := &walk{crew: crew, visit: visit, failed: failed, stop: stop, started: time.Now()}
+	defer w.helpers.Wait()
+	defer stop()
+	w.running.Store(1)
+	leader := w.newWalker(borrowed{base}, 0)
+	defer leader.leave()
+	w.end(leader.work(ctx))
+	for w.helpers.Wait(); leader.resume(); w.helpers.Wait() {
+		w.end(leader.work(ctx))
+	}
+	if w.panicked != nil {
+		panic(w.panicked)
+	}
+	return w.err
+}
+
+// walk is what the walkers of a walk share. One of them leads: it begins, it is the last,
+// and it needs only two handles. Others help it: each begins with directories that another
+// walker has lent it.
+type walk struct {
+	crew    Crew
+	visit   func([]Node) error
+	failed  func(name string, err error)
+	stop    context.CancelFunc
+	started time.Time
+	running atomic.Int64 // number of walkers
+	open    atomic.Int64 // number of their open branches
+	short   atomic.Bool  // handles have run out, so that the leader goes on alone
+	helpers sync.WaitGroup
+
+	mu       sync.Mutex // guards calls of visit and failed, and the fields below
+	left     []leftover
+	err      error
+	panicked any
+}
+
+// leftover are subdirectories that a helper has left to the leader.
+type leftover struct {
+	path  string
+	names []string
+}
+
+// end records how a walker has ended.
+func (w *walk) end(err error) {
+	if err == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.err = err
+	}
+	w.stop()
+}
+
+// admit reports whether one more walker may begin, and counts it.
+func (w *walk) admit(waits bool) bool {
+	most := int64(w.crew.Walkers)
+	if waits {
+		most = int64(w.crew.Waiting)
+	}
+	n := w.running.Load()
+	return n < most && !w.short.Load() && time.Since(w.started) >= lendAfter && w.running.CompareAndSwap(n, n+1)
+}
+
+// help runs a walker in a goroutine of its own.
+func (w *walk) help(ctx context.Context, helper *walker) {
+	w.helpers.Go(func() {
+		defer w.running.Add(-1)
+		defer func() {
+			if p := recover(); p != nil {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				w.panicked = p
+				w.stop()
+			}
+		}()
+		defer helper.leave()
+		w.end(helper.work(ctx))
+	})
+}
+
+// isOverfull reports whether a walker should close one of its branches.
+func (w *walk) isOverfull() bool { return w.open.Load()+2*w.running.Load() > mostOpen }
+
+const (
+	// A directory that is in memory takes no longer than this, in all and for each entry.
+	quickly      = 50 * time.Microsecond
+	quicklyEntry = 3 * time.Microsecond
+)
+
+// waits remembers which of the last eight directories came from storage. Most of them
+// don't by chance: another program has the processor now and then.
+type waits uint8
+
+func (s *waits) observe(took time.Duration, entries int) {
+	*s <<= 1
+	if took > quickly+time.Duration(entries)*quicklyEntry {
+		*s |= 1
 	}
 }
+
+func (s waits) most() bool { return bits.OnesCount8(uint8(s)) >= 6 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -27,52 +28,69 @@ type made struct {
 
 // usage counts the directories that a walk opens.
 type usage struct {
-	open, most, ever int           // open now, at most at once, and in all
-	limit            int           // of directories open at once; 0: none
-	gone             func() string // name of the directories that can't be opened
+	sync.Mutex
+	open, most, ever int                 // open now, at most at once, and in all
+	limit            int                 // of directories open at once; 0: none
+	gone             func(*usage) string // name of the directories that can't be opened; may be nil
+}
+
+// take counts one more directory, unless it can't be opened.
+func (u *usage) take(name string) error {
+	u.Lock()
+	defer u.Unlock()
+	if u.limit > 0 && u.open == u.limit {
+		return syscall.EMFILE
+	}
+	if u.gone != nil && name == u.gone(u) {
+		return fs.ErrNotExist
+	}
+	u.open++
+	u.ever++
+	u.most = max(u.most, u.open)
+	return nil
+}
+
+func (u *usage) giveBack() {
+	u.Lock()
+	defer u.Unlock()
+	u.open--
 }
 
 func (m made) open(name string) (directory, error) {
-	if m.use.limit > 0 && m.use.open == m.use.limit {
-		return nil, syscall.EMFILE
+	if err := m.use.take(name); err != nil {
+		return nil, err
 	}
-	if name == m.use.gone() {
-		return nil, fs.ErrNotExist
-	}
-	m.use.open++
-	m.use.ever++
-	m.use.most = max(m.use.most, m.use.open)
 	if name == "." {
 		name = m.name
 	}
 	return made{name, m.with, m.use}, nil
 }
 
-func (m made) list(_ context.Context, _ []byte, found func([]byte, fs.FileMode) error) error {
+func (m made) list(_ context.Context, _ []byte, found func([]byte, fs.FileMode, int64) error) error {
 	for _, name := range m.with(m.name) {
-		if err := found([]byte(name), fs.ModeDir); err != nil {
+		if err := found([]byte(name), fs.ModeDir, -1); err != nil {
 			return err
 		}
 	}
-	return found([]byte("file"), 0)
+	return found([]byte("file"), 0, -1)
 }
 
-func (m made) close() { m.use.open-- }
+func (m made) close() { m.use.giveBack() }
 
 // Shapes of trees: functions that return the subdirectories of a directory. The walk
-// takes the last one first.
+// takes them in the order of their names.
 var (
 	chain = below
 
-	// combFirst has a leaf on each level, walked on the way back.
-	combFirst = func(name string) []string { return withLeaf(0, below(name)) }
-	combLast  = func(name string) []string { return withLeaf(1, below(name)) }
+	// combBack has a leaf on each level, walked on the way back, and combDown on the way down.
+	combBack = func(name string) []string { return with("leaf", below(name)) }
+	combDown = func(name string) []string { return with("!leaf", below(name)) }
 
 	// combs has a comb of 100 levels on every tenth level of a chain.
 	combs = func(name string) []string {
 		switch next := below(name); {
 		case next == nil || name[0] == '-':
-			return withLeaf(0, next)
+			return with("leaf", next)
 		case strings.HasSuffix(name, "0"):
 			return []string{"-100", next[0]}
 		default:
@@ -83,7 +101,7 @@ var (
 	// late has leaves only on the last 99 levels.
 	late = func(name string) []string {
 		if len(name) <= 2 {
-			return combFirst(name)
+			return combBack(name)
 		}
 		return chain(name)
 	}
@@ -101,11 +119,11 @@ func below(name string) []string {
 	return []string{strconv.Itoa(height - 1)}
 }
 
-func withLeaf(place int, names []string) []string {
+func with(leaf string, names []string) []string {
 	if names == nil {
 		return nil
 	}
-	return slices.Insert(names, place, "leaf")
+	return append(names, leaf)
 }
 
 var costTests = []struct {
@@ -115,11 +133,11 @@ var costTests = []struct {
 	most   int // directories open at once
 }{
 	{"a chain needs two handles", chain, 10_000, 2},
-	{"leaves walked on the way back", combFirst, 10_000, mostKept + 2},
-	{"leaves walked on the way down", combLast, 10_000, 3},
-	{"combs on a comb", combs, 3000, mostKept + 2},
-	{"a comb at the end of a chain", late, 5000, mostKept + 2},
-	{"a comb with few levels", combFirst, mostKept - 2, mostKept},
+	{"leaves walked on the way back", combBack, 10_000, mostOpen},
+	{"leaves walked on the way down", combDown, 10_000, 3},
+	{"combs on a comb", combs, 3000, mostOpen},
+	{"a comb at the end of a chain", late, 5000, mostOpen},
+	{"a comb with few levels", combBack, mostOpen - 6, mostOpen},
 }
 
 // A walk that opened or reopened each directory from the root would open thousands of
@@ -127,7 +145,7 @@ var costTests = []struct {
 func TestAWalkOfATreeOfAnyShapeOpensEachDirectoryOnlyAFewTimes(t *testing.T) {
 	for _, tt := range costTests {
 		t.Run(tt.name, func(t *testing.T) {
-			use := &usage{gone: func() string { return "" }}
+			use := &usage{}
 			directories, err := walkMade(tt.with, tt.levels, use, func(name string, err error) { t.Fatal(len(name), err) })
 			if err != nil || use.most > tt.most || use.ever > 6*directories || use.open != 0 {
 				t.Errorf("error %v; %d directories were opened %d times, %d at once, and %d are still open", err, directories, use.ever, use.most, use.open)
@@ -145,13 +163,13 @@ func walkMade(with func(string) []string, levels int, use *usage, failed func(st
 		return nil
 	}
 	base := made{fmt.Sprint(levels), with, use}
-	return directories, walkFrom(context.Background(), base, visit, failed)
+	return directories, walkFrom(context.Background(), base, Alone(), Each(visit), failed)
 }
 
 func TestAWalkNeedsOnlyAFewHandles(t *testing.T) {
 	for _, limit := range []int{3, 5, 50} {
-		use := &usage{limit: limit, gone: func() string { return "" }}
-		directories, err := walkMade(combFirst, 200, use, func(name string, err error) { t.Error(len(name), err) })
+		use := &usage{limit: limit}
+		directories, err := walkMade(combBack, 200, use, func(name string, err error) { t.Error(len(name), err) })
 		if err != nil || directories != 401 {
 			t.Errorf("with %d handles: %d directories, %v", limit, directories, err)
 		}
@@ -159,15 +177,15 @@ func TestAWalkNeedsOnlyAFewHandles(t *testing.T) {
 }
 
 func TestDirectoriesThatCantBeReopenedAreReportedOneByOne(t *testing.T) {
-	use := &usage{limit: 3}    // so that the walk can't keep branches open
-	use.gone = func() string { // after the walk has opened all levels
+	use := &usage{limit: 3}              // so that the walk can't keep branches open
+	use.gone = func(use *usage) string { // after the walk has opened all levels
 		if use.ever > 1000 {
 			return "500"
 		}
 		return ""
 	}
 	var lost []string
-	directories, err := walkMade(combFirst, 1000, use, func(name string, err error) {
+	directories, err := walkMade(combBack, 1000, use, func(name string, err error) {
 		if !errors.Is(err, fs.ErrNotExist) {
 			t.Error(err)
 		}
@@ -186,13 +204,13 @@ func TestDirectoriesThatCantBeReopenedAreReportedOneByOne(t *testing.T) {
 // can't read.
 func walked(t *testing.T, root *Root, visit func(Node)) (names, lost []string) {
 	t.Helper()
-	err := root.Walk(t.Context(), func(n Node) error {
+	err := root.Walk(t.Context(), Alone(), Each(func(n Node) error {
 		names = append(names, n.Name)
 		if visit != nil {
 			visit(n)
 		}
 		return nil
-	}, func(name string, err error) { lost = append(lost, name) })
+	}), func(name string, err error) { lost = append(lost, name) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,7 +344,7 @@ func BenchmarkWalk(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		files := 0
-		err := root.Walk(b.Context(), func(Node) error { files++; return nil }, func(name string, err error) { b.Error(name, err) })
+		err := root.Walk(b.Context(), Alone(), func(all []Node) error { files += len(all); return nil }, func(name string, err error) { b.Error(name, err) })
 		if err != nil || files != 50_000 {
 			b.Fatal(files, err)
 		}

@@ -198,7 +198,7 @@ func TestWalkReportsADirectoryThatCantBeRead(t *testing.T) {
 			reported = name
 		}
 	}
-	if err := mustOpen(t, directory).Walk(t.Context(), func(Node) error { return nil }, failed); err != nil || reported != "closed" {
+	if err := mustOpen(t, directory).Walk(t.Context(), Alone(), Each(func(Node) error { return nil }), failed); err != nil || reported != "closed" {
 		t.Errorf("Walk = %v and reports %q, want %q", err, reported, "closed")
 	}
 }
@@ -231,7 +231,7 @@ func TestADirectorySwappedForAFIFODuringAWalkDoesNotBlock(t *testing.T) {
 	ended := make(chan error)
 	go func() {
 		for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); {
-			root.Walk(t.Context(), func(Node) error { return nil }, func(string, error) {})
+			root.Walk(t.Context(), Alone(), Each(func(Node) error { return nil }), func(string, error) {})
 		}
 		close(ended)
 	}()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -13,6 +14,13 @@ import (
 // Caseless mounts a FUSE file system that ignores case and Unicode normalization, as
 // those of macOS do. Few Linux kernels support such a file system themselves.
 func Caseless(t testing.TB) string {
+	t.Helper()
+	return mount(t, func(in fuseIn, data []byte, reply func([]byte, syscall.Errno)) { reply(answer(in, data)) }, nil)
+}
+
+// mount mounts a FUSE file system. handle is called for each request, and close before the
+// file system is unmounted; it may be nil.
+func mount(t testing.TB, handle func(fuseIn, []byte, func([]byte, syscall.Errno)), close func()) string {
 	t.Helper()
 	device, err := syscall.Open("/dev/fuse", syscall.O_RDWR|syscall.O_CLOEXEC, 0)
 	if err != nil {
@@ -25,13 +33,50 @@ func Caseless(t testing.TB) string {
 		t.Skip("this user may not mount: ", err)
 	}
 	served := make(chan bool)
-	go func() { serve(device); close(served) }()
+	go func() {
+		defer func() { served <- true }()
+		serve(device, handle)
+	}()
 	t.Cleanup(func() {
+		if close != nil {
+			close()
+		}
 		syscall.Unmount(root, syscall.MNT_DETACH)
 		<-served
 		syscall.Close(device)
 	})
 	return root
+}
+
+// Silent mounts a FUSE file system whose root directory can be opened, but not read: the
+// file system doesn't answer before release is called, and then with an error.
+func Silent(t testing.TB) (root string, release func()) {
+	t.Helper()
+	var mu sync.Mutex
+	var pending []func([]byte, syscall.Errno)
+	released := false
+	release = func() {
+		mu.Lock()
+		defer mu.Unlock()
+		released = true
+		for _, reply := range pending {
+			reply(nil, syscall.EIO)
+		}
+		pending = nil
+	}
+	handle := func(in fuseIn, data []byte, reply func([]byte, syscall.Errno)) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case in.Op != 28: // read a directory
+			reply(answer(in, data))
+		case released:
+			reply(nil, syscall.EIO)
+		default:
+			pending = append(pending, reply)
+		}
+	}
+	return mount(t, handle, release), release
 }
 
 // entry is a name in a directory. Nodes are numbered from 1, the root.
@@ -97,7 +142,7 @@ type (
 	}
 )
 
-func serve(device int) {
+func serve(device int, handle func(fuseIn, []byte, func([]byte, syscall.Errno))) {
 	buffer := make([]byte, 1<<20)
 	for {
 		n, err := syscall.Read(device, buffer)
@@ -113,11 +158,12 @@ func serve(device int) {
 		if in.Op == 2 || in.Op == 42 || in.Op == 36 { // FUSE_FORGET, FUSE_BATCH_FORGET, FUSE_INTERRUPT: no answer
 			continue
 		}
-		data, number := answer(in, buffer[binary.Size(in):n])
-		var out bytes.Buffer
-		write(&out, fuseOut{uint32(binary.Size(fuseOut{}) + len(data)), -int32(number), in.Unique})
-		out.Write(data)
-		syscall.Write(device, out.Bytes())
+		handle(in, buffer[binary.Size(in):n], func(data []byte, number syscall.Errno) {
+			var out bytes.Buffer
+			write(&out, fuseOut{uint32(binary.Size(fuseOut{}) + len(data)), -int32(number), in.Unique})
+			out.Write(data)
+			syscall.Write(device, out.Bytes())
+		})
 	}
 }
 

@@ -436,14 +436,14 @@ const ambiguous = -1
 
 func (r *bagReading) walk() (*diskFiles, error) {
 	d := &diskFiles{}
-	visit := func(n tree.Node) error {
-		d.nodes = append(d.nodes, n)
+	visit := func(nodes []tree.Node) error {
+		d.nodes = append(d.nodes, nodes...)
 		return nil
 	}
 	failed := func(name string, err error) {
 		d.unread = append(d.unread, verdict.Result{Path: name, Detail: "can't search for files of the bag: " + problem.Reason(err)})
 	}
-	if err := r.root.Walk(r.ctx, visit, failed); err != nil {
+	if err := r.root.Walk(r.ctx, tree.Alone(), visit, failed); err != nil {
 		if r.ctx.Err() != nil {
 			return nil, problem.ErrCancelled
 		}

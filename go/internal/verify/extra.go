@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/lists"
@@ -26,38 +27,99 @@ const (
 
 func (e Extra) selects(n tree.Node) bool { return e == AllExtra || n.Type.IsRegular() }
 
-// findExtra delivers results on all files beneath the root that no list names, in
-// the order of their names. The outputs are not extra, nor are the lists directly in
-// the root and their signatures, whether they are used or not.
-func (v *verification) findExtra(ctx context.Context, j *job.Job, root *tree.Root, p *plan, counts *verdict.Counts) error {
-	expected := v.expectedOf(p, root)
-	var extra []tree.Node
-	var unread []verdict.Result
+// search looks for files that no list names, beside the reading of those that are listed.
+type search struct {
+	*verification
+	job      *job.Job
+	root     *tree.Root
+	plan     *plan
+	expected *expected
+	extra    []tree.Node
+	unread   []verdict.Result
+	stop     context.CancelFunc
+	ended    chan error // nil before it has begun
+}
+
+// begin begins the search. With few descriptors, it must wait for the end of the reading;
+// and where a failure ends the run, so that storage that hangs can't keep it from that.
+func (v *verification) begin(ctx context.Context, j *job.Job, root *tree.Root, p *plan) *search {
+	s := &search{verification: v, job: j, root: root, plan: p, stop: func() {}}
+	if !holdings.FewFiles() && !v.failFast {
+		s.start(ctx)
+	}
+	return s
+}
+
+func (s *search) start(ctx context.Context) {
+	ctx, s.stop = context.WithCancel(ctx)
+	s.ended = make(chan error, 1)
+	go func() {
+		err := problem.ErrCancelled
+		defer func() {
+			if p := recover(); p != nil {
+				err = problem.Panicked(p)
+			}
+			s.ended <- err
+			close(s.ended)
+		}()
+		err = s.walk(ctx)
+	}()
+}
+
+// leave waits for the end of the search, whose outcome is not needed any more.
+func (s *search) leave() {
+	s.stop()
+	if s.ended != nil {
+		<-s.ended
+	}
+}
+
+func (s *search) walk(ctx context.Context) error {
+	if !s.job.Share.Do(ctx, func() { s.expected = s.expectedOf(s.plan, s.root) }) {
+		return problem.ErrCancelled
+	}
 	visit := func(n tree.Node) error {
-		if !expected.see(n.Name) && v.extra.selects(n) {
-			extra = append(extra, n)
+		if !s.expected.see(n.Name) && s.verification.extra.selects(n) {
+			n.Name = strings.Clone(n.Name)
+			s.extra = append(s.extra, n)
 		}
 		return nil
 	}
 	failed := func(name string, err error) {
-		unread = append(unread, v.found(name, verdict.Unreadable, "can't search for extra files: "+problem.Reason(err)))
+		s.unread = append(s.unread, s.found(name, verdict.Unreadable, "can't search for extra files: "+problem.Reason(err)))
 	}
-	if err := j.Call(ctx, func() error { return root.Walk(ctx, visit, failed) }); err != nil {
-		if ctx.Err() != nil {
-			return problem.ErrCancelled
-		}
+	err := s.root.Walk(ctx, s.job.Crew(s.Options), tree.Each(visit), failed)
+	if err != nil && ctx.Err() != nil {
+		return problem.ErrCancelled
+	}
+	return err
+}
+
+// deliver delivers results on all files beneath the root that no list names, in the order
+// of their names. The outputs are not extra, nor are the lists directly in the root and
+// their signatures, whether they are used or not.
+func (s *search) deliver(ctx context.Context, counts *verdict.Counts) error {
+	if s.ended == nil {
+		s.start(ctx)
+	}
+	if err := <-s.ended; err != nil {
 		return err
 	}
-	extra = withoutPassages(extra, p, root)
-	extra = expected.withoutAliases(ctx, root, extra)
-	slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
-	if err := j.Call(ctx, func() error { extra, p.unused = withoutLists(ctx, root, extra, p); return nil }); err != nil {
+	err := s.job.Call(ctx, func() error {
+		extra := withoutPassages(s.extra, s.plan, s.root)
+		extra = s.expected.withoutAliases(ctx, s.root, extra)
+		slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
+		s.extra, s.plan.unused = withoutLists(ctx, s.root, extra, s.plan)
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	counts[verdict.Unreadable] += int64(len(unread))
-	counts[verdict.Extra] += int64(len(extra))
-	j.Deliver(ctx, unread)
-	v.deliverExtra(ctx, j, extra)
+	slices.SortFunc(s.unread, func(a, b verdict.Result) int { return strings.Compare(a.Path, b.Path) })
+	counts[verdict.Unreadable] += int64(len(s.unread))
+	counts[verdict.Extra] += int64(len(s.extra))
+	s.job.Deliver(ctx, s.unread)
+	s.deliverExtra(ctx, s.job, s.extra)
 	return nil
 }
 

@@ -138,6 +138,11 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 	}
 	j.Meter.TotalFiles.Store(p.entries + p.unsupported)
 	j.Lists.Store(int64(len(p.sources)))
+	var extra *search
+	if v.extra != NoExtra && p.bag == nil {
+		extra = v.begin(ctx, j, root, p)
+		defer extra.leave()
+	}
 	o, err := v.compare(ctx, j, root, p)
 	if err != nil {
 		return s, err
@@ -151,8 +156,8 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 	if p.bag != nil && !v.isOver(counts) {
 		o.tally.findings(p, v.policy, &counts)
 		j.Deliver(ctx, p.bag.findings)
-	} else if v.extra != NoExtra && !v.isOver(counts) {
-		if err := v.findExtra(ctx, j, root, p, &counts); err != nil {
+	} else if extra != nil && !v.isOver(counts) {
+		if err := extra.deliver(ctx, &counts); err != nil {
 			return s, err
 		}
 	}
