@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -62,11 +62,17 @@ class Launcher:
             raise CommandError(msg)
         return Run(wall / 1e9, cpu / 1e6, memory / 1024, status, *texts)
 
-    def in_turn(self, commands: Mapping[str, Command], rounds: int) -> dict[str, list[Run]]:
-        """Run each once, then each once more, so that what else the machine does meets all alike."""
+    def in_turn(
+        self, commands: Mapping[str, Command], rounds: int, before: Callable[[], object] = lambda: None
+    ) -> dict[str, list[Run]]:
+        """Run each once, then each once more, so that what else the machine does meets all alike.
+
+        *before* is called before each run.
+        """
         runs: dict[str, list[Run]] = {name: [] for name in commands}
         for _ in range(rounds):
             for name, command in commands.items():
+                before()
                 runs[name].append(self.run(command)._replace(output="", errors=""))
         return runs
 

@@ -32,21 +32,21 @@ def checksig() -> str:
     return str(Path(sys.executable).with_name("checksig"))
 
 
-def ours(data: Dataset, algorithm: str) -> list[str]:
-    return [checksig(), "verify", "--quiet", "--root", str(data.directory), str(data.sums(algorithm))]
+def ours(data: Dataset, algorithm: str, *options: str) -> list[str]:
+    return [checksig(), "verify", "--quiet", *options, "--root", str(data.directory), str(data.sums(algorithm))]
 
 
 def coreutils(data: Dataset, algorithm: str) -> list[str]:
     return [f"{algorithm}sum", "--quiet", "-c", str(data.sums(algorithm))]
 
 
-def coreutils_xargs(data: Dataset, algorithm: str) -> list[str]:
+def coreutils_xargs(data: Dataset, algorithm: str, processes: int = 0) -> list[str]:
     pipe = f'printf "%s\\n" "$@" | {algorithm}sum --quiet -c'
-    return [*xargs(data, data.sums(algorithm)), "sh", "-c", pipe, "sh"]
+    return [*xargs(data, data.sums(algorithm), processes or cores()), "sh", "-c", pipe, "sh"]
 
 
 def openssl(data: Dataset, algorithm: str) -> list[str]:
-    return [*xargs(data, data.names), "openssl", "dgst", "-r", f"-{algorithm}"]
+    return [*xargs(data, data.names, cores()), "openssl", "dgst", "-r", f"-{algorithm}"]
 
 
 def rhash(data: Dataset, algorithm: str) -> list[str]:
@@ -77,10 +77,10 @@ def blake3_list(data: Dataset) -> Path:
     return path
 
 
-def xargs(data: Dataset, lines: Path) -> list[str]:
-    """Hand out *lines* to as many processes as there are cores, in eight parts for each: none waits long at the end."""
-    part = min(500, -(-data.entries() // (8 * cores())))
-    return ["xargs", "-a", str(lines), "-d", "\\n", "-n", str(part), "-P", str(cores())]
+def xargs(data: Dataset, lines: Path, processes: int) -> list[str]:
+    """Hand out *lines* to some processes, in eight parts for each: none waits long at the end."""
+    part = min(500, -(-data.entries() // (8 * processes)))
+    return ["xargs", "-a", str(lines), "-d", "\\n", "-n", str(part), "-P", str(processes)]
 
 
 def peers(floor: Path) -> dict[str, Peer]:

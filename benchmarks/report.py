@@ -6,11 +6,11 @@ import json
 import os
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from measure import Run, cores
+from measure import Run, cores, middle, ratio
 from peers import NOT_THE_SAME_WORK, versions
 
 FEATURES = ("sha_ni", "avx2", "avx512f", "avx512bw", "asimd", "sha1", "sha2", "sha512")
@@ -64,6 +64,17 @@ def judged(value: float, most: float | None, *, judge: bool) -> str:
         return ""
     verdict = f", {'' if value <= most else 'not '}reached" if judge else ""
     return f"≤ {most:g}{verdict}"
+
+
+def compare(table: Table, runs: Mapping[str, Sequence[Run]], most: Mapping[str, float | None], *, judge: bool) -> None:
+    """Add a row for each command: what it took, and how long the first one took by comparison."""
+    first = next(iter(runs.values()))
+    for label, its in runs.items():
+        mid, part = middle(its), ratio(first, its)
+        figures = [f"{mid.wall:.3f}", f"{mid.cpu:.3f}", f"{mid.memory:.1f}"]
+        table.rows.append([label, *figures, f"{part:.2f}", judged(part, most.get(label), judge=judge)])
+        table.bars[label] = mid.wall
+        table.keep(label, its)
 
 
 def text(table: Table) -> str:

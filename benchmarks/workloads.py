@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+import cold
 import documents
 import dpkg
 import results
 import startup
 import tiny
+import walked
 from data import Dataset, Store
 from measure import Command, Launcher, Run, middle, ratio
 from peers import OURS, Peer, absent
@@ -177,6 +179,23 @@ def list_memory(datasets: list[Dataset], counts: list[int], runs: list[list[Run]
     return f"each further entry takes checksig {peak:.0f} bytes of memory, {over}"
 
 
+def not_in_memory(bench: Bench) -> list[Table]:
+    return cold.tables(bench.launcher, bench.store, bench.rounds, tenth=bench.tenth)
+
+
+def new_lists(bench: Bench) -> list[Table]:
+    datasets = [(bench.store.small(), "sha1"), (bench.store.medium(), "sha256")]
+    for data, _ in datasets:
+        bench.warm(data)
+    return [walked.created(bench.launcher, data, a, bench.rounds, tenth=bench.tenth) for data, a in datasets]
+
+
+def unlisted_files(bench: Bench) -> list[Table]:
+    data = bench.store.small()
+    bench.warm(data)
+    return [walked.extra(bench.launcher, data, "sha1", bench.rounds, tenth=bench.tenth)]
+
+
 def what_is_small(bench: Bench) -> list[Table]:
     return [startup.table(bench.launcher, bench.rounds, tenth=bench.tenth)]
 
@@ -211,6 +230,9 @@ WORKLOADS: Mapping[str, Callable[[Bench], list[Table]]] = {
     "mix": mix,
     "debian": whole_debian,
     "lists": lists,
+    "cold": not_in_memory,
+    "create": new_lists,
+    "extra": unlisted_files,
     "results": many_results,
     "documents": in_python,
     "startup": what_is_small,

@@ -1,21 +1,27 @@
 """A file system whose storage is slow, or never answers: FUSE in its own process, by the kernel's protocol.
 
 ``python slowfs.py DIRECTORY FILES SIZE DELAY`` mounts one directory of so many files ``f0``, ``f1`` …
-of zero bytes. A read takes DELAY seconds; with ``inf`` it hangs, as on a server that has gone. It ends
-with its standard input. It needs Linux, root and /dev/fuse.
+of zero bytes. A read takes DELAY seconds; with ``inf`` it hangs, as on a server that has gone. Stages such
+as ``0*300,0.05*200,inf`` make it the first for so many reads, and the last from then on. It ends with its
+standard input. It needs Linux, root and /dev/fuse.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
+import hashlib
+import itertools
 import math
 import os
 import stat
 import struct
+import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 LOOKUP, FORGET, GETATTR, OPEN, READ, RELEASE, FLUSH, INIT = 1, 2, 3, 14, 15, 18, 25, 26
 OPENDIR, READDIR, RELEASEDIR, INTERRUPT, BATCH_FORGET = 27, 28, 29, 36, 42
@@ -27,8 +33,9 @@ MNT_DETACH = 2
 class Server:
     """Answers what the kernel asks."""
 
-    def __init__(self, device: int, files: int, size: int, delay: float) -> None:
-        self.device, self.files, self.size, self.delay = device, files, size, delay
+    def __init__(self, device: int, files: int, size: int, delays: Iterator[float]) -> None:
+        self.device, self.files, self.size, self.delays = device, files, size, delays
+        self.waiting, self.most = set[int](), 0
 
     def serve(self) -> None:
         """Answer until the mount is gone."""
@@ -44,10 +51,14 @@ class Server:
             if opcode == INTERRUPT:  # a process in a read that hangs can be killed, as on NFS
                 self.send(struct.unpack_from("<Q", body)[0], errno.EINTR, b"")
                 continue
-            if opcode == READ and math.isinf(self.delay):
+            delay = next(self.delays) if opcode == READ else 0
+            if delay:
+                self.waiting.add(unique)
+                self.most = max(self.most, len(self.waiting))
+            if math.isinf(delay):
                 continue
-            if opcode == READ and self.delay:
-                threading.Timer(self.delay, self.answer, (unique, opcode, node, body)).start()
+            if delay:
+                threading.Timer(delay, self.answer, (unique, opcode, node, body)).start()
             else:
                 self.answer(unique, opcode, node, body)
 
@@ -56,6 +67,7 @@ class Server:
         self.send(unique, *self.reply(opcode, node, body))
 
     def send(self, unique: int, error: int, data: bytes) -> None:
+        self.waiting.discard(unique)
         try:
             os.write(self.device, struct.pack("<IiQ", 16 + len(data), -error, unique) + data)
         except OSError:  # who asked was interrupted
@@ -105,6 +117,39 @@ class Server:
         return out
 
 
+def stages(text: str) -> Iterator[float]:
+    """Yield the delay of each read."""
+    for stage in text.split(","):
+        delay, _, reads = stage.partition("*")
+        yield from itertools.repeat(float(delay), int(reads)) if reads else itertools.repeat(float(delay))
+
+
+@contextlib.contextmanager
+def storage(directory: Path, files: int, size: int, delay: str) -> Iterator[Path]:
+    """Mount files of zeros as ``mount`` in a directory; gives a list of them.
+
+    Afterwards, ``most`` says how many reads waited at the same time.
+    """
+    import pytest  # the file system itself needs none
+
+    mount = directory / "mount"
+    mount.mkdir()
+    command = [sys.executable, __file__, str(mount), str(files), str(size), delay]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    with process:
+        assert process.stdout
+        if process.stdout.readline() != b"ready\n":
+            process.wait()
+            pytest.skip("no FUSE here")
+        zeros = hashlib.sha256(bytes(size)).hexdigest()
+        (directory / "SHA256SUMS").write_text("".join(f"{zeros}  f{i}\n" for i in range(files)))
+        try:
+            yield directory / "SHA256SUMS"
+        finally:
+            most, _ = process.communicate()
+            (directory / "most").write_bytes(most)
+
+
 def main(directory: str, files: str, size: str, delay: str) -> None:
     """Mount, serve until standard input ends, unmount."""
     device = os.open("/dev/fuse", os.O_RDWR)
@@ -112,12 +157,14 @@ def main(directory: str, files: str, size: str, delay: str) -> None:
     options = f"fd={device},rootmode=40000,user_id=0,group_id=0".encode()
     if libc.mount(b"slowfs", os.fsencode(directory), b"fuse", 0, options):
         sys.exit(f"can't mount: {os.strerror(ctypes.get_errno())}")
-    server = Server(device, int(files), int(size), float(delay))
+    server = Server(device, int(files), int(size), stages(delay))
     threading.Thread(target=server.serve, daemon=True).start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.read()
     libc.umount2(os.fsencode(directory), MNT_DETACH)
+    sys.stdout.write(f"{server.most}\n")
+    sys.stdout.flush()
     os._exit(0)
 
 

@@ -218,6 +218,7 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         "list_format": None,
         "backslash": False,
         "jobs": None,
+        "no_cache": False,
         "strict": True,
         "ignore_missing": False,
         "extra": False,

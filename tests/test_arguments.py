@@ -40,6 +40,7 @@ FLAGS = (
     "strict",
     "ignore_missing",
     "detect_collisions",
+    "no_cache",
     "fail_fast",
     "ordered",
     "force",

@@ -24,7 +24,7 @@ COMPLETIONS = [
     ("verify --ignore", ["--ignore-missing"]),
     ("check --ignore", ["--ignore-missing"]),
     ("verify --st", ["--strict"]),
-    ("verify --no", ["--no-strict", "--no-progress"]),
+    ("verify --no", ["--no-strict", "--no-cache", "--no-progress"]),
     ("verify --algorithm sha51", ["sha512", "sha512-224", "sha512-256"]),
     ("verify --algorithm=", [f"--algorithm={name}" for name in LISTED]),
     ("create --algorithm=sha3-5", ["--algorithm=sha3-512"]),

@@ -6,19 +6,18 @@ as often; the default keeps the suite short.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from conftest import Tree, digest
+from slowfs import storage
 
 ROUNDS = int(os.environ.get("CHECKSIG_TEST_ROUNDS", "20"))
 HERE = Path(__file__).parent
@@ -180,27 +179,6 @@ def test_a_thread_with_other_mounts_gets_an_error(good: Path, tmp_path: Path) ->
 
 
 # Storage that is slow, or gone
-
-
-@contextlib.contextmanager
-def storage(directory: Path, files: int, size: int, delay: str) -> Iterator[Path]:
-    """Mount files of zeros that take *delay* seconds a read; gives a list of them."""
-    mount = directory / "mount"
-    mount.mkdir()
-    command = [sys.executable, str(HERE / "slowfs.py"), str(mount), str(files), str(size), delay]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    with process:
-        assert process.stdout
-        if process.stdout.readline() != b"ready\n":
-            process.wait()
-            pytest.skip("no FUSE here")
-        lines = "".join(f"{digest(bytes(size))}  f{i}\n" for i in range(files))
-        (directory / "SHA256SUMS").write_text(lines)
-        try:
-            yield directory / "SHA256SUMS"
-        finally:
-            assert process.stdin
-            process.stdin.close()
 
 
 @as_root

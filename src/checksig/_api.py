@@ -38,6 +38,7 @@ def verification(
     list_format: str | None = None,
     backslash: bool = False,
     jobs: int | None = None,
+    no_cache: bool = False,
     strict: bool = True,
     ignore_missing: bool = False,
     extra: Extra = False,
@@ -64,6 +65,7 @@ def verification(
         "list_format": _arguments.list_format(list_format),
         "backslash": _arguments.flag("backslash", backslash),
         "jobs": _arguments.jobs(jobs),
+        "no_cache": _arguments.flag("no_cache", no_cache),
         "sizes": progress is not None,
         "strict": _arguments.flag("strict", strict),
         "ignore_missing": _arguments.flag("ignore_missing", ignore_missing),
@@ -126,6 +128,8 @@ def verify(begin: Start) -> Report:
     :param backslash: whether each backslash in a name of a list means a slash, as in lists of Windows.
     :param jobs: the number of workers, from 1 to 1024, each of which reads several files at a time; by
         default one for each CPU that this process may use, and up to 64 while storage is waited for.
+    :param no_cache: whether reading the files leaves nothing in the system's cache that was not in it before, so that
+        other programs keep what they have there.
     :param strict: whether a line that can't be read as an entry fails the run, and whether a list without
         entries does if other lists have some; if false, both are warnings. No option takes anything else than
         True or False for a bool.
@@ -186,6 +190,7 @@ def creation(
     in_place: bool = False,
     allow_links_to: StrPaths = (),
     jobs: int | None = None,
+    no_cache: bool = False,
     progress: OnProgress | None = None,
     timeout: float | None = None,
 ) -> Start:
@@ -201,6 +206,7 @@ def creation(
         "algorithms": _arguments.algorithms(algorithm),
         "list_format": _arguments.list_format(list_format),
         "jobs": _arguments.jobs(jobs),
+        "no_cache": _arguments.flag("no_cache", no_cache),
         "sizes": progress is not None,
         "force": _arguments.flag("force", force),
         "all": _arguments.flag("all", all),
@@ -239,7 +245,7 @@ def create(begin: Start) -> Path:
         is completed by the next one.
     :param allow_links_to: a directory, or an iterable of directories: symbolic links to files beneath them
         are listed too.
-    :param jobs, progress, timeout: as for :func:`verify`.
+    :param jobs, no_cache, progress, timeout: as for :func:`verify`.
     :raises VerificationError: a file can't be read, changed meanwhile, or has a name that the list can't hold;
         nothing was written.
     :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory, there is no file

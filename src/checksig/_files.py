@@ -22,6 +22,7 @@ def verify_file(
     digest: Digests,
     *,
     algorithm: str | None = None,
+    no_cache: bool = False,
     progress: OnProgress | None = None,
     timeout: float | None = None,
 ) -> FileResult:
@@ -33,11 +34,11 @@ def verify_file(
     :param digest: the expected digest, as ``"sha256:HEX"``, or HEX alone; or a mapping of algorithms to HEX,
         all of which the file must have.
     :param algorithm: the algorithm of a digest without one; by default the one that has the digest's length.
-    :param progress, timeout: as for :func:`checksig.verify`.
+    :param no_cache, progress, timeout: as for :func:`checksig.verify`.
     :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`checksig.verify`.
     """
     given = _arguments.path("path", path)
-    request = {**_request(given, algorithm), "job": "verify", "strict": True, "keep": "all"}
+    request = {**_request(given, algorithm, no_cache), "job": "verify", "strict": True, "keep": "all"}
     request["digests"] = pairs(digest, "digest")
     (result,) = _report(request, progress, timeout)
     return result._replace(path=_shown(given), line=None)
@@ -47,6 +48,7 @@ def file_digest(
     path: StrPath,
     algorithm: str = "sha256",
     *,
+    no_cache: bool = False,
     progress: OnProgress | None = None,
     timeout: float | None = None,
 ) -> str:
@@ -54,18 +56,18 @@ def file_digest(
 
     :param path: the file.
     :param algorithm: the digest algorithm.
-    :param progress, timeout: as for :func:`checksig.verify`.
+    :param no_cache, progress, timeout: as for :func:`checksig.verify`.
     :raises VerificationError: the file can't be read, or changed meanwhile.
     :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`checksig.verify`.
     """
     name = _arguments.text("algorithm", "a str such as 'sha256'", algorithm)  # for None there is no digest to go by
-    report = _report({**_request(_arguments.path("path", path), name), "job": "digest"}, progress, timeout)
+    report = _report({**_request(_arguments.path("path", path), name, no_cache), "job": "digest"}, progress, timeout)
     report.raise_for_failures()
     (result,) = report
     return result.actual or ""
 
 
-def _request(path: str, algorithm: str | None) -> dict[str, Any]:
+def _request(path: str, algorithm: str | None, no_cache: object) -> dict[str, Any]:
     """Return the part of a request that says which file is meant: by its name from the top of its drive on."""
     here = _arguments.directory(path, None)
     if not here and not os.path.isabs(path):
@@ -75,6 +77,7 @@ def _request(path: str, algorithm: str | None) -> dict[str, Any]:
         "root": drive + os.sep,
         "name": name.lstrip("/" if os.sep == "/" else "\\/") or os.curdir,
         "algorithm": _arguments.algorithm(algorithm),
+        "no_cache": _arguments.flag("no_cache", no_cache),
     }
 
 

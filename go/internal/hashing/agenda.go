@@ -90,8 +90,8 @@ func (a *agenda) next(some []Next, most int) []Next {
 		}
 	}
 	if a.nearby.on.Load() {
-		if number, ok := a.nearby.next(a.fillWindow); ok {
-			return append(some, Next{Number: number, sorted: true})
+		if number, place, ok := a.nearby.next(a.fillWindow); ok {
+			return append(some, Next{Number: number, sorted: true, place: place})
 		}
 	}
 	for len(some) == 0 {

@@ -69,8 +69,8 @@ func TestALaneThatWaitsForADescriptorHasNoTurn(t *testing.T) {
 	w.fetch(t.Context())
 	select {
 	case l := <-w.arrived:
-		if l.phase != starved || len(r.turns.one) > 0 {
-			t.Errorf("phase %v, %d turns taken; want %v, 0", l.phase, len(r.turns.one), starved)
+		if l.phase != starved || r.turns.isGiven() {
+			t.Errorf("phase %v, a turn is given: %v; want %v, false", l.phase, r.turns.isGiven(), starved)
 		}
 	case <-time.After(time.Minute):
 		t.Error("the lane waits for a descriptor with the turn")

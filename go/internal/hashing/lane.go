@@ -50,6 +50,7 @@ type lane struct {
 	before  tree.Info // of the file when it was opened
 	total   int64     // bytes read
 	outcome Outcome   // set when the file is complete or failed
+	trace   tree.Footprint
 
 	careful     bool // look at the file again after it was read
 	isUnchecked bool // the file was not looked at again
@@ -57,6 +58,7 @@ type lane struct {
 	front, back buffer // the piece being digested, and the next one
 	ahead       ahead  // state of back
 	hasTurn     bool   // to read from a rotating disk
+	place       int64  // of the file in the order of the disk
 	took        time.Duration
 }
 
@@ -105,6 +107,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) (read int6
 		into.to += n
 		l.total += int64(n)
 		read += int64(n)
+		l.trace.Passed(l.total)
 		// Once all bytes of the file's size have been read, another read is not
 		// needed to find the end: conclude checks the size.
 		if n == 0 || l.total >= l.before.Size && l.before.Size > 0 {
@@ -159,6 +162,10 @@ func (l *lane) openFile() (tree.File, tree.Info, error) {
 
 func (l *lane) opened(f tree.File, info tree.Info) {
 	l.file, l.before, l.phase = f, info, reading
+	l.trace = tree.Footprint{}
+	if l.run.noCache {
+		l.trace = f.Footprint(info.Size)
+	}
 	if info.Size > 2*laneSize {
 		f.ReadAhead()
 	}
@@ -211,6 +218,7 @@ func (l *lane) end(p phase, o Outcome) {
 
 func (l *lane) close() {
 	if l.phase == reading {
+		l.trace.Erase()
 		l.file.Close()
 		l.phase = unopened
 		l.permit.leave(l.run.share)

@@ -2,10 +2,13 @@ package hashing
 
 import (
 	"cmp"
+	"context"
 	"path"
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/checksig/checksig/go/internal/tree"
 )
 
 const (
@@ -21,24 +24,29 @@ const (
 type nearby struct {
 	on   atomic.Bool  // whether storage seeks
 	left atomic.Int64 // in the window
+	// extents returns where files begin on a rotating disk, or nil if that is not known.
+	extents func(numbers []int) map[int]uint64
 
-	mu      sync.Mutex
-	numbers []int // the rest of the window
+	mu        sync.Mutex
+	numbers   []int // the rest of the window
+	handedOut int64
 }
 
-// next returns the next number of the window, after it was filled if it is empty.
-func (n *nearby) next(fill func() []int) (number int, ok bool) {
+// next returns the next number of the window, after it was filled if it is empty, and its
+// place in the order of the disk.
+func (n *nearby) next(fill func() []int) (number int, place int64, ok bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if len(n.numbers) == 0 {
 		n.numbers = fill()
 	}
 	if len(n.numbers) == 0 {
-		return 0, false
+		return 0, 0, false
 	}
 	number, n.numbers = n.numbers[0], n.numbers[1:]
 	n.left.Store(int64(len(n.numbers)))
-	return number, true
+	n.handedOut++
+	return number, n.handedOut, true
 }
 
 // fillWindow takes the next numbers that may be started now, and returns them in the order
@@ -54,9 +62,15 @@ func (a *agenda) fillWindow() []int {
 			numbers = append(numbers, int(number))
 		}
 	}
-	places := a.places(numbers)
-	slices.SortStableFunc(numbers, func(x, y int) int { return cmp.Compare(places[x], places[y]) })
+	sortBy(numbers, a.places(numbers))
+	if a.extents != nil {
+		sortBy(numbers, a.extents(numbers)) // it opens them, in the order of their inodes
+	}
 	return numbers
+}
+
+func sortBy(numbers []int, places map[int]uint64) {
+	slices.SortStableFunc(numbers, func(x, y int) int { return cmp.Compare(places[x], places[y]) })
 }
 
 // places returns the inode numbers of files, as far as their directories tell. Errors are
@@ -89,4 +103,38 @@ func (a *agenda) places(numbers []int) map[int]uint64 {
 		})
 	}
 	return found
+}
+
+// extents is nearby.extents. A file that was written again has its old inode, or that of a
+// file that is gone, but its content lies elsewhere. The files will be opened anyway.
+func (r *run) extents(ctx context.Context, numbers []int) map[int]uint64 {
+	if !r.turns.rotating() {
+		return nil
+	}
+	found := make(map[int]uint64, len(numbers))
+	opener := r.root.Opener()
+	for _, number := range numbers {
+		name, _, ok := r.agenda.File(number)
+		if !ok || ctx.Err() != nil || !r.share.TakeFile() {
+			continue
+		}
+		extent, err := extentOf(opener, name)
+		r.share.ReturnFile()
+		if err != nil { // so it is for all others
+			return nil
+		}
+		found[number] = extent
+	}
+	return found
+}
+
+// extentOf returns where a file begins, 0 if it can't be opened. It is an error if the file
+// system doesn't tell.
+func extentOf(o *tree.Opener, name string) (uint64, error) {
+	f, _, err := o.Open(name)
+	if err != nil {
+		return 0, nil
+	}
+	defer f.Close()
+	return f.Extent()
 }

@@ -1,6 +1,7 @@
 package hashing
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -93,5 +94,71 @@ func TestAMissingDirectoryDoesNotMatter(t *testing.T) {
 	a.nearby.on.Store(true)
 	if numbers := handedOut(a); len(numbers) != len(names) {
 		t.Errorf("%d of %d numbers were handed out", len(numbers), len(names))
+	}
+}
+
+func TestFilesAreReadFromARotatingDiskInTheOrderOfTheirContent(t *testing.T) {
+	directory, err := os.MkdirTemp(".", "extents-") // the temporary directory may be in memory
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(directory) })
+	var names []string
+	for i := range 40 {
+		names = append(names, fmt.Sprintf("f%02d", i))
+	}
+	order := rand.New(rand.NewPCG(1, 2))
+	for range 2 { // once to get inodes in this order, and once to get content in another one
+		for _, name := range names {
+			f, err := os.Create(filepath.Join(directory, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.Write(make([]byte, 30_000)); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Sync(); err != nil {
+				t.Fatal(err)
+			}
+			f.Close()
+		}
+		order.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+	}
+	slices.Sort(names)
+	root, err := tree.Open(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+
+	r := testRun(root, newFiles(sha256Of, names...), 1, false)
+	places := map[int]uint64{}
+	for number, name := range names {
+		f, _, err := root.Opener().Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if places[number], err = f.Extent(); err != nil {
+			t.Skip("this file system has no FIEMAP")
+		}
+	}
+	byContent := func(x, y int) int { return cmp.Compare(places[x], places[y]) }
+	for _, rotating := range []bool{true, false} {
+		r.turns = newTurns(func() bool { return rotating })
+		r.agenda = newAgenda(root, r.agenda.Work)
+		r.agenda.extents = func(numbers []int) map[int]uint64 { return r.extents(t.Context(), numbers) }
+		r.agenda.nearby.on.Store(true)
+		numbers := handedOut(r.agenda)
+		isSorted := slices.IsSortedFunc(numbers, byContent)
+		if rotating && !isSorted || len(numbers) != len(names) {
+			t.Errorf("rotating is %v: handed out %v", rotating, numbers)
+		}
+		if !rotating && isSorted {
+			t.Skip("this file system has put the content into the order of the inodes")
+		}
+	}
+	if files := r.share.Files(); files != 0 {
+		t.Errorf("%d files are still counted as open", files)
 	}
 }

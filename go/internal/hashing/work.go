@@ -58,6 +58,7 @@ type Next struct {
 	Number int
 	Size   int64 // in bytes; 0 unless the file is known to be large
 	sorted bool  // whether it comes in the order of the disk
+	place  int64 // in that order
 }
 
 // Early reports whether the file is started out of order: because it is large, or
@@ -111,6 +112,7 @@ type Options struct {
 	Adapt   bool // more workers while storage is waited for; one file at a time from a disk with a moving head
 	Sizes   bool // add up all sizes first
 	Attacks bool // detect files of collision attacks on SHA-1
+	NoCache bool // leave nothing in the page cache that was not in it before
 }
 
 // Run computes all digests of the work. It returns when all workers have ended: after
@@ -140,6 +142,7 @@ type run struct {
 	agenda  *agenda
 	workers int
 	attacks bool
+	noCache bool
 	turns   *turns
 	share   *holdings.Share
 	meter   *Meter
@@ -160,7 +163,7 @@ func newRun(root *tree.Root, w Work, o Options, share *holdings.Share, m *Meter)
 		most = max(most, mostDeep)
 	}
 	r := &run{
-		root: root, agenda: newAgenda(root, w), workers: o.Workers, attacks: o.Attacks,
+		root: root, agenda: newAgenda(root, w), workers: o.Workers, attacks: o.Attacks, noCache: o.NoCache,
 		turns: newTurns(rotating), share: share, meter: m, depth: newDepth(o.Workers, most),
 	}
 	r.expecting, _ = w.(Expecting)
@@ -176,6 +179,7 @@ func (r *run) work(ctx context.Context) error {
 		defer stopOnPanic(stop)
 		r.workOnce(ctx, spare)
 	}
+	r.agenda.extents = func(numbers []int) map[int]uint64 { return r.extents(ctx, numbers) }
 	workers := r.workers
 	if !r.agenda.grows() {
 		workers = min(workers, r.agenda.Count())

@@ -143,6 +143,7 @@ func (w *worker) begin(n Next) {
 	w.idle = w.idle[:len(w.idle)-1]
 	w.active = append(w.active, l)
 	l.begin(n.Number, name, wanted)
+	l.place = n.place
 	switch {
 	case w.isLongest(n.Size):
 		w.alone = l

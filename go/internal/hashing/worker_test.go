@@ -136,7 +136,7 @@ func TestFilesOnARotatingDiskTakeTurns(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkSums(t, contents, f.outcomes, algorithm)
-		if len(r.turns.one) > 0 {
+		if r.turns.isGiven() {
 			t.Error("a turn was not given back")
 		}
 	})

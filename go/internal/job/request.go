@@ -20,6 +20,7 @@ type Request struct {
 	AllowLinksTo []string // directories to which links beneath Root may lead
 	Workers      int      // 0: one for each CPU this process may use, and more while storage is waited for
 	Sizes        bool     // add up all sizes first, for progress
+	NoCache      bool     // leave nothing of the files in the page cache that was not in it before
 }
 
 // Settled is a checked request, with absolute paths and all defaults set.
@@ -35,7 +36,8 @@ func (r Request) Settle() (s Settled, err error) {
 	if r.Root == "" {
 		return s, problem.New(problem.InvalidArgument, "root is empty")
 	}
-	s.Base, s.Sizes, s.Workers = paths.From(r.Directory), r.Sizes, r.Workers
+	s.Base, s.Workers = paths.From(r.Directory), r.Workers
+	s.Sizes, s.NoCache = r.Sizes, r.NoCache
 	if s.Adapt = r.Workers == 0; s.Adapt {
 		s.Workers = min(hashing.CPUs(), MaxWorkers)
 	}
@@ -73,9 +75,10 @@ func CheckWorkers(workers int) error {
 	return nil
 }
 
-// AtHand reports whether a job may open the root in the call that starts it.
+// AtHand reports whether a job may open the root in the call that starts it. To ask whether
+// files are at hand makes the kernel read them.
 func (s *Settled) AtHand() bool {
-	return len(s.Allowed) == 0 && !s.Sizes && tree.IsDirectoryAtHand(s.Root.At)
+	return len(s.Allowed) == 0 && !s.Sizes && !s.NoCache && tree.IsDirectoryAtHand(s.Root.At)
 }
 
 // Options returns the options for hashing. A job in the call of its start needs no other

@@ -34,6 +34,7 @@ type request struct {
 	Backslash     bool       `json:"backslash"`      // in the names of lists means "/"
 	Jobs          *int       `json:"jobs"`           // null: the number of CPUs this process may use
 	Sizes         bool       `json:"sizes"`
+	NoCache       bool       `json:"no_cache"` // of files that were not in it before
 	Strict        bool       `json:"strict"`
 	IgnoreMissing bool       `json:"ignore_missing"`
 	Extra         string     `json:"extra"`   // "", "all" or "files"
@@ -101,7 +102,7 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), AllowLinksTo: plain(r.AllowLinksTo), Sizes: r.Sizes}
+	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), AllowLinksTo: plain(r.AllowLinksTo), Sizes: r.Sizes, NoCache: r.NoCache}
 	if r.Jobs != nil {
 		if err := job.CheckWorkers(*r.Jobs); err != nil {
 			return nil, err // also for 0, which has a meaning only inside the engine

@@ -83,6 +83,10 @@ _SHARED = (
         read=workers,
     ),
     Option(
+        ("--no-cache",),
+        "Leave nothing of the files in the system's cache that was not in it before. No effect on Windows.",
+    ),
+    Option(
         ("--progress",),
         "Show progress on standard error. Default: only on a terminal, and not with --quiet or --json.",
         negatable=True,
