@@ -42,7 +42,12 @@ def test_the_list_on_standard_output_is_the_one_in_a_file(algorithm: str, tmp_pa
 def test_what_the_shell_writes_is_neither_listed_nor_extra(tmp_path: Path) -> None:
     """The files of standard output and standard error in the root are there before the command starts."""
     files(tmp_path, ["a", "b/c"])
-    for options, said in ([("--output", "-"), "log"], [("--force",), "log"], [("--force", "--json"), "d"]):
+    runs: list[tuple[tuple[str, ...], str]] = [
+        (("--output", "-"), "log"),
+        (("--force",), "log"),
+        (("--force", "--json"), "d"),
+    ]
+    for options, said in runs:
         with (tmp_path / "LIST").open("wb") as output, (tmp_path / said).open("wb") as errors:
             done = checksig("create", *options, cwd=tmp_path, stdout=output, stderr=errors)
         assert 0 == done.returncode
