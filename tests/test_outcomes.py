@@ -380,7 +380,7 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     job = FakeJob([], end)
     job.outputs, job.algorithms = lambda: ["list"], lambda: ["sha256"]  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
-        start = SimpleNamespace(creating=lambda: job)
+        start = SimpleNamespace(creating=lambda: job, request={})
         patch.setattr("checksig._api.creation", lambda *_, **__: start)
         done = printed_by(style, lambda how: creation(json=not how.is_text, quiet=how.quiet))
     assert (0 if ok else 1) == done.returncode
