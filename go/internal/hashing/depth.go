@@ -42,6 +42,9 @@ type depth struct {
 	since  progress      // at the last look
 	before int64         // workers before the change that is on trial, or 0
 	rate   float64       // without the change
+	again  bool          // whether the trial goes on for another time
+	best   float64       // the better rate of both
+	calm   bool          // whether nothing was waited for at the last look
 	rests  time.Time     // when the next change may be tried
 	rest   time.Duration // how long it rests after a change that does not help
 }
@@ -112,16 +115,24 @@ func (d *depth) next(now time.Time, workers int64, s sight) int64 {
 		if s.seeks {
 			wanted = doubles
 		}
-		if workers > before && s.rate < d.rate*wanted || workers < before && s.rate < d.rate/losses {
+		d.best = max(d.best, s.rate)
+		if workers > before && d.best < d.rate*wanted || workers < before && d.best < d.rate/losses {
+			if d.again = !d.again; d.again { // some disks and machines stop for a moment
+				d.before = before
+				return workers
+			}
 			d.rests, d.rest = now.Add(d.rest), min(2*d.rest, longestRest)
 			return before
 		}
-		d.rest = firstRest
+		d.again, d.rest = false, firstRest
 	}
+	wasCalm := d.calm
+	d.calm = s.waits < 0.05
 	next := workers
 	switch {
-	case s.waits < 0.05:
+	case d.calm && wasCalm:
 		return max(d.least, workers/2)
+	case d.calm:
 	case now.Before(d.rests):
 	case s.used > 0.9: // they wait for processors
 		next = max(d.least, workers/2)
@@ -131,7 +142,7 @@ func (d *depth) next(now time.Time, workers int64, s sight) int64 {
 		next = min(d.most, workers*4)
 	}
 	if next != workers {
-		d.before, d.rate = workers, s.rate
+		d.before, d.rate, d.best = workers, s.rate, 0
 	}
 	return next
 }

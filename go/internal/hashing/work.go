@@ -223,7 +223,6 @@ func (r *run) workOnce(ctx context.Context, spare bool) {
 // adds none while files take turns on a rotating disk.
 func (r *run) adjust(seeks bool) {
 	if seeks && r.turns.taken.Load() {
-		r.depth.wanted.Store(r.depth.least)
 		return
 	}
 	r.depth.look(time.Now(), r.done)
