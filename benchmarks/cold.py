@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -35,15 +35,13 @@ PROGRAMS = (
 """What is run before each run, so that the programs themselves are in memory."""
 
 
-def tables(launcher: Launcher, store: Store, rounds: int, *, tenth: bool) -> list[Table]:
+def tables(launcher: Launcher, store: Store, rounds: int, *, tenth: bool) -> Iterator[Table]:
     """Measure small files, larger ones, and a large one."""
-    found = [
-        table(launcher, store.small(), "sha1", small(store.small()), rounds, tenth=tenth),
-        table(launcher, store.medium(), "sha256", medium(store.medium()), rounds, tenth=tenth),
-        table(launcher, store.large(), "sha1", large(store.large()), rounds, tenth=tenth),
-    ]
-    judge_default(found[0], judge=not tenth)
-    return found
+    of_small = table(launcher, store.small(), "sha1", small(store.small()), rounds, tenth=tenth)
+    judge_default(of_small, judge=not tenth)
+    yield of_small
+    yield table(launcher, store.medium(), "sha256", medium(store.medium()), rounds, tenth=tenth)
+    yield table(launcher, store.large(), "sha1", large(store.large()), rounds, tenth=tenth)
 
 
 def small(data: Dataset) -> dict[str, list[str]]:

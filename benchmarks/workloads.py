@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import cold
@@ -179,7 +179,7 @@ def list_memory(datasets: list[Dataset], counts: list[int], runs: list[list[Run]
     return f"each further entry takes checksig {peak:.0f} bytes of memory, {over}"
 
 
-def not_in_memory(bench: Bench) -> list[Table]:
+def not_in_memory(bench: Bench) -> Iterable[Table]:
     return cold.tables(bench.launcher, bench.store, bench.rounds, tenth=bench.tenth)
 
 
@@ -223,7 +223,7 @@ def grpc(bench: Bench) -> list[Table]:
     return [grpc_call.table(bench.rounds, tenth=bench.tenth)]
 
 
-WORKLOADS: Mapping[str, Callable[[Bench], list[Table]]] = {
+WORKLOADS: Mapping[str, Callable[[Bench], Iterable[Table]]] = {
     "small": small,
     "medium": medium,
     "large": large,
