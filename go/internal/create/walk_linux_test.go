@@ -72,6 +72,11 @@ func TestFilesAreReadWhileADirectoryDoesNotAnswer(t *testing.T) {
 			if files := j.Meter.Files.Load(); files != 50 {
 				t.Errorf("%d files were read, want 50", files)
 			}
+			for until := time.Now().Add(10 * time.Second); time.Now().Before(until); time.Sleep(time.Millisecond) {
+				if now, _ := holdings.Look(0); now.Threads > 0 && now.Files == 0 { // the one that waits for the directory
+					break
+				}
+			}
 			started := time.Now()
 			end(cancel, j)
 			_, s := jobtest.Drain(j)
