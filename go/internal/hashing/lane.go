@@ -50,10 +50,11 @@ type lane struct {
 	before  tree.Info // of the file when it was opened
 	total   int64     // bytes read
 	outcome Outcome   // set when the file is complete or failed
-	trace   tree.Footprint
 
 	careful     bool // look at the file again after it was read
 	isUnchecked bool // the file was not looked at again
+
+	footprint tree.Footprint
 
 	front, back buffer // the piece being digested, and the next one
 	ahead       ahead  // state of back
@@ -107,7 +108,7 @@ func (l *lane) fetch(ctx context.Context, into *buffer, patient bool) (read int6
 		into.to += n
 		l.total += int64(n)
 		read += int64(n)
-		l.trace.Passed(l.total)
+		l.footprint.Passed(l.total)
 		// Once all bytes of the file's size have been read, another read is not
 		// needed to find the end: conclude checks the size.
 		if n == 0 || l.total >= l.before.Size && l.before.Size > 0 {
@@ -162,19 +163,22 @@ func (l *lane) openFile() (tree.File, tree.Info, error) {
 
 func (l *lane) opened(f tree.File, info tree.Info) {
 	l.file, l.before, l.phase = f, info, reading
-	l.trace = tree.Footprint{}
+	l.footprint = tree.Footprint{}
 	if l.run.noCache {
-		l.trace = f.Footprint(info.Size)
+		l.footprint = f.Footprint(info.Size)
 	}
 	if info.Size > 2*laneSize {
 		f.ReadAhead()
 	}
 }
 
-// conclude checks that the file did not change while reading, and ends it. A file that was
-// read at once has one state, its size, so that the check may wait until it matters.
-func (l *lane) conclude(last *buffer, atOnce bool) {
-	if l.isUnchecked = atOnce && !l.careful && l.run.expecting != nil && l.total == l.before.Size; l.isUnchecked {
+// conclude checks that the file did not change while reading, and ends it. It leaves the
+// check out for a file that one read has returned as a whole, if the work will say whether
+// the digests are those expected: only if they are not, it matters whether the file changed.
+func (l *lane) conclude(last *buffer, inOneRead bool) {
+	isWhole := inOneRead && l.total == l.before.Size
+	l.isUnchecked = isWhole && !l.careful && l.run.expecting != nil
+	if l.isUnchecked {
 		l.complete(last)
 		return
 	}
@@ -218,7 +222,7 @@ func (l *lane) end(p phase, o Outcome) {
 
 func (l *lane) close() {
 	if l.phase == reading {
-		l.trace.Erase()
+		l.footprint.Erase()
 		l.file.Close()
 		l.phase = unopened
 		l.permit.leave(l.run.share)

@@ -154,6 +154,6 @@ func (s *subtrees) add(at int64, t subtree) {
 		delete(s.waiting, s.at)
 		s.tree.WriteSubtree(t.value, t.size)
 		s.at += t.size
-		s.lane.trace.Passed(s.at)
+		s.lane.footprint.Passed(s.at)
 	}
 }

@@ -43,6 +43,7 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		defer root.Close()
 		var found []verdict.Result
 		declared, content := map[string]bool{}, map[string]bool{} // by directory: it has a declaration, and more of a bag
+		// What is kept of a name is cloned: a part of it would keep those of all neighbours.
 		visit := func(n tree.Node) error {
 			directory, base := path.Split(n.Name)
 			if i := strings.Index("/"+n.Name, "/"+bag.Payload+"/"); i >= 0 && !content[n.Name[:i]] {

@@ -20,8 +20,8 @@ type fiemap struct {
 }
 
 const (
-	fsIocFiemap = 0xC020660B // FS_IOC_FIEMAP, linux/fs.h
-	unknown     = 0x2        // FIEMAP_EXTENT_UNKNOWN
+	fsIocFiemap   = 0xC020660B // FS_IOC_FIEMAP, linux/fs.h
+	extentUnknown = 0x2        // FIEMAP_EXTENT_UNKNOWN, linux/fiemap.h
 )
 
 // Extent returns the offset on its disk at which the file begins; 0 if it has no content
@@ -35,7 +35,7 @@ func (f File) Extent() (uint64, error) {
 			continue
 		case number != 0:
 			return 0, number
-		case m.mapped == 0 || m.extent.flags&unknown != 0:
+		case m.mapped == 0 || m.extent.flags&extentUnknown != 0:
 			return 0, nil
 		}
 		return m.extent.physical, nil

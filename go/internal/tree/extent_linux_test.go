@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"testing"
 )
@@ -17,16 +16,7 @@ func TestAnExtentIsWhereFilefragSaysThatAFileBegins(t *testing.T) {
 		t.Skip(err)
 	}
 	path := onDisk(t, 100_000)
-	root, err := Open(filepath.Dir(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	f, _, err := root.Opener().Open("a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f, _ := opened(t, path)
 	extent, err := f.Extent()
 	if err != nil {
 		t.Skip("this file system has no FIEMAP")
@@ -49,16 +39,7 @@ func TestAFileWithoutContentOnADiskHasNoExtent(t *testing.T) {
 	if err := os.Truncate(path, 0); err != nil {
 		t.Fatal(err)
 	}
-	root, err := Open(filepath.Dir(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	f, _, err := root.Opener().Open("a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f, _ := opened(t, path)
 	if extent, err := f.Extent(); err == nil && extent != 0 {
 		t.Errorf("an empty file begins at %d", extent)
 	}

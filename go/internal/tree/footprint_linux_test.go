@@ -41,6 +41,22 @@ func onDisk(t *testing.T, size int) string {
 	return path
 }
 
+// opened opens a file for the time of the test.
+func opened(t *testing.T, path string) (File, Info) {
+	t.Helper()
+	root, err := Open(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	f, info, err := root.Opener().Open(filepath.Base(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Close)
+	return f, info
+}
+
 func advise(t *testing.T, f *os.File, advice uintptr) {
 	t.Helper()
 	if _, _, err := syscall.Syscall6(syscall.SYS_FADVISE64, f.Fd(), 0, 0, advice, 0, 0); err != 0 {
@@ -86,16 +102,7 @@ func traced(t *testing.T, path string, size int, others [][2]int) string {
 	}
 	before := cached(t, path, size)
 
-	root, err := Open(filepath.Dir(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	f, info, err := root.Opener().Open("a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f, info := opened(t, path)
 	trace := f.Footprint(info.Size)
 	f.ReadAhead()
 	buffer := make([]byte, 300_007) // so that it ends within folios

@@ -61,9 +61,9 @@ var lendAfter = 500 * time.Microsecond
 
 // Walk calls visit for everything beneath the root that is not a directory. Each call is
 // for files of one directory, in the order of their names, and the slice is valid only
-// during the call; all their names share one string. Walk follows no links. It calls failed for a directory that can't be
-// read. It ends early when visit returns an error or ctx ends. The calls come from several
-// goroutines, one after the other.
+// during the call; all their names share one string. Walk follows no links. It calls
+// failed for a directory that can't be read. It ends early when visit returns an error or
+// ctx ends. The calls come from several goroutines, one after the other.
 //
 // Each directory is opened from its parent. A directory that is moved out of the root
 // meanwhile may still be listed, but its files can't be opened by their names.
