@@ -63,7 +63,8 @@ def medium(data: Dataset) -> dict[str, list[str]]:
 
 def large(data: Dataset) -> dict[str, list[str]]:
     (name,) = data.names.read_text().splitlines()
-    return {OURS: ours(data, "sha1"), OPENSSL: openssl(data, "sha1"), "cat": ["cat", name]}
+    cat = ["sh", "-c", 'exec cat "$0" >/dev/null', name]
+    return {OURS: ours(data, "sha1"), OPENSSL: openssl(data, "sha1"), "cat": cat}
 
 
 def table(

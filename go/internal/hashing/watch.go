@@ -6,18 +6,25 @@ import "time"
 const sampled = 4
 
 // watch measures how long a worker waits for storage: the time in which its thread is
-// not on a core. It watches a sample, because asking for a thread's time is a system call.
+// not on a core, if it gave the core up itself. (A thread that other programs keep from
+// its core waits for no storage.) It watches a sample, because asking is a system call.
 type watch struct {
 	fetches int
-	thread  int
-	onCore  time.Duration
+	before  times
 	watches bool
+}
+
+// times is what the system has counted for a thread.
+type times struct {
+	thread int // its number, or 0 if nothing is known
+	onCore time.Duration
+	waits  int64 // number of times it gave up its core to wait
 }
 
 func (w *watch) start() *watch {
 	w.fetches++
 	if w.watches = w.fetches%sampled == 0; w.watches {
-		w.thread, w.onCore = threadTime()
+		w.before = threadTimes()
 	}
 	return w
 }
@@ -28,12 +35,14 @@ func (w *watch) stop(took time.Duration, pieces int) time.Duration {
 	if !w.watches {
 		return 0
 	}
-	thread, onCore := threadTime()
+	now := threadTimes()
 	switch {
-	case thread != w.thread: // it went on elsewhere, because it waited
+	case now.thread != w.before.thread: // it went on elsewhere, because it waited
 		return took * sampled
-	case thread == 0 && took < time.Duration(pieces)*fastFetch: // not known here
+	case now.thread == 0 && took < time.Duration(pieces)*fastFetch: // not known here
+		return 0
+	case now.thread != 0 && now.waits == w.before.waits:
 		return 0
 	}
-	return max(0, took-(onCore-w.onCore)) * sampled
+	return max(0, took-(now.onCore-w.before.onCore)) * sampled
 }
