@@ -29,6 +29,11 @@ FUZZ_TIME = os.environ.get("CHECKSIG_FUZZ_TIME", "5s")  # for each target
 PACKAGING_TESTS = [
     HERE / "tests" / f"test_{name}.py" for name in ("packaging", "check_wheel", "wheels", "pyinstaller", "pre_commit")
 ]
+# What an engine does for Python, and what of it differs from one to the other.
+TESTED_TWICE = [
+    str(HERE / "tests" / f"test_{name}.py")
+    for name in ("api", "bad_input", "border", "cli_signals", "engine", "files", "hosts", "job", "links", "words")
+]
 RACE_PLATFORMS = {"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm64", "windows/amd64"}
 
 
@@ -168,7 +173,29 @@ def tests(session: nox.Session) -> None:
     """Install the wheel from dist/ and test it; arguments go to pytest."""
     install(session, "test")
     session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
+    add_helper(session)
     session.run("pytest", *session.posargs)
+
+
+@nox.session(requires=["build"])
+def engine(session: nox.Session) -> None:
+    """Test the wheel from dist/ with the helper process in place of the library; `-- tests` for all tests."""
+    if sys.platform == "win32":
+        session.skip("Windows has the engine only as a library")
+    install(session, "test")
+    session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
+    add_helper(session)
+    session.run("pytest", *(session.posargs or TESTED_TWICE), env={"CHECKSIG_ENGINE": "process"})
+
+
+def add_helper(session: nox.Session) -> None:
+    """Build the helper program of the engine, which the wheel doesn't have, into the installed package."""
+    if sys.platform == "win32":
+        return
+    find = "import checksig, os; print(os.path.dirname(checksig.__file__))"
+    package = Path(str(session.run("python", "-c", find, silent=True)).strip())
+    program = str(package / "_checksig-engine")
+    session.run("python", "packaging/build_engine.py", "--helper", program, env=toolchain(session))
 
 
 @nox.session(requires=["build"])
@@ -190,7 +217,8 @@ def packaging(session: nox.Session) -> None:
     install(session, "packaging")
     names = ("packaging", "check_wheel", "wheels", "pyinstaller", "pre_commit", "action")
     modules = (f"tests/test_{name}.py" for name in names)
-    session.run("pytest", "-m", "packaging", *modules, *session.posargs, env=env)
+    # Two modules at a time: much of a build keeps one processor busy.
+    session.run("pytest", "-m", "packaging", "-n", "2", "--dist", "loadfile", *modules, *session.posargs, env=env)
 
 
 @nox.session(default=False)

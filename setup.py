@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from setuptools import Distribution, Extension, setup
 
 try:
-    from build_engine import go_environment
+    from build_engine import build_helper, go_environment
     from checksig_build import BuildError
     from checksig_build.given import PREBUILT, SYSTEM, given_library, prebuilt_library, refuse_both, system_library
     from checksig_build.go import require_go
     from checksig_build.golang import KEYWORDS, adapt_setuptools_golang
+    from checksig_build.helper import NAME, makes_no_library, wanted_engines
     from checksig_build.library import load_trouble, place, release
     from checksig_build.modules import is_vendored, staging, vendor
     from checksig_build.sbom import sbom
@@ -68,20 +69,44 @@ class SourceDistribution(sdist):
             vendor(HERE / "go", Path(base_dir, "go", "vendor").absolute())
 
 
-class BuildLibrary(build_ext):
-    """Builds the one library; setuptools-golang puts its own build_extension on top."""
+class BuildEngine(build_ext):
+    """Builds the library, the helper program, or both; setuptools-golang puts its own build_extension on top."""
+
+    def engines(self) -> tuple[bool, bool]:
+        if given_library():
+            return True, False
+        return wanted_engines(target_of(self.distribution), editable=self.editable_mode)
 
     def get_ext_filename(self, fullname: str) -> str:
         # ctypes loads it, not import: no cp313 in the name, one file for every Python.
+        if not self.engines()[0]:
+            return str(Path(*fullname.split(".")).with_name(NAME))
         suffix = ".path" if os.environ.get(SYSTEM) else target_of(self.distribution).suffix
         return str(Path(*fullname.split("."))) + suffix
 
     def build_extensions(self) -> None:
         goal = target_of(self.distribution)
-        refuse_musl(goal)
         refuse_both()
         self.build_lib = str(Path(self.build_lib).absolute())
         library = Path(self.get_ext_fullpath(LIBRARY))
+        of_library, of_helper = self.engines()
+        place(library.with_name("_checksig.so"))
+        library.with_name(NAME).unlink(missing_ok=True)
+        if of_helper:  # first, since the library's build leaves its settings in the environment
+            build_helper(library.with_name(NAME), goal)
+        if of_library:
+            self.put_library(goal, library)
+
+    def copy_extensions_to_source(self) -> None:
+        super().copy_extensions_to_source()
+        built = Path(self.build_lib, "checksig", NAME)
+        source = Path(HERE, "src", "checksig", NAME)
+        source.unlink(missing_ok=True)
+        if built.is_file():
+            self.copy_file(str(built), str(source))
+
+    def put_library(self, goal: Target, library: Path) -> None:
+        refuse_musl(goal)
         given = given_library()
         if given == PREBUILT:
             place(library, prebuilt_library(goal, release(HERE / "src" / "checksig")))
@@ -119,23 +144,24 @@ class PlatformWheel(bdist_wheel):
         """Also add the SBOM, and give the files modes that don't depend on the checkout's umask."""
         super().write_wheelfile(wheelfile_base, *args, **kwargs)
         library = Path(self.bdist_dir or "", *LIBRARY.split(".")).with_suffix(target_of(self.distribution).suffix)
-        if library.is_file():  # not in an editable wheel
+        engines = [path for path in (library, library.with_name(NAME)) if path.is_file()]
+        if engines:  # not in an editable wheel
             file = Path(wheelfile_base, "sboms", "checksig.cdx.json")
             file.parent.mkdir()
-            file.write_text(sbom(self.distribution.get_version(), library.read_bytes()), "utf-8", newline="\n")
+            file.write_text(sbom(self.distribution.get_version(), engines[0].read_bytes()), "utf-8", newline="\n")
         for path in Path(self.bdist_dir).rglob("*") if self.bdist_dir else ():
-            path.chmod(0o755 if path.is_dir() or path == library else 0o644)
+            path.chmod(0o755 if path.is_dir() or path in engines else 0o644)
 
 
 if __name__ == "__main__":
     # Two builds of one commit give the same bytes, so no file may carry the hour of its
     # checkout. Without a date from outside it is the earliest one that a zip file can hold.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800")  # 1980-01-01, in seconds
-    keywords: dict[str, Any] = {} if given_library() else KEYWORDS
+    keywords: dict[str, Any] = {} if given_library() or makes_no_library(chosen_target()) else KEYWORDS
     try:
         setup(
             ext_modules=[Extension(LIBRARY, ["go/cmd/libchecksig/main.go"])],
-            cmdclass={"build_ext": BuildLibrary, "bdist_wheel": PlatformWheel, "sdist": SourceDistribution},
+            cmdclass={"build_ext": BuildEngine, "bdist_wheel": PlatformWheel, "sdist": SourceDistribution},
             **keywords,
         )
     except BuildError as e:

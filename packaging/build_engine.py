@@ -1,5 +1,7 @@
 """Builds the Go engine into one library: `python packaging/build_engine.py OUT`.
 
+With --helper it builds the helper program instead, the same engine for a process of its own.
+
 For this Python's platform, or the one that GOOS and GOARCH name. CC, CGO_CPPFLAGS, CGO_CFLAGS,
 CGO_LDFLAGS (or CPPFLAGS, CFLAGS, LDFLAGS), GOFLAGS, GOEXPERIMENT and MACOSX_DEPLOYMENT_TARGET count:
 docs/packaging.md. Beside OUT is the header that Go writes, for C programs. A library for this
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING
 from checksig_build import BuildError
 from checksig_build.compiler import compiler_for
 from checksig_build.go import go_env, go_join, go_split, require_go
+from checksig_build.helper import helper_trouble, static_compiler
 from checksig_build.library import load_trouble, release
 from checksig_build.modules import staging
 from checksig_build.targets import chosen_target, macos_version, refuse_musl
@@ -37,14 +40,31 @@ def build(out: Path) -> None:
     goal, wanted = chosen_target(), release(ROOT / "src" / "checksig")
     refuse_musl(goal)
     require_go()
-    command = ["go", "build", "-buildmode=c-shared", "-o", str(out.absolute()), "./cmd/libchecksig"]
     with staging(ROOT / "go") as source:
-        env = {**os.environ, **go_environment(goal, wanted.version, source / "link")}
-        done = subprocess.run(command, cwd=source, env=env, check=False)
+        environment = go_environment(goal, wanted.version, source / "link")
+        run_go(["-buildmode=c-shared", "-o", str(out.absolute()), "./cmd/libchecksig"], source, environment)
+    refuse_trouble(out, load_trouble(out.absolute(), wanted) if goal.is_native else "")
+
+
+def build_helper(out: Path, goal: Target) -> None:
+    """Build the helper program *out*."""
+    wanted = release(ROOT / "src" / "checksig")
+    require_go()
+    with staging(ROOT / "go") as source:
+        environment = helper_environment(goal, wanted.version, source / "link")
+        run_go(["-o", str(out.absolute()), "./cmd/checksig-engine"], source, environment)
+    refuse_trouble(out, helper_trouble(out.absolute(), wanted) if goal.is_native else "")
+
+
+def run_go(arguments: list[str], source: Path, environment: dict[str, str]) -> None:
+    command = ["go", "build", *arguments]
+    done = subprocess.run(command, cwd=source, env={**os.environ, **environment}, check=False)
     if done.returncode != 0:
         msg = "`go build` failed, see what it says above"
         raise BuildError(msg)
-    trouble = load_trouble(out.absolute(), wanted) if goal.is_native else ""
+
+
+def refuse_trouble(out: Path, trouble: str) -> None:
     if trouble:
         msg = f"{out} was built but {trouble}"
         raise BuildError(msg)
@@ -52,13 +72,27 @@ def build(out: Path) -> None:
 
 def go_environment(goal: Target, version: str, link: Path) -> dict[str, str]:
     """Return what Go is to be called with, where the directory *link* is go/link."""
+    return _environment(goal, compiler_for(goal), linker_flags(goal, version, link))
+
+
+def helper_environment(goal: Target, version: str, link: Path) -> dict[str, str]:
+    """Return what Go is to be called with for the helper program."""
+    compiler, is_static = static_compiler(goal)
+    mode, external = ("-linkmode=external", ["-static"]) if is_static else ("", macos_stubs(goal, link))
+    extldflags = go_join([f"-extldflags={' '.join(external)}"]) if external else ""
+    return _environment(
+        goal, compiler, f"{strip(goal)} -buildid= -X main.version={version} {mode} {extldflags}".strip()
+    )
+
+
+def _environment(goal: Target, compiler: str, ldflags: str) -> dict[str, str]:
     return {
         **cgo_flags(goal.goos),
-        "CC": compiler_for(goal),
+        "CC": compiler,
         "CGO_ENABLED": "1",  # Go turns it off by itself when it builds for another platform
         "GOOS": goal.goos,
         "GOARCH": goal.goarch,
-        "GOFLAGS": go_flags(linker_flags(goal, version, link)),
+        "GOFLAGS": go_flags(ldflags),
         "GOEXPERIMENT": experiments(go_env("GOVERSION"), os.environ.get("GOEXPERIMENT", "")),
         "GOTOOLCHAIN": "local",  # never a download that nobody asked for
         "GOWORK": "off",
@@ -91,21 +125,30 @@ def cgo_flags(goos: str) -> dict[str, str]:
 
 def linker_flags(goal: Target, version: str, link: Path) -> str:
     """Return our -ldflags; *link* holds what the C linker reads."""
-    by_zig = goal.goos == "darwin" and sys.platform != "darwin"
-    external = []
+    external = macos_stubs(goal, link)
     if goal.goos == "darwin":  # the name by which dyld knows it: no directory of the build
         external.append("-Wl,-install_name,@rpath/_checksig.dylib")
-    if by_zig:  # it knows libSystem alone
-        external.append(f"-L{link}/macos -F{link}/macos")
     if goal.goos == "linux" and not re.search(r"\s", str(link)):
         # Go can't hand over a path with a blank; without the list the library works as well.
         external.append(f"-Wl,--version-script={link}/exports.map")
-    # -s would let zig 0.17 write what happens to be in its memory into a Mac's table of indirect symbols.
-    strip = "-w" if by_zig else "-s -w"
     extldflags = go_join([f"-extldflags={' '.join(external)}"])
     # Go would interrupt the program's own threads with SIGURG, and so call its handlers, to preempt what they run.
     settings = "-X runtime.godebugDefault=asyncpreemptoff=1"
-    return f"{strip} -buildid= -X main.version={version} {settings} {extldflags}"
+    return f"{strip(goal)} -buildid= -X main.version={version} {settings} {extldflags}"
+
+
+def macos_stubs(goal: Target, link: Path) -> list[str]:
+    """Return where zig finds what stands in for the SDK of macOS: it knows libSystem alone."""
+    return [f"-L{link}/macos -F{link}/macos"] if is_zigs_mac(goal) else []
+
+
+def strip(goal: Target) -> str:
+    # -s would let zig 0.17 write what happens to be in its memory into a Mac's table of indirect symbols.
+    return "-w" if is_zigs_mac(goal) else "-s -w"
+
+
+def is_zigs_mac(goal: Target) -> bool:
+    return goal.goos == "darwin" and sys.platform != "darwin"
 
 
 def go_flags(ours: str) -> str:
@@ -121,9 +164,14 @@ def go_flags(ours: str) -> str:
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Build the Go engine into one library.")
-    parser.add_argument("out", type=Path, metavar="OUT", help="the library to write, such as _checksig.so")
+    parser.add_argument("--helper", action="store_true", help="build the helper program instead")
+    parser.add_argument("out", type=Path, metavar="OUT", help="the file to write, such as _checksig.so")
+    options = parser.parse_args(argv)
     try:
-        build(parser.parse_args(argv).out)
+        if options.helper:
+            build_helper(options.out, chosen_target())
+        else:
+            build(options.out)
     except BuildError as e:
         sys.exit(f"error: {e}")
 

@@ -1,6 +1,6 @@
-"""What a library must be for the platforms that a wheel's tag promises.
+"""What an engine must be for the platforms that a wheel's tag promises.
 
-The half of the wheel check that reads ELF, Mach-O and PE files; check_wheel.py is the program.
+The half of the wheel check that reads ELF, Mach-O and PE files; check_wheel.py runs it.
 """
 
 from __future__ import annotations
@@ -43,11 +43,30 @@ def check_library(data: bytes, tags: list[Tag]) -> Iterator[str]:
         yield from _check_elf(binary)
         yield from _check_libc(binary, tags)
     elif isinstance(binary, lief.MachO.Binary):
-        yield from _check_macho(binary, tags)
+        yield from _check_install_name(binary)
+        yield from _check_macos(binary, tags)
     else:
         yield from _check_pe(binary)
     yield from _check_libpython(binary)
     yield from _check_exports(binary)
+
+
+def check_program(data: bytes, tags: list[Tag]) -> Iterator[str]:
+    """Yield what is wrong with the helper program *data* on the platforms of *tags*. On Linux it needs no C library."""
+    kind, wanted = kind_of(data), tags[0].platform
+    if kind is None or kind.is_shared or wanted is None or kind.header != wanted.header:
+        found = f"a program for {machine_of(kind)}" if kind and not kind.is_shared else "no program for one machine"
+        expected = f"{wanted.goos}/{wanted.goarch}" if wanted else "a platform known here"
+        yield f"it is {found}, expected one for {expected}, as {tags[0].text} says"
+        return
+    binary = _parse(data)
+    if isinstance(binary, lief.ELF.Binary) and (binary.has_interpreter or list(_libraries(binary))):
+        needed = ", ".join([binary.interpreter, *_libraries(binary)] if binary.has_interpreter else _libraries(binary))
+        yield f"it needs {needed}, expected a static program, which needs nothing"
+    elif isinstance(binary, lief.ELF.Binary):
+        yield from _check_stack(binary)
+    elif isinstance(binary, lief.MachO.Binary):
+        yield from _check_macos(binary, tags)
 
 
 def _parse(data: bytes) -> Binary:
@@ -58,15 +77,17 @@ def _parse(data: bytes) -> Binary:
 
 
 def _check_elf(binary: lief.ELF.Binary) -> Iterator[str]:
-    segments = {segment.type: segment for segment in binary.segments}
-    kind = lief.ELF.Segment.TYPE
-    if kind.GNU_RELRO not in segments:
+    if lief.ELF.Segment.TYPE.GNU_RELRO not in {segment.type for segment in binary.segments}:
         yield "it has no RELRO segment, expected one: the linker's tables must not stay writable"
-    stack = segments.get(kind.GNU_STACK)
-    if stack is None or stack.has(lief.ELF.Segment.FLAGS.X):
-        yield f"its GNU_STACK segment is {'executable' if stack else 'missing'}, expected one without execution"
+    yield from _check_stack(binary)
     if binary.has(lief.ELF.DynamicEntry.TAG.TEXTREL) or _has_flag(binary, lief.ELF.DynamicEntryFlags.FLAG.TEXTREL):
         yield "it has TEXTREL, expected no relocation in its code"
+
+
+def _check_stack(binary: lief.ELF.Binary) -> Iterator[str]:
+    stack = next((s for s in binary.segments if s.type == lief.ELF.Segment.TYPE.GNU_STACK), None)
+    if stack is None or stack.has(lief.ELF.Segment.FLAGS.X):
+        yield f"its GNU_STACK segment is {'executable' if stack else 'missing'}, expected one without execution"
 
 
 def _has_flag(binary: lief.ELF.Binary, flag: lief.ELF.DynamicEntryFlags.FLAG) -> bool:
@@ -78,12 +99,7 @@ def _check_libc(binary: lief.ELF.Binary, tags: list[Tag]) -> Iterator[str]:
     names = {symbol.name for needed in binary.symbols_version_requirement for symbol in needed.get_auxiliary_symbols()}
     glibc = sorted((name for name in map(str, names) if name.startswith("GLIBC_")), key=_glibc)
     for tag in tags:
-        if tag.family == "musllinux":
-            if glibc:
-                yield f"it needs {glibc[-1]}, expected no symbol of glibc for {tag.text}"
-            if _has_flag(binary, lief.ELF.DynamicEntryFlags.FLAG.STATIC_TLS):
-                yield f"it has STATIC_TLS, expected none for {tag.text}: musl can't load it (golang/go#54805)"
-        elif glibc and tag.version and _glibc(glibc[-1]) > tag.version:
+        if glibc and tag.version and _glibc(glibc[-1]) > tag.version:
             yield f"it needs {glibc[-1]}, expected {'{}.{}'.format(*tag.version)} at most for {tag.text}"
 
 
@@ -93,7 +109,14 @@ def _glibc(symbol: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (999, 0)
 
 
-def _check_macho(binary: lief.MachO.Binary, tags: list[Tag]) -> Iterator[str]:
+def _check_install_name(binary: lief.MachO.Binary) -> Iterator[str]:
+    own = binary.get(lief.MachO.LoadCommand.TYPE.ID_DYLIB)
+    names = [str(own.name)] if isinstance(own, lief.MachO.DylibCommand) else []
+    if names != [INSTALL_NAME]:
+        yield f"its install name is {', '.join(names) or 'missing'}, expected {INSTALL_NAME}"
+
+
+def _check_macos(binary: lief.MachO.Binary, tags: list[Tag]) -> Iterator[str]:
     command = binary.build_version
     oldest = tuple(command.minos[:2]) if command else (999, 0)
     for tag in tags:
@@ -101,10 +124,6 @@ def _check_macho(binary: lief.MachO.Binary, tags: list[Tag]) -> Iterator[str]:
         if oldest > newest:
             found = "macOS {}.{}".format(*oldest) if command else "no macOS version"
             yield f"it asks for {found}, expected {'{}.{}'.format(*newest)} at most for {tag.text}"
-    own = binary.get(lief.MachO.LoadCommand.TYPE.ID_DYLIB)
-    names = [str(own.name)] if isinstance(own, lief.MachO.DylibCommand) else []
-    if names != [INSTALL_NAME]:
-        yield f"its install name is {', '.join(names) or 'missing'}, expected {INSTALL_NAME}"
     if binary.header.cpu_type == lief.MachO.Header.CPU_TYPE.ARM64 and not binary.has_code_signature:
         yield "it has no code signature, expected at least an ad-hoc one: an ARM Mac loads nothing else"
 

@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from installer.sources import WheelFile
 
-from check_engine import MAGICS, check_library
+from check_engine import MAGICS, check_library, check_program
 from checksig_build import BuildError
+from checksig_build.helper import NAME
 from checksig_build.sbom import sbom
 from checksig_build.targets import SUFFIXES, SYSTEMS, Tag, parse_tag
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
 LICENCES = {"MIT", "BSD-3-Clause", "Apache-2.0"}  # ours, and that of the Go runtime in the engine
+HELPER = f"checksig/{NAME}"
 SBOM = "sboms/checksig.cdx.json"
 LIBRARY = re.compile(r"\.(so|dylib|dll|pyd)(\.|$)")
 SOURCE = re.compile(r"\.(h|go|c)$|(^|/)go\.(mod|sum)$")
@@ -107,15 +109,20 @@ def check_files(wheel: Wheel) -> Iterator[str]:
     for name in wheel.names:
         if SOURCE.search(name):
             yield f"{name}: a header or source, expected neither in a wheel"
-    expected = engine_name(wheel)
-    engines = [name for name in wheel.names if is_library(wheel, name)]
-    if engines != [expected]:
+    expected = engine_names(wheel)
+    engines = sorted(name for name in wheel.names if is_library(wheel, name))
+    if engines != expected:
         found = ", ".join(engines) or "none"
-        yield f"{expected}: engines found: {found}, expected exactly this one"
+        yield f"engines found: {found}, expected exactly {', '.join(expected)}"
 
 
-def engine_name(wheel: Wheel) -> str:
-    return "checksig/_checksig" + SUFFIXES.get(wheel.platforms[0].goos, ".so")
+def engine_names(wheel: Wheel) -> list[str]:
+    """Return the names of the library, of the helper program or of both, as the build puts them there."""
+    goos = wheel.platforms[0].goos
+    library = "checksig/_checksig" + SUFFIXES.get(goos, ".so")
+    if wheel.platforms[0].libc == "musl":
+        return [HELPER]
+    return [HELPER, library] if goos == "darwin" else [library]
 
 
 def is_library(wheel: Wheel, name: str) -> bool:
@@ -167,7 +174,7 @@ def check_sbom(wheel: Wheel) -> Iterator[str]:
     name = f"{wheel.info}/{SBOM}"
     there = (wheel.read(name) or b"").decode("utf-8", "replace").splitlines()
     try:
-        wanted = sbom(wheel.version, wheel.read(engine_name(wheel)) or b"").splitlines()
+        wanted = sbom(wheel.version, wheel.read(engine_names(wheel)[-1]) or b"").splitlines()
     except BuildError:
         return  # no engine of Go's, which check_engine says
     for found, expected in itertools.zip_longest(there, wanted, fillvalue="the end"):
@@ -177,12 +184,15 @@ def check_sbom(wheel: Wheel) -> Iterator[str]:
 
 
 def check_engine(wheel: Wheel) -> Iterator[str]:
-    name = engine_name(wheel)
-    data = wheel.read(name)
-    if data is None:
-        return  # check_files has said so
-    for finding in check_library(data, wheel.platforms):
-        yield f"{name}: {finding}"
+    for name in engine_names(wheel):
+        data = wheel.read(name)
+        if data is None:
+            continue  # check_files has said so
+        for finding in (check_program if name == HELPER else check_library)(data, wheel.platforms):
+            yield f"{name}: {finding}"
+        mode = wheel.archive.getinfo(name).external_attr >> 16 & 0o777
+        if name == HELPER and mode != 0o755:
+            yield f"{name}: its mode is {mode:o}, expected 755: nobody could start it"
 
 
 def _list(names: Iterable[str]) -> str:

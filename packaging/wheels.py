@@ -63,8 +63,10 @@ def build_sdist(dist: Path) -> Path:
         return Path(shutil.move(sdist, dist / sdist.name))
 
 
-def zig(target: Platform) -> str:
+def compiler_for(target: Platform) -> str:
     """Return the compiler for *target*: zig also for this machine, whose own one asks for its own glibc."""
+    if target.gcc:
+        return target.gcc
     compiler = zig_compiler(Target(target.goos, target.goarch, target.wheel))
     if not compiler:
         sys.exit("no zig here, which compiles for all platforms: install the packages of the group `wheels`")
@@ -73,13 +75,17 @@ def zig(target: Platform) -> str:
 
 def build_wheel(target: Platform, sdist: Path, directory: Path) -> Path:
     """Build the wheel of *target* as pip does for those who install from the sdist."""
-    environment = {**ENVIRONMENT, "CC": zig(target), "GOOS": target.goos, "GOARCH": target.goarch}
-    run("pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", directory, sdist, env=environment)
+    environment = {**ENVIRONMENT, "CC": compiler_for(target), "GOOS": target.goos, "GOARCH": target.goarch}
+    # What GOOS and GOARCH don't say: the C library.
+    options = [f"--config-settings=--build-option=--plat-name={target.wheel}"] if target.libc else []
+    run("pip", "wheel", "--no-deps", "--no-build-isolation", *options, "--wheel-dir", directory, sdist, env=environment)
     return only(directory, "*.whl")
 
 
 def repair(target: Platform, wheel: Path, directory: Path) -> Path:
     """Hold *wheel* to the tag of *target*; the tool fails where the engine breaks it."""
+    if target.libc == "musl":  # a static program, of which auditwheel can't say what it needs: nothing
+        return wheel
     if target.goos == "linux":  # --only-plat: no tag broader than the one meant
         # It takes by name only the tags of the machine it runs on, and else finds the best one there is.
         tag = target.wheel if target.wheel.endswith(f"_{platform.machine()}") else "auto"
@@ -121,6 +127,13 @@ def main(argv: list[str] | None = None) -> None:
     dist = options.dist.resolve()
     sdist = build_sdist(dist)
     for name in options.targets or known:
+        if known[name].gcc and not shutil.which(known[name].gcc):
+            packages = " and ".join(known[name].gcc_packages)
+            missing = f"{name}: there is no {known[name].gcc} here; it takes Debian's {packages}"
+            if name in options.targets:
+                sys.exit(missing)
+            print(missing, flush=True)
+            continue
         start = time.monotonic()
         wheel = make(known[name], sdist, dist)
         size, seconds = wheel.stat().st_size / 1e6, time.monotonic() - start

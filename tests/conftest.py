@@ -14,8 +14,22 @@ import pytest
 
 Tree = Callable[..., Path]
 
+
+def has_library() -> bool:
+    """Say whether the installed checksig has the engine as a library: on musl it has not."""
+    try:
+        from checksig._engine import _library
+    except ModuleNotFoundError:  # not installed yet: the session packaging builds it
+        return True
+    return _library.is_there()
+
+
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has other files, separators, signals and terminals")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such files, limits and devices")
+library_alone = pytest.mark.skipif(
+    os.environ.get("CHECKSIG_ENGINE") == "process" or not has_library(),
+    reason="is about the library, and this run uses the helper process",
+)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jobs, and all they start
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -55,7 +69,7 @@ def without_engine(tmp_path: Path) -> dict[str, str]:
 
     copy = tmp_path / "lost" / "checksig"
     source = Path(checksig.__file__).parent
-    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("_checksig.*", "__pycache__"))
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("_checksig[.-]*", "__pycache__"))
     return {**os.environ, "PYTHONPATH": str(copy.parent)}
 
 

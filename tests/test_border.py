@@ -39,6 +39,7 @@ class StandIn:
 
     path = "stand-in"
     pid = os.getpid()
+    way = "stand-in"
 
     def __init__(self, *batches: dict[str, Any], refusal: dict[str, Any] | None = None) -> None:
         self._batches = [json.dumps(batch).encode() for batch in batches]

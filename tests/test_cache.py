@@ -178,7 +178,7 @@ def test_of_a_file_of_another_user_the_kernel_tells_nothing(tmp_path: Path) -> N
         if directory.stat().st_uid == 0:
             directory.chmod(directory.stat().st_mode | 0o055)  # for a user without rights
     code = """if True:
-        import os, resource, signal, sys, checksig, checksig._api
+        import os, resource, signal, sys, checksig, checksig._api, checksig._engine._process
         checksig.file_digest
         os.setgroups([]); os.setgid(64999); os.setuid(64999)
         print(checksig.file_digest(sys.argv[1], no_cache=True))

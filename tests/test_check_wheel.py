@@ -1,15 +1,17 @@
 """The wheel check finds each fault, and that one alone: wheels are broken on purpose, one way each.
 
-The engines are real libraries of a few lines of C, made by zig for every platform.
+The engines are real libraries and programs of a few lines of C, made by zig for every platform.
 """
 
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -44,23 +46,26 @@ TARGETS = {
     "macosx_13_0_arm64": "aarch64-macos.13.0",
     "win_amd64": "x86_64-windows-gnu",
 }
-LINUX, MAC, WINDOWS = "manylinux_2_17_x86_64", "macosx_13_0_arm64", "win_amd64"
-NAMES = {"macosx": "checksig/_checksig.dylib", "win": "checksig/_checksig.dll"}
-# A variable of the kind that Go has: where it is counts from the thread pointer on.
-STATIC_TLS = r"""
-__asm__(".hidden t\n movq t@gottpoff(%rip), %rax\n .section .tbss,\"awT\",@nobits\nt: .quad 0");
-"""
+LINUX, MUSL, MAC, WINDOWS = "manylinux_2_17_x86_64", "musllinux_1_2_x86_64", "macosx_13_0_arm64", "win_amd64"
+NAMES = {
+    "macosx": "checksig/_checksig.dylib",
+    "win": "checksig/_checksig.dll",
+    "musllinux": "checksig/_checksig-engine",
+}
+HELPER = NAMES["musllinux"]
+PROGRAM = f"{BUILT_BY_GO}\nint _start(void) {{ return built[0]; }}\n"
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 # Each file of a wheel -> its content; a test changes one of them.
 Files = dict[str, bytes]
 
 
-def compile_library(directory: Path, tag: str, source: str = SOURCE, *flags: str, target: str | None = None) -> bytes:
+def compile_engine(directory: Path, tag: str, source: str = SOURCE, *flags: str, target: str | None = None) -> bytes:
     """Compile *source* for the platform of *tag*, without a C library, which takes zig a minute."""
     (directory / "engine.c").write_text(source)
+    form = ["-static", "-no-pie"] if tag == MUSL else ["-shared", "-fPIC"]
     if tag.startswith("macosx"):
         flags = ("-Wl,-install_name,@rpath/_checksig.dylib", *flags)
-    command = ["-target", target or TARGETS[tag], "-shared", "-nostdlib", "-fPIC", "-s", "-O1", *flags]
+    command = ["-target", target or TARGETS[tag], *form, "-nostdlib", "-s", "-O1", *flags]
     zig = [sys.executable, "-m", "ziglang", "cc", *command, "-o", "engine.out", "engine.c"]
     done = subprocess.run(zig, cwd=directory, capture_output=True, text=True, check=False)
     assert 0 == done.returncode, done.stderr
@@ -71,17 +76,26 @@ def compile_library(directory: Path, tag: str, source: str = SOURCE, *flags: str
 def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Return the engine without fault for each platform."""
     directory = tmp_path_factory.mktemp("engines")
-    return {tag: compile_library(directory, tag) for tag in TARGETS}
+    return {tag: compile_engine(directory, tag, PROGRAM if tag == MUSL else SOURCE) for tag in TARGETS}
 
 
 def engine_name(tag: str) -> str:
     return NAMES.get(tag.partition("_")[0], "checksig/_checksig.so")
 
 
+@functools.cache
+def mac_program() -> bytes:
+    """Return the helper program without fault for macOS, where a wheel has both engines."""
+    with tempfile.TemporaryDirectory() as directory:
+        source = PROGRAM.replace("_start", "main")
+        return compile_program(Path(directory), source, "-target", TARGETS[MAC])
+
+
 def good_files(tag: str, engine: bytes) -> Files:
     return {
         "checksig/__init__.py": b"",
         engine_name(tag): engine,
+        **({HELPER: mac_program()} if tag == MAC else {}),
         f"{INFO}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-{tag}\n".encode(),
         f"{INFO}/METADATA": (
             b"Metadata-Version: 2.4\nName: checksig\nVersion: 1.0\n"
@@ -103,12 +117,14 @@ def record(files: Files) -> bytes:
     return "".join([*(row(*item) for item in files.items()), f"{INFO}/RECORD,,\n"]).encode()
 
 
-def write(directory: Path, tag: str, files: Files, python: str = "py3-none") -> Path:
+def write(directory: Path, tag: str, files: Files, python: str = "py3-none", mode: int = 0o755) -> Path:
     """Write a wheel of *files*, with a right RECORD unless they have one."""
     path = directory / f"checksig-1.0-{python}-{tag}.whl"
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in {f"{INFO}/RECORD": record(files), **files}.items():
-            archive.writestr(name, data)
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = (mode if name == HELPER else 0o644) << 16
+            archive.writestr(entry, data)
     return path
 
 
@@ -158,7 +174,7 @@ def change_record(change: Callable[[bytes], bytes]) -> Callable[[Files], None]:
         (put("go/internal/md5.c", b""), "go/internal/md5.c: a header or source, expected neither"),
         (put("checksig/other.so", b""), r"engines found: checksig/_checksig\.so, checksig/other\.so, expected exactly"),
         (put("checksig/hidden", b"\x7fELF"), r"engines found: checksig/_checksig\.so, checksig/hidden, expected"),
-        (drop("checksig/_checksig.so"), r"checksig/_checksig\.so: engines found: none, expected exactly this one"),
+        (drop("checksig/_checksig.so"), r"engines found: none, expected exactly checksig/_checksig\.so"),
         (put("checksig/_checksig.so", b"text"), "it is no library for one machine, expected one for linux/amd64, as"),
         (swap(f"{INFO}/WHEEL", b"2_17", b"2_28"), "WHEEL: Tag is py3-none-manylinux_2_28_x86_64, expected .*2_17"),
         (swap(f"{INFO}/WHEEL", b"false", b"true"), "WHEEL: Root-Is-Purelib is true, expected false"),
@@ -202,20 +218,50 @@ def test_fault_in_the_files(
         (LINUX, SOURCE.replace("checksig_abi", "checksig_b"), [], "it doesn't export checksig_abi"),
         (LINUX, SOURCE, ["-Wl,-z,norelro"], "it has no RELRO segment"),
         (LINUX, SOURCE + '__asm__(".quad checksig_abi");', ["-Wl,-z,notext"], "it has TEXTREL"),
-        (
-            "musllinux_1_2_x86_64",
-            SOURCE + STATIC_TLS,
-            [],
-            "it has STATIC_TLS, expected none for musllinux_1_2_x86_64: musl can't load it",
-        ),
         (MAC, SOURCE, ["-Wl,-install_name,/home/me/_checksig.dylib"], "its install name is /home/me/_checksig.dylib"),
     ],
 )  # fmt: skip
 def test_fault_in_the_engine(tmp_path: Path, tag: str, source: str, flags: list[str], finding: str) -> None:
     """A fault in the library is found, and nothing else is."""
-    engine = compile_library(tmp_path, tag, source, *flags)
+    engine = compile_engine(tmp_path, tag, source, *flags)
     (found,) = findings(tmp_path, tag, good_files(tag, engine))
     assert re.search(finding, found), found
+
+
+def test_a_program_that_needs_a_c_library_is_found(tmp_path: Path, engines: dict[str, bytes]) -> None:
+    """A static one runs with any, also a newer musl than that of the tag; and a library is no program."""
+    (tmp_path / "libneeded.so").write_bytes(compile_engine(tmp_path, LINUX, "int needed(void) { return 1; }"))
+    source = PROGRAM.replace("return built", "int needed(void); return needed() + built")
+    flags = ["-no-pie", "-nostdlib", "-Wl,--dynamic-linker=/lib/ld-musl-x86_64.so.1", "libneeded.so"]
+    dynamic = compile_program(tmp_path, source, "-target", TARGETS[LINUX], *flags)
+    (found,) = findings(tmp_path, MUSL, good_files(MUSL, dynamic))
+    assert re.search("it needs /lib/ld-musl-x86_64.so.1, .*libneeded.so, expected a static program", found), found
+    (found,) = findings(tmp_path, MUSL, good_files(MUSL, engines[LINUX]))
+    assert "it is no program for one machine, expected one for linux/amd64, as musllinux_1_2_x86_64 says" in found
+
+
+def compile_program(directory: Path, source: str, *flags: str) -> bytes:
+    (directory / "program.c").write_text(source)
+    zig = [sys.executable, "-m", "ziglang", "cc", "-s", "-O1", "program.c", *flags, "-o", "program.out"]
+    done = subprocess.run(zig, cwd=directory, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stderr
+    return (directory / "program.out").read_bytes()
+
+
+@pytest.mark.parametrize("tag", [MUSL, MAC])
+def test_a_program_that_nobody_can_start_is_found(tmp_path: Path, engines: dict[str, bytes], tag: str) -> None:
+    """Pip makes executable what is so in the wheel."""
+    (found,) = check(write(tmp_path, tag, good_files(tag, engines[tag]), mode=0o644))
+    assert "checksig/_checksig-engine: its mode is 644, expected 755" in found
+
+
+def test_a_program_for_a_later_macos_is_found(tmp_path: Path, engines: dict[str, bytes]) -> None:
+    """The library beside it is right."""
+    files = good_files(MAC, engines[MAC])
+    source = PROGRAM.replace("_start", "main")
+    files[HELPER] = compile_program(tmp_path, source, "-target", "aarch64-macos.14.2")
+    (found,) = findings(tmp_path, MAC, files)
+    assert "checksig/_checksig-engine: it asks for macOS 14.2, expected 13.0 at most" in found
 
 
 STACK, X = lief.ELF.Segment.TYPE.GNU_STACK, lief.ELF.Segment.FLAGS.X
@@ -227,6 +273,7 @@ NX = lief.PE.OptionalHeader.DLL_CHARACTERISTICS.NX_COMPAT
     [
         (LINUX, lambda binary: binary.get(STACK).add(X), "its GNU_STACK segment is executable"),
         (LINUX, lambda binary: binary.remove(binary.get(STACK)), "its GNU_STACK segment is missing"),
+        (MUSL, lambda binary: binary.get(STACK).add(X), "its GNU_STACK segment is executable"),
         (WINDOWS, lambda binary: binary.optional_header.remove(NX), "it lacks NX_COMPAT"),
         (MAC, lambda binary: binary.remove_signature(), "it has no code signature"),
     ],
@@ -266,7 +313,7 @@ def test_fault_that_no_linker_makes(
 def test_engine_of_another_platform(tmp_path: Path, tag: str, target: str, finding: str) -> None:
     """A library for another machine or a later system than the tag says is found."""
     flags = [] if "macos" in target else ["-Wno-unused-command-line-argument"]
-    engine = compile_library(tmp_path, LINUX if "macos" not in target else MAC, SOURCE, *flags, target=target)
+    engine = compile_engine(tmp_path, LINUX if "macos" not in target else MAC, SOURCE, *flags, target=target)
     (found,) = findings(tmp_path, tag, good_files(tag, engine))
     assert re.search(finding, found), found
 
@@ -276,7 +323,6 @@ def test_engine_of_another_platform(tmp_path: Path, tag: str, target: str, findi
     [
         (LINUX, "libc.so.6", "GLIBC_2.18", r"it needs GLIBC_2\.18, expected 2\.17 at most for manylinux_2_17_x86_64"),
         (LINUX, "libc.so.6", "GLIBC_PRIVATE", r"it needs GLIBC_PRIVATE, expected 2\.17 at most"),
-        ("musllinux_1_2_x86_64", "libc.so.6", "GLIBC_2.5", r"it needs GLIBC_2\.5, expected no symbol of glibc"),
         (LINUX, "libpython3.12.so.1.0", "PY_1", r"it needs libpython3\.12\.so\.1\.0, expected no Python"),
     ],
 )
@@ -284,10 +330,10 @@ def test_library_that_the_engine_needs(tmp_path: Path, tag: str, library: str, s
     """What the platform doesn't promise is found by the name of the symbol or the library."""
     (tmp_path / "map").write_text(f"{symbol} {{ needed; }};")
     flags = ["-Wl,--version-script=map", f"-Wl,-soname={library}"]
-    needed = compile_library(tmp_path, tag, "int needed(void) { return 1; }", *flags)
+    needed = compile_engine(tmp_path, tag, "int needed(void) { return 1; }", *flags)
     (tmp_path / "needed.so").write_bytes(needed)
     uses = SOURCE.replace("return built[0]", "int needed(void); return built[0] + needed()")
-    engine = compile_library(tmp_path, tag, uses, "needed.so")
+    engine = compile_engine(tmp_path, tag, uses, "needed.so")
     (found,) = findings(tmp_path, tag, good_files(tag, engine))
     assert re.search(finding, found), found
 

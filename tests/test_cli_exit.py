@@ -42,14 +42,14 @@ def test_a_deleted_working_directory_has_a_code(command: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("arguments", [["--version"], ["verify"], ["verify", "a", "b"], ["create", "a"]], ids=" ".join)
 def test_a_missing_engine_is_no_verdict(arguments: list[str], without_engine: dict[str, str], tmp_path: Path) -> None:
-    """Without its library the command says so once, and the exit status is 2."""
+    """Without its engine the command says so once, and the exit status is 2."""
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
     done = checksig(*arguments, cwd=tmp_path, env=without_engine)
     assert 2 == done.returncode
     (line,) = lines(done.stderr)
     assert line.startswith(ERROR)
-    assert "library is missing" in line
+    assert re.search("the (engine library|helper program of the engine) is missing", line)
 
 
 def test_a_bug_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,14 +27,18 @@ SOON = 30.0
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time that a process took."""
-    stat = Path(f"/proc/{pid}/stat")  # small Linux systems have no ps
-    if stat.exists():
-        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    """Return the CPU time that a process took, and on Linux also its children: the engine may be one."""
+    if Path(f"/proc/{pid}/stat").exists():  # small Linux systems have no ps
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return sum(map(ticks, [str(pid), *children])) / os.sysconf("SC_CLK_TCK")
     done = subprocess.run(["ps", "-o", "time=", "-p", str(pid)], capture_output=True, text=True, check=False)
     minutes, _, seconds = done.stdout.strip().rpartition(":")
     return float(seconds or 0) + 60 * float(minutes.rpartition(":")[2] or 0)
+
+
+def ticks(pid: str) -> int:
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return int(user) + int(system)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

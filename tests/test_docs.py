@@ -39,6 +39,16 @@ def test_help_pages_are_shown(command: str) -> None:
     assert f"```console\n$ checksig {' '.join(arguments)}\n{said}\n```\n" in page(COMMAND_LINE)
 
 
+def test_every_promise_has_its_test() -> None:
+    """docs/reliability.md names tests, modules of tests and Go packages that there are."""
+    named = set(re.findall(r"`(test_\w+(?:\.py)?)`", page("docs/reliability.md")))
+    modules = {path.name: path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py")}
+    functions = {name for text in modules.values() for name in re.findall(r"(?m)^def (test_\w+)", text)}
+    assert set() == named - functions - modules.keys()
+    packages = re.findall(r"package `(\w+)`", page("docs/reliability.md"))
+    assert [] == [name for name in packages if not (ROOT / "go" / "internal" / name).is_dir()]
+
+
 @posix
 @pytest.mark.parametrize("where", ["README.md", COMMAND_LINE, "--help"])
 def test_the_command_for_debian_is_right(where: str, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 import checksig
-from checksig._engine import _library, engine
+from checksig._engine import _helper, _library, engine
 from checksig._engine._ctypes import ABI
+from conftest import library_alone
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
@@ -85,8 +86,9 @@ def test_loading_leaves_the_limit_on_open_files_alone(logs: Path) -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the package whose library a test may spoil; the folder to put on the path."""
-    shutil.copytree(Path(checksig.__file__).parent, tmp_path / "copy" / "checksig")
+    """A copy of the package, with no helper program, whose library a test may spoil; the folder to put on the path."""
+    without_helper = shutil.ignore_patterns("_checksig-engine")
+    shutil.copytree(Path(checksig.__file__).parent, tmp_path / "copy" / "checksig", ignore=without_helper)
     return tmp_path / "copy"
 
 
@@ -100,6 +102,7 @@ except checksig.EngineError as e:
 """
 
 
+@library_alone
 def test_a_missing_library_is_named(copy: Path) -> None:
     """The error names the file, the platform, and what to do."""
     library = copy / "checksig" / Path(_library.library_path()).name
@@ -111,6 +114,7 @@ def test_a_missing_library_is_named(copy: Path) -> None:
     assert "install checksig" in text
 
 
+@library_alone
 def test_what_is_no_library_is_named(copy: Path) -> None:
     """A file that can't be loaded gives the system's reason."""
     library = copy / "checksig" / Path(_library.library_path()).name
@@ -128,6 +132,7 @@ def installed_for(tag: str, copy: Path) -> None:
     (copy / "checksig-1.dist-info" / "WHEEL").write_text(f"Wheel-Version: 1.0\nTag: py3-none-{tag}\n")
 
 
+@library_alone
 def test_a_wheel_forced_onto_another_system_is_named(copy: Path) -> None:
     """`pip install --platform` can install it; the first use says what it is."""
     (copy / "checksig" / Path(_library.library_path()).name).unlink()
@@ -136,6 +141,7 @@ def test_a_wheel_forced_onto_another_system_is_named(copy: Path) -> None:
     assert "the engine library is missing; this one was installed from a wheel for plan9_mips; install" in text
 
 
+@library_alone
 @pytest.mark.skipif(sys.platform != "linux", reason="changes the header of an ELF file")
 def test_a_wheel_forced_onto_another_machine_is_named(copy: Path) -> None:
     """The dynamic linker's own words don't say that the library is for another machine."""
@@ -150,6 +156,7 @@ def test_a_wheel_forced_onto_another_machine_is_named(copy: Path) -> None:
     assert "this one was installed from a wheel for manylinux_2_17_mips; install" in text
 
 
+@library_alone
 def test_another_abi_is_refused(copy: Path) -> None:
     """A library that speaks another ABI is never called further."""
     native = copy / "checksig" / "_engine" / "_ctypes.py"
@@ -159,15 +166,20 @@ def test_another_abi_is_refused(copy: Path) -> None:
     assert f"speaks ABI {ABI}, and this checksig needs ABI {ABI + 1}" in text
 
 
+@library_alone
 def test_musl_is_named_as_the_reason(copy: Path) -> None:
     """A wheel that was forced onto Alpine says why it can't work there."""
     library = copy / "checksig" / Path(_library.library_path()).name
     library.unlink()
     library.write_bytes(b"not a library")
     on_musl = "import sysconfig; sysconfig.get_config_vars()['HOST_GNU_TYPE'] = 'x86_64-alpine-linux-musl'\n"
-    assert "musl (Alpine) can't load Go libraries" in python(on_musl + USE, path=copy).stdout
+    assert (
+        "musl (Alpine) can't load Go libraries (golang/go#54805); install checksig from a wheel for musllinux"
+        in python(on_musl + USE, path=copy).stdout
+    )
 
 
+@library_alone
 def test_a_library_without_the_functions_is_refused(copy: Path) -> None:
     """Some other library under the engine's name is an error, not a crash."""
     if not sys.platform.startswith("linux"):
@@ -180,6 +192,7 @@ def test_a_library_without_the_functions_is_refused(copy: Path) -> None:
     assert "can't be loaded as the checksig engine" in python(USE, path=copy).stdout.splitlines()[2]
 
 
+@library_alone
 def test_the_library_may_lie_where_the_system_has_it(copy: Path, tmp_path: Path, logs: Path) -> None:
     """A path in the library's place is followed."""
     library = copy / "checksig" / Path(_library.library_path()).name
@@ -191,6 +204,7 @@ def test_the_library_may_lie_where_the_system_has_it(copy: Path, tmp_path: Path,
     assert f"{str(elsewhere)!a}\n" == python(use, logs, path=copy).stdout
 
 
+@library_alone
 def test_an_archive_holds_no_library_that_can_be_loaded(tmp_path: Path) -> None:
     """The import works, and the first job says what to do."""
     archive = tmp_path / "app.zip"
@@ -211,6 +225,7 @@ def test_an_archive_holds_no_library_that_can_be_loaded(tmp_path: Path) -> None:
     assert "engine_missing True True\n" == done.stdout
 
 
+@library_alone
 def test_a_missing_library_of_the_system_is_named(copy: Path) -> None:
     """The library beside the modules is not taken in its stead, and the error says where the path came from."""
     record = copy / "checksig" / "_checksig.path"
@@ -341,19 +356,23 @@ def test_a_job_of_the_parent_is_refused_in_the_child_and_goes_on_in_the_parent(b
             next(job)
 
 
+@library_alone
 @needs_fork
 @fork_is_fine
 def test_elsewhere_a_forked_child_gets_an_error_and_never_hangs(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no private copy can be loaded, the error says what to do instead."""
+    """Where no private copy can be loaded, the error says what to do instead; with a helper process there is none."""
     checksig.verify(logs)
     path = _library.library_path()
 
     def work() -> str:
         monkeypatch.setattr(sys, "platform", "darwin")
         monkeypatch.setattr(_library, "library_path", lambda: path)
-        return repr(checksig.verify(logs))
+        return repr(checksig.verify(logs).counts)
 
+    monkeypatch.setenv("CHECKSIG_ENGINE", "library")
     assert b"spawn" in child_says(work)
+    monkeypatch.setenv("CHECKSIG_ENGINE", "auto")
+    assert (repr(checksig.verify(logs).counts).encode() in child_says(work)) is _helper.is_installed()
 
 
 @needs_fork

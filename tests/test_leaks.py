@@ -11,7 +11,7 @@ import textwrap
 from pathlib import Path
 
 import checksig
-from conftest import Tree, linux
+from conftest import Tree, library_alone, linux
 
 PRELUDE = """
 import gc, resource, sys, checksig
@@ -107,6 +107,7 @@ class Library:
         return error.get("kind") != "internal"
 
 
+@library_alone
 def test_a_closed_job_is_forgotten(tree: Tree) -> None:
     """Its handle means nothing to the library any more; handles are numbers that go up."""
     with checksig.iter_verify(tree({"a": b"1"})) as job:

@@ -63,7 +63,7 @@ def source_names() -> set[str]:
         names = subprocess.run(git, capture_output=True, text=True, check=True).stdout.split("\0")
         return {name for name in names if (ROOT / name).is_file()}
     files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
-    junk = re.compile(r"(^|/)(\..*|build|dist|__pycache__|[^/]*\.egg-info)/|_checksig\.")
+    junk = re.compile(r"(^|/)(\..*|build|dist|__pycache__|[^/]*\.egg-info)/|_checksig[.-]")
     return {path.as_posix() for path in files if not junk.search(path.as_posix())}
 
 
@@ -142,6 +142,8 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for stale in [
         "go/libchecksig",
         "go/libchecksig.h",
+        "go/checksig-engine",
+        "src/checksig/_checksig-engine",
         "src/checksig/_checksig.dll",
         "src/checksig/_checksig.h",
         "src/checksig/_checksig.path",
@@ -212,6 +214,7 @@ def expected_names() -> list[str]:
         *modules,
         "checksig/py.typed",
         f"checksig/_checksig{SUFFIX}",
+        *(["checksig/_checksig-engine"] if sys.platform == "darwin" else []),
         *(f"{DIST_INFO}/{name}" for name in info.split()),
     }
     return sorted(expected)
@@ -221,6 +224,27 @@ def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
     """The Python modules, py.typed, one library and the metadata: no header, no source, nothing of the build."""
     with zipfile.ZipFile(wheel) as archive:
         assert expected_names() == sorted(archive.namelist())
+
+
+@posix_only
+def test_a_wheel_may_have_the_helper_program(sdist: Path, tmp_path: Path) -> None:
+    """In place of the library, executable, static on Linux, and with an SBOM that is true of it."""
+    wheel = build_wheel(unpack(sdist, tmp_path), CHECKSIG_BUILD_ENGINES="process")
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name.replace(f"_checksig{SUFFIX}", "_checksig-engine") for name in expected_names()}
+        assert sorted(names) == sorted(archive.namelist())
+        assert 0o755 == archive.getinfo("checksig/_checksig-engine").external_attr >> 16 & 0o777
+        data = archive.read("checksig/_checksig-engine")
+        sbom = json.loads(archive.read(f"{DIST_INFO}/sboms/checksig.cdx.json"))
+    assert go_build_info(data)[0] in {part["version"] for part in sbom["components"]}
+    if sys.platform == "linux":
+        assert b"/ld-linux" not in data
+
+
+def test_an_unknown_engine_is_named(source: Path) -> None:
+    """And those that may be built."""
+    said, _ = try_wheel(source, CHECKSIG_BUILD_ENGINES="all")
+    assert "error: CHECKSIG_BUILD_ENGINES=all is none of library, process, both" in said, said
 
 
 def test_setup_py_run_by_hand_says_what_to_run(source: Path) -> None:
@@ -533,13 +557,28 @@ def test_zig_is_refused_where_its_library_crashes() -> None:
             compiler_for(goal)
 
 
-def test_musl_is_refused(source: Path, tmp_path: Path) -> None:
-    """On Alpine the build stops with the reason: musl can't load the library it would give."""
+@pytest.fixture
+def musl(tmp_path: Path) -> str:
+    """A directory for PYTHONPATH that makes a Python say that its C library is musl."""
     patched = "import sysconfig; sysconfig.get_config_vars()['HOST_GNU_TYPE'] = 'x86_64-alpine-linux-musl'"
-    (tmp_path / "sitecustomize.py").write_text(patched)
-    said, _ = try_wheel(source, PYTHONPATH=str(tmp_path))
-    assert "error: checksig doesn't work on musl (Alpine)" in said
-    assert [] == requirements(source, PYTHONPATH=str(tmp_path), PATH=str(tmp_path))
+    (tmp_path / "musl").mkdir()
+    (tmp_path / "musl" / "sitecustomize.py").write_text(patched)
+    return str(tmp_path / "musl")
+
+
+def test_a_library_for_musl_is_refused(source: Path, musl: str) -> None:
+    """The build stops with the reason: musl can't load the library it would give."""
+    said, _ = try_wheel(source, PYTHONPATH=musl, CHECKSIG_BUILD_ENGINES="library")
+    assert "error: musl (Alpine) can't load a Go library" in said
+
+
+@linux_only
+def test_a_build_on_musl_has_the_helper_program(source: Path, musl: str) -> None:
+    """By itself, and without setuptools-golang, which makes libraries."""
+    with zipfile.ZipFile(build_wheel(source, PYTHONPATH=musl)) as archive:
+        engines = [name for name in archive.namelist() if name.startswith("checksig/_checksig")]
+    assert ["checksig/_checksig-engine"] == engines
+    assert [] == requirements(source, PYTHONPATH=musl)
 
 
 def test_library_of_another_abi_fails_the_build(source: Path) -> None:

@@ -53,19 +53,21 @@ def test_smoke_says_what_is_wrong(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("machine", "name", "fits"),
+    ("platform", "name", "fits"),
     [
         ("x86_64", "checksig-1-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl", True),
         ("x86_64", "checksig-1-py3-none-linux_x86_64.whl", False),
         ("x86_64", "checksig-1-py3-none-musllinux_1_2_x86_64.whl", False),
+        ("x86_64-musl", "checksig-1-py3-none-musllinux_1_2_x86_64.whl", True),
+        ("x86_64-musl", "checksig-1-py3-none-manylinux_2_17_x86_64.whl", False),
         ("x86_64", "checksig-1-py3-none-macosx_13_0_x86_64.whl", False),
-        ("aarch64", "checksig-1-py3-none-manylinux_2_17_aarch64.whl", True),
+        ("arm64", "checksig-1-py3-none-manylinux_2_17_aarch64.whl", True),
         ("s390x", "checksig-1-py3-none-manylinux_2_17_aarch64.whl", False),
     ],
 )
-def test_wheel_is_chosen_by_its_tag(machine: str, name: str, *, fits: bool, scripts: ModuleType) -> None:
+def test_wheel_is_chosen_by_its_tag(platform: str, name: str, *, fits: bool, scripts: ModuleType) -> None:
     """Of the wheels in dist/ a platform takes its own."""
-    (row,) = (row for row in scripts.emulated.targets.platforms().values() if row.python == f"linux_{machine}")
+    row = scripts.emulated.targets.platforms()[f"linux-{platform}"]
     assert fits is scripts.wine.builds.fits(row, name)
 
 

@@ -23,11 +23,12 @@ TARGETS = platforms()
 def test_target_and_tag_are_of_one_machine(name: str) -> None:
     """A tag leads to its own row of the table, and no other has its names or its header."""
     row = TARGETS[name]
-    assert [row] * 2 == [parse_tag(tag).platform for tag in (row.python, row.wheel or row.python)]
+    tags = [row.wheel] if row.libc else [row.python, row.wheel or row.python]
+    assert {row} == {parse_tag(tag).platform for tag in tags}
     assert bool(row.zig) != bool(row.no_zig)
     others = [other for other in TARGETS.values() if other != row]
-    assert row.header not in {other.header for other in others}
-    assert (row.goos, row.goarch) not in {(other.goos, other.goarch) for other in others}
+    assert (row.header, row.libc) not in {(other.header, other.libc) for other in others}
+    assert (row.goos, row.goarch, row.libc) not in {(other.goos, other.goarch, other.libc) for other in others}
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="Python has no TOML reader before 3.11")
@@ -72,11 +73,19 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="auditwheel runs on Linux alone")
 @pytest.mark.timeout(1800)  # while zig compiles the C library of Windows
-@pytest.mark.parametrize("name", ["linux-x86_64", "macos-arm64", "windows-amd64"])
-def test_wheels_of_one_commit_are_identical(name: str, sdist: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "caches"),
+    [
+        ("linux-x86_64", [None, "cache"]),
+        ("linux-x86_64-musl", [None, None]),
+        ("macos-arm64", [None, "cache"]),
+        ("windows-amd64", [None, "cache"]),
+    ],
+)
+def test_wheels_of_one_commit_are_identical(name: str, caches: list[str | None], sdist: Path, tmp_path: Path) -> None:
     """One from what Go has in its cache, one from nothing, in directories of other names."""
     builds = []
-    for directory, cache in [("first", None), ("another", "cache")]:
+    for directory, cache in zip(["first", "another"], caches, strict=True):
         place = tmp_path / directory
         place.mkdir()
         with pytest.MonkeyPatch.context() as patch:

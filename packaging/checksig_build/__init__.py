@@ -3,6 +3,7 @@
 targets        the table of platforms, and the one that the wheel is for
 go, compiler   the tools on this machine, and what is wrong with them
 library        whether a finished library is the engine
+helper         the helper program, the engine's other form
 given          the library that a packager gives in place of one built here
 requirements   what pip must bring
 sbom           what the wheel says is inside

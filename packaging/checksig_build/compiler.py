@@ -61,14 +61,19 @@ def require_zig(goal: Target) -> str:
 
 def zig_compiler(goal: Target) -> str:
     """Return the command for the zig in the package `ziglang`, "" where there is none for *goal*."""
+    return zig_command(goal, goal.row.zig if goal.row else "")
+
+
+def zig_command(goal: Target, name: str) -> str:
+    """Return the command for *name*, which is *goal* as zig calls it."""
     package = importlib.util.find_spec("ziglang")
-    if not goal.row or not goal.row.zig or not package or not package.submodule_search_locations:
+    if not goal.row or not name or not package or not package.submodule_search_locations:
         return ""
     zig = Path(package.submodule_search_locations[0], "zig.exe" if os.name == "nt" else "zig")
     # Go can't tell one zig from another. Its cache goes by this command, and with the version in
     # it never yields what another zig has compiled, which doesn't link.
     version = f"-DCHECKSIG_ZIG={importlib.metadata.version('ziglang')}"
-    return go_join([str(zig), "cc", "-target", goal.row.zig, version])
+    return go_join([str(zig), "cc", "-target", name, version])
 
 
 def link_trouble(compiler: list[str]) -> str:

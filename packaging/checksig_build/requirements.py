@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from . import compiler, go
 from .given import given_library
+from .helper import makes_no_library
 from .modules import is_vendored
-from .targets import chosen_target, on_musl
+from .targets import chosen_target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,8 +18,10 @@ GOLANG = "setuptools-golang>=2.9,<3"
 
 
 def build_requirements() -> list[str]:
-    """Return what the build needs beside setuptools: nothing, where a library is given, or none will be built."""
-    return [] if given_library() or on_musl() else [GOLANG, *missing_tools()]
+    """Return what the build needs beside setuptools: nothing, where a library is given."""
+    if given_library():
+        return []
+    return [*([] if makes_no_library(chosen_target()) else [GOLANG]), *missing_tools()]
 
 
 def sdist_requirements(sources: Path) -> list[str]:
@@ -28,7 +31,5 @@ def sdist_requirements(sources: Path) -> list[str]:
 
 def missing_tools() -> list[str]:
     """Return what pip must bring before this machine can build: nothing, where it has Go and a C compiler."""
-    if on_musl():  # the build stops there with the reason; downloads would only hide it
-        return []
     found = os.environ.get("CC") or compiler.system_compiler(chosen_target())
     return [*([go.REQUIREMENT] if go.go_trouble() else []), *([] if found else [compiler.REQUIREMENT])]

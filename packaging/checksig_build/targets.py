@@ -28,8 +28,10 @@ class Platform(NamedTuple):
     python: str
     goarch: str
     header: str
+    libc: str = ""
     zig: str = ""
     no_zig: str = ""
+    gcc: str = ""
     wheel: str = ""
     runner: str = ""
     pythons: str = ""
@@ -44,6 +46,11 @@ class Platform(NamedTuple):
     @property
     def machine(self) -> str:
         return parse_tag(self.python).machine
+
+    @property
+    def gcc_packages(self) -> tuple[str, str]:
+        """Return Debian's names of the packages with *gcc*, and with the headers of the C library for it."""
+        return f"gcc-{self.gcc.removesuffix('-gcc')}", f"libc6-dev-{self.debian}-cross"
 
 
 @functools.cache
@@ -72,7 +79,12 @@ class Tag(NamedTuple):
     @property
     def platform(self) -> Platform | None:
         system = {"manylinux": "linux", "musllinux": "linux"}.get(self.family, self.family)
-        return find(python=f"{system}_{self.machine}") or find(python=f"{system}{self.machine}")
+        names = (f"{system}_{self.machine}", f"{system}{self.machine}")
+        return next(filter(None, (find(python=name, libc=self.libc) for name in names)), None)
+
+    @property
+    def libc(self) -> str:
+        return "musl" if self.family == "musllinux" else ""
 
     @property
     def goos(self) -> str:
@@ -115,8 +127,13 @@ class Target(NamedTuple):
         return SUFFIXES.get(self.goos, ".so")
 
     @property
+    def libc(self) -> str:
+        """Return "musl" where that is the C library, as the tag says or this Python."""
+        return parse_tag(self.tag).libc or ("musl" if self.is_native and on_musl() else "")
+
+    @property
     def row(self) -> Platform | None:
-        return find(goos=self.goos, goarch=self.goarch)
+        return find(goos=self.goos, goarch=self.goarch, libc=self.libc) or find(goos=self.goos, goarch=self.goarch)
 
 
 def go_names(tag: Tag) -> tuple[str, str]:
@@ -157,9 +174,9 @@ def on_musl() -> bool:
 
 
 def refuse_musl(goal: Target) -> None:
-    if goal.is_native and on_musl():
+    if goal.libc == "musl":
         msg = (
-            "checksig doesn't work on musl (Alpine): a Go library can't be loaded there, "
-            "see https://github.com/golang/go/issues/54805. Use a system with glibc, such as Debian"
+            "musl (Alpine) can't load a Go library, see https://github.com/golang/go/issues/54805. "
+            "Build the helper program instead, as is done there by default: docs/packaging.md"
         )
         raise BuildError(msg)

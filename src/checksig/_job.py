@@ -372,6 +372,8 @@ class Job:
         return min(_WAIT, int(min(left, 1) * 1000) + 1)
 
     def _take(self, text: bytes, of: Handle) -> None:
+        if not text:
+            return  # the engine is late
         batch = json.loads(text.decode())
         if batch["results"]:
             try:
@@ -472,7 +474,8 @@ class CreateJob(Job):
         """Let a cancelled job remove what it was writing: this process may end next."""
         deadline = time.monotonic() + _SETTLE
         while self._handle.is_open and self._summary is None and time.monotonic() < deadline:
-            if json.loads(self._handle.poll(_WAIT))["summary"] is not None:
+            batch = self._handle.poll(_WAIT)
+            if batch and json.loads(batch)["summary"] is not None:
                 return
 
 

@@ -6,20 +6,24 @@ those that take too long.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import chroot
 import common
 import emulated
 import freethreaded
+import musl
 import pyenv
 import wine
 
 UNSEEN = {
     "macosx_arm64": "needs a Mac; the wheel is only looked at, by the check of wheels",
     "macosx_x86_64": "needs a Mac; the wheel is only looked at, by the check of wheels",
+    "win32": "PyPI has no CPython for it; the wheel is only looked at, by the check of wheels",
     "win_arm64": "needs such a machine; the wheel is only looked at, by the check of wheels",
 }
 
@@ -50,6 +54,7 @@ def chosen(names: list[str]) -> list[common.Platform]:
     every = [
         *pyenv.platforms(),
         *freethreaded.platforms(),
+        *musl.platforms(),
         *chroot.platforms(),
         *emulated.platforms(),
         *wine.platforms(),
@@ -71,12 +76,16 @@ def table(outcomes: list[Outcome]) -> str:
 def main(names: list[str]) -> int:
     todo = chosen(names)
     outcomes = []
-    with common.alone():
-        for platform in todo:
-            print(f"{platform.name}: {platform.how}", flush=True)
-            outcome = attempt(platform)
-            print(f"  {outcome.verdict}: {outcome.said}", flush=True)
-            outcomes.append(outcome)
+    # Most of them keep one processor busy: an emulated one, above all.
+    with common.alone(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            for outcome in pool.map(attempt, todo):
+                print(f"{outcome.name}: {outcome.how}\n  {outcome.verdict}: {outcome.said}", flush=True)
+                outcomes.append(outcome)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            common.stop()
+            raise
     print(f"\n{table(outcomes)}\n")
     counts = {verdict: sum(o.verdict == verdict for o in outcomes) for verdict in ("ok", "FAILED", "skipped")}
     print("{ok} passed, {FAILED} failed, {skipped} skipped".format(**counts))

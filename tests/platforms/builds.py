@@ -15,9 +15,10 @@ PATIENCE = 1200.0  # seconds for a build: the first of a target compiles its C l
 def fits(platform: Platform, name: str) -> bool:
     """Tell by its name whether a wheel is one of nox -s wheels for a platform."""
     tags = map(parse_tag, name.removesuffix(".whl").rpartition("-")[2].split("."))
-    return any(tag.platform == platform and tag.family not in {"linux", "musllinux"} for tag in tags)
+    return any(tag.platform == platform and tag.family != "linux" for tag in tags)
 
 
+@common.one_at_a_time
 def wheel(platform: Platform) -> Path:
     """Return the wheel for a platform: the one in dist/ that is newer than its sources, or one built now."""
     built = common.PROJECT / ".nox" / "platforms-wheels"
@@ -69,6 +70,7 @@ def requirements(made: Path) -> list[str]:
         return email.message_from_bytes(archive.read(name)).get_all("Requires-Dist", [])
 
 
+@common.one_at_a_time
 def downloaded(name: str, *what: str, options: tuple[str, ...] = ()) -> Path:
     """Return a directory with packages from PyPI, that of an earlier run if it asked for the same."""
     directory = common.CACHE / "dependencies" / f"{name}-{zlib.crc32(repr(what).encode()):08x}"

@@ -43,6 +43,7 @@ def run(suite: str, package: str) -> str:
     return smoke(python)
 
 
+@common.one_at_a_time
 def give_null(root: Path) -> None:
     """Make the one device that Python can't do without when it starts programs."""
     path = root / "dev" / "null"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import glob
 import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
@@ -42,6 +44,16 @@ class Platform(NamedTuple):
     by_name_alone: bool = False  # takes so long that it is left out where nobody asks for it
 
 
+_running: set[subprocess.Popen[bytes]] = set()
+
+
+def stop() -> None:
+    """End the commands of all platforms."""
+    for process in list(_running):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 def run(
     command: list[str],
     *,
@@ -63,8 +75,10 @@ def run(
     except OSError as e:
         msg = f"{command[0]}: {e.strerror}"
         raise Failure(msg) from e
+    _running.add(process)
     with process:
         said = finish(process, patience).decode("utf-8", "replace").strip()
+    _running.discard(process)
     if process.returncode:
         msg = f"{' '.join(command)}\nexit status {process.returncode}\n{said}"
         raise Failure(msg)
@@ -95,6 +109,23 @@ def finish(process: subprocess.Popen[bytes], patience: float) -> bytes:
         raise
 
 
+Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+_shared = threading.RLock()
+
+
+def one_at_a_time(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Wait until no other platform does such work: it makes what several of them use."""
+
+    @functools.wraps(work)
+    def waiting(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        with _shared:
+            return work(*args, **kwargs)
+
+    return waiting
+
+
+@one_at_a_time
 def need(package: str, *candidates: str) -> str:
     """Return the path of a program or file, the first there is; as root out of Debian's package at need."""
     found = first(candidates)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tarfile
 from pathlib import Path
 
 import common
@@ -17,6 +18,7 @@ KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 MERGED = ("bin", "lib", "lib64", "sbin")  # links into usr/, as Debian has it since 12
 
 
+@common.one_at_a_time
 def root(suite: str, architecture: str, *packages: str) -> Path:
     """Return a directory that holds the packages and all they depend on."""
     directory = common.CACHE / "roots" / "-".join([suite, architecture, *packages])
@@ -37,12 +39,21 @@ def download(suite: str, architecture: str, packages: tuple[str, ...]) -> list[P
     return sorted(archives.glob("*.deb"))
 
 
+@common.one_at_a_time
 def source(suite: str, package: str) -> Path:
     """Download a source package. Returns the archive that the authors have published."""
     state = prepare(suite, "source", "deb-src")
     get(state, "amd64", "source", "--download-only", package, cwd=common.fresh(state / "archives"))
-    (archive,) = (state / "archives").glob("*.orig.tar.*z")
+    (archive,) = (state / "archives").glob("*.orig.tar.*[z2]")
     return archive
+
+
+def unpack_source(archive: Path, place: Path) -> Path:
+    """Unpack the archive of a source package. Returns the directory in it."""
+    with tarfile.open(archive) as tar:
+        tar.extractall(place)
+    (directory,) = place.iterdir()
+    return directory
 
 
 def prepare(suite: str, architecture: str, kind: str) -> Path:

@@ -17,11 +17,15 @@ SUITE, PYTHON = "trixie", "python3.13"
 def platforms() -> list[common.Platform]:
     how = f"Debian {SUITE}'s {PYTHON} under qemu-user"
     rows = [row for row in targets.platforms().values() if row.qemu]
-    return [common.Platform(row.machine, how, partial(run, row)) for row in rows]
+    return [common.Platform(row.machine, how, partial(run, row), by_name_alone=bool(row.gcc)) for row in rows]
 
 
 def run(row: targets.Platform) -> str:
     qemu = common.need("qemu-user-static", f"qemu-{row.qemu}-static", f"qemu-{row.qemu}")
+    if row.gcc:
+        compiler, headers = row.gcc_packages
+        common.need(compiler, row.gcc)
+        common.need(headers, f"/usr/{row.gcc.removesuffix('-gcc')}/include/stdlib.h")
     root = debian.root(SUITE, row.debian, PYTHON)
     place = common.fresh(common.WORK / row.machine)
     start = [qemu, "-L", str(root)]
@@ -44,6 +48,7 @@ def unpack_pip(packages: Path, place: Path) -> Path:
     return place / "pip" / "pip"
 
 
+@common.one_at_a_time
 def translate(directory: Path) -> None:
     """Write the bytecode with the same Python for this machine: emulated it takes minutes.
 

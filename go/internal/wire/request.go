@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/checksig/checksig/go/internal/convert"
 	"github.com/checksig/checksig/go/internal/create"
@@ -15,6 +16,7 @@ import (
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/listing"
 	"github.com/checksig/checksig/go/internal/lookup"
+	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/verify"
 )
@@ -87,7 +89,10 @@ func (m *manifest) UnmarshalJSON(j []byte) error {
 
 // Start starts the job that the request describes: JSON, which may be followed by a NUL
 // byte and the entries of the manifests. It keeps nothing of the text.
-func Start(ctx context.Context, text []byte) (*job.Job, error) {
+func Start(ctx context.Context, text []byte) (*job.Job, error) { return StartFrom(ctx, "", text) }
+
+// StartFrom is Start for a caller in another process, whose working directory is given.
+func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, error) {
 	var r request
 	text, r.blocks, _ = bytes.Cut(text, []byte{0})
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -97,6 +102,9 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 		return nil, problem.New(problem.InvalidArgument, "%s can't be a %s", value.Field, value.Value)
 	} else if err != nil {
 		return nil, fmt.Errorf("unusable request: %w", err)
+	}
+	if r.Directory == "" {
+		r.Directory = Text(directory)
 	}
 	algorithm, err := algorithmByName(r.Algorithm)
 	if err != nil {
@@ -108,6 +116,9 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 			return nil, err // also for 0, which has a meaning only inside the engine
 		}
 		common.Workers = *r.Jobs
+	}
+	if err := r.settleName(); err != nil {
+		return nil, err
 	}
 	switch r.Job {
 	case "verify":
@@ -124,6 +135,17 @@ func Start(ctx context.Context, text []byte) (*job.Job, error) {
 		return lookup.Recognise(ctx, common.Directory, plain(r.Files))
 	}
 	return nil, fmt.Errorf("unusable request: unknown job %q", r.Job)
+}
+
+// settleName makes the name of a file that is given without a list mean what it means to
+// the caller. It is a path beneath the top directory.
+func (r *request) settleName() error {
+	if r.Name == "" || r.Root != "/" {
+		return nil
+	}
+	path, err := paths.OfCaller("/" + string(r.Name))
+	r.Name = Text(strings.TrimPrefix(path, "/"))
+	return err
 }
 
 func (r *request) create(ctx context.Context, common job.Request) (*job.Job, error) {

@@ -26,7 +26,7 @@ def print_version(*, verbose: bool) -> int:
         put(f"checksig {__version__}, no engine")
         say(f"error: {e}")
         return Exit.NO_VERDICT
-    put(f"checksig {__version__}, engine {version}")
+    put(f"checksig {__version__}, engine {version}{'' if loaded.way == 'library' else f' ({loaded.way})'}")
     if verbose:
         put(f"python: {sys.version.split()[0]} on {sys.platform}")
         put(f"engine: {loaded.path}")

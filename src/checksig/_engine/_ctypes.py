@@ -28,6 +28,7 @@ class Library:
     def __init__(self, path: str, load_from: str, remedy: Callable[[], str]) -> None:
         self.path = path
         self.pid = os.getpid()
+        self.way = "library"
         try:
             with _host.undisturbed():
                 self._cdll = ctypes.CDLL(load_from)

@@ -9,6 +9,9 @@ _SUFFIXES = {"darwin": ".dylib", "win32": ".dll", "cygwin": ".dll"}
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
+PROGRAM = os.path.join(PACKAGE, "_checksig-engine")
+"""The helper program, which has the engine for a process of its own."""
+
 _SYSTEM = os.path.join(PACKAGE, "_checksig.path")
 """In place of the library, where a packager has it installed elsewhere: the file that says where."""
 
@@ -22,12 +25,25 @@ def library_path() -> str:
         return os.path.join(PACKAGE, "_checksig" + _SUFFIXES.get(sys.platform, ".so"))
 
 
+def is_there() -> bool:
+    """Say whether this installation has the engine as a library, or is to have it: a wheel for musl has not."""
+    return is_of_system() or os.path.exists(library_path())
+
+
+def is_of_system() -> bool:
+    """Say whether a packager has the library in a package of its own."""
+    return os.path.exists(_SYSTEM)
+
+
 def remedy() -> str:
     """Say how this checksig comes to a library that it can load."""
     import sysconfig
 
     if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
-        return "musl (Alpine) can't load Go libraries (golang/go#54805); use a system with glibc"
+        return (
+            "musl (Alpine) can't load Go libraries (golang/go#54805); install checksig from a wheel for musllinux, "
+            "which has the engine as a program, or build it with `pip install .`"
+        )
     if getattr(sys, "frozen", False):
         return (
             "the program that contains checksig was packed without it; "
@@ -35,7 +51,7 @@ def remedy() -> str:
         )
     if os.path.isfile(os.path.dirname(PACKAGE)):
         return "a system can't load a library from an archive, so unpack checksig into a directory"
-    if os.path.exists(_SYSTEM):
+    if is_of_system():
         return f"this build of checksig loads it from there ({_SYSTEM}), so install the matching system package"
     return f"{_installed()}install checksig from a wheel for this platform, or build it with `pip install .`"
 

@@ -11,6 +11,8 @@ class Engine(Protocol):
     path: str
     """What it was loaded from, as errors name it."""
     pid: int
+    way: str
+    """How it is reached, and why so."""
 
     def version(self) -> str:
         """Return the version the engine was built as."""
@@ -43,7 +45,7 @@ class Handle(Protocol):
         """
 
     def poll(self, milliseconds: int) -> bytes:
-        """Wait for a batch of the job, for at most this long. Returns it in JSON."""
+        """Wait for a batch of the job, for at most this long. Returns it in JSON, or nothing if it is late."""
 
     def cancel(self) -> None:
         """Make the job end soon."""
