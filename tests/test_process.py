@@ -579,7 +579,7 @@ def test_many_jobs_at_once_share_one_process_and_leave_nothing_open(good: Path) 
         print(all(job.report().ok for job in jobs[2::4]))
         jobs.clear(); del job
         gc.collect()
-        print(descriptors() <= before, len(helpers()), engine().holdings()["jobs"])
+        print(settles(before), len(helpers()), engine().holdings()["jobs"])
     """
     assert ["True", "True 1 0"] == host(code, good)
 
@@ -795,7 +795,7 @@ def test_interrupts_at_any_moment_leave_the_other_jobs_alone(good: Path, big: Pa
         deadline = time.monotonic() + 5
         while engine().holdings()["jobs"] and time.monotonic() < deadline:
             time.sleep(0.01)
-        print(stopped > ROUNDS, engine().holdings()["jobs"], descriptors() <= before, len(helpers()))
+        print(stopped > ROUNDS, engine().holdings()["jobs"], settles(before), len(helpers()))
     """
     run = [sys.executable, "-c", HOST + textwrap.dedent(code), str(good), str(big)]
     environment = {**os.environ, "CHECKSIG_ENGINE": "process"}
