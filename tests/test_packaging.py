@@ -602,15 +602,16 @@ def test_library_that_does_not_load_fails_the_build(source: Path, tmp_path: Path
     assert re.search(r"error: _checksig\.so was built but doesn't load in .*libprobe\.so", said), said
 
 
-def test_editable_build_puts_the_library_beside_the_modules(source: Path) -> None:
-    """`pip install -e .` leaves one library in src/checksig, and no header."""
+def test_editable_build_puts_the_engines_beside_the_modules(source: Path) -> None:
+    """`pip install -e .` leaves the library and the helper program in src/checksig, and no header."""
     before = {path.name for path in (source / "src/checksig").iterdir()}
     hook = "from checksig_build import backend; print(backend.build_editable('.'))"
     done = run(sys.executable, "-c", hook, cwd=source, PYTHONPATH="packaging")
     assert 0 == done.returncode, done.stdout
     assert "-py3-none-" in done.stdout.splitlines()[-1]
     after = {path.name for path in (source / "src/checksig").iterdir()}
-    assert after - before - {"__pycache__"} == {f"_checksig{SUFFIX}"}
+    helper = set() if sys.platform == "win32" else {"_checksig-engine"}
+    assert after - before - {"__pycache__"} == {f"_checksig{SUFFIX}", *helper}
 
 
 @pytest.fixture(scope="module")
