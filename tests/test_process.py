@@ -240,8 +240,9 @@ def test_paths_of_each_process_mean_the_callers(tmp_path: Path) -> None:
         print(checksig.verify(f"/dev/fd/{root}").ok, checksig.verify(f"/proc/self/fd/{root}").ok)
         print(checksig.verify("/proc/self/cwd", f"/dev/fd/{listed}").ok, checksig.verify(".").ok)
         print(checksig.file_digest(f"/dev/fd/{file}") == checksig.file_digest("f"))
-        made = checksig.create(".", algorithm="md5", output="/proc/thread-self/cwd/made.md5")
+        made = checksig.create(".", algorithm="md5", output="/proc/self/cwd/made.md5")
         print(made, os.listdir().count("made.md5"))
+        print(outcome(lambda: checksig.verify("/proc/thread-self/cwd")))  # of the thread that calls
         os.mkdir("gone"); os.chdir("gone"); os.rmdir("../gone")
         print(outcome(lambda: checksig.verify(".")))
     """
@@ -249,7 +250,8 @@ def test_paths_of_each_process_mean_the_callers(tmp_path: Path) -> None:
         "True True",
         "True True",
         "True",
-        "/proc/thread-self/cwd/made.md5 1",
+        "/proc/self/cwd/made.md5 1",
+        "other_mounts",
         "working_directory_gone",
     ] == host(code, tmp_path)
 
@@ -397,12 +399,56 @@ def test_a_helper_that_stops_keeps_nobody_from_going_on(big: Path) -> None:
         print(worst < 0.1 or worst)
         job._deadline, job._timeout = time.monotonic() + 0.2, 0.2
         print(outcome(job.report))
+        began = time.monotonic()
+        print(outcome(lambda: checksig.verify(ROOT, timeout=0.2)), time.monotonic() - began < 5)
         from checksig._engine import _helper
         _helper._SILENCE = 0.3
         print(outcome(lambda: checksig.verify(ROOT)))
         print(gone(helper))
     """
-    assert ["True", "timeout", "engine_died", "True"] == host(code, big)
+    assert ["True", "timeout", "timeout True", "engine_died", "True"] == host(code, big)
+
+
+@as_root
+def test_another_process_with_the_number_of_a_helper_is_left_alone(good: Path) -> None:
+    """The program has waited for the helper that ended, and started another process, which got its number."""
+    code = """
+        import subprocess
+        assert checksig.verify(ROOT).ok
+        (helper,) = helpers()
+        os.kill(helper, signal.SIGKILL)
+        os.waitpid(helper, 0)
+        for _ in range(100):
+            with open("/proc/sys/kernel/ns_last_pid", "w") as f:
+                f.write(str(helper - 1))
+            other = subprocess.Popen(["sleep", "100"])
+            if other.pid == helper:
+                break
+            other.kill()
+            other.wait()
+        print(other.pid == helper, checksig.verify(ROOT).ok)
+        time.sleep(0.2)
+        print(other.poll())
+        other.kill()
+        other.wait()
+    """
+    assert ["True True", "None"] == host(code, good)
+
+
+@linux
+def test_a_helper_without_descriptors_refuses_a_job_and_keeps_the_others(big: Path, good: Path) -> None:
+    """It is told apart from one that has died."""
+    code = """
+        running = checksig.iter_verify(ROOT)
+        (helper,) = helpers()
+        used, (soft, hard) = len(os.listdir(f"/proc/{helper}/fd")), resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.prlimit(helper, resource.RLIMIT_NOFILE, (used, hard))
+        print(outcome(lambda: checksig.verify(sys.argv[2])))
+        resource.prlimit(helper, resource.RLIMIT_NOFILE, (soft, hard))
+        print(checksig.verify(sys.argv[2]).ok, helpers() == [helper])
+        running.close()
+    """
+    assert ["engine_died", "True True"] == host(code, big, good)
 
 
 @linux

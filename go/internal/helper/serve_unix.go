@@ -42,6 +42,9 @@ func Serve(version string) error {
 			settle()
 			return nil
 		}
+		if err == errDropped {
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -71,6 +74,10 @@ func openSocket(fd int) (*os.File, error) {
 	return os.NewFile(uintptr(fd), "connection"), nil
 }
 
+// errDropped is that there was no descriptor free for a connection. The system closes
+// it, as its other end sees.
+var errDropped = errors.New("a connection without its descriptor")
+
 // receive waits for the next connection.
 func receive(control *os.File) (*os.File, error) {
 	raw, err := control.SyscallConn()
@@ -98,8 +105,11 @@ func receive(control *os.File) (*os.File, error) {
 		return nil, io.EOF
 	}
 	fds, err := descriptors(other[:m])
-	if err != nil || len(fds) != 1 {
-		return nil, errors.Join(errors.New("a connection without its descriptor"), err)
+	if err != nil || len(fds) > 1 {
+		return nil, errors.Join(errors.New("no connection"), err)
+	}
+	if len(fds) == 0 {
+		return nil, errDropped
 	}
 	syscall.CloseOnExec(fds[0])
 	return openSocket(fds[0])

@@ -3,6 +3,7 @@ package paths
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -28,10 +29,13 @@ func ActFor(pid int) {
 	}
 }
 
+// ofThreads mean something else in every thread, and who calls doesn't say which one it is.
+const ofThreads = "/proc/thread-self"
+
 // own are the paths that mean something else in every process, and what is there for
 // the caller beneath its directory in /proc.
 var own = []struct{ path, at string }{
-	{"/proc/self", ""}, {"/proc/thread-self", ""}, {"/dev/fd", "/fd"},
+	{"/proc/self", ""}, {ofThreads, ""}, {"/dev/fd", "/fd"},
 	{"/dev/stdin", "/fd/0"}, {"/dev/stdout", "/fd/1"}, {"/dev/stderr", "/fd/2"},
 }
 
@@ -41,10 +45,13 @@ func OfCaller(path string) (string, error) {
 	if !caller.another {
 		return path, nil
 	}
+	clean := filepath.Clean(path)
 	for _, o := range own {
-		rest, ok := strings.CutPrefix(path, o.path)
+		rest, ok := strings.CutPrefix(clean, o.path)
 		switch {
 		case !ok || rest != "" && rest[0] != '/':
+		case o.path == ofThreads:
+			return "", problem.New(problem.OtherMounts, "%q means another file in each thread, and the engine is in a process of its own here", path)
 		case caller.pid == 0:
 			return "", problem.New(problem.OtherMounts, "%q means another file in each process, and the engine is in a process of its own here", path)
 		default:

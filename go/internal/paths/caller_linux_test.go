@@ -20,7 +20,8 @@ func TestAPathMeansWhatItMeansToTheCaller(t *testing.T) {
 	for _, tt := range []struct{ path, at string }{
 		{"/a/b", "/a/b"},
 		{"/proc/self/cwd/f", fmt.Sprintf("/proc/%d/cwd/f", pid)},
-		{"/proc/thread-self/root", fmt.Sprintf("/proc/%d/root", pid)},
+		{"/proc/./self/root", fmt.Sprintf("/proc/%d/root", pid)},
+		{"//dev/../dev/stdin", fmt.Sprintf("/proc/%d/fd/0", pid)},
 		{"/proc/selfish", "/proc/selfish"},
 		{"/dev/fd/63", fmt.Sprintf("/proc/%d/fd/63", pid)},
 		{"/dev/stdin", fmt.Sprintf("/proc/%d/fd/0", pid)},
@@ -33,6 +34,15 @@ func TestAPathMeansWhatItMeansToTheCaller(t *testing.T) {
 	}
 	if got, err := From("/dev").Locate("stdin"); err != nil || got.At != fmt.Sprintf("/proc/%d/fd/0", pid) {
 		t.Errorf("a relative path is %+v, %v", got, err)
+	}
+}
+
+func TestAPathOfEachThreadIsRefused(t *testing.T) {
+	actFor(t, os.Getppid())
+	for _, path := range []string{"/proc/thread-self", "/proc/thread-self/cwd/f", "/proc/./thread-self/fd/0"} {
+		if got, err := OfCaller(path); err == nil || problem.From(err).Code != problem.OtherMounts {
+			t.Errorf("%q is %q, %v", path, got, err)
+		}
 	}
 }
 

@@ -266,7 +266,11 @@ def _streamed(path: str, stack: contextlib.ExitStack) -> GivenList:
 
 def _open(path: str) -> contextlib.AbstractContextManager[IO[bytes]]:
     if path != STDIN:
-        return open(path, "rb")
+        try:
+            return open(path, "rb")
+        except OSError as e:
+            reason = f"{path}: {e.strerror}"
+            raise UsageError(reason, "name a checksum list that can be read") from e
     if sys.stdin is None:
         reason = "standard input is closed"
         raise UsageError(reason, "pipe a checksum list into it, or name one")

@@ -36,7 +36,7 @@ _SILENCE = 30.0
 _open: WeakSet[Helper] = WeakSet()
 """Those whose descriptors a fork of this process would inherit."""
 
-_ended: list[int] = []
+_ended: list[tuple[int, bytes]] = []
 """The processes that have ended or will soon, and have not been waited for."""
 
 
@@ -53,6 +53,7 @@ class Helper:
         self._jobs: WeakSet[Channel] = WeakSet()
         self._process = 0
         """0: it was waited for, or never started."""
+        self._born = b""
         self._status: int | None = None
         """How it ended, as far as it is known."""
         self._last_words = _words()
@@ -61,6 +62,7 @@ class Helper:
                 ours, theirs = pair()
                 try:
                     self._process = _spawn(theirs.fileno(), self._last_words)
+                    self._born = _born(self._process)
                 finally:
                     theirs.close()
                 self._control = Channel(ours)
@@ -123,7 +125,7 @@ class Helper:
         """Raise if the process has ended: its end of a connection may still be open in a fork of this process."""
         if self._process:
             try:
-                ended, status = os.waitpid(self._process, os.WNOHANG)
+                ended, status = _wait_for(self._process, self._born)
             except ChildProcessError:  # the program has waited for all its children
                 self._process = 0
             else:
@@ -143,10 +145,12 @@ class Helper:
 
     def fail(self, error: LostError) -> NoReturn:
         """Raise the error for a job whose connection is lost. The process is not used any more."""
-        self.is_alive = False
         reason = str(error)
         if reason == ENDED:
             reason = self._how_it_ended()
+            if self._process:
+                raise _dropped() from error
+        self.is_alive = False
         self.end(kill=True)
         raise EngineError(PROGRAM, f"the helper process of the engine {reason}", Code.ENGINE_DIED) from error
 
@@ -179,10 +183,10 @@ class Helper:
         if self._last_words:
             self._last_words.close()
         if self._process:
-            if kill:
+            if kill and _born(self._process) == self._born:
                 with contextlib.suppress(OSError):
                     os.kill(self._process, signal.SIGKILL)
-            _ended.append(self._process)
+            _ended.append((self._process, self._born))
             self._process = 0
         reap()
 
@@ -204,14 +208,43 @@ class Helper:
 
 def reap() -> None:
     """Wait for those that have ended."""
-    for process in list(_ended):
+    for one in list(_ended):
         try:
-            ended, _ = os.waitpid(process, os.WNOHANG)
+            ended, _ = _wait_for(*one)
         except OSError:
-            ended = process
+            ended, _ = one
         if ended:
             with contextlib.suppress(ValueError):
-                _ended.remove(process)
+                _ended.remove(one)
+
+
+def _wait_for(process: int, born: bytes) -> tuple[int, int]:
+    """Return whether a process has ended, and how, as `os.waitpid` does.
+
+    :raises ChildProcessError: the program has waited for it, and another one may have its number now.
+    """
+    if _born(process) != born:
+        raise ChildProcessError
+    return os.waitpid(process, os.WNOHANG)
+
+
+def _born(process: int) -> bytes:
+    """Return what tells a process from a later one with its number: its program, and when it was started.
+
+    Without /proc nothing does.
+    """
+    try:
+        with open(f"/proc/{process}/stat", "rb", buffering=0) as f:
+            name, _, fields = f.read().rpartition(b")")
+            return name + fields.split()[19]
+    except (OSError, IndexError):
+        return b""
+
+
+def _dropped() -> EngineError:
+    """Return the error for a job whose connection the process has ended, although it goes on."""
+    reason = "ended the connection of this job; it may have too few descriptors, see `ulimit -n`"
+    return EngineError(PROGRAM, f"the helper process of the engine {reason}", Code.ENGINE_DIED)
 
 
 def forget() -> None:

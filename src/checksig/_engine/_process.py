@@ -8,6 +8,7 @@ those that the helper has from its start, another one is started (`_view`).
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 
@@ -29,6 +30,9 @@ _MOST_HELPERS = 4
 
 _PAUSE = 0.04
 """Seconds for which a wait for an answer lasts at the most before it looks around."""
+
+_SHORT_SILENCE = 1.5
+"""Seconds without a reply, although one is due every second, after which the start of a job no longer waits for it."""
 
 _LATE = 0.02
 """Seconds that a reply may take beyond the time it was given."""
@@ -87,8 +91,8 @@ class Process:
         helper, channel = self.connect()
         try:
             channel.ask(kind)
-            frame = _awaited(helper, channel)
-            answer: dict[str, Any] = json.loads(frame[1])
+            _, text = _awaited(helper, channel) or (b"", b"null")
+            answer: dict[str, Any] = json.loads(text)
         except LostError as e:
             helper.fail(e)
         finally:
@@ -116,13 +120,17 @@ class Handle:
         try:
             here = _working_directory()
             channel.send(b"S", milliseconds.to_bytes(4, "big"), len(here).to_bytes(4, "big"), here, request)
-            kind, text = _awaited(helper, channel)
+            frame = _awaited(helper, channel, _SHORT_SILENCE)
         except LostError as e:
             self.close()
             helper.fail(e)
         except BaseException:  # KeyboardInterrupt above all: half a frame may have gone
             self.close()
             raise
+        if frame is None:  # whoever polls knows for how long to wait
+            self._silence = _SHORT_SILENCE
+            return b""
+        kind, text = frame
         if kind == b"E":
             self.close()
             return text
@@ -184,14 +192,16 @@ def _working_directory() -> bytes:
         return b""
 
 
-def _awaited(helper: Helper, channel: Channel) -> tuple[bytes, bytes]:
-    """Wait for a reply as long as the process is at work."""
+def _awaited(helper: Helper, channel: Channel, most: float = math.inf) -> tuple[bytes, bytes] | None:
+    """Wait for a reply as long as the process is at work; return None if it is silent for *most* seconds."""
     silence = 0.0
     while True:
         frame = channel.reply(_PAUSE)
         if frame is None:
             silence += _PAUSE
             helper.notice_silence(silence)
+            if silence >= most:
+                return None
         elif frame[0] == WORKING:
             silence = 0.0
         else:
