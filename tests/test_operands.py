@@ -18,7 +18,7 @@ import checksig as package
 from checksig._cli._operands import STDIN, beneath, groups, sort
 from checksig._cli._usage import UsageError
 from command import COMMAND, finish, objects
-from conftest import Tree, digest, gnu_line, posix
+from conftest import Tree, digest, gnu_line, linux, posix
 
 Shown = list[tuple[str, Any, list[str]]]
 
@@ -281,6 +281,15 @@ def test_check_without_a_path_reads_standard_input(tree: Tree) -> None:
     assert 0 == finish([*COMMAND, "-c", "SHA256SUMS"], input=piped, cwd=root, stdin=None).returncode
     done = finish([*COMMAND, "-c", "-r"], input=piped, cwd=root, stdin=None)
     assert (2, b"") == (done.returncode, done.stdout)
+
+
+@linux
+def test_closed_standard_input_under_its_own_name_is_no_internal_error(tree: Tree) -> None:
+    """The error is about the path."""
+    script = f"exec {sys.executable} -m checksig verify /dev/stdin <&-"
+    done = subprocess.run(["sh", "-c", script], cwd=tree({"a": b"1"}), capture_output=True, check=False)
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"checksig: error: /dev/stdin: No such file or directory" in done.stderr
 
 
 @posix
