@@ -171,8 +171,7 @@ def wheels(session: nox.Session) -> None:
 @nox.session(requires=["build"])
 def tests(session: nox.Session) -> None:
     """Install the wheel from dist/ and test it; arguments go to pytest."""
-    install(session, "test")
-    session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
+    install_wheel(session, "test")
     add_helper(session)
     session.run("pytest", *session.posargs)
 
@@ -182,10 +181,15 @@ def engine(session: nox.Session) -> None:
     """Test the wheel from dist/ with the helper process in place of the library; `-- tests` for all tests."""
     if sys.platform == "win32":
         session.skip("Windows has the engine only as a library")
-    install(session, "test")
-    session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
+    install_wheel(session, "test")
     add_helper(session)
     session.run("pytest", *(session.posargs or TESTED_TWICE), env={"CHECKSIG_ENGINE": "process"})
+
+
+def install_wheel(session: nox.Session, group: str) -> None:
+    """Install a group of dependencies, and the wheel from dist/, which may be another one of the same version."""
+    install(session, group)
+    session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
 
 
 def add_helper(session: nox.Session) -> None:
@@ -201,8 +205,7 @@ def add_helper(session: nox.Session) -> None:
 @nox.session(requires=["build"])
 def readers(session: nox.Session) -> None:
     """Test what the wheel in dist/ reports and computes with other programs, such as pandas and blake3."""
-    install(session, "readers")
-    session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
+    install_wheel(session, "readers")
     modules = (
         f"tests/test_{name}.py"
         for name in ("reports", "report", "docs", "docs_python", "algorithms", "readers_oracle", "cfv_oracle")
@@ -235,8 +238,7 @@ def platforms(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure the wheel from dist/ against other programs; `-- --help` for the options."""
     env = toolchain(session)
-    install(session, "bench")
-    session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
+    install_wheel(session, "bench")
     session.run("python", "benchmarks/run.py", *session.posargs, env=env)
 
 

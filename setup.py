@@ -119,7 +119,6 @@ class BuildEngine(build_ext):
         adapt_setuptools_golang()
         require_go()
         wanted = release(HERE / "src" / "checksig")
-        place(library)
         try:
             with staging(HERE / "go") as source, working_in(source.parent):
                 os.environ.update(go_environment(goal, wanted.version, source / "link"))

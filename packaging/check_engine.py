@@ -32,11 +32,9 @@ Binary = lief.ELF.Binary | lief.MachO.Binary | lief.PE.Binary
 
 def check_library(data: bytes, tags: list[Tag]) -> Iterator[str]:
     """Yield what is wrong with the library *data* on the platforms of *tags*, which differ in their versions alone."""
-    kind, wanted = kind_of(data), tags[0].platform
-    if kind is None or not kind.is_shared or wanted is None or kind.header != wanted.header:
-        found = f"a library for {machine_of(kind)}" if kind and kind.is_shared else "no library for one machine"
-        expected = f"{wanted.goos}/{wanted.goarch}" if wanted else "a platform known here"
-        yield f"it is {found}, expected one for {expected}, as {tags[0].text} says"
+    misfit = _misfit(data, tags[0], "library")
+    if misfit:
+        yield misfit
         return
     binary = _parse(data)
     if isinstance(binary, lief.ELF.Binary):
@@ -53,11 +51,9 @@ def check_library(data: bytes, tags: list[Tag]) -> Iterator[str]:
 
 def check_program(data: bytes, tags: list[Tag]) -> Iterator[str]:
     """Yield what is wrong with the helper program *data* on the platforms of *tags*. On Linux it needs no C library."""
-    kind, wanted = kind_of(data), tags[0].platform
-    if kind is None or kind.is_shared or wanted is None or kind.header != wanted.header:
-        found = f"a program for {machine_of(kind)}" if kind and not kind.is_shared else "no program for one machine"
-        expected = f"{wanted.goos}/{wanted.goarch}" if wanted else "a platform known here"
-        yield f"it is {found}, expected one for {expected}, as {tags[0].text} says"
+    misfit = _misfit(data, tags[0], "program")
+    if misfit:
+        yield misfit
         return
     binary = _parse(data)
     if isinstance(binary, lief.ELF.Binary) and (binary.has_interpreter or list(_libraries(binary))):
@@ -67,6 +63,17 @@ def check_program(data: bytes, tags: list[Tag]) -> Iterator[str]:
         yield from _check_stack(binary)
     elif isinstance(binary, lief.MachO.Binary):
         yield from _check_macos(binary, tags)
+
+
+def _misfit(data: bytes, tag: Tag, what: str) -> str:
+    """Say which machine's *what* the header tells of, a library's or a program's, "" if it is the one of *tag*."""
+    kind, wanted = kind_of(data), tag.platform
+    fits = kind is not None and kind.is_shared is (what == "library")
+    if kind and fits and wanted and kind.header == wanted.header:
+        return ""
+    found = f"a {what} for {machine_of(kind)}" if kind and fits else f"no {what} for one machine"
+    expected = f"{wanted.goos}/{wanted.goarch}" if wanted else "a platform known here"
+    return f"it is {found}, expected one for {expected}, as {tag.text} says"
 
 
 def _parse(data: bytes) -> Binary:

@@ -768,16 +768,11 @@ def test_a_thread_sees_its_own_mounts(good: Path, tmp_path: Path) -> None:
     shutil.copytree(good, other)
     (other / "f7").write_bytes(b"changed")
     code = """
-        import ctypes
-        libc = ctypes.CDLL(None, use_errno=True)
         assert checksig.verify(ROOT).ok
-        NEWNS, BIND, PRIVATE_ALL = 0x20000, 4096, (1 << 18) | (1 << 14)
         def elsewhere():
-            if libc.unshare(NEWNS):
+            if not show(sys.argv[2], ROOT):
                 said.append("no new mounts here")
                 return
-            libc.mount(b"none", b"/", None, PRIVATE_ALL, None)
-            libc.mount(os.fsencode(sys.argv[2]), os.fsencode(ROOT), None, BIND, None)
             for _ in range(3):
                 said.append([result.path for result in checksig.verify(ROOT).failures])
         said = []

@@ -30,16 +30,21 @@ def has_helper(goal: Target) -> bool:
     return goal.goos != "windows"
 
 
-def wanted_engines(goal: Target, *, editable: bool) -> tuple[bool, bool]:
-    """Return whether the library is to be built, and whether the helper program is.
+def choice(goal: Target, *, editable: bool = False) -> str:
+    """Return what the variable says, or else which engines a build makes.
 
     A wheel has the library alone; on musl, which can't load one, the helper program; and on macOS both, since
-    no child of fork can use the library there. Who works on a checkout gets both. The variable says otherwise.
+    no child of fork can use the library there. Who works on a checkout gets both.
     """
     asked = os.environ.get(ENGINES)
-    if not asked:
-        of_helper = goal.goos == "darwin" or (editable and has_helper(goal))
-        return (False, True) if goal.libc == "musl" else (True, of_helper)
+    if asked or goal.libc == "musl":
+        return asked or "process"
+    return "both" if goal.goos == "darwin" or (editable and has_helper(goal)) else "library"
+
+
+def wanted_engines(goal: Target, *, editable: bool) -> tuple[bool, bool]:
+    """Return whether the library is to be built, and whether the helper program is."""
+    asked = choice(goal, editable=editable)
     if asked not in CHOICES:
         msg = f"{ENGINES}={asked} is none of {', '.join(CHOICES)}"
         raise BuildError(msg)
@@ -51,7 +56,7 @@ def wanted_engines(goal: Target, *, editable: bool) -> tuple[bool, bool]:
 
 def makes_no_library(goal: Target) -> bool:
     """Say whether the helper program is all that a build makes."""
-    return (os.environ.get(ENGINES) or ("process" if goal.libc == "musl" else "")) == "process"
+    return choice(goal) == "process"
 
 
 def static_compiler(goal: Target) -> tuple[str, bool]:

@@ -76,9 +76,11 @@ def run(
         msg = f"{command[0]}: {e.strerror}"
         raise Failure(msg) from e
     _running.add(process)
-    with process:
-        said = finish(process, patience).decode("utf-8", "replace").strip()
-    _running.discard(process)
+    try:
+        with process:
+            said = finish(process, patience).decode("utf-8", "replace").strip()
+    finally:
+        _running.discard(process)
     if process.returncode:
         msg = f"{' '.join(command)}\nexit status {process.returncode}\n{said}"
         raise Failure(msg)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -145,17 +146,8 @@ func mostInherited() uintptr {
 	names, _ := directory.Readdirnames(-1)
 	most := 0
 	for _, name := range names {
-		most = max(most, number(name))
+		n, _ := strconv.Atoi(name)
+		most = max(most, n)
 	}
 	return uintptr(most) + 1
-}
-
-func number(digits string) (n int) {
-	for _, d := range []byte(digits) {
-		if d < '0' || d > '9' {
-			return 0
-		}
-		n = 10*n + int(d-'0')
-	}
-	return n
 }

@@ -144,7 +144,10 @@ class Helper:
             raise LostError(SILENT)
 
     def fail(self, error: LostError) -> NoReturn:
-        """Raise the error for a job whose connection is lost. The process is not used any more."""
+        """Raise the error for a job whose connection is lost.
+
+        The process is not used any more, unless it goes on and has ended only this connection.
+        """
         reason = str(error)
         if reason == ENDED:
             reason = self._how_it_ended()

@@ -13,7 +13,7 @@ import os
 import sys
 
 from checksig._engine import _helper
-from checksig._engine._channel import WORKING, Channel, LostError
+from checksig._engine._channel import SILENT, WORKING, Channel, LostError
 from checksig._engine._helper import Helper
 from checksig._engine._library import PROGRAM
 from checksig._engine._view import view
@@ -91,8 +91,10 @@ class Process:
         helper, channel = self.connect()
         try:
             channel.ask(kind)
-            _, text = _awaited(helper, channel) or (b"", b"null")
-            answer: dict[str, Any] = json.loads(text)
+            frame = _awaited(helper, channel)
+            if frame is None:
+                raise LostError(SILENT)
+            answer: dict[str, Any] = json.loads(frame[1])
         except LostError as e:
             helper.fail(e)
         finally:
