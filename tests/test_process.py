@@ -416,6 +416,7 @@ def test_another_process_with_the_number_of_a_helper_is_left_alone(good: Path) -
         import subprocess
         assert checksig.verify(ROOT).ok
         (helper,) = helpers()
+        time.sleep(0.05)  # the system counts the start of a process in hundredths of a second
         os.kill(helper, signal.SIGKILL)
         os.waitpid(helper, 0)
         for _ in range(100):
@@ -505,6 +506,25 @@ def test_a_missing_program_is_named(copy: Path, good: Path) -> None:
     code, reason = refusal(copy, good)
     assert "engine_missing" == code
     assert "the helper program of the engine is missing (CHECKSIG_ENGINE=process)" in reason
+
+
+@linux
+@pytest.mark.parametrize("seconds", [0, 0.3])
+def test_a_script_may_start_the_program(copy: Path, good: Path, big: Path, seconds: float) -> None:
+    """As those that packagers put around programs do, and emulators. The process has another name from then on."""
+    real = program(copy).rename(program(copy).with_name("another-name"))
+    program(copy).write_text(f"#!/bin/sh\nsleep {seconds}\nexec {real}\n")
+    program(copy).chmod(0o755)
+    code = """
+        print(checksig.verify(ROOT).ok)
+        print(outcome(lambda: checksig.verify(sys.argv[2], timeout=0.3)))
+        (helper,) = children()
+        os.kill(int(helper), signal.SIGKILL)
+        os.waitid(os.P_PID, int(helper), os.WEXITED | os.WNOWAIT)
+        print(checksig.verify(ROOT).ok)
+    """
+    env = {"PYTHONPATH": str(copy)}
+    assert ["True", "timeout", "True"] == host(code, good, big, env=env, cwd=copy)
 
 
 def test_another_program_on_the_path_is_never_used(copy: Path, good: Path, tmp_path: Path) -> None:

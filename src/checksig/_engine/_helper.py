@@ -232,14 +232,13 @@ def _wait_for(process: int, born: bytes) -> tuple[int, int]:
 
 
 def _born(process: int) -> bytes:
-    """Return what tells a process from a later one with its number: its program, and when it was started.
+    """Return when a process was started, which tells it from a later one with its number.
 
-    Without /proc nothing does.
+    Its name doesn't: a script in place of the program may start the program in its turn. Without /proc nothing does.
     """
     try:
         with open(f"/proc/{process}/stat", "rb", buffering=0) as f:
-            name, _, fields = f.read().rpartition(b")")
-            return name + fields.split()[19]
+            return f.read().rpartition(b")")[2].split()[19]
     except (OSError, IndexError):
         return b""
 
