@@ -109,7 +109,8 @@ def test_a_wrong_value_is_an_error(good: Path) -> None:
     """It names the variable, the value and those that may be."""
     done = command("verify", str(good), env={**os.environ, "CHECKSIG_ENGINE": "nonsense"})
     assert 2 == done.returncode
-    assert b"CHECKSIG_ENGINE is 'nonsense', but must be 'auto', 'library' or 'process'" in done.stderr
+    reason = "CHECKSIG_ENGINE is 'nonsense', but must be 'auto', 'library' or 'process'"
+    assert [f"checksig: error: {reason}"] == lines(done.stderr)
     code = "print(outcome(lambda: checksig.verify(ROOT)))"
     assert ["invalid_setting"] == host(code, good, env={"CHECKSIG_ENGINE": "nonsense"})
 
@@ -156,6 +157,21 @@ def test_without_the_library_the_helper_process_is_used(copy: Path, good: Path) 
     ok, way = host(code, good, env={"CHECKSIG_ENGINE": "auto", "PYTHONPATH": str(copy)}, cwd=copy)
     assert "True" == ok
     assert way.startswith(f"helper process: {library(copy)}: can't be loaded as the checksig engine")
+
+
+def test_without_the_library_it_can_not_be_demanded(copy: Path, good: Path) -> None:
+    """The error says that there is a helper program, and how it is used."""
+    library(copy).unlink()
+    code = """
+        try:
+            checksig.verify(ROOT)
+        except checksig.EngineError as e:
+            print(e.code); print(e.reason)
+    """
+    env = {"CHECKSIG_ENGINE": "library", "PYTHONPATH": str(copy)}
+    code, reason = host(code, good, env=env, cwd=copy)
+    assert "engine_missing" == code
+    assert "has the engine as a helper program instead: do without CHECKSIG_ENGINE=library" in reason
 
 
 def test_without_both_the_library_is_missed(copy: Path, good: Path) -> None:

@@ -81,7 +81,8 @@ class ManifestError(ChecksigError):
 class EngineError(ChecksigError):
     """The engine can't be loaded or used, or failed internally.
 
-    *path* is the file of the engine; *platform* the system and the processor; *reason* what is wrong.
+    *path* is the file of the engine, "" if it is about no file; *platform* the system and the processor;
+    *reason* what is wrong.
     """
 
     def __init__(self, path: str, reason: str, code: str = "internal") -> None:
@@ -91,7 +92,7 @@ class EngineError(ChecksigError):
         self.platform = f"{sys.platform} {machine}"
 
     def __str__(self) -> str:
-        return plain(f"{self.path} on {self.platform}: {self.reason}")
+        return plain(f"{self.path} on {self.platform}: {self.reason}" if self.path else self.reason)
 
 
 class JobCancelled(ChecksigError):

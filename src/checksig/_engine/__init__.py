@@ -41,8 +41,8 @@ def engine() -> Engine:
 
 def _load(way: str) -> Engine:
     if way not in {"auto", "library", "process"}:
-        reason = f"{SETTING} is {way!r}, but must be 'auto', 'library' or 'process'"
-        raise EngineError(__path__[0], reason, "invalid_setting")
+        path, reason = "", f"{SETTING} is {way!r}, but must be 'auto', 'library' or 'process'"
+        raise EngineError(path, reason, "invalid_setting")
     if way == "process":
         from checksig._engine import _process
 

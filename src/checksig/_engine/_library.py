@@ -37,6 +37,8 @@ def is_of_system() -> bool:
 
 def remedy() -> str:
     """Say how this checksig comes to a library that it can load."""
+    if os.path.isfile(PROGRAM) and not is_there():
+        return "this installation has the engine as a helper program instead: do without CHECKSIG_ENGINE=library"
     import sysconfig
 
     if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
