@@ -186,10 +186,13 @@ def engine(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or TESTED_TWICE), env={"CHECKSIG_ENGINE": "process"})
 
 
-def install_wheel(session: nox.Session, group: str) -> None:
+def install_wheel(session: nox.Session, group: str, extra: str = "") -> None:
     """Install a group of dependencies, and the wheel from dist/, which may be another one of the same version."""
     install(session, group)
-    session.install("-q", "--force-reinstall", *map(str, (HERE / "dist").glob("*.whl")))
+    wheels = [str(wheel) for wheel in (HERE / "dist").glob("*.whl")]
+    if extra:
+        session.install("-q", *(f"{wheel}[{extra}]" for wheel in wheels))
+    session.install("-q", "--force-reinstall", "--no-deps", *wheels)
 
 
 def add_helper(session: nox.Session) -> None:
@@ -210,6 +213,14 @@ def readers(session: nox.Session) -> None:
         f"tests/test_{name}.py"
         for name in ("reports", "report", "docs", "docs_python", "algorithms", "readers_oracle", "cfv_oracle")
     )
+    session.run("pytest", *modules, *session.posargs)
+
+
+@nox.session(requires=["build"])
+def signatures(session: nox.Session) -> None:
+    """Test signed lists with the wheel in dist/ and what its extras bring, and with the real tools that are here."""
+    install_wheel(session, "test", "signatures")
+    modules = sorted(str(path) for path in (HERE / "tests").glob("test_signatures*.py"))
     session.run("pytest", *modules, *session.posargs)
 
 

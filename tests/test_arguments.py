@@ -47,6 +47,7 @@ FLAGS = (
     "all",
     "bagit",
     "in_place",
+    "require_all",
 )
 
 NO_PATHS = (None, 7, True, b"a"[0], ["a"], {"a": 1}, bytearray(b"a"), Pathlike(7), object)
@@ -69,6 +70,8 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "keep": (None, True, b"all", ["all"], {"all"}),
     "progress": (7, True, "print", [print]),
     "timeout": (True, False, "1", b"1", [1], 1j),
+    "signature": NO_PATHS[1:],
+    "trust": (7, True, "key", ["key"], [None], b"key", {"key": 1}, object()),
     "digest": (None, 7, b"00", ["00"], {7: "00"}, {"md5": 7}, {"md5": b"00"}, {"md5": {}}),
 }
 
@@ -80,6 +83,8 @@ EMPTY: dict[str, tuple[Any, ...]] = {
     "list_format": ("",),
     "extra": ("",),
     "allow_links_to": ("", b"", [""]),
+    "signature": ("", b""),
+    "trust": ([], (), iter(())),
     "digest": ("", {}, {"md5": ""}, "md5:", ":00", {"": "00"}),
 }
 

@@ -56,6 +56,9 @@ class StandIn:
     def holdings(self) -> dict[str, Any]:
         return {}
 
+    def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        raise NotImplementedError
+
     def handle(self) -> StandIn:
         return self
 

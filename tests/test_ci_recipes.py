@@ -134,5 +134,6 @@ def test_inputs_and_outputs_are_those_of_the_action() -> None:
     assert [inputs, outputs] == [re.findall(r"^\| `([\w-]+)`", table, re.MULTILINE) for table in tables]
     steps = "".join(blocks("yaml", "GitHub Actions")).split("  - uses: ")
     ours = [step for step in steps if step.startswith("checksig/checksig@")]
-    assert 2 == len(ours)
-    assert set(re.findall(r"^      ([\w-]+):", "".join(ours), re.MULTILINE)) <= set(inputs)
+    assert 3 == len(ours)
+    used = re.findall(r"(?:^      |with: \{ |, )([\w-]+):", "".join(ours), re.MULTILINE)
+    assert {"paths", "key"} <= set(used) <= set(inputs)

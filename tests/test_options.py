@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 import checksig
+from checksig import AllowedSigners, Minisign, OpenPGP, Signify, Sigstore
 from checksig._cli._commands import COMMANDS
 from checksig._cli._options import _reason, parse
 from checksig._cli._run import creation, verification
+from checksig._cli._signature_options import KEYS, SIGNATURES
+from checksig._cli._trusted import signed_by
 from checksig._cli._usage import UsageError
 
 
@@ -28,7 +31,7 @@ from checksig._cli._usage import UsageError
         ("--root --extra=files", {"root": "--extra=files"}, []),
         ("--root=--extra=files", {"root": "--extra=files"}, []),
         ("-- --extra=files --extra", {}, ["--extra=files", "--extra"]),
-        ("--allow-links-to a b --allow=c", {"allow_links_to": ["a", "c"]}, ["b"]),
+        ("--allow-links-to a b --allow-links=c", {"allow_links_to": ["a", "c"]}, ["b"]),
         ("-qvj2 a", {"quiet": True, "verbose": True, "jobs": 2}, ["a"]),
         ("-j 2 --root=x", {"jobs": 2, "root": "x"}, []),
         ("--root -x --timeout=.5", {"root": "-x", "timeout": 0.5}, []),
@@ -82,4 +85,21 @@ def test_newer_pythons_add_to_their_reason() -> None:
 def test_what_runs_takes_every_option(name: str, takers: list[Callable[..., object]]) -> None:
     """An option that is new on the command line can't be forgotten behind it."""
     taken = {argument for taker in takers for argument in inspect.signature(taker).parameters}
-    assert {"help"} == {option.key for option in COMMANDS[name].options if not option.ignored} - taken
+    keys = {option.key for option in COMMANDS[name].options if not option.ignored}
+    assert {"help"} == keys - taken - {*KEYS}
+
+
+def test_what_runs_takes_every_option_of_signatures() -> None:
+    """It takes them out of the options, and makes of them the arguments of `verify`."""
+    values = {option.key: "K" if option.metavar else True for option in SIGNATURES}
+    options: dict[str, Any] = {**values, "key": ["K"], "keyring": ["K"], "signature": "auto", "other": 1}
+    found = signed_by(options)
+    assert {"other": 1} == options
+    everyone = [
+        Minisign("K"),
+        Signify("K"),
+        AllowedSigners("K", "K", "K", "K"),
+        OpenPGP(["K"]),
+        Sigstore("K", "K", "K"),
+    ]
+    assert {"trust": everyone, "signature": None, "require_all": True} == found

@@ -90,6 +90,23 @@ ENVELOPE: dict[str, Any] = {
     "payload": base64.b64encode(json.dumps(STATEMENT).encode()).decode(),
     "signatures": [{"sig": ""}],
 }
+MODEL: dict[str, Any] = {
+    "_type": "https://in-toto.io/Statement/v1",
+    "subject": [
+        {
+            "name": "model",
+            "digest": {"sha256": hashlib.sha256(bytes.fromhex(SHA256) + bytes.fromhex(SHA512)).hexdigest()},
+        }
+    ],
+    "predicateType": "https://model_signing/signature/v1.0",
+    "predicate": {
+        "serialization": {"method": "files", "hash_type": "sha256", "allow_symlinks": False},
+        "resources": [
+            {"name": "a", "algorithm": "sha256", "digest": SHA256},
+            {"name": "b", "algorithm": "blake2b", "digest": SHA512},
+        ],
+    },
+}
 METALINK_4 = f"""<?xml version="1.0" encoding="UTF-8"?>
 <metalink xmlns="urn:ietf:params:xml:ns:metalink">
   <file name="a">
@@ -132,6 +149,7 @@ DOCUMENTS: Documents = {
     ),
     "CycloneDX XML": ("cyclonedx", CYCLONEDX_XML, [Entry("b", {"sha1": SHA1}), Entry("a", {"sha256": SHA256})]),
     "in-toto": ("in-toto", STATEMENT, [Entry("a", {"sha256": SHA256}), Entry("b", {"sha512": SHA512})]),
+    "model_signing": ("in-toto", MODEL, [Entry("a", {"sha256": SHA256}), Entry("b", {"blake2b": SHA512})]),
     "Metalink 4": ("metalink", METALINK_4, [Entry("a", {"sha256": SHA256, "md5": MD5}, 5)]),
     "Metalink 3": ("metalink", METALINK_3, [Entry("a&b", {"sha1": SHA1}, 5)]),
     "FCIV": ("fciv", FCIV, [Entry("d\\a", {"md5": MD5, "sha1": SHA1}), Entry("b", {"md5": MD5})]),
@@ -214,7 +232,7 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return dict(copy)
 
 
-WITHOUT_EFFECT = {"id", "created", "predicate", "predicateType", "metadata", "packages", "signatures"}
+WITHOUT_EFFECT = {"id", "created", "predicateType", "metadata", "packages", "signatures"}
 
 
 def pointers(value: Any, at: str = "") -> Iterator[str]:
@@ -288,6 +306,40 @@ CASES: dict[str, tuple[str | bytes | dict[str, Any], str]] = {
         changed(STATEMENT, "/_type", "https://in-toto.io/Statement/v2"),
         "/_type: expected a statement",
     ),
+    "shards of a model": (
+        changed(MODEL, "/predicate/serialization/method", "shards"),
+        "/predicate/serialization/method: must be 'files', for the digests to be of whole files, not 'shards'",
+    ),
+    "a digest of a shard of a model": (
+        changed(MODEL, "/predicate/resources/1/algorithm", "file-sha256-1000000"),
+        "/predicate/resources/1/algorithm: 'file-sha256-1000000' is not a supported digest of whole files",
+    ),
+    "an unknown algorithm of a model": (
+        changed(MODEL, "/predicate/resources/0/algorithm", "sha257"),
+        "/predicate/resources/0/algorithm: 'sha257' is not a supported digest of whole files",
+    ),
+    "a digest of a model's file that is too short": (
+        changed(MODEL, "/predicate/resources/0/digest", SHA256[1:]),
+        "/predicate/resources/0/digest: the digest has 63 hex digits, but sha256 has 64",
+    ),
+    "a model that is one file": (
+        changed(MODEL, "/predicate/resources/0/name", "."),
+        "/predicate/resources/0/name: the model is a single file, whose name is not in the list",
+    ),
+    "a model of which a file is missing": (
+        changed(MODEL, "/predicate/resources", MODEL["predicate"]["resources"][:1]),
+        "/subject/0/digest/sha256: is not the digest of the files in the predicate",
+    ),
+    "a model with another digest": (
+        changed(MODEL, "/subject/0/digest/sha256", SHA256),
+        "/subject/0/digest/sha256: is not the digest of the files in the predicate",
+    ),
+    "a model without a digest": (
+        changed(MODEL, "/subject/0/digest", {}),
+        "/subject/0/digest/sha256: must be a string, not null",
+    ),
+    "two models": (changed(MODEL, "/subject", MODEL["subject"] * 2), "/subject: must be one model"),
+    "a model without a predicate": (changed(MODEL, "/predicate", None), "/predicate: must be an object, not null"),
     "a digest of the head that is not in the manifest": (
         changed(OCFL, "/versions/v1/state", {SHA512: ["a"], "00": ["b"]}),
         "/versions/v1/state/00: the digest is not in the manifest",
@@ -698,3 +750,23 @@ def test_in_toto_ignores_algorithms_that_it_does_not_know() -> None:
     """Its specification says so, where another one is known."""
     document = changed(STATEMENT, "/subject/0/digest", {"sha256": SHA256, "sha/257": SHA256})
     assert {"sha256": SHA256} == checksig.read_list(file(document))[0].digests
+
+
+def test_the_files_of_a_model_are_read_from_an_envelope() -> None:
+    """That is how model_signing writes them; the places in it are those in the payload."""
+
+    def enveloped(document: dict[str, Any]) -> io.BytesIO:
+        payload = base64.b64encode(json.dumps(document).encode()).decode()
+        return file({"dsseEnvelope": {**ENVELOPE, "payload": payload}})
+
+    assert DOCUMENTS["model_signing"][2] == checksig.read_list(enveloped(MODEL), strict=False)
+    with pytest.raises(ManifestError, match="payload/predicate/serialization/method: must be 'files'"):
+        checksig.read_list(enveloped(changed(MODEL, "/predicate/serialization/method", "shards")), strict=False)
+
+
+def test_the_digest_of_a_model_may_be_in_capitals() -> None:
+    """As may those of its files."""
+    upper = json.dumps(MODEL).replace(SHA256, SHA256.upper())
+    digest = MODEL["subject"][0]["digest"]["sha256"]
+    document = upper.replace(digest, digest.upper())
+    assert ["a", "b"] == [entry.path for entry in checksig.read_list(file(document))]

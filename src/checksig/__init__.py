@@ -14,7 +14,7 @@ engine is loaded when the first job starts, not on import.
 
 import sys
 
-from checksig._errors import ChecksigError, Code, EngineError, JobCancelled, JobTimeout, ManifestError
+from checksig._errors import ChecksigError, Code, EngineError, JobCancelled, JobTimeout, ManifestError, SignatureError
 from checksig._lock import lock as _lock
 from checksig._version import __version__
 
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from checksig._job import Job
     from checksig._listing import read_list
     from checksig._report import FileResult, Progress, Report, Status, VerificationError, WarningText
+    from checksig._signer import Signer
+    from checksig._trust import AllowedSigners, Minisign, OpenPGP, Signify, Sigstore
 
 __all__ = [
+    "AllowedSigners",
     "ChecksigError",
     "EngineError",
     "Entry",
@@ -36,8 +39,14 @@ __all__ = [
     "JobCancelled",
     "JobTimeout",
     "ManifestError",
+    "Minisign",
+    "OpenPGP",
     "Progress",
     "Report",
+    "SignatureError",
+    "Signer",
+    "Signify",
+    "Sigstore",
     "Status",
     "VerificationError",
     "WarningText",
@@ -54,11 +63,17 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AllowedSigners": "_trust",
     "Entry": "_entry",
     "FileResult": "_report",
     "Job": "_job",
+    "Minisign": "_trust",
+    "OpenPGP": "_trust",
     "Progress": "_report",
     "Report": "_report",
+    "Signer": "_signer",
+    "Signify": "_trust",
+    "Sigstore": "_trust",
     "Status": "_report",
     "VerificationError": "_report",
     "WarningText": "_report",

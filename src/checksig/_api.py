@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Coroutine  # noqa: TC003 - typing.get_type_hints() looks for such names here
+from functools import partial
 
 from checksig import _arguments
 from checksig._job import Job, Start
@@ -16,8 +17,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
+
+    from checksig._signatures._wanted import Authentic, Wanted
+    from checksig._trust import Trusted
 else:
-    Any = object
+    Any, Trusted = object, object  # what typing.get_type_hints() finds: most programs need neither
 
 
 def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:
@@ -44,6 +48,9 @@ def verification(
     extra: Extra = False,
     allow_links_to: StrPaths = (),
     detect_collisions: bool = False,
+    signature: StrPath | None = None,
+    trust: Trusted | None = None,
+    require_all: bool = False,
     fail_fast: bool = False,
     ordered: bool = True,
     keep: Keep = "failures",
@@ -75,7 +82,18 @@ def verification(
         "unordered": not _arguments.flag("ordered", ordered),
         "keep": _arguments.keep(keep),
     }
-    return Start(request, progress, timeout)
+    authenticate = None
+    if not (trust is None and signature is None and require_all is False):
+        from checksig._signatures._wanted import wanted_by
+
+        authenticate = partial(_authenticated, wanted_by(signature, trust, require_all))
+    return Start(request, progress, timeout, authenticate)
+
+
+def _authenticated(wanted: Wanted, request: dict[str, Any]) -> Authentic:
+    with lock:
+        from checksig._signatures._chain import authenticate
+    return authenticate(request, wanted)
 
 
 def _manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
@@ -96,7 +114,7 @@ def iter_verify(begin: Start) -> Job:
     """Start to verify, and return the `Job`, which yields each verdict as it comes.
 
     The parameters are those of :func:`verify`; *keep* selects the verdicts that it yields. The call
-    raises `ValueError` and `TypeError`, the iteration `ManifestError` and `JobTimeout`, and both can
+    raises `ValueError`, `TypeError` and `SignatureError`, the iteration `ManifestError` and `JobTimeout`, and both can
     raise `EngineError`.
 
     ::
@@ -140,6 +158,12 @@ def verify(begin: Start) -> Report:
         may lead. A name in a list never leads out of *root* by itself, whatever is allowed.
     :param detect_collisions: whether a file of a known kind of collision attack on SHA-1 is a mismatch, where a
         list has its SHA-1; slower.
+    :param trust: whom the lists must be signed by: a `Minisign`, `Signify`, `AllowedSigners`, `OpenPGP` or
+        `Sigstore`, or an iterable of several, of which any may have signed. Then no file is read before the
+        signature of each list is verified, and only what was signed is read as the list.
+    :param signature: with *trust*, the path of the signature of the list; by default the one in the list, or those
+        beside it that *trust* can verify, such as ``SHA256SUMS.minisig``. All of these must be good.
+    :param require_all: with *trust*, whether a further signature by someone else fails too.
     :param fail_fast: whether the run ends after the first failure; a warning then says how many entries were
         not verified.
     :param ordered: whether the verdicts come in the order of the lists; if false, they come as they are found,
@@ -151,6 +175,7 @@ def verify(begin: Start) -> Report:
     :param timeout: seconds after which the job ends with `JobTimeout`, 0 or more; by default no limit.
     :raises ManifestError: the root, or a directory of *allow_links_to*, is not a directory; no list is found; a
         list or bag can't be read; no list has an entry; or none has one that *only* matches.
+    :raises SignatureError: with *trust*, a list is not signed by whom it names, and no file was read.
     :raises JobTimeout: the timeout expired.
     :raises EngineError: the engine can't be loaded, or failed internally.
     :raises ValueError: an argument is invalid, such as an unknown algorithm.

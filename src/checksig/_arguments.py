@@ -164,6 +164,11 @@ def text(name: str, must: str, given: object) -> str:
     return given
 
 
+def filled(name: str, given: object) -> str:
+    """Return a str, which is not empty."""
+    return _not_empty(name, text(name, "a str", given))
+
+
 def each(name: str, must: str, given: object) -> Iterator[Any]:
     """Iterate over what is an iterable, but not one of bytes, nor a mapping: its values would be lost."""
     if isinstance(given, (bytes, bytearray, memoryview, Mapping)):

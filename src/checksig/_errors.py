@@ -6,6 +6,7 @@
     ├─ ManifestError        a list, or the root, can't be found, read or written
     ├─ EngineError          the engine can't be loaded or used, or failed internally
     ├─ VerificationError    files are not as listed, or can't be read (also a ValueError)
+    ├─ SignatureError       a list is not signed by whom the caller trusts
     └─ JobCancelled         the job was cancelled
        └─ JobTimeout        the timeout expired (also a TimeoutError)
 
@@ -49,6 +50,24 @@ class Code:
     """A reader of another package failed."""
     SIGNATURE_UNCHECKED = "signature_unchecked"
     """The list is in a signed envelope, whose signature is not checked."""
+    SIGNATURE_BAD = "signature_bad"
+    """The signature is not one of this list, or not by this key."""
+    SIGNATURE_EXPIRED = "signature_expired"
+    """The signature or its key is out of date, or not valid yet."""
+    SIGNATURE_MALFORMED = "signature_malformed"
+    """The signature can't be read."""
+    SIGNATURE_MISSING = "signature_missing"
+    """The list has no signature that a trusted key could have made."""
+    SIGNATURE_REVOKED = "signature_revoked"
+    """The key is revoked."""
+    SIGNATURE_UNTRUSTED = "signature_untrusted"
+    """The signature is by a key, or an identity, that the caller did not name."""
+    SIGNATURE_WEAK = "signature_weak"
+    """The signature is of an algorithm, or by a key, that attackers can forge."""
+    KEY_UNUSABLE = "key_unusable"
+    """A key, or a file of keys, can't be used."""
+    EXTRA_MISSING = "extra_missing"
+    """An optional dependency of checksig is not installed."""
     TIMEOUT = "timeout"
     """The timeout expired."""
 
@@ -76,6 +95,20 @@ class ManifestError(ChecksigError):
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
         return plain(f"{place}: {self.reason}")
+
+
+class SignatureError(ChecksigError):
+    """A checksum list is not signed by whom the caller trusts, so no file was read.
+
+    *path* is the signature, the list or the key concerned; *reason* what is wrong.
+    """
+
+    def __init__(self, path: str, reason: str, code: str = Code.SIGNATURE_BAD) -> None:
+        super().__init__(path, reason, code)
+        self.path, self.reason, self.code = path, reason, code
+
+    def __str__(self) -> str:
+        return plain(f"{self.path}: {self.reason}" if self.path else self.reason)
 
 
 class EngineError(ChecksigError):
@@ -112,5 +145,5 @@ class JobTimeout(JobCancelled, TimeoutError):
     code = Code.TIMEOUT
 
 
-for _public in (ChecksigError, ManifestError, EngineError, JobCancelled, JobTimeout):
+for _public in (ChecksigError, ManifestError, SignatureError, EngineError, JobCancelled, JobTimeout):
     _public.__module__ = "checksig"  # where users import them from

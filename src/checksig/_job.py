@@ -23,7 +23,7 @@ from checksig._words import ALGORITHMS, FORMATS, STATUSES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
     from typing import Any, NoReturn
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from checksig._engine._protocol import Handle
     from checksig._report import OnProgress
+    from checksig._signatures._wanted import Authentic
+    from checksig._signer import Signer
 
 _WAIT = 40
 """How long, in milliseconds, one call into the engine may wait: Ctrl-C waits as long."""
@@ -98,8 +100,11 @@ class Job:
         *,
         progress: OnProgress | None = None,
         timeout: float | None = None,
+        signers: tuple[Signer, ...] = (),
+        warnings: tuple[WarningText, ...] = (),
     ) -> None:
-        """Start what *request* asks for. Not for use outside checksig."""
+        """Start what *request* asks for, and report *signers* and *warnings* too. Not for use outside checksig."""
+        self._signers, self._warnings = signers, warnings
         self._reader: str | None = None
         """The format of a list that was read in Python."""
         if request["job"] != "create" and request.get("list_format", "") not in {"", *FORMATS}:
@@ -421,8 +426,9 @@ class Job:
             files=self._progress.files,
             bytes=self._progress.bytes,
             elapsed=summary["elapsed"],
-            warnings=tuple(WarningText(warning["text"], warning["code"]) for warning in summary["warnings"]),
+            warnings=(*self._warnings, *(WarningText(one["text"], one["code"]) for one in summary["warnings"])),
             bag=summary["bag"],
+            signers=self._signers,
         )
 
 
@@ -431,6 +437,11 @@ Job.__module__ = "checksig"  # where users import it from
 
 class CountingJob(Job):
     """A job that verifies, as the command line needs it: with whole batches, and counts of lists and files."""
+
+    @property
+    def signers(self) -> tuple[Signer, ...]:
+        """Who signed the lists."""
+        return self._signers
 
     @property
     def lists(self) -> int:
@@ -489,13 +500,26 @@ class Start:
     The command line adds to *request* what has no argument in Python.
     """
 
-    def __init__(self, request: dict[str, Any], progress: OnProgress | None, timeout: float | None) -> None:
+    def __init__(
+        self,
+        request: dict[str, Any],
+        progress: OnProgress | None,
+        timeout: float | None,
+        authenticate: Callable[[dict[str, Any]], Authentic] | None = None,
+    ) -> None:
+        """*authenticate* verifies the signatures of the lists, and returns what is verified then."""
         self.request = request
         self._waiting = waiting(progress, timeout)
+        self._authenticate = authenticate
+
+    def authenticate(self) -> Authentic:
+        """Verify the signatures of the lists, as it must have been told to, and start nothing."""
+        assert self._authenticate  # noqa: S101 - for the type checker
+        return self._authenticate(self.request)
 
     def job(self) -> Job:
         """Start it."""
-        return Job(self.request, **self._waiting)
+        return Job(self._settled(), **self._waiting)
 
     def creating(self) -> CreateJob:
         """Start what writes a list."""
@@ -503,7 +527,14 @@ class Start:
 
     def counting(self) -> CountingJob:
         """Start it as the command line does."""
-        return CountingJob(self.request, **self._waiting)
+        return CountingJob(self._settled(), **self._waiting)
+
+    def _settled(self) -> dict[str, Any]:
+        """Return the request, with lists that are verified to be signed, if that is wanted."""
+        if self._authenticate is None:
+            return self.request
+        request, self._waiting["signers"], self._waiting["warnings"] = self.authenticate()
+        return request
 
 
 def _name(text: str) -> str:

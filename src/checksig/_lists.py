@@ -28,6 +28,9 @@ BY_NAME_ALONE = ("name without entry", _NO_DIGEST := "name without digest")
 BY_DAMAGE = "damaged document"
 """A file seems to be a document that a reader knows, but is damaged."""
 
+_BAG = "bag"
+"""A file declares that its directory is a bag."""
+
 _PATIENCE = 1.0
 """Seconds for a look at the lists that may name a file."""
 
@@ -123,6 +126,23 @@ def beneath(root: str, timeout: float | None = None) -> tuple[list[str], list[st
         reason = "no checksum list found, in no directory (looked for names such as SHA256SUMS)"
         raise ManifestError(root, 0, reason, "no_list")
     return lists, sorted(skipped)
+
+
+def directly_in(root: str, directory: str) -> list[str]:
+    """Return the paths of the lists directly in a root, which is a directory. Both are as in a request.
+
+    :raises ManifestError: there is none, or the root is a bag.
+    """
+    report = _report({"job": "find", "directly": True, "root": root, "directory": directory})
+    if any(result.detail == _BAG for result in report):
+        reason = "a bag, which has no signature as a whole; name the manifest that is signed"
+        raise ManifestError(root, 0, reason, "invalid_bag")
+    names = [result.path for result in report if result.detail != _NO_DIGEST]
+    lists = names if root == os.curdir else [os.path.join(root, name) for name in names]
+    if not lists:
+        reason = "no checksum list found (looked for names such as SHA256SUMS)"
+        raise ManifestError(root, 0, reason, "no_list")
+    return lists
 
 
 def _is_data(root: str, found: FileResult) -> bool:

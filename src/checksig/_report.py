@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from checksig._errors import ChecksigError, Code
 from checksig._named import NamedTuple, named
+from checksig._signer import Signer
 from checksig._text import FieldDocs, amount, double_quoted, plain
 
 TYPE_CHECKING = False
@@ -140,7 +141,19 @@ class Report:
     It can't be changed; it can be compared and pickled.
     """
 
-    __slots__ = ("bag", "bytes", "counts", "elapsed", "failures", "files", "ok", "results", "root", "warnings")
+    __slots__ = (
+        "bag",
+        "bytes",
+        "counts",
+        "elapsed",
+        "failures",
+        "files",
+        "ok",
+        "results",
+        "root",
+        "signers",
+        "warnings",
+    )
 
     root: str
     """The directory that names are relative to, as given."""
@@ -162,6 +175,8 @@ class Report:
     """Warnings that do not fail the run, such as one of a weak algorithm."""
     bag: str | None
     """The version of BagIt, such as ``"1.0"``, if the root was verified as a bag; otherwise None."""
+    signers: tuple[Signer, ...]
+    """Who signed the lists, by signatures that were verified; empty if none was asked for."""
 
     def __init__(
         self,
@@ -176,6 +191,7 @@ class Report:
         elapsed: float,
         warnings: tuple[WarningText, ...],
         bag: str | None = None,
+        signers: tuple[Signer, ...] = (),
     ) -> None:
         given = {**locals(), "counts": MappingProxyType(dict(counts))}
         for name in Report.__slots__:
@@ -208,6 +224,7 @@ class Report:
         return {
             **{name: getattr(self, name) for name in ("root", "bag", "ok", "files", "bytes", "elapsed")},
             "counts": {status.value: n for status, n in self.counts.items()},
+            "signers": [signer.as_dict() for signer in self.signers],
             "results": [result.as_dict() for result in self.results],
             "warnings": [{"code": warning.code, "message": str(warning)} for warning in self.warnings],
         }

@@ -225,4 +225,7 @@ WARNINGS = (
     "list_is_listed",
     "without_record",
     "is_editable",
+    "signature_unused",
+    "signature_unknown",
+    "unsigned",
 )

@@ -2,7 +2,7 @@
 // library can't live. The Python package checksig starts it and speaks to it; it is
 // not for use by hand. It only converts and makes no decisions.
 //
-// # Connections, version 1
+// # Connections, version 2
 //
 // The program is started with a Unix stream socket as standard input, and uses nothing
 // else that it inherits. It first sends a hello frame on it. From then on every byte
@@ -34,12 +34,14 @@
 //	C   cancels the job. Its last batch contains the error. There is no answer.
 //	D   asks for the vocabulary (wire.Describe)
 //	H   asks what the engine uses (wire.AppendHoldings)
+//	K   a public key, 32 bytes; a signature, 64 bytes; and a message: asks whether the
+//	    signature of the message is by the key (Ed25519)
 //
 // and answers each of the others in turn with one of
 //
 //	B   a batch, to S and P
 //	E   an error, to S: the job was not started
-//	A   the answer, to D and H
+//	A   the answer, to D, H and K: to K a byte, which is 1 for yes and 0 for no
 //
 // An answer to S may take long; meanwhile the program sends, every second,
 //

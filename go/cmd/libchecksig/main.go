@@ -1,7 +1,7 @@
 // Command libchecksig is the engine as a C library, built with
 // -buildmode=c-shared. It only converts and makes no decisions.
 //
-// # The C ABI, version 5
+// # The C ABI, version 6
 //
 // Text is UTF-8. In JSON, a byte of a file name that is not UTF-8 is encoded as
 // \udcXX (see package wire). verify takes and returns the bytes of names as they
@@ -46,6 +46,7 @@ import "C"
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"runtime/cgo"
 	"time"
@@ -53,11 +54,12 @@ import (
 
 	checksig "github.com/checksig/checksig/go"
 	"github.com/checksig/checksig/go/internal/job"
+	"github.com/checksig/checksig/go/internal/signature"
 	"github.com/checksig/checksig/go/internal/wire"
 )
 
 // abi increases with every change that is incompatible with older callers.
-const abi = 5
+const abi = 6
 
 var version = "unknown" // set by the build
 
@@ -91,6 +93,23 @@ func checksig_holdings() *C.char { return C.CString(string(wire.AppendHoldings(n
 //export checksig_describe
 func checksig_describe() *C.char { return C.CString(string(wire.Describe())) }
 
+// checksig_ed25519 returns 1 if a signature of 64 bytes, of a message of length bytes, is
+// by a public key of 32 bytes (RFC 8032), and otherwise 0.
+//
+//export checksig_ed25519
+func checksig_ed25519(key *C.char, message *C.char, length C.size_t, sig *C.char) (verified C.int32_t) {
+	defer guard(func(error) { verified = 0 })
+	if signature.Ed25519(viewed(key, ed25519.PublicKeySize), viewed(message, length), viewed(sig, ed25519.SignatureSize)) {
+		return 1
+	}
+	return 0
+}
+
+// viewed returns what the caller has at an address.
+func viewed(at *C.char, length C.size_t) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(at)), int(length))
+}
+
 // verify verifies the lists in the directory root. It returns NULL if all listed files
 // were verified, otherwise a message with one line for each failing file. The caller
 // frees the message.
@@ -120,8 +139,7 @@ func checksig_start(request *C.char, length C.size_t, milliseconds C.int32_t, ha
 	*handle = 0
 	C.checksig_clear(batch)
 	defer guard(fail)
-	text := unsafe.Slice((*byte)(unsafe.Pointer(request)), int(length))
-	started, err := wire.Start(context.Background(), text)
+	started, err := wire.Start(context.Background(), viewed(request, length))
 	if err != nil {
 		fail(err)
 		return failed

@@ -72,6 +72,12 @@ func (c *connection) take(ctx context.Context, kind byte, rest []byte) error {
 		go c.answer(func() []byte { return append(newFrame(answerFrame), wire.Describe()...) })
 	case holdingsFrame:
 		go c.answer(func() []byte { return wire.AppendHoldings(newFrame(answerFrame)) })
+	case ed25519Frame:
+		verified, err := isSigned(rest)
+		if err != nil {
+			return err
+		}
+		go c.answer(func() []byte { return append(newFrame(answerFrame), verified) })
 	default:
 		return errFrame
 	}

@@ -1,6 +1,7 @@
 package helper
 
 import (
+	"crypto/ed25519"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -106,6 +107,38 @@ func TestAConnectionRunsAJobToItsEnd(t *testing.T) {
 	c.send(pollFrame, wait(0))
 	if s := c.last(0); s["ok"] != true {
 		t.Errorf("the last batch, asked for again, is %v", s)
+	}
+}
+
+func TestASignatureIsVerifiedOrNot(t *testing.T) {
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	message := strings.Repeat("a list\n", 1<<18)
+	signed := string(ed25519.Sign(private, []byte(message)))
+	for _, tt := range []struct {
+		rest string
+		want byte
+	}{
+		{string(public) + signed + message, 1},
+		{string(public) + signed + message + " ", 0},
+		{string(public) + signed, 0},
+	} {
+		c := connect(t, allow)
+		c.send(ed25519Frame, tt.rest)
+		kind, rest, err := readFrame(c)
+		if err != nil || kind != answerFrame || len(rest) != 1 || rest[0] != tt.want {
+			t.Errorf("got %c, %v, %v; want %d", kind, rest, err, tt.want)
+		}
+	}
+}
+
+func TestASignatureCutShortEndsTheConnection(t *testing.T) {
+	c := connect(t, allow)
+	c.send(ed25519Frame, strings.Repeat("k", 95))
+	if kind, _, err := readFrame(c); err == nil {
+		t.Errorf("got %c", kind)
 	}
 }
 

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"io"
 	"slices"
+
+	"github.com/checksig/checksig/go/internal/signature"
 )
 
 // Protocol increases with every incompatible change of the frames.
-const Protocol = 1
+const Protocol = 2
 
 // The kinds of frames. cmd/checksig-engine describes them.
 const (
@@ -18,6 +20,7 @@ const (
 	cancelFrame   = 'C'
 	describeFrame = 'D'
 	holdingsFrame = 'H'
+	ed25519Frame  = 'K'
 	batchFrame    = 'B'
 	failedFrame   = 'E'
 	answerFrame   = 'A'
@@ -69,6 +72,18 @@ func patience(rest []byte) (milliseconds uint32, after []byte, err error) {
 		return 0, nil, errFrame
 	}
 	return min(binary.BigEndian.Uint32(rest), 1000), rest[4:], nil
+}
+
+// isSigned returns the answer to whether a signature is by a key: a byte that is 1 or 0.
+func isSigned(rest []byte) (answer byte, err error) {
+	const key, signed = 32, 64
+	if len(rest) < key+signed {
+		return 0, errFrame
+	}
+	if signature.Ed25519(rest[:key], rest[key+signed:], rest[key:key+signed]) {
+		answer = 1
+	}
+	return answer, nil
 }
 
 // question is what a frame asks for that starts a job.

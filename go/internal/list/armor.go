@@ -2,12 +2,13 @@ package list
 
 import "strings"
 
-// armor follows the lines that OpenPGP puts around a clear-signed list, among the
-// lines that are not entries.
+// armor follows the lines that OpenPGP puts around a clear-signed list, and those that
+// signify puts before one, among the lines that are not entries.
 type armor struct {
 	message     bool  // after the beginning of a signed message, before the end of its signature
 	header      int32 // the last line of the message's headers
 	inSignature bool
+	signify     bool // after the comment of a signify signature, which is the first line
 }
 
 // armorPart is the part that a line is of the armor.
@@ -16,6 +17,7 @@ type armorPart int
 const (
 	notArmor armorPart = iota
 	armorStart
+	signifyStart
 	armorRest
 )
 
@@ -23,6 +25,11 @@ const (
 func (a *armor) part(line string, number int32) armorPart {
 	line = strings.TrimRight(line, blanks)
 	switch {
+	case number == 1 && strings.HasPrefix(line, "untrusted comment: "):
+		a.signify = true
+		return signifyStart
+	case number == 2 && a.signify && len(line) == signifyLength && strings.HasPrefix(line, "RW") && strings.Trim(line, base64Letters) == "":
+		return armorRest
 	case line == "-----BEGIN PGP SIGNED MESSAGE-----":
 		*a = armor{message: true, header: number}
 		return armorStart
@@ -57,4 +64,7 @@ func isArmored(line string) bool {
 
 const base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
-const maxArmored = 76 // characters of a line of base64
+const (
+	maxArmored    = 76  // characters of a line of base64
+	signifyLength = 100 // characters of a signify signature
+)

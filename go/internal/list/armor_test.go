@@ -13,9 +13,32 @@ const (
 	begin    = "-----BEGIN PGP SIGNED MESSAGE-----"
 	signedBy = "-----BEGIN PGP SIGNATURE-----"
 	end      = "-----END PGP SIGNATURE-----"
-	signed   = `OpenPGP signature, which is not checked; write the list without it with "gpg --decrypt --output LIST", or allow it with --no-strict`
+	signed   = `OpenPGP signature, which is not checked; name whom you trust with --keyring FILE, or read the list all the same with --no-strict`
 	prose    = `expected a digest or a tag such as "SHA256 ("`
 )
+
+// The two lines of a signify signature before its list count as one malformed line.
+func TestListInASignifySignature(t *testing.T) {
+	comment, signature := "untrusted comment: verify with a.pub", "RW"+strings.Repeat("a", 97)+"="
+	const signify = "signify signature, which is not checked; name the key that you trust with --key, or read the list all the same with --no-strict"
+	for name, tt := range map[string]struct {
+		lines []string
+		want  []string
+	}{
+		"whole":               {[]string{comment, signature, md5Hex + "  a"}, []string{"1 " + signify}},
+		"not at the start":    {[]string{md5Hex + "  a", comment}, []string{"2 " + prose}},
+		"another second line": {[]string{comment, "prose", md5Hex + "  a"}, []string{"1 " + signify, "2 " + prose}},
+	} {
+		got := parse(t, strings.Join(tt.lines, "\n"), list.Options{})
+		var malformed []string
+		for _, m := range got.Malformed {
+			malformed = append(malformed, fmt.Sprintf("%d %s", m.Line, m.Reason))
+		}
+		if len(got.Entries) != 1 || !slices.Equal(malformed, tt.want) {
+			t.Errorf("%s: %d entries, malformed lines %q; want one, %q", name, len(got.Entries), malformed, tt.want)
+		}
+	}
+}
 
 // The armor of a clear-signed list is one malformed line, because signatures are not
 // checked. The lines of the list itself are read, and lines outside the armor are

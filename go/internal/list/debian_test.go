@@ -25,7 +25,7 @@ func TestDebianListsHaveBlocks(t *testing.T) {
 		{".changes, truncated", changes + "Files:\n " + md5Hex + " 3 misc optional a.dsc\n " + md5Hex + " 3 misc\n", list.Options{}, &list.Debian,
 			"8 \"a.dsc\" 3 bytes md5\n9 malformed: expected \"DIGEST SIZE NAME\", or in the files of .changes \"DIGEST SIZE SECTION PRIORITY NAME\"\n"},
 		{"clear-signed", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n" + dsc + "Files:\n " + md5Hex + " 3 a\n\n-----BEGIN PGP SIGNATURE-----\nVersion: GnuPG v1\n\niQEzBAEB\n=abcd\n-----END PGP SIGNATURE-----\n",
-			list.Options{}, &list.Debian, "1 malformed: OpenPGP signature, which is not checked; write the list without it with \"gpg --decrypt --output LIST\", or allow it with --no-strict\n9 \"a\" 3 bytes md5\n"},
+			list.Options{}, &list.Debian, "1 malformed: OpenPGP signature, which is not checked; name whom you trust with --keyring FILE, or read the list all the same with --no-strict\n9 \"a\" 3 bytes md5\n"},
 		{"sizes that differ", "MD5Sum:\n " + md5Hex + " 3 a\nSHA256:\n " + sha256Hex + " 4 a\n", list.Options{}, &list.Debian, "2 \"a\" 3 bytes md5\n4 " + size},
 		{"a block twice", "SHA256:\n " + sha256Hex + " 3 a\nsha256:\n " + sha256Hex + " 3 a\n", list.Options{}, &list.Debian,
 			"2 \"a\" 3 bytes sha256\n3 malformed: the list has this block already\n4 \"a\" 3 bytes sha256\n"},

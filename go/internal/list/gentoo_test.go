@@ -19,7 +19,7 @@ func TestGentooManifestsHaveTypes(t *testing.T) {
 		{"DIST before IGNORE", "DIST a.tar.xz" + pair + "IGNORE b\nEBUILD a-1.ebuild" + pair, list.Options{}, &list.Gentoo, "1 listed \"a.tar.xz\"\n2 listed \"b\"\n3 \"a-1.ebuild\"" + blake},
 		{"escapes", `DATA a\x20b\u00E4\U0001F600` + pair, list.Options{}, &list.Gentoo, "1 \"a bä😀\"" + blake},
 		{"clear-signed", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nDATA a" + pair + "-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\n", list.Options{}, &list.Gentoo,
-			"1 malformed: OpenPGP signature, which is not checked; write the list without it with \"gpg --decrypt --output LIST\", or allow it with --no-strict\n4 \"a\"" + blake},
+			"1 malformed: OpenPGP signature, which is not checked; name whom you trust with --keyring FILE, or read the list all the same with --no-strict\n4 \"a\"" + blake},
 		{"an unsupported algorithm beside another", "DATA a 3 RMD160 " + sha1Hex + " SHA256 " + sha256Hex + " WHIRLPOOL " + sha512Hex + "\n", list.Options{}, &list.Gentoo, "1 \"a\" 3 bytes sha256\n"},
 		{"nothing but an unsupported algorithm", "DATA a 3 WHIRLPOOL " + sha512Hex + "\n", list.Options{}, &list.Gentoo, "1 unsupported \"a\": algorithm \"WHIRLPOOL\"\n"},
 		{"an algorithm twice", first + "DATA b 3 MD5 " + md5Hex + " MD5 " + md5Hex + "\n", list.Options{}, &list.Gentoo, read + "2 malformed: two digests of one algorithm\n"},

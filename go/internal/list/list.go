@@ -74,6 +74,9 @@ type Options struct {
 	// Backslash says that each "\\" in a name means "/".
 	Backslash bool
 
+	// LinesBefore is the number of lines before the text in its file, which are not part of the list.
+	LinesBefore int32
+
 	oneEntry bool // stop at the first entry
 }
 

@@ -36,6 +36,13 @@ func ExampleParse() {
 	// 4: only one space between digest and name, but the lines before have two spaces, or a space and "*"
 }
 
+func TestLinesCountFromTheStartOfTheFile(t *testing.T) {
+	got := parse(t, md5Hex+"  a\nprose\n", list.Options{LinesBefore: 2})
+	if a, b := got.Entries[0].Line, got.Malformed[0].Line; a != 3 || b != 4 {
+		t.Errorf("got lines %d and %d, want 3 and 4", a, b)
+	}
+}
+
 // Comments and blank lines are skipped but counted. A comment has its "#" at the
 // very start of the line.
 func TestCommentsAndBlankLines(t *testing.T) {

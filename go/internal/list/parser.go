@@ -58,7 +58,7 @@ type knownTag struct {
 func newParser(o Options, text sample) *parser {
 	return &parser{
 		options: o, sample: text, entry: (*parser).undecided, comments: '#', telling: -1,
-		untagged: untaggedBy(o), reasons: map[string]string{},
+		line: o.LinesBefore, untagged: untaggedBy(o), reasons: map[string]string{},
 	}
 }
 
@@ -263,6 +263,8 @@ func (p *parser) rejectAt(number int32, line, reason string) error {
 	switch p.armor.part(line, number) {
 	case armorStart:
 		reason = isSigned
+	case signifyStart:
+		reason = isSignify
 	case armorRest:
 		return nil
 	}

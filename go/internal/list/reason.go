@@ -38,7 +38,8 @@ const (
 	badBase64       = "the digest is not valid base64 of the algorithm's length"
 	badEscape       = `unknown escape in the name; a line that starts with "\" may only contain "\\", "\n" and "\r"`
 	halfEscape      = `the name ends with an incomplete escape, a single "\"`
-	isSigned        = `OpenPGP signature, which is not checked; write the list without it with "gpg --decrypt --output LIST", or allow it with --no-strict`
+	isSigned        = `OpenPGP signature, which is not checked; name whom you trust with --keyring FILE, or read the list all the same with --no-strict`
+	isSignify       = "signify signature, which is not checked; name the key that you trust with --key, or read the list all the same with --no-strict"
 	isForeign       = "the digest is of an unsupported algorithm"
 	badCSV          = "quotes in a field that is not in quotes, or quotes without an end"
 	wrongFields     = "the row has more or fewer fields than it must have"

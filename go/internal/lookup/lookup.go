@@ -4,6 +4,7 @@ package lookup
 import (
 	"context"
 	"io"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
@@ -74,6 +75,52 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		slices.SortFunc(found, func(a, b verdict.Result) int { return compareNames(a.Path, b.Path) })
 		return conclude(ctx, j, found), nil
 	})
+}
+
+// Directly starts a job with a result for each file directly in the root that has a list's
+// conventional name, in the order of the names. If the root is a bag, the only result is
+// that for its declaration.
+func Directly(ctx context.Context, r job.Request) (*job.Job, error) {
+	settled, err := r.Settle()
+	if err != nil {
+		return nil, err
+	}
+	return job.Start(ctx, func(ctx context.Context, j *job.Job) (s job.Summary, err error) {
+		root, err := j.OpenRoot(ctx, settled)
+		if err != nil {
+			return s, err
+		}
+		defer root.Close()
+		names, isDeclared, err := namesIn(ctx, root)
+		switch {
+		case ctx.Err() != nil:
+			return s, problem.ErrCancelled
+		case err != nil:
+			return s, settled.Root.Failed(problem.RootUnreadable, "%s", problem.Reason(err))
+		case isDeclared:
+			return conclude(ctx, j, []verdict.Result{{Path: bag.Declaration, Size: -1, Detail: isBag}}), nil
+		}
+		var found []verdict.Result
+		for _, name := range names {
+			found = append(found, verdict.Result{Path: name, Size: -1, Detail: namedList(filepath.Join(settled.Root.At, name))})
+		}
+		return conclude(ctx, j, found), nil
+	})
+}
+
+// namesIn returns the names directly in a root that are those of lists, and whether it has
+// the declaration of a bag.
+func namesIn(ctx context.Context, root *tree.Root) (names []string, isDeclared bool, err error) {
+	err = root.Entries(ctx, func(name string, mode fs.FileMode) {
+		switch {
+		case name == bag.Declaration:
+			isDeclared = true
+		case list.IsListName(name) && !mode.IsDir():
+			names = append(names, name)
+		}
+	})
+	slices.Sort(names)
+	return names, isDeclared, err
 }
 
 // compareNames puts the files of a directory before those of its subdirectories.

@@ -44,6 +44,29 @@ func TestABagIsFoundByItsDeclarationAndMore(t *testing.T) {
 	}
 }
 
+func TestOnlyListsDirectlyInTheRootAreFound(t *testing.T) {
+	line := treetest.SHA256("") + "  name\n"
+	for _, tt := range []struct{ specs, want []string }{
+		{[]string{"MD5SUMS/", "d/", "d/SHA256SUMS=" + line, "x.sha256=" + line, "SHA256SUMS=" + line, "README.md5=prose", "SHA256SUMS.sig=", "file="},
+			[]string{"README.md5 name without digest", "SHA256SUMS name", "x.sha256 name"}},
+		{[]string{"bagit.txt=", "SHA256SUMS=" + line}, []string{"bagit.txt bag"}},
+		{[]string{"file="}, nil},
+	} {
+		j, err := Directly(t.Context(), job.Request{Root: treetest.Make(t, tt.specs...)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		results, _ := jobtest.Drain(j)
+		for _, r := range results {
+			got = append(got, r.Path+" "+r.Detail)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%q: got %q, want %q", tt.specs, got, tt.want)
+		}
+	}
+}
+
 func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 	line := treetest.SHA256("") + "  name\n"
 	long := make([]byte, lookedAt)

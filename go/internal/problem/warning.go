@@ -24,6 +24,9 @@ const (
 	ListIsListed  // by the command line, of an operand
 	WithoutRecord // by the command line, of an installed distribution
 	IsEditable
+	SignatureUnused  // by Python, of a signature beside a list
+	SignatureUnknown // by Python, of a further signature of a list
+	Unsigned         // by Python, of a list that was not used
 	warningCodes
 )
 
@@ -45,6 +48,10 @@ var warnings = [warningCodes]string{
 	ListIsListed:    "list_is_listed",
 	WithoutRecord:   "without_record",
 	IsEditable:      "is_editable",
+
+	SignatureUnused:  "signature_unused",
+	SignatureUnknown: "signature_unknown",
+	Unsigned:         "unsigned",
 }
 
 // String returns the code for programs, such as "weak_digest".

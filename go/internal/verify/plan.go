@@ -205,7 +205,7 @@ func (v *verification) read(ctx context.Context, l given, open func(paths.Path) 
 	case l.entries != nil:
 		return &source{Path: l.Path, List: &list.List{Entries: l.entries}}, nil
 	case l.content != nil:
-		return v.parse(ctx, l.Path, bytes.NewReader(l.content))
+		return v.parse(ctx, l.Path, bytes.NewReader(l.content), l.before)
 	}
 	f, err := tree.WhenReleased(ctx, func() (*os.File, error) { return open(l.file) })
 	switch {
@@ -215,12 +215,13 @@ func (v *verification) read(ctx context.Context, l given, open func(paths.Path) 
 		return nil, l.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
 	defer f.Close()
-	return v.parse(ctx, l.Path, f)
+	return v.parse(ctx, l.Path, f, 0)
 }
 
-func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reader) (*source, error) {
+// parse reads the text of a list, before which there are other lines in its file.
+func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reader, before int32) (*source, error) {
 	o := v.reading
-	o.FileName = filepath.Base(path.At)
+	o.FileName, o.LinesBefore = filepath.Base(path.At), before
 	all, err := list.Parse(&cancellable{ctx, text}, o)
 	var bad *list.Error
 	switch {

@@ -41,6 +41,7 @@ type Request struct {
 type List struct {
 	Path    string       // names the list in results
 	Content []byte       // its text, instead of that of the file
+	Before  int32        // lines before Content in its file
 	File    string       // the file with its text, instead of the one at Path
 	Entries []list.Entry // instead of a text; Path may be "" then
 }
@@ -72,6 +73,7 @@ type verification struct {
 type given struct {
 	paths.Path
 	content []byte
+	before  int32      // lines before the content in its file
 	file    paths.Path // where the text is, unless there is content
 	entries []list.Entry
 	found   bool // in the root, by its name
@@ -111,7 +113,7 @@ func locate(base *paths.Base, l List) (g given, err error) {
 	if l.Entries != nil && len(l.Entries) == 0 {
 		return g, problem.New(problem.InvalidArgument, "manifest has no entries")
 	}
-	g = given{content: l.Content, entries: l.Entries}
+	g = given{content: l.Content, before: l.Before, entries: l.Entries}
 	if g.Path, err = base.Locate(l.Path); err != nil {
 		return g, err
 	}

@@ -46,9 +46,10 @@ type request struct {
 	FailFast      bool       `json:"fail_fast"`
 	Collisions    bool       `json:"detect_collisions"` // of attacks on SHA-1
 	Only          []Text     `json:"only"`
-	Files         []Text     `json:"files"`   // selected by verify, or to be recognised
-	Name          Text       `json:"name"`    // whose digest is wanted, or to verify by digests
-	Digests       digests    `json:"digests"` // of name, instead of manifests
+	Files         []Text     `json:"files"`    // selected by verify, or to be recognised
+	Name          Text       `json:"name"`     // whose digest is wanted, or to verify by digests
+	Digests       digests    `json:"digests"`  // of name, instead of manifests
+	Directly      bool       `json:"directly"` // find lists in root alone, not in its subdirectories
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
 	All           bool       `json:"all"`
@@ -63,6 +64,7 @@ type request struct {
 type manifest struct {
 	Path    Text     `json:"path"`
 	Bytes   *Text    `json:"bytes"`   // the content
+	Before  int32    `json:"before"`  // lines before the content in its file
 	File    Text     `json:"file"`    // where the content is
 	Entries *entries `json:"entries"` // instead of a text
 }
@@ -80,6 +82,9 @@ func (m *manifest) UnmarshalJSON(j []byte) error {
 	d.DisallowUnknownFields()
 	if err := d.Decode((*fields)(m)); err != nil {
 		return err
+	}
+	if m.Before < 0 || m.Before > 0 && m.Bytes == nil {
+		return errors.New("lines before a content that is not given")
 	}
 	if m.Bytes == nil && m.File == "" && m.Entries == nil {
 		return errors.New("a list without its path, bytes, file or entries")
@@ -130,6 +135,9 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 	case "read", "convert":
 		return r.read(ctx, algorithm)
 	case "find":
+		if r.Directly {
+			return lookup.Directly(ctx, common)
+		}
 		return lookup.Beneath(ctx, common)
 	case "recognise":
 		return lookup.Recognise(ctx, common.Directory, plain(r.Files))
@@ -238,7 +246,7 @@ func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 	for _, l := range r.Manifests {
 		given := verify.List{Path: string(l.Path), File: string(l.File)}
 		if l.Bytes != nil {
-			given.Content = []byte(*l.Bytes)
+			given.Content, given.Before = []byte(*l.Bytes), l.Before
 		}
 		if l.Entries != nil {
 			var err error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
+from checksig._cli._signature_options import SIGNATURES
 from checksig._cli._usage import UsageError
 from checksig._readers import READERS
 from checksig._text import shell_quoted
@@ -245,6 +246,7 @@ COMMANDS = {
                 choices=("all", "files"),
                 default="all",
             ),
+            *SIGNATURES,
             _allow_links_to("Accept symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(
                 ("--strict",),

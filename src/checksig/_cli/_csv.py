@@ -6,7 +6,7 @@ import csv
 import io
 
 from checksig._cli._output import Messages
-from checksig._errors import EngineError, ManifestError
+from checksig._errors import EngineError, ManifestError, SignatureError
 from checksig._report import FileResult
 
 TYPE_CHECKING = False
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from checksig._cli._streams import Sink
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
+    from checksig._signer import Signer
 
 
 _COLUMNS = ("root", *FileResult._fields)
@@ -36,10 +37,14 @@ class Csv(Messages):
         self._begin()
         self._write((root, r.path, r.status.value, str(r.fails).lower(), *r[3:]) for r in batch)
 
+    def signed(self, signer: Signer) -> None:
+        super().signed(signer)
+        self._explain("", "signed", signer.phrase, signer.manifest, fails=False)
+
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
         super().error(error, root, hint)
         path, line, reason = "", None, str(error)
-        if isinstance(error, (EngineError, ManifestError)):
+        if isinstance(error, (EngineError, ManifestError, SignatureError)):
             path, reason = error.path or "", error.reason
         if isinstance(error, ManifestError):
             line = error.line or None
@@ -51,9 +56,12 @@ class Csv(Messages):
             self._explain("", "failed", totals.reason)
         super().verified(totals)
 
-    def _explain(self, root: str, status: str, detail: str, manifest: str = "", line: int | None = None) -> None:
+    def _explain(
+        self, root: str, status: str, detail: str, manifest: str = "", line: int | None = None, *, fails: bool = True
+    ) -> None:
         self._begin()
-        row = {"root": root, "status": status, "fails": "true", "manifest": manifest, "line": line, "detail": detail}
+        row: dict[str, object] = {"root": root, "status": status, "fails": str(fails).lower()}
+        row |= {"manifest": manifest, "line": line, "detail": detail}
         self._write([[row.get(name) for name in _COLUMNS]])
 
     def _begin(self) -> None:

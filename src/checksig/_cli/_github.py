@@ -7,7 +7,7 @@ import re
 
 from checksig._cli._output import Messages, is_on_list, place_of, verdict
 from checksig._cli._totals import count
-from checksig._errors import ManifestError
+from checksig._errors import ManifestError, SignatureError
 from checksig._report import Status
 from checksig._text import plain, shell_quoted
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
     from checksig._report import FileResult, WarningText
+    from checksig._signer import Signer
 
 MOST_ROWS = 30
 """Failures that the summary of the step names."""
@@ -48,11 +49,17 @@ class GitHub(Messages):
                 if result.fails:
                     self._name(*_cells(root, result))
 
+    def signed(self, signer: Signer) -> None:
+        text = f"{shell_quoted(signer.manifest)}: signed by {plain(signer.phrase)}"
+        self._put(_command("notice", text, title="checksig"))
+
     def warning(self, warning: WarningText, hint: str = "") -> None:
         self._put(_command("warning", _joined(warning, hint), title="checksig"))
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
         place = {}
+        if isinstance(error, SignatureError):
+            place = {"file": error.path}
         if isinstance(error, ManifestError):
             place = {"file": error.path, **({"line": str(error.line)} if error.line else {})}
         self._put(_command("error", _joined(str(error), hint), title="checksig", **place))

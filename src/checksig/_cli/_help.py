@@ -71,6 +71,8 @@ Examples:
   checksig verify                          use the lists in this directory
   checksig verify ~/Downloads/SHA256SUMS   use one list
   checksig verify ~/Downloads/disk.iso     find the list that names a file
+  checksig verify --key minisign.pub SHA256SUMS
+                                           check who signed the list, too
   checksig verify --ignore-missing SHA256SUMS
                                            check only files that exist
   checksig verify --extra /srv/backup      also report unlisted files
@@ -80,8 +82,9 @@ Examples:
 Exit status:
   0    every listed file was verified
   1    at least one file was not verified
-  2    no verdict: usage error, no readable list, timeout, or the engine
-       can't be loaded; or the output could not be printed
+  2    no verdict: usage error, no readable list, a list that is not signed as
+       demanded, timeout, or the engine can't be loaded; or the output could
+       not be printed
   130  interrupted by Ctrl-C
   141  the output pipe was closed""",
     "list": """\

@@ -8,7 +8,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from checksig._cli import _streams
 from checksig._cli._exit import Exit
 from checksig._cli._output import NOT_WRITTEN
-from checksig._errors import EngineError, JobTimeout, ManifestError
+from checksig._errors import EngineError, JobTimeout, ManifestError, SignatureError
 from checksig._report import Status
 
 TYPE_CHECKING = False
@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
     from checksig._report import FileResult, Report, WarningText
+    from checksig._signer import Signer
 
 SCHEMA = 1
 """The number of the JSON schema. It goes up when what is there changes its meaning or goes away."""
 
-_KINDS: dict[type[ChecksigError], str] = {ManifestError: "manifest", EngineError: "engine", JobTimeout: "timeout"}
+_KINDS: dict[type[ChecksigError], str] = {
+    ManifestError: "manifest",
+    SignatureError: "signature",
+    EngineError: "engine",
+    JobTimeout: "timeout",
+}
 """The errors that a run can end with, as the JSON has them."""
 
 _RESULT = (
@@ -43,16 +49,19 @@ class Json:
         if batch:
             self._put("\n".join([line(where, *result) for result in batch]))
 
+    def signed(self, signer: Signer) -> None:
+        self._put_json("signer", **signer.as_dict())
+
     def warning(self, warning: WarningText, hint: str = "") -> None:  # noqa: ARG002 - for people
         self._put_json("warning", code=warning.code, message=warning)
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
         path, line = None, None
-        if isinstance(error, (ManifestError, EngineError)):
+        if isinstance(error, (ManifestError, SignatureError, EngineError)):
             path = error.path
         if isinstance(error, ManifestError):
             line = error.line or None
-        message = error.reason if isinstance(error, (ManifestError, EngineError)) else str(error)
+        message = error.reason if isinstance(error, (ManifestError, SignatureError, EngineError)) else str(error)
         self._put_json(
             "error",
             kind=_KINDS[type(error)],

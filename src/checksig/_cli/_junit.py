@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
     from checksig._report import FileResult
+    from checksig._signer import Signer
 
 _EXTRA = "files that no list names"
 
@@ -60,6 +61,11 @@ class Junit(Messages):
         text = _xml(_evidence(result)) if result.fails else ""
         inner = f"<{kind} message={_attribute(reason)}{attributes}>{text}</{kind}>"
         suite.cases.append(_case(name, case, inner))
+
+    def signed(self, signer: Signer) -> None:
+        super().signed(signer)
+        suite = self._suites.setdefault(signer.manifest, Suite())
+        suite.cases.append(_case(signer.manifest, f"signed by {signer.phrase}", ""))
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:
         super().error(error, root, hint)

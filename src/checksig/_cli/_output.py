@@ -10,7 +10,7 @@ import os
 from checksig._cli import _streams
 from checksig._cli._exit import Exit
 from checksig._cli._totals import count
-from checksig._errors import ManifestError
+from checksig._errors import ManifestError, SignatureError
 from checksig._report import Status
 from checksig._text import plain, shell_quoted
 from checksig._words import ALGORITHMS
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
     from checksig._report import FileResult, Report, WarningText
+    from checksig._signer import Signer
 
     class Output(Protocol):
         """Where a command says what it finds."""
 
         def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:
             """Print verdicts."""
+
+        def signed(self, signer: Signer) -> None:
+            """Print who signed a list."""
 
         def warning(self, warning: WarningText, hint: str = "") -> None:
             """Print what doesn't fail the run, and what can be done."""
@@ -77,6 +81,10 @@ class Messages:
         self, *, quiet: bool = False, verbose: bool = False, say: Callable[[str], object] = _streams.say
     ) -> None:
         self._quiet, self._verbose, self._say = quiet, verbose, say
+
+    def signed(self, signer: Signer) -> None:
+        if not self._quiet:
+            self._say(f"{shell_quoted(signer.manifest)}: signed by {plain(signer.phrase)}")
 
     def warning(self, warning: WarningText, hint: str = "") -> None:
         if (not self._quiet or warning.code in _KEPT_BY_QUIET) and warning.code not in _IN_SUMMARY:
@@ -172,9 +180,11 @@ class Text(Messages):
 
 def _message(error: ChecksigError) -> str:
     """Return why there is no verdict, with a path as in verdicts."""
-    if not isinstance(error, ManifestError):
+    if not isinstance(error, (ManifestError, SignatureError)):
         return plain(str(error))
     place = shell_quoted(error.path)
+    if isinstance(error, SignatureError):
+        return f"{place}: {plain(error.reason)}"
     return f"{place}:{error.line}: {plain(error.reason)}" if error.line else f"{place}: {plain(error.reason)}"
 
 

@@ -13,6 +13,7 @@ from checksig import _api
 from checksig._cli._exit import Exit, TerminatedError
 from checksig._cli._operands import STDIN, beneath, groups, opened, sort
 from checksig._cli._output import Silent, Text
+from checksig._cli._signature_options import KEYS
 from checksig._cli._streams import (
     Sink,
     colour_errors,
@@ -25,7 +26,7 @@ from checksig._cli._streams import (
     say,
     written_files,
 )
-from checksig._cli._totals import Totals, count
+from checksig._cli._totals import MOST_LISTS, Totals, count
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
 from checksig._named import NamedTuple, named
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
     from checksig._cli._output import CreateOutput, Output
     from checksig._cli._progress import Display
     from checksig._cli._selected import Selected
-    from checksig._job import CountingJob, CreateJob
+    from checksig._job import CountingJob, CreateJob, Start
+    from checksig._signer import Signer
 
 
 _IN_SUMMARY = frozenset({"nothing_verified"})
@@ -128,6 +130,8 @@ def verification(
 
     :raises UsageError: two of them exclude each other.
     """
+    signature_only = bool(options.get("signature_only"))
+    signed = _signed_by(options, installed=installed)
     if quiet and verbose:
         reason = "--quiet and --verbose can't be combined"
         raise UsageError(reason)
@@ -164,13 +168,37 @@ def verification(
         ordered=bool(reports) or not (style.is_text and is_terminal(sys.stdout)),
         outputs=[one.path for one in reports],
         fail_fast=fail_fast,
+        **signed,
         **options,
     )
     several_roots = recursive or installed or len(todo) > 1
     run = Verification(
-        todo, style, start, timeout=timeout, names=names, fail_fast=fail_fast, several_roots=several_roots
+        todo,
+        style,
+        start,
+        timeout=timeout,
+        names=names,
+        fail_fast=fail_fast,
+        several_roots=several_roots,
+        signature_only=signature_only,
     )
+    run.mentions_signatures = not signed
     return _with_reports(run.run, run.outputs, reports, several_roots=several_roots, verbose=verbose)
+
+
+def _signed_by(options: dict[str, Any], *, installed: bool) -> dict[str, Any]:
+    """Take what is about signatures out of *options*, and return the arguments of `verify` for it.
+
+    :raises UsageError: it makes no sense.
+    """
+    if not any(options.get(key) for key in KEYS):
+        return {}
+    from checksig._cli._trusted import signed_by
+
+    if installed:
+        reason = "--installed can't be combined with signatures"
+        raise UsageError(reason, "pip doesn't sign RECORD")
+    return signed_by(options)
 
 
 def _installed_groups(
@@ -233,13 +261,13 @@ def _start(
     outputs: list[str],
     of_group: dict[str, Any],
     **options: Any,  # noqa: ANN401 - as above
-) -> CountingJob:
+) -> Start:
     options |= of_group
     outputs = [*outputs, *options.pop("outputs", ()), *written_files()]
     begin = _api.verification(root, lists, **options)
     begin.request["files"] = files
     begin.request["outputs"] = outputs
-    return begin.counting()
+    return begin
 
 
 def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
@@ -273,19 +301,22 @@ class Verification:
         self,
         todo: list[Group],
         style: Style,
-        start: Callable[..., CountingJob],
+        start: Callable[..., Start],
         *,
         timeout: float | None,
         names: bool = False,
         fail_fast: bool = False,
         several_roots: bool = False,
+        signature_only: bool = False,
     ) -> None:
         """Prepare to verify. *names* asks for the names of verified files, if they are few.
 
         *several_roots* puts its root before each name.
         """
         self.style, self.totals = style, Totals()
-        self._fail_fast = fail_fast
+        self._fail_fast, self._signature_only = fail_fast, signature_only
+        self.mentions_signatures = True
+        """Whether signatures beside lists are mentioned, which nobody asked to verify."""
         self._waiting = deque(todo)
         self._several_roots = several_roots
         self._display = style.display()
@@ -329,8 +360,11 @@ class Verification:
     def _judge(self, group: Group) -> bool:
         """Verify a group. False: so would the next ones end."""
         try:
+            if self._signature_only:
+                self._authenticate(group)
+                return True
             report = self._stream(group)
-        except checksig.ManifestError as e:
+        except (checksig.ManifestError, checksig.SignatureError) as e:
             self._fail(e, group, _hint(e, group))
             return True
         except checksig.EngineError as e:
@@ -340,13 +374,36 @@ class Verification:
             e.args = (timed_out(self._timeout or 0),)  # it knows of this group's share only
             self._fail(e, group, ends_run=True)
             return False
+        if self.mentions_signatures:
+            self._mention_signatures()
         self._warnings.update(dict.fromkeys(w for w in report.warnings if w.code not in _IN_SUMMARY))
         return not (self._fail_fast and self.totals.failures)
+
+    def _authenticate(self, group: Group) -> None:
+        """Verify the signatures of lists, and no file."""
+        with opened(group.lists) as lists:
+            authentic = self._begin(group, lists).authenticate()
+        self._warnings.update(dict.fromkeys(authentic.warnings))
+        self._show_signers(authentic.signers)
+        self.totals.signed += len(authentic.request["manifests"])
+
+    def _show_signers(self, signers: Sequence[Signer]) -> None:
+        for output in self.outputs:
+            for signer in signers:
+                output.signed(signer)
+
+    def _mention_signatures(self) -> None:
+        """Warn of signatures beside the lists, once each, of which nobody asked for one to be verified."""
+        from checksig._signatures._beside import beside, unused
+
+        found = (path for one in self.totals.lists[:MOST_LISTS] for path in beside(one.manifest))
+        self._warnings.update(dict.fromkeys(map(unused, found)))
 
     def _stream(self, group: Group) -> Report:
         """Print verdicts while they come, and return what is left to say."""
         hints: Hints | None = None
-        with opened(group.lists) as lists, self._job(group, lists) as job:
+        with opened(group.lists) as lists, self._begin(group, lists).counting() as job:
+            self._show_signers(job.signers)
             try:
                 for batch in job.batches():
                     hints = hints or self._hints_on(group)
@@ -378,7 +435,7 @@ class Verification:
         for output in self.outputs:
             output.results(group.root, batch, several_lists=job.lists > 1)
 
-    def _job(self, group: Group, lists: list[GivenList] | None) -> CountingJob:
+    def _begin(self, group: Group, lists: list[GivenList] | None) -> Start:
         return self._start(group.root, lists, group.files, of_group=group.options, timeout=self._time_left())
 
     def _time_left(self) -> float | None:

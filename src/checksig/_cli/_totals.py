@@ -39,6 +39,8 @@ class Totals:
         """Of `counts`, the verdicts on what lists name that fail the run."""
         self.unlisted: Counter[Status] = Counter()
         """Of `counts`, those on what no list names: extra files, and directories that could not be searched."""
+        self.signed = 0
+        """Lists whose signature alone was verified."""
         self.empty = 0
         """Lists without entries; `counts` has them as malformed."""
         self.lists: list[ListTally] = []
@@ -101,6 +103,8 @@ class Totals:
     def summary(self) -> str:
         """Return the line for people: how it went, then what failed, what did not, and what was left out."""
         parts = [part for part in (*self._failing(), *self._good(), *self._forgiven(), self.stopped, self._bag) if part]
+        if self.signed and self.exit == Exit.OK:
+            return f"OK: {count(self.signed, 'list')} signed as demanded"
         if not parts or not (self.entries or self.reason or self.failures):
             return ""
         return f"{'FAILED' if self.exit else 'OK'}: {'; '.join(parts)}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-ABI = 5
+ABI = 6
 """The number of the C ABI that this module speaks."""
 
 
@@ -53,6 +53,8 @@ class Library:
         self._version = _typed(cdll.checksig_version, ctypes.c_void_p)
         self._describe = _typed(cdll.checksig_describe, ctypes.c_void_p)
         self._holdings = _typed(cdll.checksig_holdings, ctypes.c_void_p)
+        text = ctypes.c_char_p
+        self._ed25519 = _typed(cdll.checksig_ed25519, ctypes.c_int32, text, text, ctypes.c_size_t, text)
         self._free = _typed(cdll.checksig_free, None, ctypes.c_void_p)
         self.clear = _typed(cdll.checksig_clear, None, address)
         request, wait, batch = (ctypes.c_char_p, ctypes.c_size_t), ctypes.c_int32, (address, size)
@@ -69,6 +71,11 @@ class Library:
 
     def holdings(self) -> dict[str, Any]:
         return self._object(self._holdings())
+
+    def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        if (len(key), len(signature)) != (32, 64):  # Go reads as much as that
+            return False
+        return bool(self._ed25519(key, message, len(message), signature) == 1)
 
     def handle(self) -> Handle:
         return Handle(self)

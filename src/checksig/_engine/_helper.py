@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     import _signal as signal  # the same without enums, which take long to make
 
-PROTOCOL = 1
+PROTOCOL = 2
 """The number of the frames that these modules speak."""
 
 _START = 10.0

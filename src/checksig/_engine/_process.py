@@ -52,10 +52,15 @@ class Process:
         return __version__  # of a helper of another version there is no Process
 
     def describe(self) -> dict[str, Any]:
-        return self._answer(b"D")
+        return self._object(b"D")
 
     def holdings(self) -> dict[str, Any]:
-        return self._answer(b"H")
+        return self._object(b"H")
+
+    def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        if (len(key), len(signature)) != (32, 64):  # as the helper takes the frame apart
+            return False
+        return self._answer(b"K", key, signature, message) == b"\1"
 
     def handle(self) -> Handle:
         return Handle(self)
@@ -87,19 +92,22 @@ class Process:
                 helper = self._helpers[here] = Helper()
             return helper
 
-    def _answer(self, kind: bytes) -> dict[str, Any]:
+    def _object(self, kind: bytes) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self._answer(kind))
+        return read
+
+    def _answer(self, kind: bytes, *rest: bytes) -> bytes:
         helper, channel = self.connect()
         try:
-            channel.ask(kind)
+            channel.send(kind, *rest)
             frame = _awaited(helper, channel)
             if frame is None:
                 raise LostError(SILENT)
-            answer: dict[str, Any] = json.loads(frame[1])
         except LostError as e:
             helper.fail(e)
         finally:
             helper.disconnect(channel)
-        return answer
+        return frame[1]
 
 
 class Handle:

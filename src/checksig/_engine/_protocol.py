@@ -23,6 +23,9 @@ class Engine(Protocol):
     def holdings(self) -> dict[str, Any]:
         """Return what the engine holds in its process, with the bound of each: ``[now, at most]``."""
 
+    def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        """Say whether a signature (64 bytes) of *message* is by a public key (32 bytes); see RFC 8032."""
+
     def handle(self) -> Handle:
         """Return a handle for one job, not yet started."""
 

@@ -33,12 +33,12 @@ def otherwise(request: Request, path: str) -> tuple[Request | None, str]:
     """
     if request.get("list_format"):
         return None, ""
-    given = _given(request)
-    for i, one in enumerate(given):
-        if _path(one) == path and not _has_entries(one):
+    lists = lists_of(request)
+    for i, one in enumerate(lists):
+        if path_of(one) == path and not _has_entries(one):
             entries, name = _read(request, one, "")
             if entries is not None:
-                return {**request, "root": _root(request), "manifests": [*given[:i], entries, *given[i + 1 :]]}, name
+                return {**request, "root": root_of(request), "manifests": [*lists[:i], entries, *lists[i + 1 :]]}, name
     return None, ""
 
 
@@ -53,12 +53,12 @@ def forced(request: Request) -> Request:
         return request
     if name not in READERS:
         _check_plugin(name)
-    given = _given(request)
-    if not given:
+    lists = lists_of(request)
+    if not lists:
         reason = f"give the path of a list: none of the format {name} is found by its name"
         raise ManifestError(_shown(request["root"]), 0, reason, "no_list")
-    entries = [one if _has_entries(one) else _read(request, one, name)[0] for one in given]
-    return {**request, "root": _root(request), "manifests": entries, "list_format": ""}
+    entries = [one if _has_entries(one) else _read(request, one, name)[0] for one in lists]
+    return {**request, "root": root_of(request), "manifests": entries, "list_format": ""}
 
 
 def _check_plugin(name: str) -> None:
@@ -84,7 +84,7 @@ def is_list(path: str) -> bool | None:
         return False
 
 
-def _given(request: Request) -> list[Given]:
+def lists_of(request: Request) -> list[Given]:
     """Return the lists of a request. A root that is a file is one."""
     if request.get("manifests") is None:
         root = request["root"]
@@ -92,20 +92,37 @@ def _given(request: Request) -> list[Given]:
     return list(request["manifests"])
 
 
-def _root(request: Request) -> str:
+def root_of(request: Request) -> str:
+    """Return the root of a request: if that is a list, its directory."""
     root: str = request.get("root", "")
     if request.get("manifests") is not None:
         return root
     return os.path.dirname(root) or os.curdir
 
 
-def _path(given: Given) -> str:
+def path_of(given: Given) -> str:
+    """Return the path of a list, by which results name it."""
     path: str = given if isinstance(given, str) else given["path"]
     return path
 
 
 def _has_entries(given: Given) -> bool:
     return not isinstance(given, str) and "entries" in given
+
+
+def content_of(request: Request, given: Given) -> bytes:
+    """Return the bytes of a list.
+
+    :raises ManifestError: it can't be read, or has none.
+    """
+    path = _shown(path_of(given))
+    if _has_entries(given):
+        raise ManifestError(path, 0, "entries that are not from a list have no signature")
+    try:
+        with _opened(request, given) as file:
+            return file.read()
+    except OSError as e:
+        raise ManifestError(path, 0, (e.strerror or str(e)).lower()) from None
 
 
 def _shown(path: str) -> str:
@@ -117,7 +134,7 @@ def _at(request: Request, path: str) -> str:
 
 
 def _read(request: Request, given: Given, format_: str) -> tuple[Given | None, str]:
-    path = _path(given)
+    path = path_of(given)
     try:
         with _opened(request, given) as file:
             found, name = _files(request, file, format_)

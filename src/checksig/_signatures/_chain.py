@@ -1,0 +1,214 @@
+"""The chain from a signature to the entries of a list: what is verified is what is parsed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+from checksig._errors import Code, SignatureError
+from checksig._named import NamedTuple, named
+from checksig._readers import _request
+from checksig._report import WarningText
+from checksig._signatures import _beside, _files
+from checksig._signatures._recognise import kind_of
+from checksig._signatures._verified import RefusedError
+from checksig._signatures._wanted import Authentic
+from checksig._signer import Signer
+from checksig._text import shell_quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from checksig._signatures._recognise import Kind
+    from checksig._signatures._verified import Verified
+    from checksig._signatures._wanted import Wanted
+
+
+@named
+class _Text(NamedTuple):
+    """A signature, or a list with one: its path as shown, its content, and what it is."""
+
+    path: str
+    content: bytes
+    kind: Kind | None
+
+
+def authenticate(request: dict[str, Any], wanted: Wanted) -> Authentic:
+    """Verify the signature of each list of a request, which then has the lists' verified content.
+
+    :raises SignatureError: a list has no signature by whom the caller trusts.
+    :raises ManifestError: a list can't be read, or there is none.
+    """
+    lists, is_choice = _lists(request)
+    if wanted.signature is not None and len(lists) != 1:
+        raise SignatureError(wanted.signature, f"one signature can't be that of {len(lists)} lists", Code.SIGNATURE_BAD)
+    manifests, signers, warnings = [], [], []
+    unsigned: list[SignatureError] = []
+    for given in lists:
+        try:
+            signed = _List(request, given, wanted)
+        except SignatureError as e:
+            if not (is_choice and e.code == Code.SIGNATURE_MISSING):
+                raise
+            unsigned.append(e)
+            continue
+        manifests.append(signed.manifest)
+        signers += signed.signers
+        warnings += signed.warnings
+    if not manifests:
+        raise unsigned[0]
+    warnings += [
+        WarningText(f"not used, because it is not signed: {shell_quoted(e.path)}", "unsigned") for e in unsigned
+    ]
+    verified = {**request, "root": _request.root_of(request), "manifests": manifests}
+    return Authentic(verified, tuple(signers), tuple(warnings))
+
+
+def _lists(request: dict[str, Any]) -> tuple[Sequence[Any], bool]:
+    """Return the lists of a request, and whether those without a signature may be left out.
+
+    They may if the user named files: each must be in one that is signed.
+    """
+    given = _request.lists_of(request)
+    if given or request.get("manifests") is not None:
+        return given, False
+    from checksig._lists import directly_in
+
+    return directly_in(request["root"], request.get("directory", "")), bool(request.get("files"))
+
+
+class _List:
+    """One list, verified."""
+
+    def __init__(self, request: dict[str, Any], given: Any, wanted: Wanted) -> None:  # noqa: ANN401 - as in a request
+        self._wanted = wanted
+        self.signers: list[Signer] = []
+        self.warnings: list[WarningText] = []
+        self.path = _files.shown(_request.path_of(given))
+        self._content = _request.content_of(request, given)
+        self._at = os.path.join(_files.shown(request.get("directory", "")), self.path)
+        self._verified = self._all_verified(self._candidates(request))
+        self._check_same()
+        first = self._verified[0]
+        text = first.content.decode("utf-8", "surrogateescape")
+        self.manifest = {"path": _request.path_of(given), "bytes": text, "before": first.before}
+
+    def _candidates(self, request: dict[str, Any]) -> list[_Text]:
+        """Return the signature that is asked for, or all that are there."""
+        if self._wanted.signature is not None:
+            path = self._wanted.signature
+            at = os.path.join(_files.shown(request.get("directory", "")), _files.shown(path))
+            return [self._read(_files.shown(path), at)]
+        kind = kind_of(self._content)
+        if kind and kind.has_list:
+            return [_Text(self.path, self._content, kind)]
+        return [self._read(self.path + at.removeprefix(self._at), at) for at in _beside.beside(self._at)]
+
+    def _read(self, path: str, at: str) -> _Text:
+        try:
+            content = _files.read(at)
+        except OSError as e:
+            raise SignatureError(
+                path, f"can't read the signature: {(e.strerror or str(e)).lower()}", Code.SIGNATURE_MISSING
+            ) from None
+        return _Text(path, content, kind_of(content))
+
+    def _all_verified(self, candidates: Sequence[_Text]) -> list[Verified]:
+        """Verify the signatures, of which one at least must be by a trusted key.
+
+        Those by others are no worse than none at all, unless all are required.
+        """
+        verified, others = [], []
+        for one in candidates:
+            try:
+                verified.append(self._verify(one))
+            except SignatureError as e:  # noqa: PERF203 - of very few
+                if e.code != Code.SIGNATURE_UNTRUSTED:
+                    raise
+                others.append((one, e))
+        if others and (self._wanted.require_all or not verified):
+            raise others[0][1]
+        if not verified:
+            raise SignatureError(self.path, _missing(self.path), Code.SIGNATURE_MISSING)
+        self.warnings += [_beside.unused(one.path) for one, _ in others]
+        return verified
+
+    def _unusable(self, one: _Text) -> SignatureError:
+        """Return why a signature can't be verified by any key that the caller names."""
+        if one.kind:
+            reason = f"{_NAMES[one.kind.scheme]} signature, but no key is named that can verify it; see "
+            reason += _OPTIONS[one.kind.scheme]
+            return SignatureError(one.path, reason, Code.SIGNATURE_UNTRUSTED)
+        if not one.content.strip():
+            return SignatureError(one.path, "the signature is empty", Code.SIGNATURE_MALFORMED)
+        if _files.is_private(one.content[: _files.MOST]):
+            return SignatureError(
+                one.path, "is a private key, not a signature; keep it secret", Code.SIGNATURE_MALFORMED
+            )
+        return SignatureError(one.path, "not a signature of a known kind", Code.SIGNATURE_MALFORMED)
+
+    def _verify(self, text: _Text) -> Verified:
+        trusted = [trust for trust in self._wanted.trust if text.kind and trust.scheme == text.kind.scheme]
+        if not text.kind or not trusted:
+            raise self._unusable(text)
+        module = importlib.import_module(_MODULES[text.kind.scheme])
+        try:
+            content = None if text.kind.has_list else self._content
+            verified: Verified = module.verify(text.content, content, trusted, require_all=self._wanted.require_all)
+            if text.kind.has_list and text.path != self.path:
+                verified = self._copied(verified)
+        except RefusedError as e:
+            raise SignatureError(_files.shown(e.path) or text.path, e.reason, e.code) from e
+        self.warnings += [_unknown(text.path, key) for key in verified.unknown]
+        for mark in verified.marks:
+            self.signers.append(Signer(text.kind.scheme, *mark, manifest=self.path, signature=text.path))
+        return verified
+
+    def _copied(self, verified: Verified) -> Verified:
+        """Check that the list in a signature is a copy of this one, whose lines then count from its own start."""
+        if _normal(verified.content) != _normal(self._content):
+            raise RefusedError(f"signs another list than {shell_quoted(self.path)}")
+        return verified._replace(before=0)
+
+    def _check_same(self) -> None:
+        """Check that all signatures are of the same list."""
+        first = _normal(self._verified[0].content)
+        if any(_normal(other.content) != first for other in self._verified[1:]):
+            raise SignatureError(self.path, "its signatures are of different lists", Code.SIGNATURE_BAD)
+
+
+def _normal(content: bytes) -> bytes:
+    """Return a list without what clear-signing changes: white space at the ends of lines, and the last line feed."""
+    return b"\n".join(line.rstrip(b" \t\r") for line in content.rstrip(b" \t\r\n").split(b"\n"))
+
+
+_MODULES = {
+    scheme: f"checksig._signatures._{scheme}" for scheme in ("minisign", "signify", "ssh", "openpgp", "sigstore")
+}
+
+_NAMES = {
+    "minisign": "a minisign",
+    "signify": "a signify",
+    "ssh": "an SSH",
+    "openpgp": "an OpenPGP",
+    "sigstore": "a Sigstore",
+}
+_OPTIONS = {
+    "minisign": "--key",
+    "signify": "--key",
+    "ssh": "--allowed-signers",
+    "openpgp": "--keyring",
+    "sigstore": "--identity and --issuer",
+}
+
+
+def _missing(path: str) -> str:
+    *ends, last = _beside.ENDS
+    looked = f"{', '.join(ends)} or {last}"
+    return f"no signature in the list or beside it (looked for {shell_quoted(path)} with {looked} after its name)"
+
+
+def _unknown(path: str, key: str) -> WarningText:
+    return WarningText(f"{shell_quoted(path)} is also signed by {key}, which is not trusted", "signature_unknown")

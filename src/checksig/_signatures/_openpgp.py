@@ -1,0 +1,200 @@
+"""OpenPGP, by Sequoia: detached signatures and clear-signed lists (RFC 9580, sections 7 and 10.4)."""
+
+from __future__ import annotations
+
+from checksig._errors import Code
+from checksig._signatures import _clearsigned
+from checksig._signatures._extras import needed
+from checksig._signatures._files import read_key
+from checksig._signatures._verified import Mark, RefusedError, Verified, malformed, untrusted, utc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from checksig._trust import OpenPGP
+
+_WEAK = frozenset({"MD5", "SHA1", "RipeMD"})
+"""Hash algorithms that Sequoia does not accept for data."""
+
+_KEY_ID, _FINGERPRINT_V4 = 16, 40
+"""Characters. A key ID is the end of a fingerprint of version 4, and the start of one of version 6."""
+
+
+def verify(text: bytes, content: bytes | None, trusted: Sequence[OpenPGP], *, require_all: bool) -> Verified:
+    """Verify each signature by a trusted key, of which there must be one, and which all must be good."""
+    library = needed("openpgp", "pysequoia")
+    ring = Keyring(library, [path for one in trusted for path in one.keyring])
+    if content is None:
+        parts = _clearsigned.parts(text)
+        signed, valid = ring.clear_signed(text)
+        found = _signatures(library, parts.signature)
+        marks, unknown = _judged(ring, found, [valid] * len(found))
+        verified = Verified(signed, parts.before, marks, unknown)
+    else:
+        found = _signatures(library, text)
+        marks, unknown = _judged(ring, found, [ring.detached(one, content) for one in found])
+        verified = Verified(content, 0, marks, unknown)
+    if unknown and (require_all or not marks):
+        raise untrusted(f"the OpenPGP key {unknown[0]}")
+    return verified
+
+
+def _signatures(library: Any, text: bytes) -> list[Any]:  # noqa: ANN401 - the library's
+    """Take a file of signatures apart."""
+    if text.startswith(b"-----"):
+        _clearsigned.check_armour(text)
+    packet = needed("openpgp", "pysequoia.packet")
+    try:
+        packets = list(packet.PacketPile.from_bytes(text))
+        if not packets or any(one.tag != packet.Tag.Signature for one in packets):
+            raise malformed("holds something else than signatures")
+        return [library.Sig.from_bytes(bytes(one)) for one in packets]
+    except (RuntimeError, ValueError, OSError, EOFError) as e:
+        raise malformed(f"cut short or damaged: {first_line(e)}") from None
+
+
+def _judged(ring: Keyring, found: Sequence[Any], valid: Sequence[dict[str, str]]) -> tuple[list[Mark], list[str]]:
+    """Return who signed, and the unknown keys that did.
+
+    :raises RefusedError: a signature that a trusted key should have made is not good.
+    """
+    marks, unknown = [], []
+    for signature, good in zip(found, valid, strict=True):
+        key = issuer(signature)
+        by = next((cert for signer, cert in good.items() if is_same(key, signer)), None)
+        if by is not None:
+            marks.append(ring.mark(by, signature))
+        elif ring.knows(key):
+            raise ring.why(key, signature)
+        else:
+            unknown.append(key.upper() or "unknown")
+    return marks, unknown
+
+
+def issuer(signature: Any) -> str:  # noqa: ANN401 - the library's
+    """Return the fingerprint of the key that made a signature, as the signature says, or else the key ID."""
+    return signature.issuer_fingerprint or signature.issuer_key_id or ""
+
+
+def is_same(key: str, fingerprint: str) -> bool:
+    """Say whether a fingerprint or a key ID is that of a fingerprint."""
+    if len(key) != _KEY_ID:
+        return key == fingerprint
+    return fingerprint.endswith(key) if len(fingerprint) == _FINGERPRINT_V4 else fingerprint.startswith(key)
+
+
+class Keyring:
+    """The trusted certificates."""
+
+    def __init__(self, library: Any, paths: Sequence[str]) -> None:  # noqa: ANN401 - a module
+        self._library = library
+        self._certificates: list[Any] = []
+        self._keys: dict[str, Any] = {}
+        """Each certificate by the fingerprints of its keys."""
+        for path in paths:
+            self._add(path)
+
+    def _add(self, path: str) -> None:
+        text = read_key(path)
+        packet = needed("openpgp", "pysequoia.packet")
+        try:
+            certificates = self._library.Cert.split_bytes(text)
+            for one in certificates:
+                self._certificates.append(one)
+                for part in packet.PacketPile.from_bytes(bytes(one)):
+                    if part.tag in (packet.Tag.SecretKey, packet.Tag.SecretSubkey):
+                        raise RefusedError(
+                            "holds private keys; give the public ones, and keep this file secret",
+                            Code.KEY_UNUSABLE,
+                            path,
+                        )
+                    if part.tag in (packet.Tag.PublicKey, packet.Tag.PublicSubkey):
+                        self._keys[part.fingerprint] = one
+        except (RuntimeError, ValueError, OSError, EOFError) as e:
+            raise RefusedError(f"not OpenPGP certificates: {first_line(e)}", Code.KEY_UNUSABLE, path) from None
+        if not certificates:
+            raise RefusedError("holds no OpenPGP certificate", Code.KEY_UNUSABLE, path)
+
+    def detached(self, signature: Any, content: bytes) -> dict[str, str]:  # noqa: ANN401 - the library's
+        """Return the key that made a signature, and its certificate; nothing if the signature is not good."""
+        return self._valid(content, signature)[1]
+
+    def clear_signed(self, text: bytes) -> tuple[bytes, dict[str, str]]:
+        """Return the signed text, and the keys of its good signatures with their certificates.
+
+        White space at the ends of lines is not signed, nor is the kind of line ends.
+        """
+        signed, valid = self._valid(text, None)
+        return b"\n".join(line.rstrip(b" \t\r") for line in signed.split(b"\n")), valid
+
+    def _valid(self, data: bytes, signature: Any) -> tuple[bytes, dict[str, str]]:  # noqa: ANN401 - the library's
+        given = {} if signature is None else {"signature": signature}
+        try:
+            found = self._library.verify(bytes=data, store=lambda _: self._certificates, **given)
+        except (RuntimeError, ValueError, OSError, EOFError):  # why() says more than it does
+            return b"", {}
+        return found.bytes or b"", {one.signing_key: one.certificate for one in found.valid_sigs}
+
+    def knows(self, key: str) -> bool:
+        """Say whether a key is one of a trusted certificate."""
+        return self._certificate(key) is not None
+
+    def _certificate(self, key: str) -> Any:  # noqa: ANN401 - the library's
+        return next((one for fingerprint, one in self._keys.items() if is_same(key, fingerprint)), None)
+
+    def mark(self, fingerprint: str, signature: Any) -> Mark:  # noqa: ANN401 - the library's
+        """Return who signed.
+
+        :raises RefusedError: the certificate or the signature is out of date by now, or revoked.
+        """
+        certificate = self._certificate(fingerprint)
+        refused = _outdated(certificate, signature, fingerprint)
+        if refused:
+            raise refused
+        identities = [str(one) for one in certificate.user_ids]
+        created = utc(signature.created.timestamp()) if signature.created else None
+        return Mark(fingerprint.upper(), identities[0] if identities else None, time=created)
+
+    def why(self, key: str, signature: Any) -> RefusedError:  # noqa: ANN401 - the library's
+        """Return why a signature that a trusted key should have made is not good."""
+        name = f"the OpenPGP key {key.upper()}"
+        algorithm = str(signature.hash_algorithm).rpartition(".")[2]
+        if algorithm in _WEAK:
+            return RefusedError(f"the signature by {name} uses {algorithm}, which is too weak", Code.SIGNATURE_WEAK)
+        certificate = self._certificate(key)
+        try:
+            _ = certificate.user_ids  # by the policy of Sequoia
+        except RuntimeError as e:
+            return RefusedError(f"{name} is not acceptable: {last_line(e)}", Code.SIGNATURE_WEAK)
+        return _outdated(certificate, signature, key) or RefusedError(f"not a signature of this list by {name}")
+
+
+def _outdated(certificate: Any, signature: Any, key: str) -> RefusedError | None:  # noqa: ANN401 - the library's
+    name = f"the OpenPGP key {key.upper()}"
+    if certificate.is_revoked:
+        return RefusedError(f"{name} is revoked", Code.SIGNATURE_REVOKED)
+    if _is_past(certificate.expiration):
+        return RefusedError(f"{name} has expired", Code.SIGNATURE_EXPIRED)
+    if _is_past(signature.expiration):
+        return RefusedError(f"the signature by {name} has expired", Code.SIGNATURE_EXPIRED)
+    return None
+
+
+def _is_past(moment: datetime | None) -> bool:
+    from datetime import datetime, timezone
+
+    return moment is not None and moment <= datetime.now(timezone.utc)
+
+
+def first_line(error: BaseException) -> str:
+    """Return what an error of Sequoia says, without its backtrace."""
+    return str(error).partition("\n")[0].strip()
+
+
+def last_line(error: BaseException) -> str:
+    """Return the cause that an error of Sequoia names."""
+    causes = str(error).partition("Stack backtrace:")[0].strip().splitlines()
+    return causes[-1].strip() if causes else ""
