@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import os
-from typing import Any
-
 from checksig._errors import ManifestError
 from checksig._readers import READERS
 from checksig._readers._documents import Recognised, files, recognised
 from checksig._readers._malformed import MalformedError
 from checksig._readers._start import open_regular, start_of
-from checksig._text import from_engine
+from checksig._requested import Given, Request, has_entries, lists_of, opened, path_of, root_of, shown
 from checksig._words import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO, TypeAlias
+    from typing import BinaryIO
 
     from checksig._entries import Entries
-
-    Request: TypeAlias = dict[str, Any]
-    Given: TypeAlias = str | dict[str, Any]
 
 
 def otherwise(request: Request, path: str) -> tuple[Request | None, str]:
@@ -35,7 +28,7 @@ def otherwise(request: Request, path: str) -> tuple[Request | None, str]:
         return None, ""
     lists = lists_of(request)
     for i, one in enumerate(lists):
-        if path_of(one) == path and not _has_entries(one):
+        if path_of(one) == path and not has_entries(one):
             entries, name = _read(request, one, "")
             if entries is not None:
                 return {**request, "root": root_of(request), "manifests": [*lists[:i], entries, *lists[i + 1 :]]}, name
@@ -56,8 +49,8 @@ def forced(request: Request) -> Request:
     lists = lists_of(request)
     if not lists:
         reason = f"give the path of a list: none of the format {name} is found by its name"
-        raise ManifestError(_shown(request["root"]), 0, reason, "no_list")
-    entries = [one if _has_entries(one) else _read(request, one, name)[0] for one in lists]
+        raise ManifestError(shown(request["root"]), 0, reason, "no_list")
+    entries = [one if has_entries(one) else _read(request, one, name)[0] for one in lists]
     return {**request, "root": root_of(request), "manifests": entries, "list_format": ""}
 
 
@@ -84,74 +77,25 @@ def is_list(path: str) -> bool | None:
         return False
 
 
-def lists_of(request: Request) -> list[Given]:
-    """Return the lists of a request. A root that is a file is one."""
-    if request.get("manifests") is None:
-        root = request["root"]
-        return [root] if os.path.isfile(_at(request, root)) else []
-    return list(request["manifests"])
-
-
-def root_of(request: Request) -> str:
-    """Return the root of a request: if that is a list, its directory."""
-    root: str = request.get("root", "")
-    if request.get("manifests") is not None:
-        return root
-    return os.path.dirname(root) or os.curdir
-
-
-def path_of(given: Given) -> str:
-    """Return the path of a list, by which results name it."""
-    path: str = given if isinstance(given, str) else given["path"]
-    return path
-
-
-def _has_entries(given: Given) -> bool:
-    return not isinstance(given, str) and "entries" in given
-
-
-def content_of(request: Request, given: Given) -> bytes:
-    """Return the bytes of a list.
-
-    :raises ManifestError: it can't be read, or has none.
-    """
-    path = _shown(path_of(given))
-    if _has_entries(given):
-        raise ManifestError(path, 0, "entries that are not from a list have no signature")
-    try:
-        with _opened(request, given) as file:
-            return file.read()
-    except OSError as e:
-        raise ManifestError(path, 0, (e.strerror or str(e)).lower()) from None
-
-
-def _shown(path: str) -> str:
-    return from_engine(path) if from_engine else path
-
-
-def _at(request: Request, path: str) -> str:
-    return os.path.join(_shown(request.get("directory", "")), _shown(path))
-
-
 def _read(request: Request, given: Given, format_: str) -> tuple[Given | None, str]:
     path = path_of(given)
     try:
-        with _opened(request, given) as file:
+        with opened(request, given) as file:
             found, name = _files(request, file, format_)
     except MalformedError as e:
-        error = ManifestError(_shown(path), e.line, e.reason, e.code)
+        error = ManifestError(shown(path), e.line, e.reason, e.code)
         error._names_algorithms = True  # noqa: SLF001 - not for users
         raise error from e.__cause__
     except MemoryError:
-        raise ManifestError(_shown(path), 0, "the document is too large for this machine") from None
+        raise ManifestError(shown(path), 0, "the document is too large for this machine") from None
     except OSError as e:
         if not format_:
             return None, ""  # the engine has said why
-        raise ManifestError(_shown(path), 0, (e.strerror or str(e)).lower()) from None
+        raise ManifestError(shown(path), 0, (e.strerror or str(e)).lower()) from None
     if found is None:
         return None, ""
     if not found:
-        raise ManifestError(_shown(path), 0, "the list has no entries", "no_entry")
+        raise ManifestError(shown(path), 0, "the list has no entries", "no_entry")
     return {"path": path, "entries": found}, name
 
 
@@ -164,11 +108,3 @@ def _files(request: Request, file: BinaryIO, format_: str) -> tuple[Entries | No
 
     reader = _plugins.named(format_) if format_ else _plugins.recognising(start_of(file))
     return (reader.files(file, request.get("algorithm", "")), reader.name) if reader else (None, "")
-
-
-def _opened(request: Request, given: Given) -> BinaryIO:
-    if isinstance(given, str):
-        return open_regular(_at(request, given))
-    if "bytes" in given:
-        return io.BytesIO(given["bytes"].encode("utf-8", "surrogateescape"))
-    return open_regular(_at(request, given["file"]))

@@ -5,7 +5,6 @@ A file is refused as a whole for a line that can't be understood, as by ssh-keyg
 
 from __future__ import annotations
 
-import calendar
 import re
 import time
 
@@ -207,6 +206,8 @@ _KNOWN = frozenset({"cert-authority", "namespaces", "valid-after", "valid-before
 
 def _time(text: str) -> float:
     """Return a time, which is local unless it ends in Z."""
+    import calendar  # and through it much else, which few files need
+
     digits = text.removesuffix("Z")
     form = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}.get(len(digits), "")
     try:

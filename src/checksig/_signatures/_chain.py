@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 
+from checksig import _requested
 from checksig._errors import Code, SignatureError
 from checksig._named import NamedTuple, named
-from checksig._readers import _request
 from checksig._report import WarningText
 from checksig._signatures import _beside, _files
 from checksig._signatures._recognise import kind_of
@@ -62,7 +62,7 @@ def authenticate(request: dict[str, Any], wanted: Wanted) -> Authentic:
     warnings += [
         WarningText(f"not used, because it is not signed: {shell_quoted(e.path)}", "unsigned") for e in unsigned
     ]
-    verified = {**request, "root": _request.root_of(request), "manifests": manifests}
+    verified = {**request, "root": _requested.root_of(request), "manifests": manifests}
     return Authentic(verified, tuple(signers), tuple(warnings))
 
 
@@ -71,7 +71,7 @@ def _lists(request: dict[str, Any]) -> tuple[Sequence[Any], bool]:
 
     They may if the user named files: each must be in one that is signed.
     """
-    given = _request.lists_of(request)
+    given = _requested.lists_of(request)
     if given or request.get("manifests") is not None:
         return given, False
     from checksig._lists import directly_in
@@ -86,21 +86,21 @@ class _List:
         self._wanted = wanted
         self.signers: list[Signer] = []
         self.warnings: list[WarningText] = []
-        self.path = _files.shown(_request.path_of(given))
-        self._content = _request.content_of(request, given)
-        self._at = os.path.join(_files.shown(request.get("directory", "")), self.path)
+        self.path = _requested.shown(_requested.path_of(given))
+        self._content = _requested.content_of(request, given)
+        self._at = os.path.join(_requested.shown(request.get("directory", "")), self.path)
         self._verified = self._all_verified(self._candidates(request))
         self._check_same()
         first = self._verified[0]
         text = first.content.decode("utf-8", "surrogateescape")
-        self.manifest = {"path": _request.path_of(given), "bytes": text, "before": first.before}
+        self.manifest = {"path": _requested.path_of(given), "bytes": text, "before": first.before}
 
     def _candidates(self, request: dict[str, Any]) -> list[_Text]:
         """Return the signature that is asked for, or all that are there."""
         if self._wanted.signature is not None:
             path = self._wanted.signature
-            at = os.path.join(_files.shown(request.get("directory", "")), _files.shown(path))
-            return [self._read(_files.shown(path), at)]
+            at = os.path.join(_requested.shown(request.get("directory", "")), _requested.shown(path))
+            return [self._read(_requested.shown(path), at)]
         kind = kind_of(self._content)
         if kind and kind.has_list:
             return [_Text(self.path, self._content, kind)]
@@ -160,7 +160,7 @@ class _List:
             if text.kind.has_list and text.path != self.path:
                 verified = self._copied(verified)
         except RefusedError as e:
-            raise SignatureError(_files.shown(e.path) or text.path, e.reason, e.code) from e
+            raise SignatureError(_requested.shown(e.path) or text.path, e.reason, e.code) from e
         self.warnings += [_unknown(text.path, key) for key in verified.unknown]
         for mark in verified.marks:
             self.signers.append(Signer(text.kind.scheme, *mark, manifest=self.path, signature=text.path))

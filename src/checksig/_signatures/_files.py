@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from checksig._errors import Code
 from checksig._readers._start import open_regular
+from checksig._requested import shown
 from checksig._signatures._verified import RefusedError
-from checksig._text import from_engine
 
 MOST = 1 << 20
 """Bytes that a signature or a key has at most, unless the signature contains the list."""
-
-
-def shown(path: str) -> str:
-    """Return a path of a request as the user knows it."""
-    return from_engine(path) if from_engine else path
 
 
 def read(path: str, most: int = -1) -> bytes:

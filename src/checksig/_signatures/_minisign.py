@@ -7,6 +7,7 @@ the trusted comment.
 from __future__ import annotations
 
 from checksig._engine import engine
+from checksig._signatures._digests import blake2b
 from checksig._signatures._ed25519_keys import base64, keys, signature
 from checksig._signatures._verified import Mark, RefusedError, Verified, malformed, untrusted, utc
 
@@ -70,9 +71,7 @@ def _message(algorithm: bytes, content: bytes) -> bytes:
     if algorithm == b"Ed":
         return content
     if algorithm == b"ED":
-        import hashlib
-
-        return hashlib.blake2b(content).digest()
+        return blake2b(content).digest()
     raise malformed(f"unknown algorithm {algorithm!r}")
 
 

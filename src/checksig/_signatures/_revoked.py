@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from checksig._errors import Code
+from checksig._signatures._digests import sha1, sha256
 from checksig._signatures._files import read_key
 from checksig._signatures._ssh_key import all_of, key_of
 from checksig._signatures._ssh_wire import Reader
@@ -57,7 +56,7 @@ def _in_list(text: bytes, key: bytes) -> bool:
     reader.string()  # reserved
     reader.string()  # the comment
     keys = {*all_of(key)}
-    blobs = {_KEYS: keys, _SHA1: _digests("sha1", keys), _SHA256: _digests("sha256", keys)}
+    blobs = {_KEYS: keys, _SHA1: {sha1(one).digest() for one in keys}, _SHA256: {sha256(one).digest() for one in keys}}
     found = False
     while reader:
         kind = reader.number(1)
@@ -80,10 +79,6 @@ def _refuse_certificate(is_certificate: bool) -> None:  # noqa: FBT001
         raise RefusedError(
             "a key revocation list with certificates, which can't be looked up here; list their keys instead"
         )
-
-
-def _digests(algorithm: str, keys: set[bytes]) -> set[bytes]:
-    return {hashlib.new(algorithm, key, usedforsecurity=False).digest() for key in keys}
 
 
 def _strings(reader: Reader) -> Iterator[bytes]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
 
 from checksig._engine import engine
 from checksig._signatures import _allowed_signers
+from checksig._signatures._digests import sha256, sha512
 from checksig._signatures._ssh_key import fingerprint, kind_of
 from checksig._signatures._ssh_wire import Reader, string
 from checksig._signatures._verified import Mark, RefusedError, Verified, malformed
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BEGIN, END = b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----"
 
 _MAGIC, _VERSION = b"SSHSIG", 1
-_HASHES = {b"sha256": hashlib.sha256, b"sha512": hashlib.sha512}
+_HASHES = {b"sha256": sha256, b"sha512": sha512}
 _ED25519 = b"ssh-ed25519"
 
 

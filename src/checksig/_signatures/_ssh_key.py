@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
 
+from checksig._signatures._digests import sha256
 from checksig._signatures._ssh_wire import Reader
 
 _CERTIFICATE = b"-cert-v01@openssh.com"
@@ -31,7 +31,7 @@ def all_of(key: bytes) -> list[bytes]:
 
 def fingerprint(key: bytes) -> str:
     """Return the fingerprint of a key as ssh-keygen prints it. A certificate has that of its key."""
-    digest = hashlib.sha256(all_of(key)[1] if is_certificate(key) else key).digest()
+    digest = sha256(all_of(key)[1] if is_certificate(key) else key).digest()
     return f"SHA256:{binascii.b2a_base64(digest, newline=False).rstrip(b'=').decode()}"
 
 
