@@ -6,8 +6,8 @@ from checksig._errors import ManifestError
 from checksig._readers import READERS
 from checksig._readers._documents import Recognised, files, recognised
 from checksig._readers._malformed import MalformedError
-from checksig._readers._start import open_regular, start_of
-from checksig._requested import Given, Request, has_entries, lists_of, opened, path_of, root_of, shown
+from checksig._readers._start import start_of
+from checksig._requested import Given, Request, has_entries, lists_of, open_regular, opened, path_of, root_of, shown
 from checksig._words import FORMATS
 
 TYPE_CHECKING = False

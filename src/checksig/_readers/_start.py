@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import stat
+from checksig._requested import open_regular
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,19 +30,6 @@ def start_of(file: BinaryIO) -> bytes:
     start = file.read(START)
     file.seek(0)
     return start
-
-
-def open_regular(path: str) -> BinaryIO:
-    """Open a regular file. Nothing else is opened: that might wait for ever.
-
-    :raises OSError: it can't be, or is none.
-    """
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    if stat.S_ISREG(os.fstat(number).st_mode):
-        return open(number, "rb")
-    os.close(number)
-    msg = "not a regular file"
-    raise OSError(0, msg)
 
 
 def may_be_document(path: str) -> bool:

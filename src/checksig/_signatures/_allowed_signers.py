@@ -10,7 +10,6 @@ import time
 
 from checksig._errors import Code
 from checksig._named import NamedTuple, named
-from checksig._signatures import _revoked
 from checksig._signatures._files import read_key
 from checksig._signatures._ssh_key import is_certificate, key_of
 from checksig._signatures._verified import RefusedError, untrusted
@@ -56,6 +55,8 @@ def identity(trusted: Sequence[AllowedSigners], key: bytes, namespace: bytes, na
 def _identity(trusted: AllowedSigners, key: bytes, namespace: bytes, name: str) -> str:
     lines = list(_lines(trusted.path))
     if trusted.revoked:
+        from checksig._signatures import _revoked
+
         _revoked.check(trusted.revoked, key, name)
     if namespace.decode("utf-8", "replace") != trusted.namespace:
         shown = namespace.decode("utf-8", "backslashreplace")
@@ -140,7 +141,7 @@ def _match(text: str, pattern: str) -> bool:
 def _lines(path: str) -> Iterator[Line]:
     text = read_key(path)
     for number, raw in enumerate(text.split(b"\n"), 1):
-        line = raw.strip()
+        line = raw.strip(b" \t\r")
         if line and not line.startswith(b"#"):
             try:
                 yield _line(line.decode())
@@ -154,7 +155,7 @@ def _why(error: Exception) -> str:
     return error.reason if isinstance(error, RefusedError) else str(error)
 
 
-_WORD = re.compile(r'(?:[^\s"]|"[^"]*")+')
+_WORD = re.compile(r'(?:[^ \t"]|"[^"]*")+')
 _TYPE = re.compile(r"(?:ssh|ecdsa|sk|webauthn)-[\w@.-]+$")
 
 
@@ -163,7 +164,7 @@ def _line(text: str) -> Line:
     at = 0
     while len(words) < 4 and (found := _WORD.match(text, at)):
         words.append(found.group())
-        at = found.end() + len(text[found.end() :]) - len(text[found.end() :].lstrip())
+        at = found.end() + len(text[found.end() :]) - len(text[found.end() :].lstrip(" \t"))
     principals, *rest = words or [""]
     options = ""
     if rest and not _TYPE.match(rest[0]):
@@ -178,7 +179,7 @@ def _unquoted(word: str) -> str:
     return word.replace('"', "")
 
 
-_OPTION = re.compile(r'([A-Za-z-]+)(?:="([^"]*)")?(?:,|$)')
+_OPTION = re.compile(r'([A-Za-z-]+)(?:="([^"]*)")?(?:,(?=.)|$)')
 
 
 def _options(text: str) -> tuple[bool, str | None, float, float]:
@@ -210,10 +211,13 @@ def _time(text: str) -> float:
 
     digits = text.removesuffix("Z")
     form = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}.get(len(digits), "")
+    seconds = 0.0
     try:
-        if not digits.isascii() or not digits.isdigit():
-            raise ValueError
-        parsed = time.strptime(digits, form)
-        return calendar.timegm(parsed) if text.endswith("Z") else time.mktime(parsed)
+        if digits.isascii() and digits.isdigit():
+            parsed = time.strptime(digits, form)
+            seconds = calendar.timegm(parsed) if text.endswith("Z") else time.mktime(parsed)
     except (ValueError, OverflowError):
-        raise ValueError(f"not a time such as 20261231 or 202612312359Z: {text!r}") from None
+        pass
+    if seconds <= 0:  # as ssh-keygen has it
+        raise ValueError(f"not a time such as 20261231 or 202612312359Z: {text!r}")
+    return seconds

@@ -6,7 +6,7 @@ import importlib
 import os
 
 from checksig import _requested
-from checksig._errors import Code, SignatureError
+from checksig._errors import Code, EngineError, SignatureError
 from checksig._named import NamedTuple, named
 from checksig._report import WarningText
 from checksig._signatures import _beside, _files
@@ -87,7 +87,7 @@ class _List:
         self.signers: list[Signer] = []
         self.warnings: list[WarningText] = []
         self.path = _requested.shown(_requested.path_of(given))
-        self._content = _requested.content_of(request, given)
+        self._content = _requested.content_of(request, given, _files.MOST_LIST)
         self._at = os.path.join(_requested.shown(request.get("directory", "")), self.path)
         self._verified = self._all_verified(self._candidates(request))
         self._check_same()
@@ -108,11 +108,10 @@ class _List:
 
     def _read(self, path: str, at: str) -> _Text:
         try:
-            content = _files.read(at)
-        except OSError as e:
-            raise SignatureError(
-                path, f"can't read the signature: {(e.strerror or str(e)).lower()}", Code.SIGNATURE_MISSING
-            ) from None
+            content = _files.read(at, _files.MOST_LIST)
+        except (OSError, ValueError) as e:
+            reason = f"can't read the signature: {(getattr(e, 'strerror', '') or str(e)).lower()}"
+            raise SignatureError(_files.safe_name(path), reason, Code.SIGNATURE_MISSING) from None
         return _Text(path, content, kind_of(content))
 
     def _all_verified(self, candidates: Sequence[_Text]) -> list[Verified]:
@@ -125,7 +124,7 @@ class _List:
             try:
                 verified.append(self._verify(one))
             except SignatureError as e:  # noqa: PERF203 - of very few
-                if e.code != Code.SIGNATURE_UNTRUSTED:
+                if one.kind and e.code != Code.SIGNATURE_UNTRUSTED:
                     raise
                 others.append((one, e))
         if others and (self._wanted.require_all or not verified):
@@ -159,8 +158,11 @@ class _List:
             verified: Verified = module.verify(text.content, content, trusted, require_all=self._wanted.require_all)
             if text.kind.has_list and text.path != self.path:
                 verified = self._copied(verified)
-        except RefusedError as e:
-            raise SignatureError(_requested.shown(e.path) or text.path, e.reason, e.code) from e
+        except EngineError:
+            raise
+        except Exception as e:
+            refused = e if isinstance(e, RefusedError) else _unexpected(e)
+            raise SignatureError(_requested.shown(refused.path) or text.path, refused.reason, refused.code) from e
         self.warnings += [_unknown(text.path, key) for key in verified.unknown]
         for mark in verified.marks:
             self.signers.append(Signer(text.kind.scheme, *mark, manifest=self.path, signature=text.path))
@@ -177,6 +179,11 @@ class _List:
         first = _normal(self._verified[0].content)
         if any(_normal(other.content) != first for other in self._verified[1:]):
             raise SignatureError(self.path, "its signatures are of different lists", Code.SIGNATURE_BAD)
+
+
+def _unexpected(error: Exception) -> RefusedError:
+    first = str(error).partition("\n")[0].strip()
+    return RefusedError(f"can't be verified: {first or type(error).__name__}", Code.SIGNATURE_MALFORMED)
 
 
 def _normal(content: bytes) -> bytes:

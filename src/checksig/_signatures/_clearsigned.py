@@ -18,8 +18,9 @@ _HASH = re.compile(rb"Hash: [A-Za-z0-9-]+(, ?[A-Za-z0-9-]+)*")
 
 @named
 class Parts(NamedTuple):
-    """The number of lines before the text, and the signature in its armour."""
+    """All up to the signature, the number of lines before the text, and the signature in its armour."""
 
+    message: bytes
     before: int
     signature: bytes
 
@@ -39,7 +40,8 @@ def parts(text: bytes) -> Parts:
             raise malformed(f"line {number} begins with a dash that is not escaped")
     signature = b"\n".join(lines[end:])
     check_armour(signature)
-    return Parts(before, signature)
+    check_line_ends(text)
+    return Parts(b"\n".join(lines[:end]), before, signature)
 
 
 def _headers(lines: list[bytes]) -> int:
@@ -50,6 +52,15 @@ def _headers(lines: list[bytes]) -> int:
         if not _HASH.fullmatch(line):
             raise malformed(f"line {number} is not a Hash header of a clear-signed text")
     raise malformed("cut short: the text is missing")
+
+
+def check_line_ends(text: bytes) -> None:
+    """Raise for a carriage return that ends a line alone.
+
+    OpenPGP takes it for the line feed that was signed, and a list does not: the next entry would be lost.
+    """
+    if b"\r" in text.replace(b"\r\n", b""):
+        raise malformed("has a carriage return without a line feed, which may not be what was signed")
 
 
 def check_armour(text: bytes) -> None:

@@ -5,11 +5,10 @@ minisign took the form from signify (signify(1), and https://jedisct1.github.io/
 
 from __future__ import annotations
 
-import binascii
-
 from checksig._errors import Code
 from checksig._named import NamedTuple, named
-from checksig._signatures._files import read_key
+from checksig._signatures._base64 import decoded
+from checksig._signatures._files import read_key, safe_name
 from checksig._signatures._verified import RefusedError, malformed
 
 TYPE_CHECKING = False
@@ -55,7 +54,7 @@ def _key(given: str) -> Key:
         del lines[0]
     key = _decoded(lines[0]) if len(lines) == 1 else None
     if key is None:
-        raise RefusedError(_no_key(text), Code.KEY_UNUSABLE, given)
+        raise RefusedError(_no_key(text), Code.KEY_UNUSABLE, safe_name(given))
     return key
 
 
@@ -73,8 +72,8 @@ def _no_key(text: bytes) -> str:
 def _decoded(line: bytes) -> Key | None:
     """Return the key in a line, None if there is none."""
     try:
-        raw = binascii.a2b_base64(line, strict_mode=True)
-    except (binascii.Error, TypeError):
+        raw = decoded(line)
+    except ValueError:
         return None
     if len(raw) != _KEY or raw[:ALGORITHM] != b"Ed":
         return None
@@ -92,8 +91,8 @@ def signature(lines: list[bytes]) -> tuple[bytes, bytes, bytes]:
 def base64(line: bytes, what: str, length: int) -> bytes:
     """Return what a line of base64 holds, which is of this length."""
     try:
-        raw = binascii.a2b_base64(line, strict_mode=True)
-    except binascii.Error:
+        raw = decoded(line)
+    except ValueError:
         raise malformed(f"{what} is not valid base64") from None
     if len(raw) != length:
         raise malformed(f"{what} has {len(raw)} bytes instead of {length}")

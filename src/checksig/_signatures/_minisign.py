@@ -7,7 +7,7 @@ the trusted comment.
 from __future__ import annotations
 
 from checksig._engine import engine
-from checksig._signatures._digests import blake2b
+from checksig._signatures._digests import digest
 from checksig._signatures._ed25519_keys import base64, keys, signature
 from checksig._signatures._verified import Mark, RefusedError, Verified, malformed, untrusted, utc
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TRUSTED = b"trusted comment: "
 _LINES = 4
+_TAB = 0x09  # minisign's own comments have some
 
 
 def verify(text: bytes, content: bytes | None, trusted: Sequence[Minisign], *, require_all: bool) -> Verified:  # noqa: ARG001 - there is one signature
@@ -62,7 +63,7 @@ def _lines(text: bytes) -> list[bytes]:
 
 def _comment(line: bytes) -> bytes:
     comment = line.removeprefix(_TRUSTED)
-    if any(byte < 0x20 for byte in comment):
+    if any(byte < 0x20 and byte != _TAB for byte in comment):
         raise malformed("the trusted comment has control characters")
     return comment
 
@@ -71,7 +72,7 @@ def _message(algorithm: bytes, content: bytes) -> bytes:
     if algorithm == b"Ed":
         return content
     if algorithm == b"ED":
-        return blake2b(content).digest()
+        return digest("blake2b", content)
     raise malformed(f"unknown algorithm {algorithm!r}")
 
 

@@ -29,12 +29,14 @@ def verify(text: bytes, content: bytes | None, trusted: Sequence[OpenPGP], *, re
     ring = Keyring(library, [path for one in trusted for path in one.keyring])
     if content is None:
         parts = _clearsigned.parts(text)
-        signed, valid = ring.clear_signed(text)
         found = _signatures(library, parts.signature)
-        marks, unknown = _judged(ring, found, [valid] * len(found))
-        verified = Verified(signed, parts.before, marks, unknown)
+        signed = [ring.clear_signed(one, parts.message) for one in found]
+        marks, unknown = _judged(ring, found, [valid for _, valid in signed])
+        verified = Verified(next((one for one, valid in signed if valid), b""), parts.before, marks, unknown)
     else:
         found = _signatures(library, text)
+        if any(one.signature_type == needed("openpgp", "pysequoia.packet").SignatureType.Text for one in found):
+            _clearsigned.check_line_ends(content)
         marks, unknown = _judged(ring, found, [ring.detached(one, content) for one in found])
         verified = Verified(content, 0, marks, unknown)
     if unknown and (require_all or not marks):
@@ -64,7 +66,7 @@ def _judged(ring: Keyring, found: Sequence[Any], valid: Sequence[dict[str, str]]
     marks, unknown = [], []
     for signature, good in zip(found, valid, strict=True):
         key = issuer(signature)
-        by = next((cert for signer, cert in good.items() if is_same(key, signer)), None)
+        by = next((signer for signer in good if is_same(key, signer)), None)
         if by is not None:
             marks.append(ring.mark(by, signature))
         elif ring.knows(key):
@@ -101,18 +103,14 @@ class Keyring:
         text = read_key(path)
         packet = needed("openpgp", "pysequoia.packet")
         try:
+            secret = (packet.Tag.SecretKey, packet.Tag.SecretSubkey)
+            if not text.startswith(b"-----") and any(part.tag in secret for part in packet.PacketPile.from_bytes(text)):
+                reason = "holds a private key; give the public one, and keep this file secret"
+                raise RefusedError(reason, Code.KEY_UNUSABLE, path)
             certificates = self._library.Cert.split_bytes(text)
             for one in certificates:
                 self._certificates.append(one)
-                for part in packet.PacketPile.from_bytes(bytes(one)):
-                    if part.tag in (packet.Tag.SecretKey, packet.Tag.SecretSubkey):
-                        raise RefusedError(
-                            "holds private keys; give the public ones, and keep this file secret",
-                            Code.KEY_UNUSABLE,
-                            path,
-                        )
-                    if part.tag in (packet.Tag.PublicKey, packet.Tag.PublicSubkey):
-                        self._keys[part.fingerprint] = one
+                self._keys |= dict.fromkeys(_fingerprints(packet, one), one)
         except (RuntimeError, ValueError, OSError, EOFError) as e:
             raise RefusedError(f"not OpenPGP certificates: {first_line(e)}", Code.KEY_UNUSABLE, path) from None
         if not certificates:
@@ -122,12 +120,13 @@ class Keyring:
         """Return the key that made a signature, and its certificate; nothing if the signature is not good."""
         return self._valid(content, signature)[1]
 
-    def clear_signed(self, text: bytes) -> tuple[bytes, dict[str, str]]:
-        """Return the signed text, and the keys of its good signatures with their certificates.
+    def clear_signed(self, signature: Any, message: bytes) -> tuple[bytes, dict[str, str]]:  # noqa: ANN401 - the library's
+        """Return the signed text, and the key that made a signature of it with its certificate, if that is good.
 
         White space at the ends of lines is not signed, nor is the kind of line ends.
         """
-        signed, valid = self._valid(text, None)
+        armour = self._library.armor(bytes(signature), self._library.ArmorKind.Signature)
+        signed, valid = self._valid(message + b"\n" + armour.encode(), None)
         return b"\n".join(line.rstrip(b" \t\r") for line in signed.split(b"\n")), valid
 
     def _valid(self, data: bytes, signature: Any) -> tuple[bytes, dict[str, str]]:  # noqa: ANN401 - the library's
@@ -145,18 +144,18 @@ class Keyring:
     def _certificate(self, key: str) -> Any:  # noqa: ANN401 - the library's
         return next((one for fingerprint, one in self._keys.items() if is_same(key, fingerprint)), None)
 
-    def mark(self, fingerprint: str, signature: Any) -> Mark:  # noqa: ANN401 - the library's
-        """Return who signed.
+    def mark(self, key: str, signature: Any) -> Mark:  # noqa: ANN401 - the library's
+        """Return who signed with a key.
 
         :raises RefusedError: the certificate or the signature is out of date by now, or revoked.
         """
-        certificate = self._certificate(fingerprint)
-        refused = _outdated(certificate, signature, fingerprint)
+        certificate = self._certificate(key)
+        refused = _outdated(certificate, signature, key) or _unusable_subkey(certificate, key)
         if refused:
             raise refused
         identities = [str(one) for one in certificate.user_ids]
         created = utc(signature.created.timestamp()) if signature.created else None
-        return Mark(fingerprint.upper(), identities[0] if identities else None, time=created)
+        return Mark(certificate.fingerprint.upper(), identities[0] if identities else None, time=created)
 
     def why(self, key: str, signature: Any) -> RefusedError:  # noqa: ANN401 - the library's
         """Return why a signature that a trusted key should have made is not good."""
@@ -169,7 +168,8 @@ class Keyring:
             _ = certificate.user_ids  # by the policy of Sequoia
         except RuntimeError as e:
             return RefusedError(f"{name} is not acceptable: {last_line(e)}", Code.SIGNATURE_WEAK)
-        return _outdated(certificate, signature, key) or RefusedError(f"not a signature of this list by {name}")
+        outdated = _outdated(certificate, signature, key) or _unusable_subkey(certificate, key)
+        return outdated or RefusedError(f"not a signature of this list by {name}")
 
 
 def _outdated(certificate: Any, signature: Any, key: str) -> RefusedError | None:  # noqa: ANN401 - the library's
@@ -181,6 +181,46 @@ def _outdated(certificate: Any, signature: Any, key: str) -> RefusedError | None
     if _is_past(signature.expiration):
         return RefusedError(f"the signature by {name} has expired", Code.SIGNATURE_EXPIRED)
     return None
+
+
+def _fingerprints(packet: Any, certificate: Any) -> list[str]:  # noqa: ANN401 - the library's
+    keys = (packet.Tag.PublicKey, packet.Tag.PublicSubkey)
+    return [part.fingerprint for part in packet.PacketPile.from_bytes(bytes(certificate)) if part.tag in keys]
+
+
+def _unusable_subkey(certificate: Any, key: str) -> RefusedError | None:  # noqa: ANN401 - the library's
+    """Return why a subkey may not sign any more.
+
+    Sequoia asks what held when the signature was made. But whoever has a stolen subkey can write any time into one.
+    """
+    packet = needed("openpgp", "pysequoia.packet")
+    parts = _parts_of_subkey(packet, certificate, key)
+    if not parts:
+        return None
+    subkey, *signatures = parts
+    name = f"the OpenPGP subkey {key.upper()}"
+    kinds = packet.SignatureType
+    if any(one.signature_type == kinds.SubkeyRevocation for one in signatures):
+        return RefusedError(f"{name} is revoked", Code.SIGNATURE_REVOKED)
+    bindings = [one for one in signatures if one.signature_type == kinds.SubkeyBinding and one.signature_created]
+    if bindings:
+        period = max(bindings, key=lambda one: one.signature_created).key_validity_period
+        if period and _is_past(subkey.key_created + period):
+            return RefusedError(f"{name} has expired", Code.SIGNATURE_EXPIRED)
+    return None
+
+
+def _parts_of_subkey(packet: Any, certificate: Any, key: str) -> list[Any]:  # noqa: ANN401 - the library's
+    """Return the packet of a subkey, and those of its signatures; nothing for another key."""
+    found: list[Any] = []
+    for part in packet.PacketPile.from_bytes(bytes(certificate)):
+        if part.tag == packet.Tag.PublicSubkey and is_same(key, part.fingerprint):
+            found = [part]
+        elif found and part.tag != packet.Tag.Signature:
+            break
+        elif found:
+            found.append(part)
+    return found
 
 
 def _is_past(moment: datetime | None) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from checksig._errors import Code
-from checksig._signatures._digests import sha1, sha256
+from checksig._signatures._digests import digest
 from checksig._signatures._files import read_key
-from checksig._signatures._ssh_key import all_of, key_of
+from checksig._signatures._ssh_key import key_of
+from checksig._signatures._ssh_names import all_of
 from checksig._signatures._ssh_wire import Reader
 from checksig._signatures._verified import RefusedError
 
@@ -56,7 +57,11 @@ def _in_list(text: bytes, key: bytes) -> bool:
     reader.string()  # reserved
     reader.string()  # the comment
     keys = {*all_of(key)}
-    blobs = {_KEYS: keys, _SHA1: {sha1(one).digest() for one in keys}, _SHA256: {sha256(one).digest() for one in keys}}
+    blobs = {
+        _KEYS: keys,
+        _SHA1: {digest("sha1", one) for one in keys},
+        _SHA256: {digest("sha256", one) for one in keys},
+    }
     found = False
     while reader:
         kind = reader.number(1)

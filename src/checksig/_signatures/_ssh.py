@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import binascii
-
 from checksig._engine import engine
 from checksig._signatures import _allowed_signers
-from checksig._signatures._digests import sha256, sha512
-from checksig._signatures._ssh_key import fingerprint, kind_of
+from checksig._signatures._base64 import decoded
+from checksig._signatures._digests import digest
+from checksig._signatures._ssh_key import kind_of
+from checksig._signatures._ssh_names import fingerprint
 from checksig._signatures._ssh_wire import Reader, string
 from checksig._signatures._verified import Mark, RefusedError, Verified, malformed
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BEGIN, END = b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----"
 
 _MAGIC, _VERSION = b"SSHSIG", 1
-_HASHES = {b"sha256": sha256, b"sha512": sha512}
+_HASHES = {b"sha256": "sha256", b"sha512": "sha512"}
 _ED25519 = b"ssh-ed25519"
 
 
@@ -42,8 +42,8 @@ class Signature:
         """Return what is signed for this content."""
         if self._hash not in _HASHES:
             raise malformed(f"unknown hash algorithm {self._hash!r}")
-        digest = _HASHES[self._hash](content).digest()
-        return _MAGIC + b"".join(map(string, (self.namespace, self._reserved, self._hash, digest)))
+        hashed = digest(_HASHES[self._hash], content)
+        return _MAGIC + b"".join(map(string, (self.namespace, self._reserved, self._hash, hashed)))
 
 
 def verify(text: bytes, content: bytes | None, trusted: Sequence[AllowedSigners], *, require_all: bool) -> Verified:  # noqa: ARG001 - there is one signature
@@ -87,6 +87,6 @@ def _opened(text: bytes) -> bytes:
     if lines[0] != BEGIN or lines[-1] != END:
         raise malformed("cut short, or with text before or after the signature")
     try:
-        return binascii.a2b_base64(b"".join(lines[1:-1]), strict_mode=True)
-    except binascii.Error:
+        return decoded(b"".join(lines[1:-1]))
+    except ValueError:
         raise malformed("not valid base64") from None

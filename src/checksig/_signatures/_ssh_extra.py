@@ -6,6 +6,7 @@ import binascii
 
 from checksig._errors import Code
 from checksig._signatures._extras import needed
+from checksig._signatures._ssh_key import signature_kind
 from checksig._signatures._ssh_wire import Reader
 from checksig._signatures._verified import RefusedError, malformed, untrusted
 
@@ -47,7 +48,7 @@ def _verifies(public: Any, algorithm: bytes, mark: bytes, message: bytes) -> boo
         if isinstance(public, ed25519.Ed25519PublicKey) and algorithm == _ED25519:
             public.verify(mark, message)
         elif isinstance(public, rsa.RSAPublicKey) and algorithm in _RSA:
-            if public.key_size < _LEAST_RSA:
+            if _is_short(public):
                 raise RefusedError(f"an RSA key of {public.key_size} bits is too weak", Code.SIGNATURE_WEAK)
             public.verify(mark, message, padding.PKCS1v15(), getattr(hashes, _RSA[algorithm])())
         elif isinstance(public, ec.EllipticCurvePublicKey) and algorithm in _ECDSA:
@@ -59,6 +60,12 @@ def _verifies(public: Any, algorithm: bytes, mark: bytes, message: bytes) -> boo
     except InvalidSignature:
         return False
     return True
+
+
+def _is_short(public: Any) -> bool:  # noqa: ANN401 - one of several types of keys
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    return isinstance(public, rsa.RSAPublicKey) and public.key_size < _LEAST_RSA
 
 
 def _der(mark: bytes) -> bytes:
@@ -89,6 +96,8 @@ def principals_of(certificate: bytes, authorities: Sequence[bytes], now: float) 
     authority = _encoded(loaded.signature_key())
     if authority not in authorities:
         raise untrusted("a certificate of another authority")
+    if signature_kind(certificate) not in {_ED25519, *_RSA, *_ECDSA} or _is_short(loaded.signature_key()):
+        raise RefusedError("the certificate's own signature is too weak", Code.SIGNATURE_WEAK)
     try:
         loaded.verify_cert_signature()
     except InvalidSignature:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import binascii
-
-from checksig._signatures._digests import sha256
+from checksig._signatures._base64 import decoded
 from checksig._signatures._ssh_wire import Reader
 
 _CERTIFICATE = b"-cert-v01@openssh.com"
@@ -20,19 +18,20 @@ def is_certificate(key: bytes) -> bool:
     return kind_of(key).endswith(_CERTIFICATE)
 
 
-def all_of(key: bytes) -> list[bytes]:
-    """Return a key; of a certificate also the certified key, and that of its authority."""
-    if not is_certificate(key):
-        return [key]
-    from checksig._signatures import _ssh_extra
+_FIELDS = {
+    b"ssh-ed25519": 1,
+    b"ssh-rsa": 2,
+    b"ssh-dss": 4,
+    b"ecdsa-sha2-nistp256": 2,
+    b"ecdsa-sha2-nistp384": 2,
+    b"ecdsa-sha2-nistp521": 2,
+    b"sk-ssh-ed25519@openssh.com": 2,
+    b"sk-ecdsa-sha2-nistp256@openssh.com": 3,
+}
+"""The strings in a key, after its type."""
 
-    return [key, *_ssh_extra.keys_of(key)]
-
-
-def fingerprint(key: bytes) -> str:
-    """Return the fingerprint of a key as ssh-keygen prints it. A certificate has that of its key."""
-    digest = sha256(all_of(key)[1] if is_certificate(key) else key).digest()
-    return f"SHA256:{binascii.b2a_base64(digest, newline=False).rstrip(b'=').decode()}"
+_POINT = 32
+"""Bytes of a key of Ed25519."""
 
 
 def key_of(kind: str, text: str) -> bytes:
@@ -41,9 +40,33 @@ def key_of(kind: str, text: str) -> bytes:
     :raises ValueError: it is none.
     """
     try:
-        key = binascii.a2b_base64(text.encode(), strict_mode=True)
-    except (binascii.Error, UnicodeEncodeError):
+        key = decoded(text.encode())
+    except ValueError:
         raise ValueError("the key is not valid base64") from None
-    if kind_of(key) != kind.encode():
-        raise ValueError(f"the key is not of the type {kind}")
+    reader = Reader(key, "the key")
+    found = reader.string()
+    if found != kind.encode() or found not in _FIELDS:
+        raise ValueError(f"the key is not of the type {kind}" if found in _FIELDS else f"unknown type of key {kind!r}")
+    fields = [reader.string() for _ in range(_FIELDS[found])]
+    reader.end()
+    if found == b"ssh-ed25519" and len(fields[0]) != _POINT:
+        raise ValueError("the key is of another length")
     return key
+
+
+def signature_kind(certificate: bytes) -> bytes:
+    """Return the type of the signature by which an authority made a certificate (OpenSSH's PROTOCOL.certkeys)."""
+    reader = Reader(certificate, "the certificate")
+    kind = reader.string().removesuffix(_CERTIFICATE)
+    reader.string()  # a random number
+    for _ in range(_FIELDS.get(kind, 0)):
+        reader.string()
+    reader.take(8 + 4)  # serial number and type
+    reader.string()  # the name of the key
+    reader.string()  # principals
+    reader.take(8 + 8)  # the time in which it is valid
+    for _ in range(4):  # critical options, extensions, reserved, and the key of the authority
+        reader.string()
+    signature = reader.string()
+    reader.end()
+    return Reader(signature, "the signature of the certificate").string()
