@@ -58,6 +58,7 @@ def change(root: Path, outside: Path, chance: random.Random) -> None:
     path = root / "d" / str(chance.randrange(FILES))
     new = root / "new"
     kind = chance.randrange(8)
+    new.unlink(missing_ok=True)  # a link to a FIFO stays when it is renamed to another name of it
     try:
         if kind == 0:
             path.unlink()

@@ -18,6 +18,7 @@ import emulated
 import freethreaded
 import musl
 import pyenv
+import signing_tools
 import wine
 
 UNSEEN = {
@@ -58,6 +59,7 @@ def chosen(names: list[str]) -> list[common.Platform]:
         *chroot.platforms(),
         *emulated.platforms(),
         *wine.platforms(),
+        *signing_tools.platforms(),
     ]
     for name in names:
         if not any(p.name.startswith(name) for p in every):
