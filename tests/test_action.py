@@ -16,6 +16,7 @@ pytest.importorskip("yaml", reason="reads the steps: nox -s packaging")
 
 import yaml
 
+from signing import Key
 from test_packaging import ROOT, copy_source
 
 pytestmark = [
@@ -77,6 +78,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> str:
     context = {
         "github.action_path": str(source),
         "inputs.version": "",
+        **dict.fromkeys(("inputs.keyring", "inputs.issuer", "inputs.allowed-signers"), ""),
         "steps.python.outputs.python-path": sys.executable,
     }
     done = run_step("Install checksig", source, context)
@@ -175,3 +177,25 @@ def test_scripts_are_sound(tmp_path: Path) -> None:
             command = ["shellcheck", "--shell=bash", "--severity=warning", str(script)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             assert (0, "") == (done.returncode, done.stdout)
+
+
+def test_a_list_must_be_signed_by_whom_the_inputs_name(program: str, logs: Path) -> None:
+    """By a key, in a file or as it is, or by an SSH key with a name; another fails the step without a verdict."""
+    listed = logs / "logs" / "sha1sum.txt"
+    listed.write_text("".join(line for line in listed.read_text().splitlines(True) if "httpd-08" not in line))
+    key, other = Key(), Key("other")
+    key.sign_list(listed)
+    (logs / "keys").write_text(f"alice@example.org {key.ssh}\n")
+    (logs / "list.sig").write_bytes(key.sshsig(listed.read_bytes()))
+    ssh = {"allowed-signers": "keys", "signature": "list.sig"}
+    for status, inputs in (
+        (0, {"key": f"{other.text}\n{key.text}\n"}),
+        (0, {"key": "logs/minisign.pub", "require-signature": "true"}),
+        (0, {**ssh, "identity": "alice@example.org"}),
+        (2, {**ssh, "identity": "bob@example.org"}),
+        (2, {"key": other.text}),
+        (2, {"key": "", "require-signature": "true"}),
+        (2, {"key": "", "require-signature": "yes"}),
+    ):
+        done = verify(logs, program, paths="logs/sha1sum.txt", **inputs)
+        assert (status, str(status)) == (done.status, done.outputs["exit-status"]), (inputs, done.printed)
