@@ -33,7 +33,7 @@ class Signer(NamedTuple):
     identity: str | None
     """Whose key it is, as the trusted file or the certificate says, such as a mail address; None if nothing does."""
     comment: str | None
-    """What the signer added: minisign's trusted comment, or the namespace of an SSH signature; None without any."""
+    """What the signer added: minisign's trusted comment; or the issuer that attests a Sigstore identity; else None."""
     time: str | None
     """When it was signed, in UTC, such as ``"2026-11-25T12:00:00Z"``; None if the signature doesn't say."""
     manifest: str
@@ -47,7 +47,10 @@ class Signer(NamedTuple):
         key = f"{_NAMES[self.scheme]} {self.key_id}"
         name = f"{self.identity} ({key})" if self.identity else key
         at = f" at {self.time}" if self.time else ""
-        return f"{name}{at}{f', who says: {self.comment}' if self.comment else ''}"
+        if not self.comment:
+            return f"{name}{at}"
+        said = f"as {self.comment} attests" if self.scheme == "sigstore" else f"who says: {self.comment}"
+        return f"{name}{at}, {said}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name."""

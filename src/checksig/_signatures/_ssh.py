@@ -55,8 +55,7 @@ def verify(text: bytes, content: bytes | None, trusted: Sequence[AllowedSigners]
     if not _is_signed(signature, content):
         raise RefusedError(f"not a signature of this list by the SSH key {name}")
     identity = _allowed_signers.identity(trusted, signature.key, signature.namespace, name)
-    said = f"namespace {signature.namespace.decode('utf-8', 'replace')}"
-    return Verified(content, 0, [Mark(name, identity, said)])
+    return Verified(content, 0, [Mark(name, identity)])
 
 
 def _is_signed(signature: Signature, content: bytes) -> bool:
