@@ -9,6 +9,7 @@ import cold
 import documents
 import dpkg
 import results
+import signed
 import startup
 import tiny
 import walked
@@ -204,6 +205,10 @@ def one_tiny_file(bench: Bench) -> list[Table]:
     return [tiny.table(bench.launcher, bench.rounds, tenth=bench.tenth)]
 
 
+def signed_lists(bench: Bench) -> list[Table]:
+    return [signed.table(bench.launcher, bench.rounds)]
+
+
 def many_results(bench: Bench) -> list[Table]:
     data = bench.store.linked()[-1]
     bench.warm(data)
@@ -237,5 +242,6 @@ WORKLOADS: Mapping[str, Callable[[Bench], Iterable[Table]]] = {
     "documents": in_python,
     "startup": what_is_small,
     "tiny": one_tiny_file,
+    "signatures": signed_lists,
     "grpc": grpc,
 }
