@@ -7,6 +7,13 @@ from collections.abc import Iterable
 from checksig import _arguments
 from checksig._types import StrPath, StrPaths  # noqa: TC001 - typing.get_type_hints() looks here
 
+PRIVATE = ("RWRTY0Iy", "RWRCSwAA")
+"""How private keys of minisign and signify begin, which somebody may give by mistake."""
+
+
+def _shown(value: object) -> str:
+    return "<a private key>" if any(start in str(value) for start in PRIVATE) else repr(value)
+
 
 class Trust:
     """A key or an identity that a signature may be of. Files are read when a list is verified."""
@@ -14,7 +21,7 @@ class Trust:
     scheme = ""
 
     def __repr__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in vars(self).items() if value not in {None, ()})
+        given = ", ".join(f"{name}={_shown(value)}" for name, value in vars(self).items() if value is not None)
         return f"{type(self).__name__}({given})"
 
     def __eq__(self, other: object) -> bool:

@@ -188,10 +188,10 @@ def _options(text: str) -> tuple[bool, str | None, float, float]:
     while at < len(text):
         option = _OPTION.match(text, at)
         if not option:
-            raise ValueError(f"the options can't be read from {text[at:]!r} on")
+            raise ValueError("its options can't be read")
         name = option[1].lower()
         if name not in _KNOWN or (option[2] is None) != (name == "cert-authority") or name in found:
-            raise ValueError(f"unknown, wrong or repeated option {option[1]!r}")
+            raise ValueError("an option that is unknown, wrong or repeated")
         found[name] = option[2]
         at = option.end()
     after, before = found.get("valid-after"), found.get("valid-before")

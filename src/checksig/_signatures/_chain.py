@@ -41,7 +41,9 @@ def authenticate(request: dict[str, Any], wanted: Wanted) -> Authentic:
     :raises SignatureError: a list has no signature by whom the caller trusts.
     :raises ManifestError: a list can't be read, or there is none.
     """
-    lists, is_choice = _lists(request)
+    lists, root, is_choice = _lists(request)
+    if not lists:
+        return Authentic(request, (), ())  # the engine says what is wrong with it
     if wanted.signature is not None and len(lists) != 1:
         raise SignatureError(wanted.signature, f"one signature can't be that of {len(lists)} lists", Code.SIGNATURE_BAD)
     manifests, signers, warnings = [], [], []
@@ -62,21 +64,22 @@ def authenticate(request: dict[str, Any], wanted: Wanted) -> Authentic:
     warnings += [
         WarningText(f"not used, because it is not signed: {shell_quoted(e.path)}", "unsigned") for e in unsigned
     ]
-    verified = {**request, "root": _requested.root_of(request), "manifests": manifests}
+    verified = {**request, "root": root, "manifests": manifests}
     return Authentic(verified, tuple(signers), tuple(warnings))
 
 
-def _lists(request: dict[str, Any]) -> tuple[Sequence[Any], bool]:
-    """Return the lists of a request, and whether those without a signature may be left out.
+def _lists(request: dict[str, Any]) -> tuple[Sequence[Any], str, bool]:
+    """Return the lists of a request, its root, and whether lists without a signature may be left out.
 
-    They may if the user named files: each must be in one that is signed.
+    They may if the user named files: each must be in a list that is signed.
     """
+    root = request["root"]
     given = _requested.lists_of(request)
     if given or request.get("manifests") is not None:
-        return given, False
+        return given, _requested.root_of(request), False
     from checksig._lists import directly_in
 
-    return directly_in(request["root"], request.get("directory", "")), bool(request.get("files"))
+    return directly_in(root, request.get("directory", "")), root, bool(request.get("files"))
 
 
 class _List:
@@ -89,6 +92,8 @@ class _List:
         self.path = _requested.shown(_requested.path_of(given))
         self._content = _requested.content_of(request, given, _files.MOST_LIST)
         self._at = os.path.join(_requested.shown(request.get("directory", "")), self.path)
+        self._is_file = isinstance(given, str) or (self.path != "-" and os.path.isfile(self._at))
+        """Whether there may be signatures beside the list: not where it is a stream."""
         self._verified = self._all_verified(self._candidates(request))
         self._check_same()
         first = self._verified[0]
@@ -104,15 +109,20 @@ class _List:
         kind = kind_of(self._content)
         if kind and kind.has_list:
             return [_Text(self.path, self._content, kind)]
+        if not self._is_file:
+            return []
         return [self._read(self.path + at.removeprefix(self._at), at) for at in _beside.beside(self._at)]
 
     def _read(self, path: str, at: str) -> _Text:
         try:
             content = _files.read(at, _files.MOST_LIST)
+            kind = kind_of(content)
+            if len(content) > _files.MOST and not (kind and kind.has_list):
+                raise _files.TooLargeError(0, "too large for a signature")
         except (OSError, ValueError) as e:
             reason = f"can't read the signature: {(getattr(e, 'strerror', '') or str(e)).lower()}"
             raise SignatureError(_files.safe_name(path), reason, Code.SIGNATURE_MISSING) from None
-        return _Text(path, content, kind_of(content))
+        return _Text(path, content, kind)
 
     def _all_verified(self, candidates: Sequence[_Text]) -> list[Verified]:
         """Verify the signatures, of which one at least must be by a trusted key.
@@ -130,7 +140,8 @@ class _List:
         if others and (self._wanted.require_all or not verified):
             raise others[0][1]
         if not verified:
-            raise SignatureError(self.path, _missing(self.path), Code.SIGNATURE_MISSING)
+            reason = _missing(self.path) if self._is_file else "no signature in the list; name the file with it"
+            raise SignatureError(self.path, reason, Code.SIGNATURE_MISSING)
         self.warnings += [_beside.unused(one.path) for one, _ in others]
         return verified
 
@@ -213,8 +224,9 @@ _OPTIONS = {
 
 def _missing(path: str) -> str:
     *ends, last = _beside.ENDS
-    looked = f"{', '.join(ends)} or {last}"
-    return f"no signature in the list or beside it (looked for {shell_quoted(path)} with {looked} after its name)"
+    name = shell_quoted(os.path.basename(path))
+    called = f"{name}{', '.join(ends)} or {last}"
+    return f"no signature in the list, nor a file beside it called {called}; name one that is elsewhere"
 
 
 def _unknown(path: str, key: str) -> WarningText:

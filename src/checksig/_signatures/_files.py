@@ -8,6 +8,7 @@ from checksig._errors import Code
 from checksig._requested import open_regular, shown
 from checksig._signatures._verified import RefusedError
 from checksig._text import amount
+from checksig._trust import PRIVATE
 
 MOST = 1 << 20
 """Bytes that a signature or a key has at most, unless the signature contains the list."""
@@ -51,8 +52,7 @@ def read_key(path: str) -> bytes:
     return text
 
 
-_PRIVATE = (b"PRIVATE KEY", b"PuTTY-User-Key-File", b"secret key", b"RWRTY0Iy", b"RWRCSwAA")
-"""The last two begin keys of minisign and signify."""
+_PRIVATE = (b"PRIVATE KEY", b"PuTTY-User-Key-File", *map(str.encode, PRIVATE))
 
 
 def is_private(text: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checksig._errors import Code
-from checksig._signatures import _clearsigned
+from checksig._signatures import _clearsigned, _packets
 from checksig._signatures._extras import needed
 from checksig._signatures._files import read_key
 from checksig._signatures._verified import Mark, RefusedError, Verified, malformed, untrusted, utc
@@ -46,14 +46,9 @@ def verify(text: bytes, content: bytes | None, trusted: Sequence[OpenPGP], *, re
 
 def _signatures(library: Any, text: bytes) -> list[Any]:  # noqa: ANN401 - the library's
     """Take a file of signatures apart."""
-    if text.startswith(b"-----"):
-        _clearsigned.check_armour(text)
-    packet = needed("openpgp", "pysequoia.packet")
+    packets = _packets.signatures(text)
     try:
-        packets = list(packet.PacketPile.from_bytes(text))
-        if not packets or any(one.tag != packet.Tag.Signature for one in packets):
-            raise malformed("holds something else than signatures")
-        return [library.Sig.from_bytes(bytes(one)) for one in packets]
+        return [library.Sig.from_bytes(one) for one in packets]
     except (RuntimeError, ValueError, OSError, EOFError) as e:
         raise malformed(f"cut short or damaged: {first_line(e)}") from None
 
@@ -118,6 +113,8 @@ class Keyring:
 
     def detached(self, signature: Any, content: bytes) -> dict[str, str]:  # noqa: ANN401 - the library's
         """Return the key that made a signature, and its certificate; nothing if the signature is not good."""
+        if not self.knows(issuer(signature)):
+            return {}
         return self._valid(content, signature)[1]
 
     def clear_signed(self, signature: Any, message: bytes) -> tuple[bytes, dict[str, str]]:  # noqa: ANN401 - the library's
@@ -125,6 +122,8 @@ class Keyring:
 
         White space at the ends of lines is not signed, nor is the kind of line ends.
         """
+        if not self.knows(issuer(signature)):
+            return b"", {}
         armour = self._library.armor(bytes(signature), self._library.ArmorKind.Signature)
         signed, valid = self._valid(message + b"\n" + armour.encode(), None)
         return b"\n".join(line.rstrip(b" \t\r") for line in signed.split(b"\n")), valid

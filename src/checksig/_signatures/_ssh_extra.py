@@ -6,7 +6,7 @@ import binascii
 
 from checksig._errors import Code
 from checksig._signatures._extras import needed
-from checksig._signatures._ssh_key import signature_kind
+from checksig._signatures._ssh_key import is_known, signature_kind
 from checksig._signatures._ssh_wire import Reader
 from checksig._signatures._verified import RefusedError, malformed, untrusted
 
@@ -128,6 +128,8 @@ def _loaded(key: bytes, what: str) -> Any:  # noqa: ANN401 - one of several type
     from cryptography.exceptions import UnsupportedAlgorithm
 
     kind = Reader(key, what).string()
+    if not is_known(kind):
+        raise malformed(f"{what} is of an unknown type")
     line = b" ".join([kind, binascii.b2a_base64(key, newline=False)])
     try:
         return serialization.load_ssh_public_identity(line)

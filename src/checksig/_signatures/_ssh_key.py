@@ -34,6 +34,11 @@ _POINT = 32
 """Bytes of a key of Ed25519."""
 
 
+def is_known(kind: bytes) -> bool:
+    """Say whether a type of keys or certificates is known."""
+    return kind.removesuffix(_CERTIFICATE) in _FIELDS
+
+
 def key_of(kind: str, text: str) -> bytes:
     """Return a public key from its two words.
 

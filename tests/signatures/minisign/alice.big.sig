@@ -1,0 +1,4 @@
+untrusted comment: signature from minisign secret key
+RUTWVRNBDou7FXh04alKtOUb+bznytCPh0CiXs0kN5MkqWFh49ZnT37wZr7vkTCHuRtcrK3ED6YISrNpMSzpZYmNeqNHavn35QM=
+trusted comment: for the tests
+297qieRLEXrVDuFCsQ8NWmAkkByjBxfNrIVnD7MP2S7xSPMDS7t1jmv5vaVyOgpWOZVacVz0q/deEpFY7EA+BQ==

@@ -1,0 +1,4 @@
+untrusted comment: signature from minisign secret key
+RWTWVRNBDou7FVkZrIQjAUvdBIzv4qdIzSSd/0q6qW4WXaZGL+uMLFGbJbdb0mAJccIQd6gzcPZ/3ZEhLfHE4jOYnVvdUyk4fA8=
+trusted comment: for the tests
+jdyc7ilsHpLCPax8aFLZjZvqVjuzoLoIjWjVEA9zHXXuY9Ex4TfYCGa8yz+u4gYooAW0ZAHIMOCoaIWyWEANAQ==

@@ -1,0 +1,4 @@
+untrusted comment: signature from minisign secret key
+RUTWVRNBDou7FcRs1MHziVMoeNkGYzNotv0PFGBgPqsW9AZz9Ttl1CqLFHDyG93a17Nv7O5bpNUXwxzu6kBWia5DvSr7OsrSIgM=
+trusted comment: for the tests
+8srDvWU3l/zM2mmtLhaSJ77rcmsLBVeHTVzG/GMjUoHrVkOUHW5NuPt6LWQ3lJo2cxhdsXfzWU2qhPjqUzoeAw==

@@ -1,0 +1,4 @@
+untrusted comment: signature from minisign secret key
+RUTWVRNBDou7FSTaOBhHG7iDK0GjnuSmJJ497CROoQz2OZTdzC4iZiYgsAGdx9oiGTg3goxz1Abjv6Pq3UmpXGp319cq40u0Awo=
+trusted comment: timestamp:1795808015	file:list.txt	hashed
+Qeui0L9VCvpDzYOHFrtX4b6Q+7syV4FhGjwe8hCXPn/FDJiebfmThFFbMgFr1RC7GbNrGsp6OnjPh/w6Vq6jAw==

@@ -1,0 +1,4 @@
+untrusted comment: signature from minisign secret key
+RUTWVRNBDou7FSTaOBhHG7iDK0GjnuSmJJ497CROoQz2OZTdzC4iZiYgsAGdx9oiGTg3goxz1Abjv6Pq3UmpXGp319cq40u0Awo=
+trusted comment: for the tests
+Z2POKGAOw8tJSu3FoHkLKTJO/SfkXNZrTfASBvcsF/4OSblAlELD+wHLoXSL54OwqmrrEqAiSJtgxez0+1AGCw==

@@ -1,0 +1,4 @@
+untrusted comment: signature from minisign secret key
+RUTWVRNBDou7FXadpkqE3o295Nc1ckNxnuQBFQrD3MqESzYE/Rkj2j+b5BG98mxH4iLmbIOCCGr1SngfcfyxbpR8ueKBbGzsHwQ=
+trusted comment: for the tests
+tYhDK/s4OKEC97HrQFOEYtp5q26PogRebzGJVni1yaLFu7tUA6xyAaa7+ItuMvdHs6rVQLhVH2Nqoi3vtkgPAQ==

@@ -1,0 +1,4 @@
+untrusted comment: signature from minisign secret key
+RUQFmC/h2UCg5VZanfzl/0Mbyxg93ih8cQoUVfg5eD23aFbGscrRqFUSDRt+aK20ikVapPvyoKkMUHFjblWSkj9fH+1jlEXH1Q4=
+trusted comment: for the tests
+qaKLk4AgeM/394tSidC/H+rBLPupEyJftFR7QwZVErllwIs1wTyrd7bPJJwuAjmxkcNuom04Ujmn3oYrMrhIBQ==

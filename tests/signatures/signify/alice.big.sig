@@ -1,0 +1,2 @@
+untrusted comment: verify with alice.pub
+RWQk6tV4DljzTItFdMbxBQ3hWjmTr/tACgeAPY2iK3Dn6k0X6IhUKEenkE0hXxPGP3RXCbR6aVCTA0IrAilE0S5bGTHKIjXpuQw=

@@ -1,0 +1,4 @@
+untrusted comment: verify with alice.pub
+RWQk6tV4DljzTHq45THFEhEoaSGgGnQNoI7PpivWqRQgrXMyR1AW79MTCWAxFnDpxvc3BmmhvxS4uml6pdpPyBwNrwX+SZsEygI=
+b6a98d9ce9a2d9149288fa3df42d377c3e42737afdcdaf714e33c0a100b51060  a
+f2c82decdd7181cf98945929a62598db7e6b477e11f6e0eb0ae97020eff151ad  b

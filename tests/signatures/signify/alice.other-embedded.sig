@@ -1,0 +1,4 @@
+untrusted comment: verify with alice.pub
+RWQk6tV4DljzTEvH8ZKD22vyQy7rCXlxg3K1XaEjIxLjq2Dq7uDXBEQPR6DxlKNdoicpqcXZBuA8Xggc4mc1hdiTLlfU6Da6oQk=
+b6a98d9ce9a2d9149288fa3df42d377c3e42737afdcdaf714e33c0a100b51060  a
+b6a98d9ce9a2d9149288fa3df42d377c3e42737afdcdaf714e33c0a100b51060  b

@@ -1,0 +1,2 @@
+untrusted comment: verify with alice.pub
+RWQk6tV4DljzTEvH8ZKD22vyQy7rCXlxg3K1XaEjIxLjq2Dq7uDXBEQPR6DxlKNdoicpqcXZBuA8Xggc4mc1hdiTLlfU6Da6oQk=

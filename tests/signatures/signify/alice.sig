@@ -1,0 +1,2 @@
+untrusted comment: verify with alice.pub
+RWQk6tV4DljzTHq45THFEhEoaSGgGnQNoI7PpivWqRQgrXMyR1AW79MTCWAxFnDpxvc3BmmhvxS4uml6pdpPyBwNrwX+SZsEygI=

@@ -1,0 +1,4 @@
+untrusted comment: verify with mallory.pub
+RWSNi4rQW1hKbj297cqpA8hfkiC+MR0MomX4zJPDDUK+0qwzvb0y20z4KbvXy2VmzGqNGy6Yf99+UTb9paSwfpM3jXyzhzxV+A8=
+b6a98d9ce9a2d9149288fa3df42d377c3e42737afdcdaf714e33c0a100b51060  a
+f2c82decdd7181cf98945929a62598db7e6b477e11f6e0eb0ae97020eff151ad  b

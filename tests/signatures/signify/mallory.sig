@@ -1,0 +1,2 @@
+untrusted comment: verify with mallory.pub
+RWSNi4rQW1hKbj297cqpA8hfkiC+MR0MomX4zJPDDUK+0qwzvb0y20z4KbvXy2VmzGqNGy6Yf99+UTb9paSwfpM3jXyzhzxV+A8=
