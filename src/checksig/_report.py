@@ -8,15 +8,16 @@ from types import MappingProxyType
 
 from checksig._errors import ChecksigError, Code
 from checksig._named import NamedTuple, named
-from checksig._signer import Signer
 from checksig._text import FieldDocs, amount, double_quoted, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dataclasses import dataclass
     from typing import Any, NoReturn
+
+    from checksig._signer import Signer
 else:
-    Any, NoReturn = object, None  # what typing.get_type_hints() finds: to import typing takes long
+    Any, NoReturn, Signer = object, None, tuple  # what typing.get_type_hints() finds: to import typing takes long
 
     def dataclass(**_: bool) -> Callable[[type], type]:
         """Let type checkers alone see a dataclass: to make a real one takes longer than many a run."""
