@@ -269,6 +269,7 @@ class FakeJob:
 
     lists = 1
     signers = ()
+    warnings = ()
     progress = Progress(0, 0, 0, 0)
 
     def batches(self) -> Iterator[list[FileResult]]:

@@ -501,12 +501,13 @@ def test_a_file_is_looked_up_in_signed_lists_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_only_an_unsigned_list_names_fails(tmp_path: Path) -> None:
-    """It has no entry in any list that counts."""
+    """It has no entry in any list that counts, and a warning names the one that does not."""
     signed(tmp_path)
     make(tmp_path, {"c": b"not a list\n", "md5sum.txt": b"d41d8cd98f00b204e9800998ecf8427e  c\n"})
     done = run("verify", "--key", KEY, "c", cwd=tmp_path)
     assert (2, b"") == (done.returncode, done.stdout)
     assert b"no entry for c" in done.stderr
+    assert "checksig: warning: not used, because it is not signed: md5sum.txt" == lines(done.stderr)[-1]
 
 
 @pytest.mark.parametrize("signature", [None, SIGNED_OTHER, b""])

@@ -444,6 +444,11 @@ class CountingJob(Job):
         return self._signers
 
     @property
+    def warnings(self) -> tuple[WarningText, ...]:
+        """What there was to say before it started."""
+        return self._warnings
+
+    @property
     def lists(self) -> int:
         """How many lists it verifies; 0 until known."""
         return self._lists

@@ -404,6 +404,7 @@ class Verification:
         hints: Hints | None = None
         with opened(group.lists) as lists, self._begin(group, lists).counting() as job:
             self._show_signers(job.signers)
+            self._warnings.update(dict.fromkeys(job.warnings))  # also if it ends with an error
             try:
                 for batch in job.batches():
                     hints = hints or self._hints_on(group)
