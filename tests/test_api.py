@@ -214,6 +214,7 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         "root": ".",
         "manifest": None,
         "only": None,
+        "exclude": None,
         "algorithm": None,
         "list_format": None,
         "backslash": False,

@@ -203,6 +203,7 @@ def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None
             digest = hashlib.sha256(b"1").hexdigest()
             (directory / "SHA256SUMS").write_text(f"{digest}  a\n{digest}  disk.iso\n")
     lay_documents(tmp_path)
+    (tmp_path / ".gitignore").write_text("*.tmp\n")
     (tmp_path / "bag" / "data").mkdir(parents=True)
     (tmp_path / "bag" / "data" / "a").write_bytes(b"1")
     create(tmp_path / "bag", bagit=True)

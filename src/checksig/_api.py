@@ -38,6 +38,7 @@ def verification(
     manifest: Manifests | None = None,
     *,
     only: Patterns | None = None,
+    exclude: Patterns | None = None,
     algorithm: str | None = None,
     list_format: str | None = None,
     backslash: bool = False,
@@ -66,6 +67,7 @@ def verification(
         "manifests": _manifests(manifest),
         "directory": _arguments.directory(top, manifest, *allowed),
         "only": _arguments.patterns(only),
+        "exclude": _arguments.exclusions(exclude),
         "allow_links_to": allowed,
         "outputs": [],
         "algorithm": _arguments.algorithm(algorithm),
@@ -139,6 +141,9 @@ def verify(begin: Start) -> Report:
     :param only: a shell pattern for the names to verify, or an iterable of patterns; one without a slash is for the
         last part of a name, and ``**`` is for any number of directories. A pattern that no entry matches fails
         the run.
+    :param exclude: a pattern for names to leave out, or an iterable of patterns, as lines of a ``.gitignore``: of those
+        that match the last one decides, and one that begins with ``!`` takes a name back in. Excluded names are neither
+        verified nor extra.
     :param algorithm: the algorithm of digests that don't name one themselves, such as ``"sha3-256"``; by default
         the one in the name of the list, or the one that has the digest's length.
     :param list_format: the format of the lists, such as ``"one-space"``; by default the one that the content of
@@ -208,6 +213,7 @@ def creation(
     *,
     algorithm: Algorithms | None = None,
     list_format: str | None = None,
+    exclude: Patterns | None = None,
     output: StrPath | None = None,
     force: bool = False,
     all: bool = False,  # noqa: A002 - as on the command line
@@ -229,6 +235,7 @@ def creation(
         "directory": _arguments.directory(top, output, *allowed),
         "allow_links_to": allowed,
         "algorithms": _arguments.algorithms(algorithm),
+        "exclude": _arguments.exclusions(exclude),
         "list_format": _arguments.list_format(list_format),
         "jobs": _arguments.jobs(jobs),
         "no_cache": _arguments.flag("no_cache", no_cache),
@@ -258,6 +265,7 @@ def create(begin: Start) -> Path:
     :param list_format: the format of the list, such as ``"hashdeep"``; by default the one in the name of
         *output* (``.sfv``, ``.hashdeep``, ``.mtree``), or that of GNU coreutils. docs/format.md names those
         that are written.
+    :param exclude: what is left out, as for :func:`verify`.
     :param output: the path of one list with all digests; by default one for each algorithm in *root*, named
         after it, such as ``SHA256SUMS``. If neither its name nor the length of the digests tells the
         algorithm, each line does.

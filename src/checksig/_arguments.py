@@ -70,6 +70,16 @@ def patterns(given: object) -> list[str]:
     return _not_empty("only", [any_path("only", text("only", must, one)) for one in several])
 
 
+def exclusions(given: object) -> list[str]:
+    """Return patterns of what is left out, of which there may be none."""
+    if given is None:
+        return []
+    must = "a str, or an iterable of str"
+    if isinstance(given, str):
+        return [_not_empty("exclude", any_path("exclude", given))]
+    return [any_path("exclude", text("exclude", must, one)) for one in each("exclude", must, given)]
+
+
 def algorithm(given: object) -> str:
     """Return the name of an algorithm, "" for None."""
     if given is None:

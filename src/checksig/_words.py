@@ -222,6 +222,7 @@ WARNINGS = (
     "stopped_early",
     "bag_names",
     "not_fetched",
+    "entries_excluded",
     "list_is_listed",
     "without_record",
     "is_editable",

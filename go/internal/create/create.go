@@ -33,6 +33,9 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if r.InPlace && !r.Bag {
 		return nil, problem.New(problem.InvalidArgument, "in_place needs bagit")
 	}
+	if r.Bag && len(r.Exclude) > 0 {
+		return nil, problem.New(problem.InvalidArgument, "exclude can't be combined with bagit: a bag is all that is in it")
+	}
 	if r.Bag {
 		b, err := settleBag(r)
 		if err != nil {

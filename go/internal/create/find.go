@@ -23,6 +23,8 @@ type found struct {
 	left  []tree.Node // left out because they are not regular files, sorted
 	out   []string    // links left out because they lead outside the root, sorted
 	lists []string    // left out because they are lists or signatures of lists, sorted
+
+	excludes bool // patterns leave files out
 }
 
 // finding looks for the files to list.
@@ -40,7 +42,7 @@ type finding struct {
 }
 
 func newFinding(root *tree.Root, j *job.Job, s job.Settled, outputs []paths.Path, all bool) *finding {
-	return &finding{root: root, crew: j.Crew(s.Options), share: j.Share, outputs: outputs, all: all}
+	return &finding{found: found{excludes: s.Exclude != nil}, root: root, crew: j.Selecting(s), share: j.Share, outputs: outputs, all: all}
 }
 
 // run adds the files to list, as soon as it is certain that they are to be listed. Only an
@@ -258,6 +260,9 @@ func (f *found) nothing(output paths.Path) error {
 	}
 	if len(f.lists) > 0 {
 		return output.Failed(problem.NoFiles, "not written: no files to list but %s (--all lists them)", some(f.lists, problem.Quoted))
+	}
+	if f.excludes {
+		return output.Failed(problem.NoFiles, "not written: no files to list that are not excluded")
 	}
 	return output.Failed(problem.NoFiles, "not written: no files to list")
 }

@@ -2,6 +2,7 @@ package create
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -117,5 +118,51 @@ func TestLinksToFilesInAnAllowedDirectoryAreListed(t *testing.T) {
 	}
 	if len(s.Warnings) != 2 || !strings.Contains(s.Warnings[0].Text, `: out`) || !strings.Contains(s.Warnings[1].Text, `to-directory (symbolic link)`) {
 		t.Errorf("warnings are %q", s.Warnings)
+	}
+}
+
+func TestExcludedFilesAreNotListed(t *testing.T) {
+	for _, tt := range []struct{ exclude, want []string }{
+		{[]string{"*.tmp"}, []string{"a", "d/b", "d/cache/c"}},
+		{[]string{"*.tmp", "cache/", "/a"}, []string{"d/b"}},
+		{[]string{"*", "!*/", "!*.tmp"}, []string{"d/x.tmp", "y.tmp"}},
+	} {
+		root := treetest.Make(t, "a=1", "y.tmp=", "d/", "d/b=2", "d/x.tmp=", "d/cache/", "d/cache/c=3", "link.tmp -> a")
+		request := Request{Request: job.Request{Root: root, Exclude: tt.exclude}, Algorithms: []digest.Algorithm{digest.SHA256}}
+		if _, s := runCreate(t, request); !s.OK {
+			t.Fatal(s)
+		}
+		text, err := os.ReadFile(root + "/SHA256SUMS")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for line := range strings.Lines(string(text)) {
+			if name := strings.TrimSpace(line[66:]); name != "link.tmp" {
+				got = append(got, name)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%q: got %q, want %q", tt.exclude, got, tt.want)
+		}
+	}
+}
+
+func TestAllExcludedIsAnError(t *testing.T) {
+	request := Request{Request: job.Request{Root: treetest.Make(t, "a=1"), Exclude: []string{"*"}}, Algorithms: []digest.Algorithm{digest.SHA256}}
+	if _, s := runCreate(t, request); !strings.Contains(problem.From(s.Err).Reason, "not excluded") {
+		t.Errorf("got %v", s.Err)
+	}
+}
+
+func TestExcludesNeedALegiblePatternAndNoBag(t *testing.T) {
+	root := treetest.Make(t, "a=1")
+	for _, r := range []Request{
+		{Request: job.Request{Root: root, Exclude: []string{"[a"}}},
+		{Request: job.Request{Root: root, Exclude: []string{"a"}}, Bag: true},
+	} {
+		if _, err := Start(t.Context(), r); problem.From(err).Code != problem.InvalidArgument {
+			t.Errorf("%+v: got %v", r, err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 
+	"github.com/checksig/checksig/go/internal/exclude"
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/paths"
@@ -20,6 +21,7 @@ type Request struct {
 	AllowLinksTo []string // directories to which links beneath Root may lead
 	Workers      int      // 0: one for each CPU this process may use, and more while storage is waited for
 	Sizes        bool     // add up all sizes first, for progress
+	Exclude      []string // patterns of names beneath Root to leave out, see package exclude
 	NoCache      bool     // leave nothing of the files in the page cache that was not in it before
 }
 
@@ -27,7 +29,8 @@ type Request struct {
 type Settled struct {
 	Base    *paths.Base
 	Root    paths.Path
-	Allowed []paths.Path // directories to which links may lead
+	Allowed []paths.Path   // directories to which links may lead
+	Exclude *exclude.Rules // nil: nothing is left out
 	hashing.Options
 }
 
@@ -46,6 +49,9 @@ func (r Request) Settle() (s Settled, err error) {
 	}
 	if s.Root, err = s.Base.Locate(r.Root); err != nil {
 		return s, err
+	}
+	if s.Exclude, err = exclude.New(r.Exclude); err != nil {
+		return s, problem.New(problem.InvalidArgument, "exclude: %v", err)
 	}
 	s.Allowed, err = s.Locate("allow_links_to", r.AllowLinksTo)
 	return s, err
@@ -104,6 +110,15 @@ func (j *Job) Crew(o hashing.Options) tree.Crew {
 	}
 	if c.Waiting = c.Walkers; o.Adapt && c.Walkers > 1 {
 		c.Waiting = mostWalkers
+	}
+	return c
+}
+
+// Selecting returns what a job may use for a walk that leaves out what the request excludes.
+func (j *Job) Selecting(s Settled) tree.Crew {
+	c := j.Crew(s.Options)
+	if s.Exclude != nil {
+		c.Skip = s.Exclude.Skips
 	}
 	return c
 }

@@ -21,6 +21,7 @@ const (
 	StoppedEarly
 	BagNames
 	NotFetched
+	EntriesExcluded
 	ListIsListed  // by the command line, of an operand
 	WithoutRecord // by the command line, of an installed distribution
 	IsEditable
@@ -45,6 +46,7 @@ var warnings = [warningCodes]string{
 	StoppedEarly:    "stopped_early",
 	BagNames:        "bag_names",
 	NotFetched:      "not_fetched",
+	EntriesExcluded: "entries_excluded",
 	ListIsListed:    "list_is_listed",
 	WithoutRecord:   "without_record",
 	IsEditable:      "is_editable",

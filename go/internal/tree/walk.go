@@ -34,6 +34,10 @@ type Crew struct {
 	// Others reports whether other goroutines hold file handles that they will close,
 	// whatever becomes of the walk. It may be nil.
 	Others func() bool
+	// Skip reports whether a name in a directory is left out, and what is beneath it. The
+	// directory has a slash at its end, or is empty. It may be nil, and is called from several
+	// goroutines at once.
+	Skip func(directory, name []byte, isDirectory bool) bool
 }
 
 // Alone is the crew of a walk in the goroutine of its caller.

@@ -155,6 +155,9 @@ func (w *walker) descend(ctx context.Context) error {
 func (w *walker) list(ctx context.Context, d directory, level int, started time.Time) error {
 	first := len(w.names)
 	err := d.list(ctx, w.buffer, func(name []byte, mode fs.FileMode, size int64) error {
+		if w.crew.Skip != nil && w.crew.Skip(w.path, name, mode.IsDir()) {
+			return nil
+		}
 		if mode.IsDir() {
 			w.names = append(w.names, string(name))
 			return nil

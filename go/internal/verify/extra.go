@@ -88,7 +88,7 @@ func (s *search) walk(ctx context.Context) error {
 	failed := func(name string, err error) {
 		s.unread = append(s.unread, s.found(name, verdict.Unreadable, "can't search for extra files: "+problem.Reason(err)))
 	}
-	err := s.root.Walk(ctx, s.job.Crew(s.Options), tree.Each(visit), failed)
+	err := s.root.Walk(ctx, s.job.Selecting(s.Settled), tree.Each(visit), failed)
 	if err != nil && ctx.Err() != nil {
 		return problem.ErrCancelled
 	}

@@ -3,6 +3,8 @@ package verify
 import (
 	"errors"
 	"strings"
+
+	"github.com/checksig/checksig/go/internal/glob"
 )
 
 // pattern is a shell pattern for names, as POSIX fnmatch has it with FNM_PATHNAME:
@@ -10,7 +12,7 @@ import (
 // without "/" is for the last element of a name.
 type pattern struct {
 	text     string
-	elements []glob // nil: any number of elements
+	elements []glob.Glob // nil: any number of elements
 }
 
 var (
@@ -30,7 +32,7 @@ func newPattern(text string) (pattern, error) {
 	case strings.HasSuffix(clean, "/"):
 		return p, errEndSlash
 	case !strings.Contains(clean, "/"):
-		p.elements = []glob{nil}
+		p.elements = []glob.Glob{nil}
 	}
 	for element := range strings.SplitSeq(clean, "/") {
 		switch {
@@ -38,7 +40,7 @@ func newPattern(text string) (pattern, error) {
 		case element == "**":
 			p.elements = append(p.elements, nil)
 		default:
-			g, err := newGlob(element)
+			g, err := glob.New(element)
 			if err != nil {
 				return p, err
 			}
@@ -51,7 +53,7 @@ func newPattern(text string) (pattern, error) {
 // matches reports whether the pattern matches a clean name.
 func (p pattern) matches(name string) bool {
 	names := strings.Split(strings.TrimLeft(name, "/"), "/")
-	return matchAll(p.elements, names, func(g glob) bool { return g == nil }, glob.matches)
+	return glob.Match(p.elements, names, func(g glob.Glob) bool { return g == nil }, glob.Glob.Matches)
 }
 
 // advice returns what may be wrong with a pattern that matches nothing, "" if it is
@@ -65,30 +67,4 @@ func advice(pattern string) string {
 		return "a slash at the start of a pattern means the root that names are relative to"
 	}
 	return ""
-}
-
-// matchAll matches all elements against a pattern, in which some parts match any
-// number of elements. Only the last of these can need another try, so it takes time
-// proportional to the product of the lengths at most.
-func matchAll[P, E any](pattern []P, elements []E, isAny func(P) bool, isMatch func(P, E) bool) bool {
-	part, element := 0, 0
-	retry, from := -1, 0 // the last part for any number, and the first element after what it matches
-	for element < len(elements) {
-		switch {
-		case part < len(pattern) && isAny(pattern[part]):
-			retry, from = part, element
-			part++
-		case part < len(pattern) && isMatch(pattern[part], elements[element]):
-			part, element = part+1, element+1
-		case retry < 0:
-			return false
-		default:
-			from++
-			part, element = retry+1, from
-		}
-	}
-	for part < len(pattern) && isAny(pattern[part]) {
-		part++
-	}
-	return part == len(pattern)
 }

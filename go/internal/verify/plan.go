@@ -51,6 +51,7 @@ type plan struct {
 	named       []string // paths of lists whose name is that of their entry
 	undigested  []string // names in lists that give no digest
 	empty       []string // paths of lists without entries
+	excluded    int      // entries that were left out
 	missed      []string // what is selected and no list has
 	weak        []digest.Algorithm
 	links       outsideLinks
@@ -62,10 +63,13 @@ type plan struct {
 // root.
 func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error) {
 	p := &plan{}
-	w := v.wanted(root)
+	w := v.wanted(root, v.Exclude)
 	var listed int
 	var err error
 	if v.lists == nil && isBag(ctx, root) {
+		if v.Exclude != nil {
+			return nil, v.Root.Failed(problem.InvalidBag, "a bag is verified as a whole: nothing of it can be excluded")
+		}
 		listed, err = v.readBag(ctx, root, p, w)
 	} else {
 		listed, err = v.readLists(ctx, root, p, w)
@@ -73,7 +77,7 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 	if err != nil {
 		return nil, err
 	}
-	p.missed = w.missed()
+	p.missed, p.excluded = w.missed(), w.excluded
 	if p.entries == 0 {
 		for _, s := range p.sources {
 			if unsupportedIn(s.Malformed) > 0 {

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/checksig/checksig/go/internal/exclude"
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
@@ -41,6 +42,8 @@ func (s selection) isAll() bool { return len(s.files)+len(s.patterns) == 0 }
 // wanted is a selection beneath a root, and what of it the lists have.
 type wanted struct {
 	root     *tree.Root
+	exclude  *exclude.Rules // nil: nothing is left out
+	excluded int            // entries that were left out
 	selected selection
 	names    map[string][]int // indexes of files, by their names on disk
 	texts    map[string][]int // indexes of files that don't exist, by their paths as given
@@ -48,9 +51,9 @@ type wanted struct {
 }
 
 // wanted looks up the names of the selected files.
-func (s selection) wanted(root *tree.Root) *wanted {
+func (s selection) wanted(root *tree.Root, rules *exclude.Rules) *wanted {
 	w := &wanted{
-		root: root, selected: s, found: make([]bool, len(s.files)+len(s.patterns)),
+		root: root, exclude: rules, selected: s, found: make([]bool, len(s.files)+len(s.patterns)),
 		names: map[string][]int{}, texts: map[string][]int{},
 	}
 	for i, f := range s.files {
@@ -66,8 +69,13 @@ func (s selection) wanted(root *tree.Root) *wanted {
 	return w
 }
 
-// filter removes the entries that are not selected.
+// filter removes the entries that are not selected, or excluded.
 func (w *wanted) filter(l *list.List) {
+	if w.exclude != nil {
+		before := len(l.Entries)
+		l.Entries = slices.DeleteFunc(l.Entries, func(e list.Entry) bool { return w.excludes(e.Name) })
+		w.excluded += before - len(l.Entries)
+	}
 	if !w.selected.isAll() {
 		l.Entries = slices.DeleteFunc(l.Entries, func(e list.Entry) bool { return !w.wants(e.Name) })
 	}
@@ -75,10 +83,19 @@ func (w *wanted) filter(l *list.List) {
 
 // filterUnsupported removes the well-formed lines that are not selected.
 func (w *wanted) filterUnsupported(malformed []list.Malformed) []list.Malformed {
+	if w.exclude != nil {
+		malformed = slices.DeleteFunc(malformed, func(m list.Malformed) bool { return m.Name != "" && w.excludes(m.Name) })
+	}
 	if w.selected.isAll() {
 		return malformed
 	}
 	return slices.DeleteFunc(malformed, func(m list.Malformed) bool { return m.Name != "" && !w.wants(m.Name) })
+}
+
+// excludes reports whether an entry is left out. A name that leads elsewhere never is.
+func (w *wanted) excludes(name string) bool {
+	relative, ok := w.root.Relative(name)
+	return ok && w.exclude.Excludes(relative)
 }
 
 func (w *wanted) wants(name string) (wants bool) {
@@ -118,6 +135,9 @@ func (w *wanted) missed() (all []string) {
 
 // notListed returns an error if the lists have nothing of what is selected.
 func (v *verification) notListed(p *plan) error {
+	if p.excluded > 0 && len(p.missed) == 0 {
+		return v.Root.Failed(problem.NotListed, "all entries are excluded")
+	}
 	missed := someOf(p.missed)
 	if i := slices.IndexFunc(p.missed, func(name string) bool { return v.advice(name) != "" }); i >= 0 {
 		missed += "; " + v.advice(p.missed[i])

@@ -13,6 +13,9 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	warn := func(c problem.WarningCode, format string, args ...any) {
 		warnings = append(warnings, problem.Warn(c, format, args...))
 	}
+	if all.excluded > 0 {
+		warn(problem.EntriesExcluded, "%s excluded", entries(int64(all.excluded)))
+	}
 	if len(all.empty) > 0 && p.lenient {
 		warn(problem.EmptyList, "%s without entries ignored: %s", count(len(all.empty), "list"), someOf(all.empty))
 	}

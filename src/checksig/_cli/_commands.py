@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checksig._cli._excludes import OPTIONS as EXCLUDES
 from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
 from checksig._cli._signature_options import SIGNATURES
 from checksig._cli._usage import UsageError
@@ -168,6 +169,7 @@ COMMANDS = {
                 read=one_of(*_WRITTEN_LISTS),
                 choices=_WRITTEN_LISTS,
             ),
+            *EXCLUDES,
             Option(
                 ("--force",),
                 "Replace lists that exist, if they are checksum lists or empty, or the files of an earlier bag.",
@@ -224,6 +226,7 @@ COMMANDS = {
                 "GLOB",
                 repeatable=True,
             ),
+            *EXCLUDES,
             Option(("-r", "--recursive"), "Use the lists in all directories beneath ROOT, each for its own directory."),
             Option(
                 ("--installed",),

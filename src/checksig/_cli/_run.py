@@ -10,6 +10,7 @@ from functools import partial
 
 import checksig
 from checksig import _api
+from checksig._cli._excludes import take as take_excludes
 from checksig._cli._exit import Exit, TerminatedError
 from checksig._cli._operands import STDIN, beneath, groups, opened, sort
 from checksig._cli._output import Silent, Text
@@ -130,6 +131,7 @@ def verification(
 
     :raises UsageError: two of them exclude each other.
     """
+    take_excludes(options)
     signature_only = bool(options.get("signature_only"))
     signed = _signed_by(options, installed=installed)
     if quiet and verbose:
@@ -209,7 +211,7 @@ def _installed_groups(
     :raises UsageError: an option means nothing for it.
     """
     given = {"root": root, **others}
-    for key in ("root", "recursive", "only", "algorithm", "list_format", "backslash", "allow_links_to"):
+    for key in ("root", "recursive", "only", "exclude", "algorithm", "list_format", "backslash", "allow_links_to"):
         if given.get(key):
             reason = f"--{key.replace('_', '-')} can't be combined with --installed"
             raise UsageError(reason)
@@ -482,6 +484,7 @@ def creation(
 
     :raises UsageError: two of them exclude each other.
     """
+    take_excludes(options)
     style = Style("json" if json else "text", quiet, progress=progress, color=color)
     colour_errors(color)
     run = Creation(root, algorithm, style, options)

@@ -1,4 +1,5 @@
-package verify
+// Package glob matches names with shell patterns, as POSIX fnmatch has them.
+package glob
 
 import (
 	"errors"
@@ -8,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// glob is a pattern for one element of a name. It is not nil.
-type glob []part
+// Glob is a pattern for one element of a name. It is not nil.
+type Glob []part
 
 // part matches one character of a name, or any number of them if it is star.
 type part struct {
@@ -38,8 +39,9 @@ func (p part) isIn(r rune) bool {
 	return p.negated
 }
 
-func (g glob) matches(name string) bool {
-	return matchAll(g, characters(name), func(p part) bool { return p.star }, part.isIn)
+// Matches reports whether the pattern matches the whole of a name.
+func (g Glob) Matches(name string) bool {
+	return Match(g, characters(name), func(p part) bool { return p.star }, part.isIn)
 }
 
 // characters returns those of a text. A byte that is not UTF-8 becomes a low surrogate,
@@ -61,9 +63,10 @@ var (
 	errBackslash = errors.New("it ends with a backslash that quotes nothing")
 )
 
-func newGlob(text string) (glob, error) {
+// New reads a pattern.
+func New(text string) (Glob, error) {
 	s := &globScanner{characters(text)}
-	g := glob{}
+	g := Glob{}
 	for len(s.rest) > 0 {
 		switch c := s.next(); c {
 		case '*':
@@ -196,3 +199,29 @@ var classes = map[string]func(rune) bool{
 func isDigit(r rune) bool { return '0' <= r && r <= '9' }
 
 func isGraph(r rune) bool { return unicode.IsGraphic(r) && !unicode.Is(unicode.Zs, r) }
+
+// Match matches all elements against a pattern, in which some parts match any
+// number of elements. Only the last of these can need another try, so it takes time
+// proportional to the product of the lengths at most.
+func Match[P, E any](pattern []P, elements []E, isAny func(P) bool, isMatch func(P, E) bool) bool {
+	part, element := 0, 0
+	retry, from := -1, 0 // the last part for any number, and the first element after what it matches
+	for element < len(elements) {
+		switch {
+		case part < len(pattern) && isAny(pattern[part]):
+			retry, from = part, element
+			part++
+		case part < len(pattern) && isMatch(pattern[part], elements[element]):
+			part, element = part+1, element+1
+		case retry < 0:
+			return false
+		default:
+			from++
+			part, element = retry+1, from
+		}
+	}
+	for part < len(pattern) && isAny(pattern[part]) {
+		part++
+	}
+	return part == len(pattern)
+}

@@ -1,0 +1,196 @@
+package exclude_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/checksig/checksig/go/internal/exclude"
+)
+
+func rules(t testing.TB, lines ...string) *exclude.Rules {
+	t.Helper()
+	r, err := exclude.New(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// The examples of gitignore(5), and what its rules say of others.
+func TestPatternsAreThoseOfGitignore(t *testing.T) {
+	for _, tt := range []struct {
+		lines    string
+		excluded []string
+		not      []string
+	}{
+		{"*.o", []string{"a.o", "d/a.o", ".o", "d.o/x"}, []string{"a.oo", "a.O", "ao"}},
+		{"*.tar.gz", []string{"x.tar.gz"}, []string{"x.gz", "tar.gz.x"}},
+		{"hello.*", []string{"hello.txt", "a/hello.java"}, []string{"hello"}},
+		{"/hello.*", []string{"hello.txt"}, []string{"a/hello.java"}},
+		{"foo/", []string{"foo/a", "d/foo/a"}, []string{"foo", "d/foo"}},
+		{"doc/frotz", []string{"doc/frotz", "doc/frotz/a"}, []string{"a/doc/frotz"}},
+		{"frotz/", []string{"a/frotz/b"}, []string{"a/frotz"}},
+		{"foo/*", []string{"foo/test.json", "foo/bar/hello.c"}, []string{"a/foo/x", "foo"}},
+		{"**/foo", []string{"foo", "a/foo", "a/b/foo/c"}, []string{"afoo"}},
+		{"**/foo/bar", []string{"foo/bar", "a/foo/bar"}, []string{"foo/a/bar"}},
+		{"abc/**", []string{"abc/d", "abc/d/e"}, []string{"abc", "x/abc/d"}},
+		{"a/**/b", []string{"a/b", "a/x/b", "a/x/y/b"}, []string{"ab", "x/a/b"}},
+		{"a?c", []string{"abc"}, []string{"ac", "a/c"}},
+		{"[a-c]x", []string{"ax", "d/cx"}, []string{"dx"}},
+		{"[!a-c]x", []string{"dx"}, []string{"ax"}},
+		{"# no comment\n\n  \n#", nil, []string{"#", "# no comment", "x"}},
+		{`\#x`, []string{"#x"}, []string{`\#x`}},
+		{`\!x`, []string{"!x"}, []string{"x"}},
+		{"x  ", []string{"x"}, []string{"x  "}},
+		{`x\ `, []string{"x "}, []string{"x"}},
+		{"x\r", []string{"x"}, []string{"x\r"}},
+		{"*\n!*.txt", []string{"a", "d/a.txt"}, []string{"a.txt"}},
+		{"*.txt\n!keep.txt", []string{"a.txt"}, []string{"keep.txt", "d/keep.txt"}},
+		{"!keep.txt\n*.txt", []string{"keep.txt"}, nil},
+		{"/*\n!/foo\n/foo/*\n!/foo/bar", []string{"a", "foo/a"}, []string{"foo/bar", "foo/bar/a"}},
+		{"d/\n!d/keep", []string{"d/keep"}, nil},
+		{"**", []string{"a", "b/c"}, nil},
+		{"a", []string{"a", "/a", "./a", "b/../a"}, []string{"../a", "..", "a/../../a"}},
+	} {
+		r := rules(t, strings.Split(tt.lines, "\n")...)
+		excludes := func(name string) bool { return r != nil && r.Excludes(name) }
+		for _, name := range tt.excluded {
+			if !excludes(name) {
+				t.Errorf("%q does not exclude %q", tt.lines, name)
+			}
+		}
+		for _, name := range tt.not {
+			if excludes(name) {
+				t.Errorf("%q excludes %q", tt.lines, name)
+			}
+		}
+	}
+}
+
+func TestAPatternThatCantBeReadIsAnError(t *testing.T) {
+	for line, reason := range map[string]string{
+		"[a": `"[" without "]"`, "!": "nothing after", "/": "no name", "!/": "no name", `a\`: "backslash", "//": "", "[[:what:]]": "unknown class",
+	} {
+		_, err := exclude.New([]string{"good", line})
+		if reason == "" {
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), reason) || !strings.Contains(err.Error(), fmt.Sprintf("%q", line)) {
+			t.Errorf("%q: got %v, want %s", line, err, reason)
+		}
+	}
+}
+
+func TestNoPatternIsNoRules(t *testing.T) {
+	if r := rules(t, "", "# nothing", "   "); r != nil {
+		t.Errorf("got %v", r)
+	}
+}
+
+// git is asked about patterns and names made at random.
+func TestGitExcludesTheSame(t *testing.T) {
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("needs git")
+	}
+	directory := t.TempDir()
+	ask := func(input string, arguments ...string) string {
+		command := exec.Command(git, append([]string{"-c", "core.excludesFile=" + os.DevNull}, arguments...)...)
+		command.Dir, command.Stdin = directory, strings.NewReader(input)
+		var errors bytes.Buffer
+		command.Stderr = &errors
+		out, err := command.Output()
+		if failed, ok := err.(*exec.ExitError); err != nil && !(ok && failed.ExitCode() == 1) {
+			t.Fatal(err, errors.String())
+		}
+		return string(out)
+	}
+	ask("", "init", "-q")
+	chance := rand.New(rand.NewPCG(1, 2))
+	of := func(all ...string) string { return all[chance.IntN(len(all))] }
+	for range 150 {
+		var lines, names []string
+		for range 1 + chance.IntN(6) {
+			line := of("", "", "!") + of("", "/", "**/", "a/", "*/") + of("a", "b", "*", "*.o", "a*", "?", "[ab]", "**", "c.o", "*.a.o", "x?o") + of("", "", "/", "/**", "/*", "/b")
+			lines = append(lines, line)
+		}
+		for range 60 {
+			var name []string
+			for range 1 + chance.IntN(4) {
+				name = append(name, of("a", "b", "c.o", "ab", "x.o", "x.a.o", ".o"))
+			}
+			names = append(names, strings.Join(name, "/"))
+		}
+		text := strings.Join(lines, "\n") + "\n"
+		if err := os.WriteFile(filepath.Join(directory, ".gitignore"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		theirs := strings.Split(ask(strings.Join(names, "\n")+"\n", "check-ignore", "--no-index", "--stdin"), "\n")
+		r := rules(t, lines...)
+		for _, name := range names {
+			if ours := r.Excludes(name); ours != slices.Contains(theirs, name) {
+				t.Errorf("%q: %q is excluded: %t, by git %t", lines, name, ours, !ours)
+			}
+		}
+	}
+}
+
+func TestAHostileNameCostsLittle(t *testing.T) {
+	r := rules(t, "a/**/b/**/c/**/d", "x/y")
+	started := time.Now()
+	r.Excludes(strings.Repeat("a/", 1<<15) + "x")
+	r.Excludes(strings.Repeat("a/", 999) + "x")
+	if took := time.Since(started); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+func TestManyPatternsCostLittle(t *testing.T) {
+	var lines []string
+	for i := range 100 {
+		lines = append(lines, fmt.Sprintf("name%d", i), fmt.Sprintf("*.end%d", i))
+	}
+	r := rules(t, lines...)
+	name := []byte("some-file.txt")
+	if n := testing.AllocsPerRun(100, func() { r.Skips([]byte("a/b/"), name, false) }); n > 0 {
+		t.Errorf("%v allocations for a name", n)
+	}
+}
+
+func BenchmarkSkips(b *testing.B) {
+	var lines []string
+	for i := range 50 {
+		lines = append(lines, fmt.Sprintf("name%d", i), fmt.Sprintf("*.end%d", i))
+	}
+	r := rules(b, lines...)
+	directory, name := []byte("some/directory/"), []byte("some-file.txt")
+	for b.Loop() {
+		r.Skips(directory, name, false)
+	}
+}
+
+func FuzzExcludes(f *testing.F) {
+	f.Add("*.o\n!keep.o\n/build/", "d/keep.o")
+	f.Add("a/**/b", "a/x/y/b")
+	f.Add("[a-\\]]\\ ", "\xff/a")
+	f.Fuzz(func(t *testing.T, text, name string) {
+		r, err := exclude.New(strings.Split(text, "\n"))
+		if err != nil || r == nil {
+			return
+		}
+		if len(name) > 1000 {
+			return
+		}
+		if excluded := r.Excludes(name); excluded != r.Excludes(name+"/x") && excluded {
+			t.Errorf("%q: %q is excluded, and what is in it is not", text, name)
+		}
+	})
+}
