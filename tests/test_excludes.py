@@ -124,6 +124,18 @@ def test_patterns_are_relative_to_each_root(tmp_path: Path) -> None:
     assert (0, 2) == (done.returncode, objects(done.stdout)[-1]["files"])
 
 
+def test_excluded_directories_are_not_searched_for_lists(tmp_path: Path) -> None:
+    """A damaged list in one does not matter."""
+    for name in ("x", ".git"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").write_bytes(b"1")
+        checksig.create(tmp_path / name)
+    (tmp_path / ".git" / "a").write_bytes(b"2")
+    assert 1 == run("verify", "--recursive", cwd=tmp_path).returncode
+    done = run("verify", "--recursive", "--exclude", ".git/", cwd=tmp_path)
+    assert (0, ["checksig: OK: 1 file verified"]) == (done.returncode, lines(done.stderr))
+
+
 def test_wrong_uses_are_errors(root: Path) -> None:
     """They say what is wrong, and nothing is written."""
     for words, said in (

@@ -108,15 +108,19 @@ def _error(path: str, timeout: float, directory: str | None = None, **selection:
     return None
 
 
-def beneath(root: str, timeout: float | None = None) -> tuple[list[str], list[str]]:
+def beneath(root: str, timeout: float | None = None, exclude: Sequence[str] = ()) -> tuple[list[str], list[str]]:
     """Return the names of all lists beneath *root*, relative to it, and of files that are only called like lists.
+
+    What *exclude* leaves out is not searched.
 
     What has no entry is a list too, which is damaged, unless another list has an entry for it.
 
     :raises ManifestError: a directory can't be read, or there is no list.
     :raises JobTimeout: it took longer than *timeout* seconds.
     """
-    report = _report({"job": "find", "root": _arguments.path("root", root), "directory": _here()}, timeout)
+    patterns = _arguments.exclusions(list(exclude))
+    request = {"job": "find", "root": _arguments.path("root", root), "directory": _here(), "exclude": patterns}
+    report = _report(request, timeout)
     for result in report.failures:
         reason = f"can't search for checksum lists: {result.detail}"
         raise ManifestError(os.path.join(root, result.path), 0, reason, "directory_unreadable")

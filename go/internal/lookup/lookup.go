@@ -29,7 +29,7 @@ const (
 )
 
 // Beneath starts a job with a result for each file beneath the root that has a list's
-// conventional name, in the order of the names. A bag has one for its declaration, and
+// conventional name, in the order of the names, and is not excluded. A bag has one for its declaration, and
 // none for its manifests. A directory that can't be read has a result too, which fails.
 func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 	settled, err := r.Settle()
@@ -65,7 +65,7 @@ func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
 		failed := func(name string, err error) {
 			found = append(found, verdict.Result{Path: name, Status: verdict.Unreadable, Fails: true, Size: -1, Detail: problem.Reason(err)})
 		}
-		if err := root.Walk(ctx, j.Crew(settled.Options), tree.Each(visit), failed); err != nil {
+		if err := root.Walk(ctx, j.Selecting(settled), tree.Each(visit), failed); err != nil {
 			return s, err
 		}
 		found = slices.DeleteFunc(found, func(r verdict.Result) bool {

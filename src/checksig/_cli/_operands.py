@@ -177,7 +177,10 @@ def _directory(path: str) -> str:
 
 
 def beneath(
-    operands: Sequence[tuple[str, str]], root: str | None, warn: Callable[[WarningText], object]
+    operands: Sequence[tuple[str, str]],
+    root: str | None,
+    warn: Callable[[WarningText], object],
+    exclude: Sequence[str] = (),
 ) -> list[Group]:
     """Find the lists beneath the roots. Those in one directory are a group; a bag is a root.
 
@@ -194,7 +197,7 @@ def beneath(
 
     found: dict[str, dict[str, str]] = {}  # by directory and name: one root may be beneath another
     for top in [path for path, _ in operands] or [os.curdir]:
-        lists, skipped = lists_beneath(top)
+        lists, skipped = lists_beneath(top, exclude=exclude)
         if skipped:
             warn(WarningText(_skipped([os.path.join(top, name) for name in skipped]), "lists_skipped"))
         for name in lists:

@@ -154,7 +154,11 @@ def verification(
         else:
             documents = options.get("list_format", "") not in {"", *LIST_FORMATS}
             operands = sort(paths, style.output().warning, root, all_lists=check or documents)
-            todo = beneath(operands, root, style.output().warning) if recursive else groups(operands, root)
+            todo = (
+                beneath(operands, root, style.output().warning, options.get("exclude", ()))
+                if recursive
+                else groups(operands, root)
+            )
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
     if not installed:
