@@ -215,6 +215,7 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         "manifest": None,
         "only": None,
         "exclude": None,
+        "one_file_system": False,
         "algorithm": None,
         "list_format": None,
         "backslash": False,

@@ -48,6 +48,7 @@ FLAGS = (
     "bagit",
     "in_place",
     "require_all",
+    "one_file_system",
 )
 
 NO_PATHS = (None, 7, True, b"a"[0], ["a"], {"a": 1}, bytearray(b"a"), Pathlike(7), object)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ import checksig
 from checksig._cli._excludes import take
 from checksig._cli._usage import UsageError
 from command import checksig as run
-from command import lines, objects
-from conftest import Tree
+from command import finish, lines, objects
+from conftest import Tree, linux
 
 FILES = {"a.txt": b"1", "b.tmp": b"2", "cache/c": b"3", "d/cache/e": b"4", "d/keep.tmp": b"5", "build/f": b"6"}
 
@@ -134,6 +135,20 @@ def test_excluded_directories_are_not_searched_for_lists(tmp_path: Path) -> None
     assert 1 == run("verify", "--recursive", cwd=tmp_path).returncode
     done = run("verify", "--recursive", "--exclude", ".git/", cwd=tmp_path)
     assert (0, ["checksig: OK: 1 file verified"]) == (done.returncode, lines(done.stderr))
+
+
+@linux
+def test_another_file_system_is_left_out(root: Path) -> None:
+    """Only if that is asked for: a file system that is mounted beneath the root."""
+    mount = "mount -t tmpfs none cache && touch cache/other &&"
+    checksig = f'"{sys.executable}" -m checksig'
+    shell = f"{mount} {checksig} create -x -o - && echo && {checksig} create -q && {checksig} verify -x --extra -v"
+    done = finish(["unshare", "-m", "sh", "-c", shell], cwd=root)
+    if b"unshare:" in done.stderr or b"mount:" in done.stderr:
+        pytest.skip("may not mount")
+    first, _, second = done.stdout.decode().partition("\n\n")
+    assert (0, sorted(FILES.keys() - {"cache/c"})) == (done.returncode, listed(first)), done.stderr
+    assert "cache/other: OK" in second.splitlines()
 
 
 def test_wrong_uses_are_errors(root: Path) -> None:

@@ -39,6 +39,7 @@ def verification(
     *,
     only: Patterns | None = None,
     exclude: Patterns | None = None,
+    one_file_system: bool = False,
     algorithm: str | None = None,
     list_format: str | None = None,
     backslash: bool = False,
@@ -68,6 +69,7 @@ def verification(
         "directory": _arguments.directory(top, manifest, *allowed),
         "only": _arguments.patterns(only),
         "exclude": _arguments.exclusions(exclude),
+        "one_file_system": _arguments.flag("one_file_system", one_file_system),
         "allow_links_to": allowed,
         "outputs": [],
         "algorithm": _arguments.algorithm(algorithm),
@@ -144,6 +146,8 @@ def verify(begin: Start) -> Report:
     :param exclude: a pattern for names to leave out, or an iterable of patterns, as lines of a ``.gitignore``: of those
         that match the last one decides, and one that begins with ``!`` takes a name back in. Excluded names are neither
         verified nor extra.
+    :param one_file_system: whether *extra* leaves out directories on other file systems than that of *root*; no effect
+        on Windows.
     :param algorithm: the algorithm of digests that don't name one themselves, such as ``"sha3-256"``; by default
         the one in the name of the list, or the one that has the digest's length.
     :param list_format: the format of the lists, such as ``"one-space"``; by default the one that the content of
@@ -214,6 +218,7 @@ def creation(
     algorithm: Algorithms | None = None,
     list_format: str | None = None,
     exclude: Patterns | None = None,
+    one_file_system: bool = False,
     output: StrPath | None = None,
     force: bool = False,
     all: bool = False,  # noqa: A002 - as on the command line
@@ -236,6 +241,7 @@ def creation(
         "allow_links_to": allowed,
         "algorithms": _arguments.algorithms(algorithm),
         "exclude": _arguments.exclusions(exclude),
+        "one_file_system": _arguments.flag("one_file_system", one_file_system),
         "list_format": _arguments.list_format(list_format),
         "jobs": _arguments.jobs(jobs),
         "no_cache": _arguments.flag("no_cache", no_cache),
@@ -265,7 +271,7 @@ def create(begin: Start) -> Path:
     :param list_format: the format of the list, such as ``"hashdeep"``; by default the one in the name of
         *output* (``.sfv``, ``.hashdeep``, ``.mtree``), or that of GNU coreutils. docs/format.md names those
         that are written.
-    :param exclude: what is left out, as for :func:`verify`.
+    :param exclude, one_file_system: what is left out, as for :func:`verify`.
     :param output: the path of one list with all digests; by default one for each algorithm in *root*, named
         after it, such as ``SHA256SUMS``. If neither its name nor the length of the digests tells the
         algorithm, each line does.

@@ -33,8 +33,12 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if r.InPlace && !r.Bag {
 		return nil, problem.New(problem.InvalidArgument, "in_place needs bagit")
 	}
-	if r.Bag && len(r.Exclude) > 0 {
-		return nil, problem.New(problem.InvalidArgument, "exclude can't be combined with bagit: a bag is all that is in it")
+	if r.Bag && (len(r.Exclude) > 0 || r.OneDevice) {
+		name := "one_file_system"
+		if len(r.Exclude) > 0 {
+			name = "exclude"
+		}
+		return nil, problem.New(problem.InvalidArgument, "%s can't be combined with bagit: a bag is all that is in it", name)
 	}
 	if r.Bag {
 		b, err := settleBag(r)

@@ -22,6 +22,7 @@ type Request struct {
 	Workers      int      // 0: one for each CPU this process may use, and more while storage is waited for
 	Sizes        bool     // add up all sizes first, for progress
 	Exclude      []string // patterns of names beneath Root to leave out, see package exclude
+	OneDevice    bool     // leave out what is on other file systems than Root, see package tree
 	NoCache      bool     // leave nothing of the files in the page cache that was not in it before
 }
 
@@ -31,6 +32,8 @@ type Settled struct {
 	Root    paths.Path
 	Allowed []paths.Path   // directories to which links may lead
 	Exclude *exclude.Rules // nil: nothing is left out
+
+	OneDevice bool
 	hashing.Options
 }
 
@@ -40,7 +43,7 @@ func (r Request) Settle() (s Settled, err error) {
 		return s, problem.New(problem.InvalidArgument, "root is empty")
 	}
 	s.Base, s.Workers = paths.From(r.Directory), r.Workers
-	s.Sizes, s.NoCache = r.Sizes, r.NoCache
+	s.Sizes, s.NoCache, s.OneDevice = r.Sizes, r.NoCache, r.OneDevice
 	if s.Adapt = r.Workers == 0; s.Adapt {
 		s.Workers = min(hashing.CPUs(), MaxWorkers)
 	}
@@ -117,6 +120,7 @@ func (j *Job) Crew(o hashing.Options) tree.Crew {
 // Selecting returns what a job may use for a walk that leaves out what the request excludes.
 func (j *Job) Selecting(s Settled) tree.Crew {
 	c := j.Crew(s.Options)
+	c.OneDevice = s.OneDevice
 	if s.Exclude != nil {
 		c.Skip = s.Exclude.Skips
 	}

@@ -17,6 +17,8 @@ type directory interface {
 	// the call, and size is -1 unless the directory tells it. Errors come from found and
 	// ctx, except an unreadError.
 	list(ctx context.Context, buffer []byte, found func(name []byte, mode fs.FileMode, size int64) error) error
+	// device returns the number of the file system, if the system tells it.
+	device() (uint64, bool)
 	close()
 }
 
@@ -78,6 +80,14 @@ func (p portable) list(ctx context.Context, _ []byte, found func([]byte, fs.File
 		}
 	}
 	return ctx.Err()
+}
+
+func (p portable) device() (uint64, bool) {
+	info, err := p.Stat(".")
+	if err != nil {
+		return 0, false
+	}
+	return deviceOf(info)
 }
 
 func (p portable) close() { p.Close() }

@@ -33,6 +33,12 @@ func (d descriptor) openat(name string, flags int) (int, error) {
 	}
 }
 
+func (d descriptor) device() (uint64, bool) {
+	var s syscall.Stat_t
+	err := syscall.Fstat(int(d), &s)
+	return uint64(s.Dev), err == nil
+}
+
 func (d descriptor) close() { syscall.Close(int(d)) }
 
 func (d descriptor) list(ctx context.Context, buffer []byte, found func([]byte, fs.FileMode, int64) error) error {

@@ -14,3 +14,12 @@ func identity(f fs.FileInfo) [2]uint64 {
 	}
 	return [2]uint64{}
 }
+
+// deviceOf returns the number of the file system that a file is on.
+func deviceOf(f fs.FileInfo) (uint64, bool) {
+	s, ok := f.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return uint64(s.Dev), true
+}

@@ -38,6 +38,9 @@ type Crew struct {
 	// directory has a slash at its end, or is empty. It may be nil, and is called from several
 	// goroutines at once.
 	Skip func(directory, name []byte, isDirectory bool) bool
+	// OneDevice leaves out directories on other file systems than that of the root, where the
+	// system tells them apart.
+	OneDevice bool
 }
 
 // Alone is the crew of a walk in the goroutine of its caller.
@@ -116,6 +119,7 @@ type walk struct {
 	started time.Time
 	running atomic.Int64 // number of walkers
 	open    atomic.Int64 // number of their open branches
+	device  uint64       // that of the root, if there is only one
 	short   atomic.Bool  // handles have run out, so that the leader goes on alone
 	helpers sync.WaitGroup
 

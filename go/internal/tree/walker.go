@@ -116,6 +116,9 @@ func (w *walker) begin(ctx context.Context) error {
 		w.fail(err)
 		return nil
 	}
+	if w.crew.OneDevice {
+		w.device, _ = d.device()
+	}
 	return w.list(ctx, d, 0, started)
 }
 
@@ -147,7 +150,20 @@ func (w *walker) descend(ctx context.Context) error {
 	if len(w.names) == b.names {
 		w.drop()
 	}
+	if w.isElsewhere(d) {
+		d.close()
+		return nil
+	}
 	return w.list(ctx, d, b.level+1, started)
+}
+
+// isElsewhere reports whether a directory is on another file system, and so left out.
+func (w *walker) isElsewhere(d directory) bool {
+	if !w.crew.OneDevice {
+		return false
+	}
+	device, ok := d.device()
+	return ok && device != w.device
 }
 
 // list visits the entries of the current directory. If there are subdirectories, the

@@ -46,6 +46,7 @@ type request struct {
 	FailFast      bool       `json:"fail_fast"`
 	Collisions    bool       `json:"detect_collisions"` // of attacks on SHA-1
 	Only          []Text     `json:"only"`
+	OneDevice     bool       `json:"one_file_system"`
 	Exclude       []Text     `json:"exclude"`  // as lines of gitignore(5)
 	Files         []Text     `json:"files"`    // selected by verify, or to be recognised
 	Name          Text       `json:"name"`     // whose digest is wanted, or to verify by digests
@@ -116,7 +117,7 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 	if err != nil {
 		return nil, err
 	}
-	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), AllowLinksTo: plain(r.AllowLinksTo), Sizes: r.Sizes, NoCache: r.NoCache, Exclude: plain(r.Exclude)}
+	common := job.Request{Directory: string(r.Directory), Root: string(r.Root), AllowLinksTo: plain(r.AllowLinksTo), Sizes: r.Sizes, NoCache: r.NoCache, Exclude: plain(r.Exclude), OneDevice: r.OneDevice}
 	if r.Jobs != nil {
 		if err := job.CheckWorkers(*r.Jobs); err != nil {
 			return nil, err // also for 0, which has a meaning only inside the engine

@@ -35,6 +35,11 @@ OPTIONS = (
         "FILE",
         repeatable=True,
     ),
+    Option(
+        ("-x", "--one-file-system"),
+        "Leave out directories on other file systems than that of ROOT: of a new list, and with --extra. No effect on "
+        "Windows.",
+    ),
 )
 
 

@@ -215,7 +215,17 @@ def _installed_groups(
     :raises UsageError: an option means nothing for it.
     """
     given = {"root": root, **others}
-    for key in ("root", "recursive", "only", "exclude", "algorithm", "list_format", "backslash", "allow_links_to"):
+    for key in (
+        "root",
+        "recursive",
+        "only",
+        "exclude",
+        "one_file_system",
+        "algorithm",
+        "list_format",
+        "backslash",
+        "allow_links_to",
+    ):
         if given.get(key):
             reason = f"--{key.replace('_', '-')} can't be combined with --installed"
             raise UsageError(reason)
