@@ -49,6 +49,7 @@ FLAGS = (
     "in_place",
     "require_all",
     "one_file_system",
+    "tag",
 )
 
 NO_PATHS = (None, 7, True, b"a"[0], ["a"], {"a": 1}, bytearray(b"a"), Pathlike(7), object)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -229,3 +230,15 @@ def test_a_bag_has_manifests_of_each_algorithm(tmp_path: Path) -> None:
     names = [f"{kind}manifest-{name}.txt" for kind in ("", "tag") for name in ("sha256", "sha512")]
     assert set(names) <= set(os.listdir(tmp_path))
     assert 0 == checksig("verify", "--extra", cwd=tmp_path).returncode
+
+
+def test_tagged_lines_are_those_of_coreutils(tmp_path: Path) -> None:
+    """With --tag each line says its algorithm, and a list of which no line can is an error."""
+    (tmp_path / "a b").write_bytes(b"hello")
+    done = checksig("create", "--tag", "-a", "md5", "-o", "-", cwd=tmp_path)
+    assert [f"MD5 (a b) = {hashlib.md5(b'hello').hexdigest()}"] == lines(done.stdout)
+    done = checksig("create", "--tag", "--list-format", "one-space", "-o", "-", cwd=tmp_path)
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"--tag: a line of the format one-space can't say its algorithm" in done.stderr
+    assert 0 == checksig("create", "--tag", "-a", "sha1", "-a", "sha3-512", cwd=tmp_path).returncode
+    assert 0 == checksig("verify", "--no-strict", "--extra", cwd=tmp_path).returncode

@@ -220,6 +220,7 @@ def creation(
     exclude: Patterns | None = None,
     one_file_system: bool = False,
     output: StrPath | None = None,
+    tag: bool = False,
     force: bool = False,
     all: bool = False,  # noqa: A002 - as on the command line
     bagit: bool = False,
@@ -246,6 +247,7 @@ def creation(
         "jobs": _arguments.jobs(jobs),
         "no_cache": _arguments.flag("no_cache", no_cache),
         "sizes": progress is not None,
+        "tag": _arguments.flag("tag", tag),
         "force": _arguments.flag("force", force),
         "all": _arguments.flag("all", all),
         "bagit": _arguments.flag("bagit", bagit),
@@ -275,6 +277,8 @@ def create(begin: Start) -> Path:
     :param output: the path of one list with all digests; by default one for each algorithm in *root*, named
         after it, such as ``SHA256SUMS``. If neither its name nor the length of the digests tells the
         algorithm, each line does.
+    :param tag: whether each line says its algorithm, as in ``SHA256 (NAME) = HEX``; otherwise lines do where nothing
+        else tells it.
     :param force: whether to replace lists that exist; each must be a checksum list or empty.
     :param all: whether to list other checksum lists and their signatures too.
     :param bagit: whether to make *root* a bag (RFC 8493) instead, and return its path: the files in its directory

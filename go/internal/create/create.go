@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/checksig/checksig/go/internal/compose"
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
@@ -21,6 +22,7 @@ type Request struct {
 	Format     *list.Format       // nil: the one in the name of Output, or that of coreutils
 	Output     string             // path of one list with all digests; "": in Root one for each algorithm, such as SHA256SUMS
 	Force      bool               // replace lists that exist
+	Tag        bool               // each line says its algorithm
 	All        bool               // list checksum lists and their signatures too
 	Bag        bool               // make Root a bag, instead of writing lists
 	InPlace    bool               // move all files into the payload of the bag first
@@ -32,6 +34,9 @@ type Request struct {
 func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if r.InPlace && !r.Bag {
 		return nil, problem.New(problem.InvalidArgument, "in_place needs bagit")
+	}
+	if r.Tag && r.Bag {
+		return nil, problem.New(problem.InvalidArgument, "tag can't be combined with bagit")
 	}
 	if r.Bag && (len(r.Exclude) > 0 || r.OneDevice) {
 		name := "one_file_system"
@@ -68,6 +73,11 @@ func settle(r Request) (*creation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Tag {
+		if err := tag(targets); err != nil {
+			return nil, err
+		}
+	}
 	s, err := r.Request.Settle()
 	if err != nil {
 		return nil, err
@@ -82,6 +92,18 @@ func settle(r Request) (*creation, error) {
 	c := &creation{Settled: s, targets: targets, force: r.Force, all: r.All}
 	c.outputs, err = s.Locate("outputs", r.Outputs)
 	return c, err
+}
+
+// tag makes each line of the lists say its algorithm.
+func tag(targets []*target) error {
+	for _, t := range targets {
+		to := t.writer.To
+		if !to.Tags() {
+			return problem.New(problem.InvalidArgument, "tag: a line of the format %s can't say its algorithm", to.Name)
+		}
+		t.writer = compose.Writer{To: to, Name: t.writer.Name, Tagged: true}
+	}
+	return nil
 }
 
 // algorithms returns those of all lists.

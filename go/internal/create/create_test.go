@@ -13,6 +13,7 @@ import (
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/jobtest"
+	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/treetest"
 	"github.com/checksig/checksig/go/internal/verdict"
@@ -278,5 +279,33 @@ func TestCreateLeavesOutItsOwnListUnderAnyPath(t *testing.T) {
 			t.Errorf("%q, again: error %v, list %q", output, s.Err, read(t, c.Output))
 		}
 		os.Remove(c.Output)
+	}
+}
+
+func TestTaggedLinesSayTheirAlgorithm(t *testing.T) {
+	for _, tt := range []struct {
+		format *list.Format
+		want   string
+	}{
+		{nil, "SHA256 (a) = " + treetest.SHA256("1") + "\n"},
+		{&list.Prefixed, "sha256:" + treetest.SHA256("1") + "  a\n"},
+		{&list.OneSpace, ""},
+	} {
+		root := treetest.Make(t, "a=1")
+		r := Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}, Format: tt.format, Tag: true}
+		j, err := Start(t.Context(), r)
+		if tt.want == "" {
+			if problem.From(err).Code != problem.InvalidArgument {
+				t.Errorf("%v: got %v", tt.format.Name, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		jobtest.Drain(j)
+		if text, err := os.ReadFile(root + "/SHA256SUMS"); string(text) != tt.want || err != nil {
+			t.Errorf("got %q, %v; want %q", text, err, tt.want)
+		}
 	}
 }

@@ -86,6 +86,9 @@ func (f *Format) WriteTagged(e *Entry) []byte {
 	return f.tagged(e)
 }
 
+// Tags reports whether each line says its algorithm, or can.
+func (f *Format) Tags() bool { return f.tagged != nil || f.says || f.several }
+
 // Header returns the lines before a list's first entry, which it is given.
 func (f *Format) Header(first *Entry) []byte {
 	if f.header == nil {

@@ -54,6 +54,7 @@ type request struct {
 	Directly      bool       `json:"directly"` // find lists in root alone, not in its subdirectories
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
+	Tag           bool       `json:"tag"` // each line of a new list says its algorithm
 	All           bool       `json:"all"`
 	Bagit         bool       `json:"bagit"`
 	InPlace       bool       `json:"in_place"`
@@ -175,7 +176,7 @@ func (r *request) create(ctx context.Context, common job.Request) (*job.Job, err
 		algorithms = append(algorithms, a)
 	}
 	return create.Start(ctx, create.Request{
-		Request: common, Algorithms: algorithms, Format: format, Output: string(r.Output), Force: r.Force, All: r.All, Bag: r.Bagit,
+		Request: common, Algorithms: algorithms, Format: format, Output: string(r.Output), Force: r.Force, Tag: r.Tag, All: r.All, Bag: r.Bagit,
 		InPlace: r.InPlace, Outputs: plain(r.Outputs),
 	})
 }

@@ -170,6 +170,7 @@ COMMANDS = {
                 choices=_WRITTEN_LISTS,
             ),
             *EXCLUDES,
+            Option(("--tag",), "Say the algorithm in each line, as in SHA256 (NAME) = HEX."),
             Option(
                 ("--force",),
                 "Replace lists that exist, if they are checksum lists or empty, or the files of an earlier bag.",
