@@ -520,7 +520,7 @@ def test_a_key_that_is_endless_is_refused(tmp_path: Path, scheme: Scheme) -> Non
     assert ("key_unusable", "too large for a file of keys") == (error.code, error.reason)
 
 
-NO_MEMORY = 2_000_000_000
+NO_MEMORY = 3_500_000_000
 """Bytes of address space, with which Python and the engine start."""
 
 needs_limit = pytest.mark.skipif(not shutil.which("prlimit"), reason="needs prlimit")
