@@ -303,11 +303,12 @@ def test_wheel_says_its_licences(wheel: Path) -> None:
 
 
 def test_wheel_asks_for_nothing_but_python(wheel: Path) -> None:
-    """The version is the source's, and there are no requirements."""
+    """The version is the source's, and only the extras have requirements."""
     said = metadata(wheel, "METADATA")
     assert VERSION == said["Version"]
     assert ">=3.10" == said["Requires-Python"]
-    assert None is said.get_all("Requires-Dist")
+    assert ["openpgp", "signatures", "sigstore", "ssh"] == sorted(said.get_all("Provides-Extra", []))
+    assert [] == [one for one in said.get_all("Requires-Dist", []) if "extra ==" not in one]
 
 
 def test_wheel_passes_the_wheel_check(wheel: Path) -> None:
