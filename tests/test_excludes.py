@@ -151,16 +151,22 @@ def test_another_file_system_is_left_out(root: Path) -> None:
     assert "cache/other: OK" in second.splitlines()
 
 
-def test_wrong_uses_are_errors(root: Path) -> None:
+def test_wrong_uses_are_errors(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """They say what is wrong, and nothing is written."""
+    wide = tmp_path_factory.mktemp("patterns") / "utf-16"
+    wide.write_text("*.tmp\n", encoding="utf-16")
     for words, said in (
         (("create", "--exclude", "["), b'"[" is not a valid pattern'),
         (("create", "--exclude", "*"), b"no files to list that are not excluded"),
         (("create", "--exclude-from", "nowhere"), b"nowhere: no such file or directory"),
         (("create", "--exclude="), b"--exclude is empty"),
+        (("create", "--exclude", " "), b"a pattern is blank"),
+        (("create", "--include", "#a"), b"#a is a comment"),
+        (("create", "--exclude", "./build"), b"write /build"),
+        (("create", "--exclude-from", "utf-16"), b"utf-16: not a text in UTF-8"),
         (("verify", "--installed", "--exclude", "a"), b"--exclude can't be combined with --installed"),
     ):
-        done = run(*words, cwd=root)
+        done = run(*(str(wide) if word == "utf-16" else word for word in words), cwd=root)
         assert (2, True) == (done.returncode, said in done.stderr), done.stderr
     assert sorted(FILES) == sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 

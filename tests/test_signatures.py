@@ -380,6 +380,8 @@ def test_no_key_but_the_trusted_one_will_do(tmp_path: Path, scheme: Scheme) -> N
 PRIVATE = {
     "minisign": b"untrusted comment: minisign encrypted secret key\nRWRTY0Iy%s\n" % (b"S" * 204),
     "minisign, the line": b"RWRTY0Iy" + b"S" * 204,
+    "minisign, without a password": b"untrusted comment: minisign secret key\nRWQAAEIy%s\n" % (b"S" * 204),
+    "minisign, without a password, the line": b"RWQAAEIy" + b"S" * 204,
     "signify": b"untrusted comment: a secret key\nRWRCSwAA%s\n" % (b"S" * 132),
     "signify, the line": b"RWRCSwAA" + b"S" * 132,
     "OpenSSH": b"-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n-----END OPENSSH PRIVATE KEY-----\n" % (b"S" * 70),
@@ -413,7 +415,9 @@ def test_a_private_key_is_no_public_one_and_is_not_shown(tmp_path: Path, scheme:
     assert "SSSS" not in f"{error} {error!r} {error.__cause__} {error.__context__}"
 
 
-@pytest.mark.parametrize("private", ["minisign, the line", "signify, the line"])
+@pytest.mark.parametrize(
+    "private", ["minisign, the line", "minisign, without a password, the line", "signify, the line"]
+)
 @EACH
 @needs_scheme
 def test_a_private_key_given_as_text_is_not_shown(tmp_path: Path, scheme: Scheme, private: str) -> None:
@@ -878,7 +882,7 @@ SIGNIFIED: dict[str, tuple[bytes, bytes | None, str, str]] = {
         LIST,
         part(S, 1, base64.b64encode(b"ED" + base64.b64decode(S.split(b"\n")[1])[2:])),
         "signature_malformed",
-        "unknown algorithm",
+        "cut short: a signature of minisign",
     ),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import hashlib
 import os
 import pickle
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,7 @@ from checksig._signatures._recognise import Kind, kind_of
 from command import checksig as run
 from command import lines, objects
 from conftest import posix
+from signing import Key
 
 VECTORS = Path(__file__).parent / "signatures"
 
@@ -33,6 +35,7 @@ FILES = {"a": b"alpha\n", "b": b"beta\n"}
 KEY = str(VECTORS / "minisign" / "alice.pub")
 SIGNED, SIGNED_OTHER = vector("minisign/alice.sig"), vector("minisign/alice.other.sig")
 TRUST = Minisign(KEY)
+SIGNER = Key("chain")
 SIGNIFY = Signify(VECTORS / "signify" / "alice.pub")
 MISSING = "no signature in the list"
 
@@ -495,7 +498,7 @@ def test_a_file_is_looked_up_in_signed_lists_alone(tmp_path: Path) -> None:
     done = run("verify", "--key", KEY, "a", "--json", cwd=tmp_path)
     assert 0 == done.returncode, done.stderr
     found = [o for o in objects(done.stdout) if o["type"] == "warning"]
-    assert [("unsigned", "not used, because it is not signed: md5sum.txt")] == [
+    assert [("unsigned", "not used, because it is not signed as demanded: md5sum.txt")] == [
         (o["code"], o["message"]) for o in found
     ]
 
@@ -507,7 +510,7 @@ def test_a_file_that_only_an_unsigned_list_names_fails(tmp_path: Path) -> None:
     done = run("verify", "--key", KEY, "c", cwd=tmp_path)
     assert (2, b"") == (done.returncode, done.stdout)
     assert b"no entry for c" in done.stderr
-    assert "checksig: warning: not used, because it is not signed: md5sum.txt" == lines(done.stderr)[-1]
+    assert "checksig: warning: not used, because it is not signed as demanded: md5sum.txt" == lines(done.stderr)[-1]
 
 
 @pytest.mark.parametrize("signature", [None, SIGNED_OTHER, b""])
@@ -516,6 +519,48 @@ def test_a_file_in_no_signed_list_is_refused(tmp_path: Path, signature: bytes | 
     make(tmp_path, {"SHA256SUMS": LIST} | ({"SHA256SUMS.sig": signature} if signature is not None else {}))
     done = run("verify", "--key", KEY, "a", cwd=tmp_path)
     assert (2, b"") == (done.returncode, done.stdout)
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_an_old_signed_list_in_the_place_of_a_file_is_not_verified_instead(tmp_path: Path, *, beside: bool) -> None:
+    """Its unsigned comment may be a script; a file is a list only if it is called like one."""
+    (tmp_path / "install.sh").write_bytes(vector("signify/alice.embedded.sig"))
+    make(tmp_path, FILES)
+    if beside:
+        digest = hashlib.sha256(b"the real one").hexdigest()
+        text = f"{digest}  install.sh\n".encode()
+        make(tmp_path, {"SHA256SUMS": text, "SHA256SUMS.minisig": SIGNER.minisign(text)})
+    keys = ("--key", str(VECTORS / "signify" / "alice.pub"), "--key", SIGNER.text)
+    done = run("verify", *keys, "install.sh", cwd=tmp_path)
+    assert (1 if beside else 2) == done.returncode, done.stderr
+    assert (b"install.sh: FAILED (mismatch)\n" if beside else b"") == done.stdout
+    assert 0 == run("verify", *keys, "-c", "install.sh", cwd=tmp_path).returncode
+
+
+def test_a_list_with_its_signature_is_known_by_its_name(tmp_path: Path) -> None:
+    """As OpenBSD's SHA256.sig is."""
+    make(tmp_path, {**FILES, "SHA256.sig": vector("signify/alice.embedded.sig")})
+    assert 0 == run("verify", "--key", str(VECTORS / "signify" / "alice.pub"), "SHA256.sig", cwd=tmp_path).returncode
+
+
+def test_lists_of_others_are_left_out_for_a_file(tmp_path: Path) -> None:
+    """In a directory of downloads there may be some, with signatures by other keys, or empty ones."""
+    signed(tmp_path)
+    others = {"x.md5": b"d41d8cd98f00b204e9800998ecf8427e  x\n", "x.md5.minisig": vector("minisign/mallory.sig")}
+    make(tmp_path, {**others, "y.md5": others["x.md5"], "y.md5.asc": b""})
+    done = run("verify", "--key", KEY, "a", cwd=tmp_path)
+    assert (0, b"") == (done.returncode, done.stdout), done.stderr
+    assert 2 == sum(line.endswith(("demanded: x.md5", "demanded: y.md5")) for line in lines(done.stderr))
+    assert 2 == run("verify", "--key", KEY, cwd=tmp_path).returncode
+
+
+@pytest.mark.parametrize("words", [("a",), ("--extra",), ("--only", "a")])
+def test_signatures_alone_are_of_lists_alone(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """What is about files would not be done."""
+    signed(tmp_path)
+    done = run("verify", "--signature-only", "--key", KEY, *words, cwd=tmp_path)
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"--signature-only is for lists alone" in done.stderr
 
 
 def test_a_list_on_standard_input_needs_a_signature(tmp_path: Path) -> None:

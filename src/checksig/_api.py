@@ -27,6 +27,8 @@ else:
 def check_signatures(root_dir: StrPath, manifest: Manifests | None = None) -> None:
     """Verify files, with the defaults of :func:`verify`, and return None if all of them are verified.
 
+    The signatures in its name are digests: who signed a list is verified by the *trust* of :func:`verify`.
+
     :raises VerificationError: with one line per failing file.
     :raises ManifestError, EngineError, ValueError, TypeError: as :func:`verify`.
     """

@@ -35,6 +35,13 @@ _PATIENCE = 1.0
 """Seconds for a look at the lists that may name a file."""
 
 
+def called_like_lists(paths: Sequence[str]) -> list[str]:
+    """Return those of *paths* that are called like checksum lists, maybe with their signature. None is opened."""
+    files = [_arguments.path("path", path) for path in paths]
+    request = {"job": "recognise", "root": os.curdir, "directory": _here(), "files": files, "name_alone": True}
+    return [path for path, result in zip(paths, _report(request), strict=True) if not result.fails]
+
+
 def recognised(paths: Sequence[str]) -> dict[str, str]:
     """Return those of *paths* that are checksum lists, and how each shows it: one of the above, or "name"."""
     files = [_arguments.path("path", path) for path in paths]

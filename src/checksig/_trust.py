@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from checksig import _arguments
 from checksig._types import StrPath, StrPaths  # noqa: TC001 - typing.get_type_hints() looks here
 
-PRIVATE = ("RWRTY0Iy", "RWRCSwAA")
+PRIVATE = ("RWRTY0Iy", "RWQAAEIy", "RWRCSwAA")
 """How private keys of minisign and signify begin, which somebody may give by mistake."""
 
 

@@ -151,8 +151,9 @@ func rank(c byte) int {
 const lookedAt = 64 << 10 // bytes at the start of a file that may hold an entry
 
 // Recognise starts a job with a result for each path. It is OK if the file is a
-// checksum list, by its name or its content.
-func Recognise(ctx context.Context, directory string, files []string) (*job.Job, error) {
+// checksum list, by its name or its content; or by its name alone, which may be that of a
+// list with its signature, and no file is opened.
+func Recognise(ctx context.Context, directory string, files []string, nameAlone bool) (*job.Job, error) {
 	base := paths.From(directory)
 	var all []paths.Path
 	for _, f := range files {
@@ -167,7 +168,12 @@ func Recognise(ctx context.Context, directory string, files []string) (*job.Job,
 		for _, p := range all {
 			r := verdict.Result{Path: p.Shown, Size: -1}
 			err := j.Call(ctx, func() error {
-				if r.Detail = listBy(p.At); r.Detail == "" {
+				if nameAlone {
+					r.Detail = listByName(p.At)
+				} else {
+					r.Detail = listBy(p.At)
+				}
+				if r.Detail == "" {
 					r.Status, r.Fails = verdict.Malformed, true
 				}
 				return nil
@@ -179,6 +185,15 @@ func Recognise(ctx context.Context, directory string, files []string) (*job.Job,
 		}
 		return conclude(ctx, j, found), nil
 	})
+}
+
+func listByName(file string) string {
+	name := filepath.Base(file)
+	signed, isSignature := list.SignedName(name)
+	if list.IsListName(name) || list.IsForeignListName(name) || isSignature && list.IsListName(signed) {
+		return byName
+	}
+	return ""
 }
 
 func listBy(file string) string {

@@ -76,7 +76,7 @@ func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 	root := treetest.Make(t, "SHA256SUMS="+line, "MD5SUMS=nonsense", "x.md5=", "x.b3=", "foreign=# WHIRLPOOL HASH\n"+line, "list="+line, "late=# a list\nwhat\n"+line,
 		"too-late="+string(long)+line, "data=\x00\x01", "empty=", "d/")
 	names := []string{"SHA256SUMS", "MD5SUMS", "x.md5", "x.b3", "foreign", "list", "late", "too-late", "data", "empty", "d", "gone"}
-	j, err := Recognise(t.Context(), root, names)
+	j, err := Recognise(t.Context(), root, names, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +95,25 @@ func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 		"foreign by content", "list by content", "late by content",
 	}
 	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAListIsRecognisedByItsNameAlone(t *testing.T) {
+	root := treetest.Make(t, "install.sh="+treetest.SHA256("")+"  name\n")
+	names := []string{"install.sh", "SHA256SUMS", "SHA256SUMS.asc", "SHA256.sig", "x.sha256", "Fedora-Server-43-x86_64-CHECKSUM", "a.iso.sig", "SM3SUMS"}
+	j, err := Recognise(t.Context(), root, names, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	results, _ := jobtest.Drain(j)
+	for _, r := range results {
+		if !r.Fails {
+			got = append(got, r.Path)
+		}
+	}
+	if want := []string{"SHA256SUMS", "SHA256SUMS.asc", "SHA256.sig", "x.sha256", "Fedora-Server-43-x86_64-CHECKSUM", "SM3SUMS"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

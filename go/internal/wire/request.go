@@ -47,11 +47,12 @@ type request struct {
 	Collisions    bool       `json:"detect_collisions"` // of attacks on SHA-1
 	Only          []Text     `json:"only"`
 	OneDevice     bool       `json:"one_file_system"`
-	Exclude       []Text     `json:"exclude"`  // as lines of gitignore(5)
-	Files         []Text     `json:"files"`    // selected by verify, or to be recognised
-	Name          Text       `json:"name"`     // whose digest is wanted, or to verify by digests
-	Digests       digests    `json:"digests"`  // of name, instead of manifests
-	Directly      bool       `json:"directly"` // find lists in root alone, not in its subdirectories
+	Exclude       []Text     `json:"exclude"`    // as lines of gitignore(5)
+	Files         []Text     `json:"files"`      // selected by verify, or to be recognised
+	Name          Text       `json:"name"`       // whose digest is wanted, or to verify by digests
+	Digests       digests    `json:"digests"`    // of name, instead of manifests
+	NameAlone     bool       `json:"name_alone"` // recognise a list by its name, and don't open it
+	Directly      bool       `json:"directly"`   // find lists in root alone, not in its subdirectories
 	Output        Text       `json:"output"`
 	Force         bool       `json:"force"`
 	Tag           bool       `json:"tag"` // each line of a new list says its algorithm
@@ -143,7 +144,7 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 		}
 		return lookup.Beneath(ctx, common)
 	case "recognise":
-		return lookup.Recognise(ctx, common.Directory, plain(r.Files))
+		return lookup.Recognise(ctx, common.Directory, plain(r.Files), r.NameAlone)
 	}
 	return nil, fmt.Errorf("unusable request: unknown job %q", r.Job)
 }

@@ -49,10 +49,27 @@ def take(options: dict[str, Any]) -> None:
     :raises UsageError: a file can't be read.
     """
     lines = [line for path in options.pop("exclude_from", ()) for line in _lines(path)]
-    lines += options.pop("exclude", ())
-    lines += [f"!{pattern}" for pattern in options.pop("include", ())]
+    lines += map(_pattern, options.pop("exclude", ()))
+    lines += [f"!{_pattern(pattern)}" for pattern in options.pop("include", ())]
     if lines:
         options["exclude"] = lines
+
+
+def _pattern(text: str) -> str:
+    """Return a pattern of the command line, which is for some name.
+
+    :raises UsageError: it is for none.
+    """
+    if not text.strip():
+        reason = f"a pattern is blank: {text!r}"
+        raise UsageError(reason)
+    if text.startswith("#"):
+        reason = f"{shell_quoted(text)} is a comment, and no pattern"
+        raise UsageError(reason, "for a name that begins so, write a backslash before it")
+    if text.startswith(("./", "../")):
+        reason = f"{shell_quoted(text)} is for no name: patterns are relative to ROOT"
+        raise UsageError(reason, f"for what is directly in ROOT, write {shell_quoted('/' + text.lstrip('./'))}")
+    return text
 
 
 def _lines(path: str) -> Iterator[str]:
@@ -65,4 +82,7 @@ def _lines(path: str) -> Iterator[str]:
     except OSError as e:
         reason = f"{shell_quoted(path)}: {(e.strerror or str(e)).lower()}"
         raise UsageError(reason, "name a file of patterns that can be read") from e
+    if b"\0" in text:
+        reason = f"{shell_quoted(path)}: not a text in UTF-8"
+        raise UsageError(reason, "name a file of patterns, one a line")
     yield from text.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").split("\n")

@@ -99,6 +99,7 @@ class Hints:
 _BY_CODE = {
     "no_list": "give the path of a list, or make one with `checksig create`",
     "unsupported_algorithm": "if the digests are of another algorithm than the name says, add --algorithm NAME",
+    "signature_missing": "if the signature is elsewhere, name it with --signature FILE",
     "no_name": 'to verify FILE by its digest, run: echo "DIGEST  FILE" | checksig verify -',
     "output_exists": "to replace it, add --force",
     "output_not_a_list": "write the list to another path, or remove the file first",

@@ -58,11 +58,17 @@ class Kind:
 
 
 def sort(
-    paths: Sequence[str], warn: Callable[[WarningText], object], root: str | None = None, *, all_lists: bool = False
+    paths: Sequence[str],
+    warn: Callable[[WarningText], object],
+    root: str | None = None,
+    *,
+    all_lists: bool = False,
+    signed: bool = False,
 ) -> list[tuple[str, str]]:
     """Return each path with its `Kind`. *warn* is called for a path that may be meant as another kind.
 
-    With *all_lists* each file is a list, whatever its name and its content are.
+    With *all_lists* each file is a list, whatever its name and its content are. If lists must be *signed*, only the
+    name decides: whoever replaces a file by an old list that was signed must not have that verified in its place.
 
     :raises UsageError: one is empty; or it isn't there, and no list may have an entry for it.
     """
@@ -72,7 +78,7 @@ def sort(
     missing: dict[str, OSError] = {}
     kinds = {path: _kind(path, missing) for path in paths}
     unsure = [path for path, kind in kinds.items() if kind is None]
-    recognised = dict.fromkeys(unsure, _BY_CONTENT) if all_lists else _recognised(unsure, warn) if unsure else {}
+    recognised = dict.fromkeys(unsure, _BY_CONTENT) if all_lists else _recognised(unsure, warn, signed=signed)
     kinds.update((path, Kind.LIST if path in recognised else Kind.FILE) for path in unsure)
     roots = {_real(path) for path, kind in kinds.items() if kind == Kind.ROOT}
     if missing and Kind.LIST not in kinds.values():
@@ -92,10 +98,14 @@ def unlisted(missing: Iterable[str], root: str | None = None) -> list[str]:
     return [path for directory, paths in beside.items() for path in _lists.unlisted(paths, directory)]
 
 
-def _recognised(paths: list[str], warn: Callable[[WarningText], object]) -> dict[str, str]:
+def _recognised(paths: list[str], warn: Callable[[WarningText], object], *, signed: bool) -> dict[str, str]:
     """Return the lists among *paths*, and how each shows that it is one."""
+    if not paths:
+        return {}
     from checksig import _lists
 
+    if signed:
+        return dict.fromkeys(_lists.called_like_lists(paths), "name")
     recognised = _lists.recognised(paths)
     for path, by in list(recognised.items()):
         if by in {*_lists.BY_NAME_ALONE, _lists.BY_DAMAGE} and _lists.is_listed(path):

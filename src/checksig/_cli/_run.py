@@ -153,7 +153,7 @@ def verification(
             todo = _installed_groups(paths, root, style, recursive=recursive, **options)
         else:
             documents = options.get("list_format", "") not in {"", *LIST_FORMATS}
-            operands = sort(paths, style.output().warning, root, all_lists=check or documents)
+            operands = sort(paths, style.output().warning, root, all_lists=check or documents, signed=bool(signed))
             todo = (
                 beneath(operands, root, style.output().warning, options.get("exclude", ()))
                 if recursive
@@ -162,7 +162,7 @@ def verification(
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports)
     if not installed:
-        _check(todo, **options)
+        _check(todo, signature_only=signature_only, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
     names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
@@ -286,8 +286,18 @@ def _start(
     return begin
 
 
-def _check(todo: Sequence[Group], *, only: object = None, extra: object = False, **_: object) -> None:
+def _check(
+    todo: Sequence[Group],
+    *,
+    signature_only: bool = False,
+    only: object = None,
+    extra: object = False,
+    **_: object,
+) -> None:
     """Refuse options that mean nothing for these groups."""
+    if signature_only and (only or extra or any(group.files for group in todo)):
+        reason = "--signature-only is for lists alone"
+        raise UsageError(reason, "name the list, and neither files nor --only nor --extra")
     if only and len(todo) > 1:
         reason = "--only can't be combined with several directories"
         raise UsageError(reason)

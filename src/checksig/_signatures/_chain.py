@@ -47,22 +47,23 @@ def authenticate(request: dict[str, Any], wanted: Wanted) -> Authentic:
     if wanted.signature is not None and len(lists) != 1:
         raise SignatureError(wanted.signature, f"one signature can't be that of {len(lists)} lists", Code.SIGNATURE_BAD)
     manifests, signers, warnings = [], [], []
-    unsigned: list[SignatureError] = []
+    unsigned: dict[str, SignatureError] = {}
     for given in lists:
         try:
             signed = _List(request, given, wanted)
         except SignatureError as e:
-            if not (is_choice and e.code == Code.SIGNATURE_MISSING):
+            if not (is_choice and e.code in _NOT_CHOSEN):
                 raise
-            unsigned.append(e)
+            unsigned[_requested.shown(_requested.path_of(given))] = e
             continue
         manifests.append(signed.manifest)
         signers += signed.signers
         warnings += signed.warnings
     if not manifests:
-        raise unsigned[0]
+        raise next(iter(unsigned.values()))
     warnings += [
-        WarningText(f"not used, because it is not signed: {shell_quoted(e.path)}", "unsigned") for e in unsigned
+        WarningText(f"not used, because it is not signed as demanded: {shell_quoted(path)}", "unsigned")
+        for path in unsigned
     ]
     verified = {**request, "root": root, "manifests": manifests}
     return Authentic(verified, tuple(signers), tuple(warnings))
@@ -80,6 +81,10 @@ def _lists(request: dict[str, Any]) -> tuple[Sequence[Any], str, bool]:
     from checksig._lists import directly_in
 
     return directly_in(root, request.get("directory", "")), root, bool(request.get("files"))
+
+
+_NOT_CHOSEN = frozenset({Code.SIGNATURE_MISSING, Code.SIGNATURE_UNTRUSTED, Code.SIGNATURE_MALFORMED})
+"""Why a list is left out where files are named: nobody who is trusted has signed it."""
 
 
 class _List:
@@ -116,7 +121,7 @@ class _List:
     def _read(self, path: str, at: str) -> _Text:
         try:
             content = _files.read(at, _files.MOST_LIST)
-            kind = kind_of(content)
+            kind = None if _files.is_private(content[: _files.MOST]) else kind_of(content)
             if len(content) > _files.MOST and not (kind and kind.has_list):
                 raise _files.TooLargeError(0, "too large for a signature")
         except (OSError, ValueError) as e:

@@ -23,6 +23,8 @@ def verify(text: bytes, content: bytes | None, trusted: Sequence[Signify], *, re
     """Verify a signature, or the message that follows one."""
     *lines, rest = text.split(b"\n", LINES)
     algorithm, number, signed = signature([line.removesuffix(b"\r") for line in lines])
+    if algorithm == b"ED":
+        raise malformed("cut short: a signature of minisign has four lines")
     if algorithm != b"Ed":
         raise malformed(f"unknown algorithm {algorithm!r}")
     if content is not None and rest:
