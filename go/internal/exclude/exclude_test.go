@@ -24,6 +24,16 @@ func rules(t testing.TB, lines ...string) *exclude.Rules {
 	return r
 }
 
+// manyRules returns the rules of n names and n globs.
+func manyRules(t testing.TB, n int) *exclude.Rules {
+	t.Helper()
+	var lines []string
+	for i := range n {
+		lines = append(lines, fmt.Sprintf("name%d", i), fmt.Sprintf("*.end%d", i))
+	}
+	return rules(t, lines...)
+}
+
 // The examples of gitignore(5), and what its rules say of others.
 func TestPatternsAreThoseOfGitignore(t *testing.T) {
 	for _, tt := range []struct {
@@ -154,11 +164,7 @@ func TestAHostileNameCostsLittle(t *testing.T) {
 }
 
 func TestManyPatternsCostLittle(t *testing.T) {
-	var lines []string
-	for i := range 100 {
-		lines = append(lines, fmt.Sprintf("name%d", i), fmt.Sprintf("*.end%d", i))
-	}
-	r := rules(t, lines...)
+	r := manyRules(t, 100)
 	name := []byte("some-file.txt")
 	if n := testing.AllocsPerRun(100, func() { r.Skips([]byte("a/b/"), name, false) }); n > 0 {
 		t.Errorf("%v allocations for a name", n)
@@ -166,11 +172,7 @@ func TestManyPatternsCostLittle(t *testing.T) {
 }
 
 func BenchmarkSkips(b *testing.B) {
-	var lines []string
-	for i := range 50 {
-		lines = append(lines, fmt.Sprintf("name%d", i), fmt.Sprintf("*.end%d", i))
-	}
-	r := rules(b, lines...)
+	r := manyRules(b, 50)
 	directory, name := []byte("some/directory/"), []byte("some-file.txt")
 	for b.Loop() {
 		r.Skips(directory, name, false)

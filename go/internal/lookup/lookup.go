@@ -29,58 +29,25 @@ const (
 )
 
 // Beneath starts a job with a result for each file beneath the root that has a list's
-// conventional name, in the order of the names, and is not excluded. A bag has one for its declaration, and
-// none for its manifests. A directory that can't be read has a result too, which fails.
+// conventional name and is not excluded, in the order of the names. A bag has one for its
+// declaration, and none for its manifests. A directory that can't be read has a result
+// too, which fails.
 func Beneath(ctx context.Context, r job.Request) (*job.Job, error) {
-	settled, err := r.Settle()
-	if err != nil {
-		return nil, err
-	}
-	return job.Start(ctx, func(ctx context.Context, j *job.Job) (s job.Summary, err error) {
-		root, err := j.OpenRoot(ctx, settled)
-		if err != nil {
-			return s, err
-		}
-		defer root.Close()
-		var found []verdict.Result
-		declared, content := map[string]bool{}, map[string]bool{} // by directory: it has a declaration, and more of a bag
-		// What is kept of a name is cloned: a part of it would keep those of all neighbours.
-		visit := func(n tree.Node) error {
-			directory, base := path.Split(n.Name)
-			if i := strings.Index("/"+n.Name, "/"+bag.Payload+"/"); i >= 0 && !content[n.Name[:i]] {
-				content[strings.Clone(n.Name[:i])] = true
-			}
-			if bag.IsManifest(base) {
-				content[strings.Clone(directory)] = true
-			}
-			switch {
-			case base == bag.Declaration:
-				declared[strings.Clone(directory)] = true
-				found = append(found, verdict.Result{Path: strings.Clone(n.Name), Size: -1, Detail: isBag})
-			case list.IsListName(base):
-				found = append(found, verdict.Result{Path: strings.Clone(n.Name), Size: -1, Detail: namedList(filepath.Join(settled.Root.At, n.Name))})
-			}
-			return nil
-		}
-		failed := func(name string, err error) {
-			found = append(found, verdict.Result{Path: name, Status: verdict.Unreadable, Fails: true, Size: -1, Detail: problem.Reason(err)})
-		}
-		if err := root.Walk(ctx, j.Selecting(settled), tree.Each(visit), failed); err != nil {
-			return s, err
-		}
-		found = slices.DeleteFunc(found, func(r verdict.Result) bool {
-			directory, base := path.Split(r.Path)
-			return !r.Fails && (declared[directory] && content[directory]) == (base != bag.Declaration)
-		})
-		slices.SortFunc(found, func(a, b verdict.Result) int { return compareNames(a.Path, b.Path) })
-		return conclude(ctx, j, found), nil
-	})
+	return start(ctx, r, beneath)
 }
 
 // Directly starts a job with a result for each file directly in the root that has a list's
 // conventional name, in the order of the names. If the root is a bag, the only result is
 // that for its declaration.
 func Directly(ctx context.Context, r job.Request) (*job.Job, error) {
+	return start(ctx, r, directly)
+}
+
+// finder returns the results of a search in a root.
+type finder func(ctx context.Context, j *job.Job, settled job.Settled, root *tree.Root) ([]verdict.Result, error)
+
+// start starts a job whose results are those that find finds in the root of a request.
+func start(ctx context.Context, r job.Request, find finder) (*job.Job, error) {
 	settled, err := r.Settle()
 	if err != nil {
 		return nil, err
@@ -91,21 +58,62 @@ func Directly(ctx context.Context, r job.Request) (*job.Job, error) {
 			return s, err
 		}
 		defer root.Close()
-		names, isDeclared, err := namesIn(ctx, root)
-		switch {
-		case ctx.Err() != nil:
-			return s, problem.ErrCancelled
-		case err != nil:
-			return s, settled.Root.Failed(problem.RootUnreadable, "%s", problem.Reason(err))
-		case isDeclared:
-			return conclude(ctx, j, []verdict.Result{{Path: bag.Declaration, Size: -1, Detail: isBag}}), nil
-		}
-		var found []verdict.Result
-		for _, name := range names {
-			found = append(found, verdict.Result{Path: name, Size: -1, Detail: namedList(filepath.Join(settled.Root.At, name))})
+		found, err := find(ctx, j, settled, root)
+		if err != nil {
+			return s, err
 		}
 		return conclude(ctx, j, found), nil
 	})
+}
+
+func beneath(ctx context.Context, j *job.Job, settled job.Settled, root *tree.Root) (found []verdict.Result, err error) {
+	declared, content := map[string]bool{}, map[string]bool{} // by directory: it has a declaration, and more of a bag
+	// What is kept of a name is cloned: a part of it would keep those of all neighbours.
+	visit := func(n tree.Node) error {
+		directory, base := path.Split(n.Name)
+		if i := strings.Index("/"+n.Name, "/"+bag.Payload+"/"); i >= 0 && !content[n.Name[:i]] {
+			content[strings.Clone(n.Name[:i])] = true
+		}
+		if bag.IsManifest(base) {
+			content[strings.Clone(directory)] = true
+		}
+		switch {
+		case base == bag.Declaration:
+			declared[strings.Clone(directory)] = true
+			found = append(found, verdict.Result{Path: strings.Clone(n.Name), Size: -1, Detail: isBag})
+		case list.IsListName(base):
+			found = append(found, verdict.Result{Path: strings.Clone(n.Name), Size: -1, Detail: namedList(filepath.Join(settled.Root.At, n.Name))})
+		}
+		return nil
+	}
+	failed := func(name string, err error) {
+		found = append(found, verdict.Result{Path: name, Status: verdict.Unreadable, Fails: true, Size: -1, Detail: problem.Reason(err)})
+	}
+	if err := root.Walk(ctx, j.Selecting(settled), tree.Each(visit), failed); err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(r verdict.Result) bool {
+		directory, base := path.Split(r.Path)
+		return !r.Fails && (declared[directory] && content[directory]) == (base != bag.Declaration)
+	})
+	slices.SortFunc(found, func(a, b verdict.Result) int { return compareNames(a.Path, b.Path) })
+	return found, nil
+}
+
+func directly(ctx context.Context, _ *job.Job, settled job.Settled, root *tree.Root) (found []verdict.Result, err error) {
+	names, isDeclared, err := namesIn(ctx, root)
+	switch {
+	case ctx.Err() != nil:
+		return nil, problem.ErrCancelled
+	case err != nil:
+		return nil, settled.Root.Failed(problem.RootUnreadable, "%s", problem.Reason(err))
+	case isDeclared:
+		return []verdict.Result{{Path: bag.Declaration, Size: -1, Detail: isBag}}, nil
+	}
+	for _, name := range names {
+		found = append(found, verdict.Result{Path: name, Size: -1, Detail: namedList(filepath.Join(settled.Root.At, name))})
+	}
+	return found, nil
 }
 
 // namesIn returns the names directly in a root that are those of lists, and whether it has

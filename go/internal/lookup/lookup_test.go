@@ -67,6 +67,28 @@ func TestOnlyListsDirectlyInTheRootAreFound(t *testing.T) {
 	}
 }
 
+// recognised returns those of the files that are recognised, and by what. Each has a result.
+func recognised(t *testing.T, root string, files []string, nameAlone bool) (lists []string) {
+	t.Helper()
+	j, err := Recognise(t.Context(), root, files, nameAlone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, _ := jobtest.Drain(j)
+	if len(results) != len(files) {
+		t.Fatalf("%d results for %d files", len(results), len(files))
+	}
+	for i, r := range results {
+		if r.Path != files[i] {
+			t.Errorf("result %d is about %q, want %q", i, r.Path, files[i])
+		}
+		if !r.Fails {
+			lists = append(lists, r.Path+" by "+r.Detail)
+		}
+	}
+	return lists
+}
+
 func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 	line := treetest.SHA256("") + "  name\n"
 	long := make([]byte, lookedAt)
@@ -76,20 +98,7 @@ func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 	root := treetest.Make(t, "SHA256SUMS="+line, "MD5SUMS=nonsense", "x.md5=", "x.b3=", "foreign=# WHIRLPOOL HASH\n"+line, "list="+line, "late=# a list\nwhat\n"+line,
 		"too-late="+string(long)+line, "data=\x00\x01", "empty=", "d/")
 	names := []string{"SHA256SUMS", "MD5SUMS", "x.md5", "x.b3", "foreign", "list", "late", "too-late", "data", "empty", "d", "gone"}
-	j, err := Recognise(t.Context(), root, names, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	results, _ := jobtest.Drain(j)
-	for i, r := range results {
-		if r.Path != names[i] {
-			t.Errorf("result %d is about %q, want %q", i, r.Path, names[i])
-		}
-		if !r.Fails {
-			got = append(got, r.Path+" by "+r.Detail)
-		}
-	}
+	got := recognised(t, root, names, false)
 	want := []string{
 		"SHA256SUMS by name", "MD5SUMS by name without digest", "x.md5 by name without entry", "x.b3 by name without entry",
 		"foreign by content", "list by content", "late by content",
@@ -102,18 +111,12 @@ func TestAListIsRecognisedByItsNameOrItsContent(t *testing.T) {
 func TestAListIsRecognisedByItsNameAlone(t *testing.T) {
 	root := treetest.Make(t, "install.sh="+treetest.SHA256("")+"  name\n")
 	names := []string{"install.sh", "SHA256SUMS", "SHA256SUMS.asc", "SHA256.sig", "x.sha256", "Fedora-Server-43-x86_64-CHECKSUM", "a.iso.sig", "SM3SUMS"}
-	j, err := Recognise(t.Context(), root, names, true)
-	if err != nil {
-		t.Fatal(err)
+	got := recognised(t, root, names, true)
+	want := []string{
+		"SHA256SUMS by name", "SHA256SUMS.asc by name", "SHA256.sig by name", "x.sha256 by name", "Fedora-Server-43-x86_64-CHECKSUM by name",
+		"SM3SUMS by name",
 	}
-	var got []string
-	results, _ := jobtest.Drain(j)
-	for _, r := range results {
-		if !r.Fails {
-			got = append(got, r.Path)
-		}
-	}
-	if want := []string{"SHA256SUMS", "SHA256SUMS.asc", "SHA256.sig", "x.sha256", "Fedora-Server-43-x86_64-CHECKSUM", "SM3SUMS"}; !slices.Equal(got, want) {
+	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
