@@ -181,10 +181,10 @@ func (r *rule) matches(directory, name []byte) bool {
 const deepest = 1000
 
 // Excludes reports whether a name beneath the root is excluded, or a directory above it. A
-// name that leads out of the root is not.
+// name that leads out of the root is not, nor is the root.
 func (r *Rules) Excludes(name string) bool {
 	name = strings.TrimLeft(path.Clean(name), "/")
-	if name == ".." || strings.HasPrefix(name, "../") || strings.Count(name, "/") > deepest {
+	if name == "" || name == "." || name == ".." || strings.HasPrefix(name, "../") || strings.Count(name, "/") > deepest {
 		return false
 	}
 	for i := 0; i < len(name); i++ {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -179,20 +180,64 @@ func BenchmarkSkips(b *testing.B) {
 	}
 }
 
+// pattern is a line by itself, without the "!" in front of it.
+type pattern struct {
+	rules    *exclude.Rules
+	includes bool
+}
+
+func patterns(t *testing.T, lines []string) []pattern {
+	var all []pattern
+	for _, line := range lines {
+		text, includes := strings.CutPrefix(line, "!")
+		if includes && (strings.HasPrefix(text, "!") || strings.HasPrefix(text, "#")) {
+			text = `\` + text
+		}
+		if one := rules(t, text); one != nil {
+			all = append(all, pattern{one, includes})
+		}
+	}
+	return all
+}
+
+// lastSkips compares a path with each pattern, the last one first.
+func lastSkips(all []pattern, directory, base string, isDirectory bool) bool {
+	for _, one := range slices.Backward(all) {
+		if one.rules.Skips([]byte(directory), []byte(base), isDirectory) {
+			return !one.includes
+		}
+	}
+	return false
+}
+
 func FuzzExcludes(f *testing.F) {
 	f.Add("*.o\n!keep.o\n/build/", "d/keep.o")
 	f.Add("a/**/b", "a/x/y/b")
 	f.Add("[a-\\]]\\ ", "\xff/a")
+	f.Add(".", ".")
+	f.Add("x\n!x/\n!!y\n!#z", "x/#z/!y")
 	f.Fuzz(func(t *testing.T, text, name string) {
-		r, err := exclude.New(strings.Split(text, "\n"))
-		if err != nil || r == nil {
+		lines := strings.Split(text, "\n")
+		r, err := exclude.New(lines)
+		if err != nil || r == nil || len(name) > 1000 || len(lines) > 100 {
 			return
 		}
-		if len(name) > 1000 {
+		excluded := r.Excludes(name)
+		name = strings.TrimLeft(path.Clean(name), "/")
+		elements := strings.Split(name, "/")
+		if slices.Contains([]string{"", ".", ".."}, elements[0]) {
+			if excluded {
+				t.Errorf("%q: %q is not beneath the root and is excluded", text, name)
+			}
 			return
 		}
-		if excluded := r.Excludes(name); excluded != r.Excludes(name+"/x") && excluded {
-			t.Errorf("%q: %q is excluded, and what is in it is not", text, name)
+		all, want := patterns(t, lines), false
+		for i := range elements {
+			above := strings.Join(append(slices.Clone(elements[:i]), ""), "/")
+			want = want || lastSkips(all, above, elements[i], i+1 < len(elements))
+		}
+		if excluded != want {
+			t.Errorf("%q: %q is excluded: %t, by each pattern: %t", text, name, excluded, want)
 		}
 	})
 }
