@@ -50,6 +50,7 @@ FLAGS = (
     "require_all",
     "one_file_system",
     "tag",
+    "sidecars",
 )
 
 NO_PATHS = (None, 7, True, b"a"[0], ["a"], {"a": 1}, bytearray(b"a"), Pathlike(7), object)
@@ -70,6 +71,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(FLAGS, NO_FLAGS),
     "extra": (None, 0, 1, b"all", [], ["all"], object()),
     "allow_links_to": (None, 7, True, [7], [None], bytearray(b"a"), [["a"]], [Pathlike(7)], {}, {"a": 1}),
+    "files": (7, True, [7], [None], bytearray(b"a"), [["a"]], [Pathlike(7)], {}, {"a": 1}),
     "keep": (None, True, b"all", ["all"], {"all"}),
     "progress": (7, True, "print", [print]),
     "timeout": (True, False, "1", b"1", [1], 1j),
@@ -87,6 +89,7 @@ EMPTY: dict[str, tuple[Any, ...]] = {
     "list_format": ("",),
     "extra": ("",),
     "allow_links_to": ("", b"", [""]),
+    "files": ("", b"", [], (), iter(()), [""]),
     "signature": ("", b""),
     "trust": ([], (), iter(())),
     "digest": ("", {}, {"md5": ""}, "md5:", ":00", {"": "00"}),

@@ -24,7 +24,7 @@ from conftest import Tree, posix
         (["verify", "SHA256SUMS", ""], "ROOT, LIST or FILE"),
         (["create", "-o", "", "--force"], "-o"),
         (["create", "--output=", "--force"], "--output"),
-        (["create", "", "--force"], "ROOT"),
+        (["create", "", "--force"], "ROOT or FILE"),
     ],
     ids=" ".join,
 )

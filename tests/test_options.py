@@ -11,8 +11,9 @@ import pytest
 import checksig
 from checksig import AllowedSigners, Minisign, OpenPGP, Signify, Sigstore
 from checksig._cli._commands import COMMANDS
+from checksig._cli._create import creation
 from checksig._cli._options import _reason, parse
-from checksig._cli._run import creation, verification
+from checksig._cli._run import verification
 from checksig._cli._signature_options import KEYS, SIGNATURES
 from checksig._cli._trusted import signed_by
 from checksig._cli._usage import UsageError
@@ -87,6 +88,7 @@ def test_what_runs_takes_every_option(name: str, takers: list[Callable[..., obje
     taken = {argument for taker in takers for argument in inspect.signature(taker).parameters}
     keys = {option.key for option in COMMANDS[name].options if not option.ignored}
     elsewhere = {"include", "exclude_from"}  # test_excludes.py
+    elsewhere |= {"files_from", "files0_from"}  # test_chosen_files.py
     assert {"help"} == keys - taken - {*KEYS} - elsewhere
 
 

@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 
 import checksig as package
 from checksig import FileResult, Progress, Report, Status, WarningText, _words
+from checksig._cli._create import creation
 from checksig._cli._operands import Group
 from checksig._cli._options import FORMATS
-from checksig._cli._run import Style, Verification, creation
+from checksig._cli._run import Style, Verification
 from checksig._job import Tally
 from command import COMMAND, checksig, finish
 from transcript import lay
@@ -225,7 +226,7 @@ def test_a_failed_verify_of_several_roots_says_why(first: str, second: str, tmp_
         ["create", "--output", "-", "--json"],
         ["create", "--output", ""],
         ["create", "--jobs", "0"],
-        ["create", "a"],
+        ["create", "--root", "d", "d"],
         ["create", "d"],
         ["create", "nowhere"],
         ["neither"],

@@ -217,6 +217,8 @@ async def _awaited(begin: Start) -> Report:
 def creation(
     root: StrPath = ".",
     *,
+    files: StrPaths | None = None,
+    sidecars: bool = False,
     algorithm: Algorithms | None = None,
     list_format: str | None = None,
     exclude: Patterns | None = None,
@@ -236,11 +238,14 @@ def creation(
     """Return what starts the job."""
     top = _arguments.path("root", root)
     allowed = _arguments.paths("allow_links_to", allow_links_to)
+    chosen = _arguments.files(files)
     request = {
         "job": "create",
         "root": top,
         "output": "" if output is None else _arguments.path("output", output),
-        "directory": _arguments.directory(top, output, *allowed),
+        "directory": _arguments.directory(top, output, *allowed, *chosen),
+        "files": chosen,
+        "sidecars": _arguments.flag("sidecars", sidecars),
         "allow_links_to": allowed,
         "algorithms": _arguments.algorithms(algorithm),
         "exclude": _arguments.exclusions(exclude),
@@ -270,6 +275,10 @@ def create(begin: Start) -> Path:
     *allow_links_to*, and other checksum lists directly in *root* and their detached signatures.
 
     :param root: the directory whose files are listed, and that names are relative to.
+    :param files: the path of a file beneath *root*, or an iterable of paths: only these are listed. One that can't be
+        read fails the whole list.
+    :param sidecars: whether each of *files*, which must be directly in *root*, gets a list of its own beside it for
+        each algorithm, such as ``a.iso.sha256``. One that can't be read does not prevent the lists of the others.
     :param algorithm: the digest algorithm, or an iterable of several; by default the one in the name of
         *output*, or SHA-256.
     :param list_format: the format of the list, such as ``"hashdeep"``; by default the one in the name of

@@ -47,6 +47,11 @@ def paths(name: str, given: object) -> list[str]:
     return [path(name, one) for one in each(name, "a path, or an iterable of paths", given)]
 
 
+def files(given: object) -> list[str]:
+    """Return the paths of the files that are chosen, none for None alone."""
+    return [] if given is None else _not_empty("files", paths("files", given))
+
+
 def directory(root: str, *others: object) -> str:
     """Return where relative paths start now: the caller may change it before they are used."""
     if os.path.isabs(root) and all(other is None or _is_absolute(other) for other in others):

@@ -196,6 +196,7 @@ ERRORS = {
     "directory_unreadable": "manifest",
     "no_files": "manifest",
     "only_links_outside": "manifest",
+    "not_beneath_root": "manifest",
     "output_exists": "manifest",
     "output_not_regular": "manifest",
     "output_not_a_list": "manifest",

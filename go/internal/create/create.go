@@ -24,6 +24,8 @@ type Request struct {
 	Force      bool               // replace lists that exist
 	Tag        bool               // each line says its algorithm
 	All        bool               // list checksum lists and their signatures too
+	Files      []string           // paths of the files to list, instead of all beneath Root; nil: all
+	Sidecars   bool               // each of Files, which are directly in Root, gets lists of its own beside it
 	Bag        bool               // make Root a bag, instead of writing lists
 	InPlace    bool               // move all files into the payload of the bag first
 	Outputs    []string           // paths of files that are never listed: the caller writes them
@@ -37,6 +39,9 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	}
 	if r.Tag && r.Bag {
 		return nil, problem.New(problem.InvalidArgument, "tag can't be combined with bagit")
+	}
+	if r.Bag && r.Files != nil {
+		return nil, problem.New(problem.InvalidArgument, "files can't be combined with bagit: a bag is all that is in it")
 	}
 	if r.Bag && (len(r.Exclude) > 0 || r.OneDevice) {
 		name := "one_file_system"
@@ -56,6 +61,9 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Sidecars {
+		return job.Start(ctx, (&sidecars{c, c.targets}).run)
+	}
 	return job.Start(ctx, c.run)
 }
 
@@ -65,11 +73,16 @@ type creation struct {
 	targets []*target // at least one
 	force   bool
 	all     bool
+	files   []paths.Path // nil: all beneath the root
 	outputs []paths.Path // of the caller
 }
 
 func settle(r Request) (*creation, error) {
-	targets, err := settleTargets(r)
+	choose := settleTargets
+	if r.Sidecars {
+		choose = settleSidecars
+	}
+	targets, err := choose(r)
 	if err != nil {
 		return nil, err
 	}
@@ -82,16 +95,31 @@ func settle(r Request) (*creation, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range targets {
-		if r.Output == "" {
-			t.path = s.Root.In(t.path.Shown)
-		} else if t.path, err = s.Base.Locate(t.path.Shown); err != nil {
-			return nil, err
-		}
-	}
 	c := &creation{Settled: s, targets: targets, force: r.Force, all: r.All}
+	if err := c.locate(r); err != nil {
+		return nil, err
+	}
+	if c.files, err = s.Locate("files", r.Files); err != nil {
+		return nil, err
+	}
 	c.outputs, err = s.Locate("outputs", r.Outputs)
 	return c, err
+}
+
+// locate gives the lists their full paths, except for sidecars, whose files have them.
+func (c *creation) locate(r Request) (err error) {
+	for _, t := range c.targets {
+		switch {
+		case r.Sidecars:
+		case r.Output == "":
+			t.path = c.Root.In(t.path.Shown)
+		default:
+			if t.path, err = c.Base.Locate(t.path.Shown); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // tag makes each line of the lists say its algorithm.
@@ -128,7 +156,11 @@ func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err erro
 	defer c.discard()
 	l := newListing(&j.Meter, c.algorithms())
 	f := newFinding(root, j, c.Settled, c.paths(), c.all)
-	if err := l.fill(ctx, j, root, c.Options, f.run); err != nil {
+	find := f.run
+	if c.files != nil {
+		find = newChoice(f, c, c.targets[0].path).run
+	}
+	if err := l.fill(ctx, j, root, c.Options, find); err != nil {
 		return s, err
 	}
 	return c.conclude(ctx, j, &f.found, l)

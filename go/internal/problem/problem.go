@@ -49,6 +49,7 @@ const (
 	DirectoryUnreadable
 	NoFiles
 	OnlyLinksOutside
+	NotBeneathRoot
 	OutputExists
 	OutputNotRegular
 	OutputNotAList
@@ -83,6 +84,7 @@ var table = [codes]struct {
 	DirectoryUnreadable:  {"directory_unreadable", Manifest},
 	NoFiles:              {"no_files", Manifest},
 	OnlyLinksOutside:     {"only_links_outside", Manifest},
+	NotBeneathRoot:       {"not_beneath_root", Manifest},
 	OutputExists:         {"output_exists", Manifest},
 	OutputNotRegular:     {"output_not_regular", Manifest},
 	OutputNotAList:       {"output_not_a_list", Manifest},

@@ -48,7 +48,7 @@ type request struct {
 	Only          []Text     `json:"only"`
 	OneDevice     bool       `json:"one_file_system"`
 	Exclude       []Text     `json:"exclude"`    // as lines of gitignore(5)
-	Files         []Text     `json:"files"`      // selected by verify, or to be recognised
+	Files         []Text     `json:"files"`      // selected by verify, to be listed by create, or to be recognised
 	Name          Text       `json:"name"`       // whose digest is wanted, or to verify by digests
 	Digests       digests    `json:"digests"`    // of name, instead of manifests
 	NameAlone     bool       `json:"name_alone"` // recognise a list by its name, and don't open it
@@ -57,6 +57,7 @@ type request struct {
 	Force         bool       `json:"force"`
 	Tag           bool       `json:"tag"` // each line of a new list says its algorithm
 	All           bool       `json:"all"`
+	Sidecars      bool       `json:"sidecars"` // a list for each of files, beside it
 	Bagit         bool       `json:"bagit"`
 	InPlace       bool       `json:"in_place"`
 
@@ -178,7 +179,7 @@ func (r *request) create(ctx context.Context, common job.Request) (*job.Job, err
 	}
 	return create.Start(ctx, create.Request{
 		Request: common, Algorithms: algorithms, Format: format, Output: string(r.Output), Force: r.Force, Tag: r.Tag, All: r.All, Bag: r.Bagit,
-		InPlace: r.InPlace, Outputs: plain(r.Outputs),
+		InPlace: r.InPlace, Files: plain(r.Files), Sidecars: r.Sidecars, Outputs: plain(r.Outputs),
 	})
 }
 

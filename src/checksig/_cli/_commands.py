@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from checksig._cli._excludes import OPTIONS as EXCLUDES
+from checksig._cli._files_from import OPTIONS as FILES
 from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
 from checksig._cli._signature_options import SIGNATURES
 from checksig._cli._usage import UsageError
 from checksig._readers import READERS
-from checksig._text import shell_quoted
 from checksig._words import FORMATS as LIST_FORMATS
 from checksig._words import LISTED
 
@@ -54,16 +54,10 @@ def _list(*paths: str, **options: Any) -> int:  # noqa: ANN401 - listing() has t
     return listing(*paths, **options)
 
 
-def _create(*roots: str, **options: Any) -> int:  # noqa: ANN401 - creation() has their types
-    from checksig._cli._run import creation
+def _create(*paths: str, **options: Any) -> int:  # noqa: ANN401 - creation() has their types
+    from checksig._cli._create import creation
 
-    if len(roots) > 1:
-        reason = f"expected at most one ROOT, got another: {shell_quoted(roots[1])}"
-        raise UsageError(reason)
-    if "" in roots:
-        reason = "ROOT is empty"
-        raise UsageError(reason)
-    return creation(*roots, **options)
+    return creation(paths, **options)
 
 
 _COLOR = Option(
@@ -143,8 +137,8 @@ def _algorithm(text: str) -> str:
 
 COMMANDS = {
     "create": Command(
-        "Write a checksum list of all files beneath ROOT.",
-        "[ROOT]",
+        "Write a checksum list of all files beneath ROOT, or of FILEs.",
+        "[ROOT | FILE]...",
         (
             Option(
                 ("-a", "--algorithm"),
@@ -158,9 +152,15 @@ COMMANDS = {
             Option(
                 ("-o", "--output"),
                 "Write one list with all digests to PATH, or to standard output if PATH is -. Default: a file in ROOT "
-                "for each algorithm, named after it, such as SHA256SUMS.",
+                "for each algorithm, named after it, such as SHA256SUMS; or one beside each FILE, such as FILE.sha256.",
                 "PATH",
             ),
+            Option(
+                ("--root",),
+                "Names in the list of FILEs are relative to DIR. Default: the directory of PATH.",
+                "DIR",
+            ),
+            *FILES,
             Option(
                 ("--list-format",),
                 f"Write a list of the format NAME: {', '.join(_WRITTEN_LISTS[:-1])} or {_WRITTEN_LISTS[-1]}. "
@@ -235,6 +235,7 @@ COMMANDS = {
                 "or of this Python; or only those that are named.",
             ),
             Option(("--root",), "Names in LISTs are relative to DIR. Default: the directory of each LIST.", "DIR"),
+            *FILES,
             *_READING,
             Option(("--ignore-missing",), "Don't fail for missing files."),
             Option(

@@ -52,11 +52,14 @@ the entries are written as another checksum list. What FORMAT can't hold is an e
 a name, a digest that would be read as that of another algorithm, a missing size. Sizes are left
 out where FORMAT has none, and a file with several digests has a line for each where it needs them.""",
     "create": f"""\
-Write a checksum list of all files beneath ROOT, or make ROOT a bag.
+Write a checksum list of all files beneath ROOT, or make ROOT a bag; or list FILEs alone.
 
 The list is sorted by name; names are relative to ROOT, by default the current directory. It is
 written as a whole or not at all, and so are several. It does not contain itself, nor other checksum
 lists directly in ROOT, nor their signatures.
+
+Each FILE gets a list of its own beside it, such as FILE.sha256. With --output or --root, one list
+has all FILEs, and no other files.
 
 The path of each list is printed to standard output, the number of files to standard error. Known
 algorithms: {", ".join(LISTED)}.""",
@@ -107,6 +110,7 @@ Examples:
   checksig create --output /tmp/list.sha512 /srv/data
                                        the name says the algorithm
   checksig create --output - /srv/data | less
+  checksig create disk.iso             write disk.iso.sha256
   checksig create -a md5 -a sha256     write MD5SUMS and SHA256SUMS
   checksig create -a md5 -a sha256 -o list.hashdeep
                                        write one list with both digests
@@ -116,7 +120,7 @@ Examples:
 Exit status:
   0    the lists were written
   1    a file can't be read, changed meanwhile, or has a name that the list
-       can't hold; nothing was written
+       can't hold; nothing was written but the lists of other FILEs
   2    nothing was written for another reason: usage error, a list already
        exists, or the disk is full; or the output could not be printed
   130  interrupted by Ctrl-C; nothing was written

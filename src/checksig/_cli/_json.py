@@ -15,9 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from checksig._cli._output import Created
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
-    from checksig._report import FileResult, Report, WarningText
+    from checksig._report import FileResult, WarningText
     from checksig._signer import Signer
 
 SCHEMA = 1
@@ -88,22 +89,18 @@ class Json:
             counts={status.value: totals.counts[status] for status in Status},
         )
 
-    def created(self, paths: Sequence[str], algorithms: Sequence[str], report: Report) -> None:
-        self._put_json(
-            "summary",
-            ok=True,
-            exit_status=0,
-            reason=None,
-            **_written(paths, algorithms),
-            files=report.files,
-            bytes=report.bytes,
-            elapsed=report.elapsed,
-        )
-
-    def not_created(self, algorithms: Sequence[str], status: int, failed: int) -> None:
-        reason = None if failed or status != Exit.FAILED else NOT_WRITTEN  # else a verdict or an error says it
-        fields = _written([], algorithms)
-        self._put_json("summary", ok=False, exit_status=status, reason=reason, **fields, files=0)
+    def created(self, made: Created) -> None:
+        said = made.failed or made.exit != Exit.FAILED  # a verdict or an error says it
+        summary: dict[str, object] = {
+            "ok": not made.exit,
+            "exit_status": made.exit,
+            "reason": None if said else NOT_WRITTEN,
+            **_written(made.outputs, made.algorithms),
+            "files": made.files,
+        }
+        if made.outputs:
+            summary |= {"bytes": made.bytes, "elapsed": made.elapsed}
+        self._put_json("summary", **summary)
 
     def _put_json(self, type_: str, /, **fields: object) -> None:
         self._put(json.dumps({"schema": SCHEMA, "type": type_, **fields}))

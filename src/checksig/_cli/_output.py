@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
-    from checksig._report import FileResult, Report, WarningText
+    from checksig._report import FileResult, WarningText
     from checksig._signer import Signer
 
     class Output(Protocol):
@@ -46,11 +46,22 @@ if TYPE_CHECKING:
     class CreateOutput(Output, Protocol):
         """Where `create` says what it does."""
 
-        def created(self, paths: Sequence[str], algorithms: Sequence[str], report: Report) -> None:
-            """Print the end of `create`, which wrote lists at *paths*, or one to standard output if there are none."""
+        def created(self, made: Created) -> None:
+            """Print the end of `create`."""
 
-        def not_created(self, algorithms: Sequence[str], status: int, failed: int) -> None:
-            """Print the end of `create` where it wrote nothing, be it for *failed* files."""
+
+class Created:
+    """What `create` has done."""
+
+    def __init__(self) -> None:
+        self.outputs: list[str] = []
+        """The paths of the lists; none if there is one on standard output, or nothing was written."""
+        self.algorithms: list[str] = []
+        self.files, self.bytes, self.elapsed = 0, 0, 0.0
+        """The entries in the lists, the bytes read, and the seconds."""
+        self.failed = 0
+        """Files that could not be listed."""
+        self.exit: int = Exit.OK
 
 
 NOT_WRITTEN = "no list was written"
@@ -165,17 +176,16 @@ class Text(Messages):
             source = f"{algorithm_name(result)}, from {shell_quoted(result.manifest or '')}"
             self._put(f"{self._line(root, result)} ({source})")
 
-    def created(self, paths: Sequence[str], algorithms: Sequence[str], report: Report) -> None:  # noqa: ARG002 - for JSON
-        if not self._quiet:
-            if paths:
-                self._put("\n".join(map(shell_quoted, paths)))
-            self._say(f"{count(report.files, 'file')} listed")
-
-    def not_created(self, algorithms: Sequence[str], status: int, failed: int) -> None:  # noqa: ARG002 - for JSON
-        if failed:
-            self._say(f"error: {NOT_WRITTEN}: {count(failed, 'file')} could not be listed")
-        elif status == Exit.FAILED:
-            self._say(f"error: {NOT_WRITTEN}")
+    def created(self, made: Created) -> None:
+        if made.outputs and not self._quiet:
+            self._put("\n".join(map(shell_quoted, made.outputs)))
+        if made.files and not self._quiet:
+            self._say(f"{count(made.files, 'file')} listed")
+        why = f"{count(made.failed, 'file')} could not be listed" if made.failed else ""
+        if made.failed and made.files:
+            self._say(f"error: {why}")
+        elif made.failed or made.exit == Exit.FAILED:
+            self._say(f"error: {NOT_WRITTEN}{': ' if why else ''}{why}")
 
 
 def _message(error: ChecksigError) -> str:

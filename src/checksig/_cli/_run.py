@@ -12,7 +12,8 @@ import checksig
 from checksig import _api
 from checksig._cli._excludes import take as take_excludes
 from checksig._cli._exit import Exit, TerminatedError
-from checksig._cli._operands import STDIN, beneath, groups, opened, sort
+from checksig._cli._files_from import take as take_files
+from checksig._cli._operands import STDIN, Kind, beneath, groups, opened, sort
 from checksig._cli._output import Silent, Text
 from checksig._cli._signature_options import KEYS
 from checksig._cli._streams import (
@@ -23,7 +24,6 @@ from checksig._cli._streams import (
     is_terminal,
     put,
     put_bytes,
-    put_file,
     say,
     written_files,
 )
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from checksig._cli._formats import Report as ReportOption
     from checksig._cli._hints import Hints
     from checksig._cli._operands import GivenList, Group
-    from checksig._cli._output import CreateOutput, Output
+    from checksig._cli._output import Output
     from checksig._cli._progress import Display
     from checksig._cli._selected import Selected
-    from checksig._job import CountingJob, CreateJob, Start
+    from checksig._job import CountingJob, Start
     from checksig._signer import Signer
 
 
@@ -131,6 +131,7 @@ def verification(
 
     :raises UsageError: two of them exclude each other.
     """
+    files = take_files(options, paths)
     take_excludes(options)
     signature_only = bool(options.get("signature_only"))
     signed = _signed_by(options, installed=installed)
@@ -142,7 +143,7 @@ def verification(
         raise UsageError(reason, f"for both, add --report {format}:FILE")
     style = Style("json" if json else format or "text", quiet or status, verbose, progress, color, status)
     colour_errors(color)
-    if check and not (paths or (sys.stdin and sys.stdin.isatty())):
+    if check and not (paths or files or (sys.stdin and sys.stdin.isatty())):
         paths = (STDIN,)  # as coreutils does
     reports = _reports_of(report, paths) if report else []
     if recursive and options.get("extra") and not installed:  # the files of a directory are extra to the lists above it
@@ -154,6 +155,7 @@ def verification(
         else:
             documents = options.get("list_format", "") not in {"", *LIST_FORMATS}
             operands = sort(paths, style.output().warning, root, all_lists=check or documents, signed=bool(signed))
+            operands += [(path, Kind.FILE) for path in files or ()]
             todo = (
                 beneath(operands, root, style.output().warning, options.get("exclude", ()))
                 if recursive
@@ -351,7 +353,7 @@ class Verification:
         self._selected = _selected() if names else None
         self._so_far = (0, 0)
         """Entries verified, and all."""
-        self._start = partial(start, progress=_callback(self._display))
+        self._start = partial(start, progress=callback(self._display))
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._hints: dict[str, None] = {}
@@ -488,107 +490,6 @@ def _hint(about: ChecksigError | WarningText, group: Group | None = None) -> str
     return on_error(about, group) if group and isinstance(about, checksig.ManifestError) else by_code(about)
 
 
-def _callback(shown: Display) -> Callable[[Progress], None] | None:
+def callback(shown: Display) -> Callable[[Progress], None] | None:
     """Return what the job is to call: only a job that shows progress adds up sizes first."""
     return None if isinstance(shown, Nothing) else shown.update
-
-
-def creation(
-    root: str = os.curdir,
-    output: str | None = None,
-    algorithm: Sequence[str] = (),
-    *,
-    json: bool = False,
-    color: str = "auto",
-    quiet: bool = False,
-    progress: bool | None = None,
-    **options: Any,  # noqa: ANN401 - create() checks them
-) -> int:
-    """Create lists by the options of the command. Returns the exit status.
-
-    :raises UsageError: two of them exclude each other.
-    """
-    take_excludes(options)
-    style = Style("json" if json else "text", quiet, progress=progress, color=color)
-    colour_errors(color)
-    run = Creation(root, algorithm, style, options)
-    if output != "-":
-        return run.to_file(output)
-    if json:
-        reason = "--output - and --json can't be combined"
-        raise UsageError(reason, "both write to standard output; `--output ./-` writes a file of that name")
-    return run.to_stdout()
-
-
-def _create_output(style: Style) -> CreateOutput:
-    if style.is_text:
-        return Text(quiet=style.quiet, colour=gets_colour(sys.stdout, style.color))
-    from checksig._cli._json import Json
-
-    return Json()
-
-
-class Creation:
-    """One run of ``checksig create``."""
-
-    def __init__(self, root: str, algorithms: Sequence[str], style: Style, options: dict[str, Any]) -> None:
-        self._root, self._algorithms, self._options = root, algorithms, options
-        self._display = style.display()
-        self._output, self._quiet = _create_output(style), style.quiet
-        self._hidden = ""
-        """The path of a list that is only for standard output."""
-
-    def to_file(self, path: str | None) -> int:
-        """Write the list to *path*, or those of ROOT. Returns the exit status."""
-        return self._create(path, lambda job, report: self._output.created(job.outputs(), job.algorithms(), report))
-
-    def to_stdout(self) -> int:
-        """Write the list to standard output, once it is complete. Returns the exit status."""
-        from checksig._cli._hidden import hidden_path
-
-        self._output = Text(quiet=self._quiet, put=say)
-
-        def copy(job: CreateJob, report: Report) -> None:
-            put_file(self._hidden)
-            self._output.created([], job.algorithms(), report)
-
-        try:
-            with hidden_path() as self._hidden:
-                return self._create(self._hidden, copy)
-        except checksig.ManifestError as e:
-            return self._fail(e)
-
-    def _create(self, output: str | None, done: Callable[[CreateJob, Report], None]) -> int:
-        try:
-            start = _api.creation(
-                self._root,
-                algorithm=self._algorithms or None,
-                output=output,
-                progress=_callback(self._display),
-                **self._options,
-            )
-            start.request["outputs"] = written_files()
-            with start.creating() as job:
-                report = job.report()
-        except (checksig.ManifestError, checksig.EngineError) as e:
-            return self._fail(e)
-        finally:
-            self._display.clear()
-        for warning in report.warnings:
-            self._output.warning(warning, _hint(warning))
-        if not report:
-            return self._refuse(job, report)
-        done(job, report)
-        return Exit.OK
-
-    def _fail(self, error: ChecksigError) -> int:
-        if isinstance(error, checksig.ManifestError) and error.path == self._hidden:
-            error = checksig.ManifestError("-", 0, error.reason, error.code)
-        self._output.error(error, self._root, _hint(error))
-        self._output.not_created(self._algorithms, Exit.NO_VERDICT, 0)
-        return Exit.NO_VERDICT
-
-    def _refuse(self, job: CreateJob, report: Report) -> int:
-        self._output.results(self._root, report.failures)
-        self._output.not_created(job.algorithms(), Exit.FAILED, len(report.failures))
-        return Exit.FAILED
