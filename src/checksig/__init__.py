@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from checksig._report import FileResult, Progress, Report, Status, VerificationError, WarningText
     from checksig._signer import Signer
     from checksig._trust import AllowedSigners, Minisign, OpenPGP, Signify, Sigstore
+    from checksig._update import update
 
 __all__ = [
     "AllowedSigners",
@@ -58,6 +59,7 @@ __all__ = [
     "file_digest",
     "iter_verify",
     "read_list",
+    "update",
     "verify",
     "verify_file",
 ]
@@ -84,6 +86,7 @@ _HOMES = {
     "file_digest": "_files",
     "iter_verify": "_api",
     "read_list": "_listing",
+    "update": "_update",
     "verify": "_api",
     "verify_file": "_files",
 }

@@ -66,13 +66,13 @@ def _is_absolute(given: object) -> bool:
     return isinstance(given, str) and os.path.isabs(given)
 
 
-def patterns(given: object) -> list[str]:
+def patterns(given: object, name: str = "only") -> list[str]:
     """Return patterns for names, none for None alone."""
     if given is None:
         return []
     must = "a str, or an iterable of str"
-    several = [given] if isinstance(given, str) else each("only", must, given)
-    return _not_empty("only", [any_path("only", text("only", must, one)) for one in several])
+    several = [given] if isinstance(given, str) else each(name, must, given)
+    return _not_empty(name, [any_path(name, text(name, must, one)) for one in several])
 
 
 def exclusions(given: object) -> list[str]:

@@ -38,6 +38,8 @@ class Status(str, enum.Enum):
     - EXTRA: the file is beneath the root, and no list names it.
     - NOT_LISTED: no list has an entry for what was asked for; or a manifest of a bag lacks a file that it must list.
     - UNSUPPORTED: the entry's digest is of an algorithm that is not supported; the file was not read.
+    - ADDED: the file is new in a list that was updated.
+    - MODIFIED: the file has a different digest, which was accepted when the list was updated.
     """
 
     OK = "ok"
@@ -51,6 +53,8 @@ class Status(str, enum.Enum):
     EXTRA = "extra"
     NOT_LISTED = "not_listed"
     UNSUPPORTED = "unsupported"
+    ADDED = "added"
+    MODIFIED = "modified"
 
     def __str__(self) -> str:
         return self.value

@@ -12,6 +12,8 @@ STATUSES = (
     "extra",
     "not_listed",
     "unsupported",
+    "added",
+    "modified",
 )
 
 ALGORITHMS = {
@@ -202,6 +204,8 @@ ERRORS = {
     "output_not_a_list": "manifest",
     "output_unwritable": "manifest",
     "entry_unwritable": "manifest",
+    "not_updated": "manifest",
+    "list_changed": "manifest",
     "invalid_setting": "host",
     "other_mounts": "host",
     "storage_hangs": "host",
@@ -224,6 +228,7 @@ WARNINGS = (
     "bag_names",
     "not_fetched",
     "entries_excluded",
+    "quick_skipped",
     "list_is_listed",
     "without_record",
     "is_editable",

@@ -65,6 +65,9 @@ func (w *Writer) Lines(e *list.Entry) (lines []byte, why string) {
 	return lines, ""
 }
 
+// Continue says that the list has an entry already, and what needs to be before it.
+func (w *Writer) Continue(e *list.Entry) { w.header = w.To.Header(e) }
+
 // TooLong is the reason for a line that no list may have.
 const TooLong = "its line in the list would be longer than a list may have"
 
@@ -129,7 +132,7 @@ func (w *Writer) Check(lines []byte, isStart bool, count int, entry func(int) *l
 		switch {
 		case i == len(l.Entries):
 			return i, "the line would be malformed"
-		case l.Entries[i].Name != e.Name && l.Entries[i].Name != "./"+e.Name:
+		case !sameName(&l.Entries[i], e):
 			return i, "the name would be read as " + problem.Quoted(l.Entries[i].Name)
 		case !sameDigests(&l.Entries[i], e):
 			return i, "its digest would be read as " + Algorithms(&l.Entries[i])
@@ -142,6 +145,17 @@ func (w *Writer) Check(lines []byte, isStart bool, count int, entry func(int) *l
 		return 0, "the list would be read as one of the format " + l.Format.Name
 	}
 	return -1, ""
+}
+
+// Same reports whether an entry that was read is the one that was written.
+func Same(read, written *list.Entry) bool {
+	a, hasA := read.Size()
+	b, hasB := written.Size()
+	return sameName(read, written) && sameDigests(read, written) && (!hasA || !hasB || a == b)
+}
+
+func sameName(read, written *list.Entry) bool {
+	return read.Name == written.Name || read.Name == "./"+written.Name
 }
 
 func sameDigests(a, b *list.Entry) bool {

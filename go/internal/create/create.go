@@ -241,13 +241,19 @@ func (c *creation) add(l *listing, number int) (why string) {
 	return ""
 }
 
-func (c *creation) warnings(f *found) (warnings []problem.Warning) {
+// warnings returns those about what is not a regular file beneath the root.
+func (f *found) warnings() (warnings []problem.Warning) {
 	if len(f.out) > 0 {
 		warnings = append(warnings, problem.Warn(problem.LinksLeftOut, "%s", linksOut(f.out, " left out")))
 	}
 	if len(f.left) > 0 {
 		warnings = append(warnings, leftOut(f.left))
 	}
+	return warnings
+}
+
+func (c *creation) warnings(f *found) []problem.Warning {
+	warnings := f.warnings()
 	if len(f.lists) > 0 {
 		warnings = append(warnings, listsLeftOut(f.lists))
 	}

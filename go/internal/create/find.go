@@ -36,7 +36,8 @@ type finding struct {
 	outputs []paths.Path
 	all     bool
 	own     map[string]bool // names of the outputs
-	unseen  map[string]bool // those of them that the walk has not found
+	known   map[string]bool // names of files that are not to be found
+	unseen  map[string]bool // those of both that the walk has not found
 	linked  []tree.Node     // links
 	listed  []tree.Node     // may be lists or their signatures
 }
@@ -53,6 +54,7 @@ func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
 		return problem.ErrCancelled
 	}
 	f.unseen = maps.Clone(f.own)
+	maps.Copy(f.unseen, f.known)
 	unread := unreadable{stop: stop}
 	visit := func(nodes []tree.Node) error {
 		l.add(slices.DeleteFunc(nodes, func(n tree.Node) bool { return !f.isCertain(n) }))
@@ -81,7 +83,7 @@ func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
 // that may be.
 func (f *finding) isCertain(n tree.Node) bool {
 	switch {
-	case f.own[n.Name]:
+	case f.own[n.Name], f.known[n.Name]:
 		delete(f.unseen, n.Name)
 	case isPart(n.Name):
 	case n.Type&fs.ModeSymlink != 0:

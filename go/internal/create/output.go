@@ -58,6 +58,9 @@ func openChecked(path string, force bool, check func(string, fs.FileInfo) error)
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
+	if info != nil {
+		keepRights(o.part, info)
+	}
 	return o, nil
 }
 

@@ -55,6 +55,8 @@ const (
 	OutputNotAList
 	OutputUnwritable
 	EntryUnwritable
+	NotUpdated
+	ListChanged
 	InvalidSetting
 	OtherMounts
 	StorageHangs
@@ -90,6 +92,8 @@ var table = [codes]struct {
 	OutputNotAList:       {"output_not_a_list", Manifest},
 	OutputUnwritable:     {"output_unwritable", Manifest},
 	EntryUnwritable:      {"entry_unwritable", Manifest},
+	NotUpdated:           {"not_updated", Manifest},
+	ListChanged:          {"list_changed", Manifest},
 	InvalidSetting:       {"invalid_setting", Host},
 	OtherMounts:          {"other_mounts", Host},
 	StorageHangs:         {"storage_hangs", Host},

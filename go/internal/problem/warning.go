@@ -22,6 +22,7 @@ const (
 	BagNames
 	NotFetched
 	EntriesExcluded
+	QuickSkipped
 	ListIsListed  // by the command line, of an operand
 	WithoutRecord // by the command line, of an installed distribution
 	IsEditable
@@ -47,6 +48,7 @@ var warnings = [warningCodes]string{
 	BagNames:        "bag_names",
 	NotFetched:      "not_fetched",
 	EntriesExcluded: "entries_excluded",
+	QuickSkipped:    "quick_skipped",
 	ListIsListed:    "list_is_listed",
 	WithoutRecord:   "without_record",
 	IsEditable:      "is_editable",

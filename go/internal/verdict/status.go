@@ -17,11 +17,14 @@ const (
 	Extra              // on disk, but not in any list
 	NotListed          // asked for, but not in any list
 	Unsupported        // listed with a digest of an algorithm that is not supported
+	Added              // new in a list that was updated
+	Modified           // the file differs, and its new digest was accepted
 	statusCount
 )
 
 var statusNames = [statusCount]string{
 	"ok", "mismatch", "missing", "unreadable", "not_regular", "outside_root", "changed", "malformed", "extra", "not_listed", "unsupported",
+	"added", "modified",
 }
 
 func (s Status) String() string { return statusNames[s] }

@@ -2,15 +2,16 @@ package verify
 
 import (
 	"errors"
+	"path"
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/glob"
 )
 
-// pattern is a shell pattern for names, as POSIX fnmatch has it with FNM_PATHNAME:
+// Pattern is a shell pattern for names, as POSIX fnmatch has it with FNM_PATHNAME:
 // no wildcard matches "/". Besides, "**" is any number of directories, and a pattern
 // without "/" is for the last element of a name.
-type pattern struct {
+type Pattern struct {
 	text     string
 	elements []glob.Glob // nil: any number of elements
 }
@@ -20,8 +21,9 @@ var (
 	errEndSlash = errors.New("it ends with a slash; for the files beneath a directory, end it with /**")
 )
 
-func newPattern(text string) (pattern, error) {
-	p := pattern{text: text}
+// NewPattern reads a pattern.
+func NewPattern(text string) (Pattern, error) {
+	p := Pattern{text: text}
 	clean := text
 	for rest, ok := strings.CutPrefix(clean, "./"); ok; rest, ok = strings.CutPrefix(clean, "./") {
 		clean = strings.TrimLeft(rest, "/")
@@ -50,8 +52,11 @@ func newPattern(text string) (pattern, error) {
 	return p, nil
 }
 
+// Selects reports whether a name of a list is meant: the pattern matches it, or is it.
+func (p Pattern) Selects(name string) bool { return p.matches(path.Clean(name)) || p.text == name }
+
 // matches reports whether the pattern matches a clean name.
-func (p pattern) matches(name string) bool {
+func (p Pattern) matches(name string) bool {
 	names := strings.Split(strings.TrimLeft(name, "/"), "/")
 	return glob.Match(p.elements, names, func(g glob.Glob) bool { return g == nil }, glob.Glob.Matches)
 }

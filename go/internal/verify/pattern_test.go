@@ -71,7 +71,7 @@ var patternTests = []struct {
 
 func TestPatterns(t *testing.T) {
 	for _, tt := range patternTests {
-		p, err := newPattern(tt.pattern)
+		p, err := NewPattern(tt.pattern)
 		if err != nil {
 			t.Fatalf("%q: %v", tt.pattern, err)
 		}
@@ -109,7 +109,7 @@ func TestWhatIsNoPatternIsRefusedWithTheReason(t *testing.T) {
 		{"[[=a=]]", `"[=a=]" is not supported`},
 		{"[a-[:digit:]]", "a range can't end with a class"},
 	} {
-		if p, err := newPattern(tt.pattern); err == nil || !strings.Contains(err.Error(), tt.reason) {
+		if p, err := NewPattern(tt.pattern); err == nil || !strings.Contains(err.Error(), tt.reason) {
 			t.Errorf("%q: %+v, %v; want %q", tt.pattern, p, err, tt.reason)
 		}
 	}
@@ -129,12 +129,12 @@ func FuzzPattern(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text, name string) {
-		p, err := newPattern(text)
+		p, err := NewPattern(text)
 		if name = path.Clean(name); err != nil || name == "." || strings.HasPrefix(name, "/") {
 			return
 		}
 		got := p.matches(name)
-		if exact, err := newPattern(quoted(name)); err != nil || !exact.matches(name) {
+		if exact, err := NewPattern(quoted(name)); err != nil || !exact.matches(name) {
 			t.Errorf("%q does not match itself: %v", name, err)
 		}
 		if want, err := path.Match(text, path.Base(name)); alike(text) && err == nil && utf8.ValidString(name) && got != want {
@@ -149,7 +149,7 @@ func quoted(name string) string {
 }
 
 func TestAPatternOfManyStarsTakesLittleTime(t *testing.T) {
-	p, err := newPattern(strings.Repeat("a*", 1000) + "b")
+	p, err := NewPattern(strings.Repeat("a*", 1000) + "b")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 // selection chooses the entries to verify. The zero value chooses all.
 type selection struct {
 	files    []paths.Path
-	patterns []pattern
+	patterns []Pattern
 }
 
 func newSelection(base *paths.Base, files, patterns []string) (s selection, err error) {
@@ -28,7 +28,7 @@ func newSelection(base *paths.Base, files, patterns []string) (s selection, err 
 		s.files = append(s.files, p)
 	}
 	for _, text := range patterns {
-		p, err := newPattern(text)
+		p, err := NewPattern(text)
 		if err != nil {
 			return s, problem.New(problem.InvalidArgument, "only: %q is not a valid pattern: %v", text, err)
 		}

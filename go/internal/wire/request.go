@@ -18,13 +18,14 @@ import (
 	"github.com/checksig/checksig/go/internal/lookup"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/update"
 	"github.com/checksig/checksig/go/internal/verify"
 )
 
 // request is the request for a job. An unknown field is an error, because the caller
 // would believe that it has an effect.
 type request struct {
-	Job           string     `json:"job"`       // "verify", "create", "digest", "read", "convert", "find" or "recognise"
+	Job           string     `json:"job"`       // "verify", "create", "update", "digest", "read", "convert", "find" or "recognise"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
@@ -60,6 +61,11 @@ type request struct {
 	Sidecars      bool       `json:"sidecars"` // a list for each of files, beside it
 	Bagit         bool       `json:"bagit"`
 	InPlace       bool       `json:"in_place"`
+	Manifest      Text       `json:"manifest"` // the list to update; the root is its directory by default
+	Accept        []Text     `json:"accept"`   // patterns of names whose files may have changed
+	DropMissing   bool       `json:"drop_missing"`
+	Quick         bool       `json:"quick"` // verify only what seems to have changed
+	Fixed         bool       `json:"fixed"` // add no files to the list
 
 	blocks []byte // the entries of the manifests
 }
@@ -135,6 +141,8 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 		return r.verify(ctx, common, algorithm)
 	case "create":
 		return r.create(ctx, common)
+	case "update":
+		return r.update(ctx, common, algorithm)
 	case "digest":
 		return filedigest.Start(ctx, filedigest.Request{Request: common, Name: string(r.Name), Algorithm: algorithm})
 	case "read", "convert":
@@ -203,6 +211,17 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 		Request: common, Lists: lists, Algorithm: a, Format: format, Backslash: r.Backslash, Lenient: !r.Strict,
 		IgnoreMissing: r.IgnoreMissing, Extra: extra, Outputs: plain(r.Outputs), KeepAll: r.Keep == "all",
 		Unordered: r.Unordered, FailFast: r.FailFast, Attacks: r.Collisions, Files: plain(r.Files), Only: plain(r.Only),
+	})
+}
+
+func (r *request) update(ctx context.Context, common job.Request, a digest.Algorithm) (*job.Job, error) {
+	format, err := formatByName("list_format", r.ListFormat)
+	if err != nil {
+		return nil, err
+	}
+	return update.Start(ctx, update.Request{
+		Request: common, List: string(r.Manifest), Reading: list.Options{Algorithm: a, Format: format}, Accept: plain(r.Accept),
+		DropMissing: r.DropMissing, Quick: r.Quick, Fixed: r.Fixed, Outputs: plain(r.Outputs),
 	})
 }
 

@@ -8,6 +8,7 @@ from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, worke
 from checksig._cli._signature_options import SIGNATURES
 from checksig._cli._usage import UsageError
 from checksig._readers import READERS
+from checksig._text import shell_quoted
 from checksig._words import FORMATS as LIST_FORMATS
 from checksig._words import LISTED
 
@@ -58,6 +59,15 @@ def _create(*paths: str, **options: Any) -> int:  # noqa: ANN401 - creation() ha
     from checksig._cli._create import creation
 
     return creation(paths, **options)
+
+
+def _update(*paths: str, **options: Any) -> int:  # noqa: ANN401 - update() has their types
+    from checksig._cli._update import update
+
+    if len(paths) > 1:
+        reason = f"expected one LIST, got another: {shell_quoted(paths[1])}"
+        raise UsageError(reason)
+    return update(*paths, **options)
 
 
 _COLOR = Option(
@@ -215,6 +225,36 @@ COMMANDS = {
             HELP,
         ),
         _list,
+    ),
+    "update": Command(
+        "Bring a checksum list up to date, without blessing damage.",
+        "[LIST]",
+        (
+            Option(
+                ("--accept",),
+                "Replace the digests of files whose names match GLOB, although they differ; globs are those of verify "
+                "--only. Can be repeated.",
+                "GLOB",
+                repeatable=True,
+            ),
+            Option(("--drop-missing",), "Remove the entries of missing files."),
+            Option(
+                ("--add",),
+                "Add files beneath ROOT that LIST does not name, as create would list them. Default: --add.",
+                negatable=True,
+            ),
+            Option(
+                ("--quick",),
+                "Verify only files that are newer than LIST or have another size than it says. This finds no damage.",
+            ),
+            Option(("--root",), "Names in LIST are relative to DIR. Default: the directory of LIST.", "DIR"),
+            *EXCLUDES,
+            *(option for option in _READING if option.names[-1] != "--backslash"),
+            _allow_links_to("Also add symbolic links beneath ROOT that lead to files beneath DIR."),
+            Option(("-q", "--quiet"), "Print only failures and errors. No effect on --json."),
+            *_SHARED,
+        ),
+        _update,
     ),
     "verify": Command(
         "Check files against their checksum lists.",

@@ -20,5 +20,5 @@ def hint(word: str) -> str:
     for answer, words in WORDS.items():
         if word.lower() in words.split():
             return answer
-    close = difflib.get_close_matches(word, ("create", "help", "list", "verify", *SAME), 1, 0.75)
+    close = difflib.get_close_matches(word, ("create", "help", "list", "update", "verify", *SAME), 1, 0.75)
     return f"did you mean `checksig {close[0]}`?" if close else ""

@@ -51,6 +51,24 @@ JSON, with its digests and the size if LIST has it; docs/json.md describes the f
 the entries are written as another checksum list. What FORMAT can't hold is an error: a line end in
 a name, a digest that would be read as that of another algorithm, a missing size. Sizes are left
 out where FORMAT has none, and a file with several digests has a line for each where it needs them.""",
+    "update": """\
+Bring a checksum list up to date: verify what it names, and add what is new.
+
+LIST is a checksum list, or a directory that has only one; by default, it is the one in the current
+directory. The list keeps its order, format, comments and permissions. It is replaced as a whole, and
+not if it was edited meanwhile. A list that is signed or part of a bag is refused.
+
+A file that fails keeps the list as it is, so that no damage is taken for what was meant: a mismatch
+fails unless --accept names it. A missing file fails, and its entry stays, unless --drop-missing is
+given; what is new is added all the same.
+
+These lines are printed to standard output, besides those of verify:
+
+  NAME: ADDED      the file is new in the list
+  NAME: ACCEPTED   its digest was replaced
+  NAME: REMOVED    the file is missing, and its entry was removed
+
+A summary goes to standard error.""",
     "create": f"""\
 Write a checksum list of all files beneath ROOT, or make ROOT a bag; or list FILEs alone.
 
@@ -103,6 +121,22 @@ Exit status:
   2    nothing could be read or written: usage error, no readable list, an
        entry that FORMAT can't hold, or the output exists
   130  interrupted by Ctrl-C
+  141  the output pipe was closed""",
+    "update": """\
+Examples:
+  checksig update                      the list in this directory
+  checksig update --accept report.odt --drop-missing photos/SHA256SUMS
+                                       one file was edited, others deleted
+  checksig update --accept '*' --no-add SHA256SUMS
+                                       take every listed file as it is now
+
+Exit status:
+  0    every listed file was verified or accepted, and the list is up to date
+  1    a file failed: the list was not changed, unless files were only missing
+  2    the list was not changed for another reason: usage error, no readable
+       list, a list that can't be updated or was edited meanwhile, or the disk
+       is full
+  130  interrupted by Ctrl-C; the list was not changed
   141  the output pipe was closed""",
     "create": """\
 Examples:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from checksig._cli._output import Created
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
-    from checksig._report import FileResult, WarningText
+    from checksig._job import CreateJob
+    from checksig._report import FileResult, Report, WarningText
     from checksig._signer import Signer
 
 SCHEMA = 1
@@ -100,6 +101,16 @@ class Json:
         }
         if made.outputs:
             summary |= {"bytes": made.bytes, "elapsed": made.elapsed}
+        self._put_json("summary", **summary)
+
+    def updated(self, job: CreateJob | None, report: Report | None, status: int) -> None:
+        """Print the end of `update`, which has no report if there is an error."""
+        summary: dict[str, object] = {"ok": status == Exit.OK, "exit_status": status, "reason": None}
+        summary["output"] = next(iter(job.outputs()), None) if job else None
+        summary["files"] = report.counts[Status.OK] if report else 0
+        if report:
+            summary |= {"bytes": report.bytes, "elapsed": round(report.elapsed, 6)}
+            summary["counts"] = {status.value: report.counts[status] for status in Status}
         self._put_json("summary", **summary)
 
     def _put_json(self, type_: str, /, **fields: object) -> None:
