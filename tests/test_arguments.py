@@ -51,6 +51,9 @@ FLAGS = (
     "one_file_system",
     "tag",
     "sidecars",
+    "drop_missing",
+    "add",
+    "quick",
 )
 
 NO_PATHS = (None, 7, True, b"a"[0], ["a"], {"a": 1}, bytearray(b"a"), Pathlike(7), object)
@@ -65,6 +68,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "manifest": (7, True, 1.5, bytearray(b"a"), memoryview(b"a"), [7], [None], [["a"]], (b"a"[0],), object()),
     "only": (7, True, b"a", bytearray(b"a"), Path("a"), [7], [b"a"], [None], [["a"]], {}, {"a": 1}),
     "exclude": (7, True, b"a", bytearray(b"a"), Path("a"), [7], [b"a"], [None], [["a"]], {}, {"a": 1}),
+    "accept": (7, True, b"a", bytearray(b"a"), Path("a"), [7], [b"a"], [None], [["a"]], {}, {"a": 1}),
     "algorithm": (7, True, b"md5", ["md5"], {"md5"}),
     "list_format": (7, True, b"bare", ["bare"]),
     "jobs": (True, False, 1.0, "1", b"1", [1], 1j),
@@ -85,6 +89,7 @@ EMPTY: dict[str, tuple[Any, ...]] = {
     "manifest": ("", b"", [], (), iter(()), [""], {}, [{}]),
     "only": ([], (), set(), iter(()), "", [""]),
     "exclude": ("",),
+    "accept": ([], (), set(), iter(()), "", [""]),
     "algorithm": ("",),
     "list_format": ("",),
     "extra": ("",),
@@ -98,6 +103,9 @@ EMPTY: dict[str, tuple[Any, ...]] = {
 SEVERAL = ("create", "acreate")
 """Functions that take several algorithms."""
 
+ONE_LIST = {"manifest": NO_PATHS, "root": NO_PATHS[1:]}
+"""Of `update`: the path of one list, and a root that may be None."""
+
 WRONG_ALGORITHMS: tuple[Any, ...] = (7, True, b"md5", [7], [b"md5"], [None], [["md5"]], {"md5": 1}, object())
 
 EMPTY_ALGORITHMS: tuple[Any, ...] = ("", [], (), iter(()), [""], ["md5", ""])
@@ -108,7 +116,7 @@ UNCODABLE = "\ud800"
 
 def run(function: str, **arguments: Any) -> None:
     """Call a function with these arguments, and its coroutine too."""
-    given = {"path": "f", "digest": "00" * 16, "root_dir": "."}
+    given = {"path": "f", "manifest": "f", "digest": "00" * 16, "root_dir": "."}
     needed = {name: given[name] for name, p in parameters(function).items() if p.default is p.empty}
     result = getattr(checksig, function)(**{**needed, **arguments})
     if inspect.iscoroutine(result):
@@ -130,21 +138,23 @@ def renamed(function: str, name: str) -> str:
 
 
 def test_the_functions_are_all_there() -> None:
-    functions = "acreate averify check_signatures create file_digest iter_verify read_list verify verify_file"
+    functions = "acreate averify check_signatures create file_digest iter_verify read_list update verify verify_file"
     assert functions.split() == sorted(FUNCTIONS)
 
 
 @pytest.mark.parametrize(("function", "name"), ARGUMENTS)
 def test_a_value_of_another_type_is_a_type_error(function: str, name: str) -> None:
     """Python takes much for true, and True for 1: what was meant is not to be guessed."""
-    for value in WRONG_ALGORITHMS if name == "algorithm" and function in SEVERAL else WRONG[name]:
+    wrong = WRONG | ONE_LIST if function == "update" else WRONG
+    for value in WRONG_ALGORITHMS if name == "algorithm" and function in SEVERAL else wrong[name]:
         with pytest.raises(TypeError, match=f"^{renamed(function, name)}(: .*)? must be "):
             run(function, **{name: value})
 
 
 @pytest.mark.parametrize(("function", "name"), [(f, name) for f, name in ARGUMENTS if name in EMPTY])
 def test_nothing_is_never_the_default(function: str, name: str) -> None:
-    for value in EMPTY_ALGORITHMS if name == "algorithm" and function in SEVERAL else EMPTY[name]:
+    empty = {**EMPTY, "manifest": EMPTY["path"]} if function == "update" else EMPTY
+    for value in EMPTY_ALGORITHMS if name == "algorithm" and function in SEVERAL else empty[name]:
         with pytest.raises(ValueError, match=rf"^{renamed(function, name)}\b"):
             run(function, **{name: value})
 

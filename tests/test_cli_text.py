@@ -181,7 +181,8 @@ def test_an_error_quotes_paths_as_verdicts_do(tmp_path: Path) -> None:
         ("verify", f"{name}/1"): r"$'d\033\xff/1': no such file or directory",
         ("verify", "--root", name, name): f"{shown} is a directory, which",
         ("verify", "-r", "--report", f"csv:{name}"): f"can't write the report {shown}: not a regular file",
-        ("create", name, name): f"got another: {shown}",
+        ("create", name, name): f"{shown} is a directory, which",
+        ("update", "a", name): f"got another: {shown}",
         ("create", "-o", f"{name}.md5", "-a", "sha1"): r"the name of output $'d\033\xff.md5' says md5",
     }.items():
         done = checksig(*words, cwd=tmp_path)

@@ -18,7 +18,7 @@ from conftest import posix
 
 COMPLETIONS = [
     ("ver", ["verify"]),
-    ("", ["create", "list", "verify"]),
+    ("", ["create", "list", "update", "verify"]),
     ("SHA", [":lists"]),
     ("--", ["--version", "--help"]),
     ("verify --ignore", ["--ignore-missing"]),

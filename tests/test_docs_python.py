@@ -82,7 +82,7 @@ def test_every_public_name_is_there() -> None:
     assert set() == set(checksig.__all__) - set(re.findall(r"`(\w+)`", PAGE))
 
 
-FUNCTIONS = ["verify", "check_signatures", "create", "verify_file", "file_digest", "read_list"]
+FUNCTIONS = ["verify", "check_signatures", "create", "update", "verify_file", "file_digest", "read_list"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

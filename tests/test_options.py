@@ -16,6 +16,7 @@ from checksig._cli._options import _reason, parse
 from checksig._cli._run import verification
 from checksig._cli._signature_options import KEYS, SIGNATURES
 from checksig._cli._trusted import signed_by
+from checksig._cli._update import update
 from checksig._cli._usage import UsageError
 
 
@@ -81,7 +82,12 @@ def test_newer_pythons_add_to_their_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "takers"), [("verify", [verification, checksig.verify]), ("create", [creation, checksig.create])]
+    ("name", "takers"),
+    [
+        ("verify", [verification, checksig.verify]),
+        ("create", [creation, checksig.create]),
+        ("update", [update, checksig.update]),
+    ],
 )
 def test_what_runs_takes_every_option(name: str, takers: list[Callable[..., object]]) -> None:
     """An option that is new on the command line can't be forgotten behind it."""
