@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/exclude"
+	"github.com/checksig/checksig/go/internal/tree"
 )
 
 func rules(t testing.TB, lines ...string) *exclude.Rules {
@@ -240,4 +241,41 @@ func FuzzExcludes(f *testing.F) {
 			t.Errorf("%q: %q is excluded: %t, by each pattern: %t", text, name, excluded, want)
 		}
 	})
+}
+
+// BenchmarkWalk walks 100,000 files in 1,000 directories, without patterns and with 100.
+func BenchmarkWalk(b *testing.B) {
+	directory := b.TempDir()
+	for i := range 1000 {
+		d := filepath.Join(directory, fmt.Sprintf("directory%d", i))
+		if err := os.Mkdir(d, 0o755); err != nil {
+			b.Fatal(err)
+		}
+		for j := range 100 {
+			if err := os.WriteFile(filepath.Join(d, fmt.Sprintf("some-file%d.txt", j)), nil, 0o644); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	root, err := tree.Open(directory)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer root.Close()
+	for _, crew := range []struct {
+		name string
+		skip func(directory, name []byte, isDirectory bool) bool
+	}{{"none", nil}, {"patterns", manyRules(b, 50).Skips}} {
+		b.Run(crew.name, func(b *testing.B) {
+			for b.Loop() {
+				found := 0
+				visit := func(nodes []tree.Node) error { found += len(nodes); return nil }
+				c := tree.Alone()
+				c.Skip = crew.skip
+				if err := root.Walk(b.Context(), c, visit, func(string, error) {}); err != nil || found != 100_000 {
+					b.Fatal(err, found)
+				}
+			}
+		})
+	}
 }
