@@ -229,10 +229,12 @@ def packaging(session: nox.Session) -> None:
     """Build sdists and wheels in all ways that users and packagers do, and look inside them."""
     env = toolchain(session)
     install(session, "packaging")
-    names = ("packaging", "check_wheel", "wheels", "pyinstaller", "pre_commit", "action")
+    # Those that take long come first, and in this order.
+    names = ("wheels", "packaging", "check_wheel", "pyinstaller", "pre_commit", "action")
     modules = (f"tests/test_{name}.py" for name in names)
     # Two modules at a time: much of a build keeps one processor busy.
-    session.run("pytest", "-m", "packaging", "-n", "2", "--dist", "loadfile", *modules, *session.posargs, env=env)
+    spread = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    session.run("pytest", "-m", "packaging", *spread, *modules, *session.posargs, env=env)
 
 
 @nox.session(default=False)
