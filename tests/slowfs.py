@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import errno
 import hashlib
+import heapq
 import itertools
 import math
 import os
@@ -20,6 +21,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,12 +32,37 @@ HEADER = struct.Struct("<IIQQIIII")  # length, opcode, unique, node, uid, gid, p
 MNT_DETACH = 2
 
 
+class Late:
+    """Gives requests to *answer* after a while, in one thread: there may be hundreds."""
+
+    def __init__(self, answer: Callable[[int, int, int, bytes], None]) -> None:
+        self.answer, self.due = answer, list[tuple[float, tuple[int, int, int, bytes]]]()
+        self.more = threading.Condition()
+        threading.Thread(target=self.work, daemon=True).start()
+
+    def put(self, delay: float, request: tuple[int, int, int, bytes]) -> None:
+        with self.more:
+            heapq.heappush(self.due, (time.monotonic() + delay, request))
+            self.more.notify()
+
+    def work(self) -> None:
+        while True:
+            self.answer(*self.take())
+
+    def take(self) -> tuple[int, int, int, bytes]:
+        with self.more:
+            while not self.due or self.due[0][0] > time.monotonic():
+                self.more.wait(self.due[0][0] - time.monotonic() if self.due else None)
+            return heapq.heappop(self.due)[1]
+
+
 class Server:
     """Answers what the kernel asks."""
 
-    def __init__(self, device: int, files: int, size: int, delays: Iterator[float]) -> None:
-        self.device, self.files, self.size, self.delays = device, files, size, delays
+    def __init__(self, device: int, files: int, size: int, delays: Iterator[float], stuck: Path) -> None:
+        self.device, self.files, self.size, self.delays, self.stuck = device, files, size, delays, stuck
         self.waiting, self.most = set[int](), 0
+        self.late = Late(self.answer)
 
     def serve(self) -> None:
         """Answer until the mount is gone."""
@@ -56,9 +83,10 @@ class Server:
                 self.waiting.add(unique)
                 self.most = max(self.most, len(self.waiting))
             if math.isinf(delay):
+                self.stuck.touch()
                 continue
             if delay:
-                threading.Timer(delay, self.answer, (unique, opcode, node, body)).start()
+                self.late.put(delay, (unique, opcode, node, body))
             else:
                 self.answer(unique, opcode, node, body)
 
@@ -128,7 +156,7 @@ def stages(text: str) -> Iterator[float]:
 def storage(directory: Path, files: int, size: int, delay: str) -> Iterator[Path]:
     """Mount files of zeros as ``mount`` in a directory; gives a list of them.
 
-    Afterwards, ``most`` says how many reads waited at the same time.
+    There is a file ``stuck`` once a read hangs. Afterwards, ``most`` says how many reads waited at the same time.
     """
     import pytest  # the file system itself needs none
 
@@ -157,7 +185,7 @@ def main(directory: str, files: str, size: str, delay: str) -> None:
     options = f"fd={device},rootmode=40000,user_id=0,group_id=0".encode()
     if libc.mount(b"slowfs", os.fsencode(directory), b"fuse", 0, options):
         sys.exit(f"can't mount: {os.strerror(ctypes.get_errno())}")
-    server = Server(device, int(files), int(size), stages(delay))
+    server = Server(device, int(files), int(size), stages(delay), Path(directory).with_name("stuck"))
     threading.Thread(target=server.serve, daemon=True).start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()

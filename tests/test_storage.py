@@ -50,10 +50,10 @@ def check(results: list[checksig.FileResult], wrong: set[str]) -> None:
     }
 
 
-def wait_until_stuck(come: Callable[[], int]) -> None:
-    """Wait until the disk has been slow and nothing more comes."""
+def wait_until_stuck(stuck: Path, come: Callable[[], int]) -> None:
+    """Wait until the disk has been slow, a read hangs and nothing more comes."""
     still, before = 0, 0
-    while still < 40:
+    while still < 40 or not stuck.exists():
         time.sleep(0.05)
         now = come()
         still = still + 1 if now == before > FAST else 0
@@ -66,7 +66,7 @@ def test_a_disk_that_gets_slow_and_stuck_has_right_verdicts_until_then(tmp_path:
     results: list[checksig.FileResult] = []
 
     def watch(job: checksig.Job) -> None:
-        wait_until_stuck(lambda: len(results))
+        wait_until_stuck(tmp_path / "stuck", lambda: len(results))
         job.cancel()
 
     with storage(tmp_path, FILES, SIZE, STUCK) as manifest:
@@ -100,7 +100,7 @@ def test_ctrl_c_ends_a_run_on_a_disk_that_gets_stuck(tmp_path: Path) -> None:
             output.open("wb") as file,
             subprocess.Popen(words, stdout=file, stderr=subprocess.PIPE) as process,
         ):
-            wait_until_stuck(lambda: output.read_bytes().count(b"\n"))
+            wait_until_stuck(tmp_path / "stuck", lambda: output.read_bytes().count(b"\n"))
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=SOON)
     assert -signal.SIGINT == process.returncode
