@@ -22,6 +22,9 @@ type comparison struct {
 	stops    bool                   // a failure keeps the list as it is
 }
 
+// progressEvery is the time after which the progress of the verification is looked at.
+const progressEvery = 50 * time.Millisecond
+
 // compare verifies the entries, and delivers the failures.
 func (u *update) compare(ctx context.Context, j *job.Job, root *tree.Root, old *original, s *job.Summary) (*comparison, error) {
 	c := &comparison{accepted: map[int]verdict.Result{}, missing: map[int]verdict.Result{}, onDisk: map[string][]int{}}
@@ -39,7 +42,7 @@ func (u *update) compare(ctx context.Context, j *job.Job, root *tree.Root, old *
 	}
 	at := old.indexes()
 	for {
-		b := inner.Next(time.Second)
+		b := inner.Next(progressEvery)
 		mirror(&j.Meter, b.Progress)
 		u.deliver(ctx, j, s, c.take(u, at, b.Results))
 		if b.Summary == nil {
