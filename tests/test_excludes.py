@@ -184,3 +184,28 @@ def test_the_options_are_one_argument(tmp_path: Path) -> None:
     assert {"exclude": ["\udcff", "", "a", "!b"], "other": 1} == options
     with pytest.raises(UsageError):
         take({"exclude_from": [str(tmp_path)]})
+
+
+def test_a_run_that_leaves_all_out_gives_no_verdict(root: Path) -> None:
+    """Nothing is written, and nothing passes; a list that exists keeps its entries."""
+    with pytest.raises(checksig.ManifestError, match="no files to list that are not excluded"):
+        checksig.create(root, exclude="*")
+    with pytest.raises(checksig.ManifestError, match="not excluded"):
+        checksig.create(root, exclude="*", files=root / "a.txt")
+    path = checksig.create(root)
+    before = path.read_bytes()
+    with pytest.raises(checksig.ManifestError, match="all entries are excluded"):
+        checksig.verify(root, exclude="*", extra=True)
+    report = checksig.update(path, exclude="*")
+    assert (True, before) == (report.ok, path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a" * 10_000, "*a" * 5_000, "a/" * 5_000 + "*", "[ab]" * 2_500, "**/" * 3_000 + "x"]
+)
+def test_a_pattern_of_10000_characters_costs_little(pattern: str, root: Path) -> None:
+    """It matches nothing here, and a run ends soon."""
+    (root / ("a" * 200)).write_bytes(b"")
+    path = checksig.create(root, exclude=pattern, timeout=10)
+    assert checksig.verify(root, exclude=pattern, extra=True, timeout=10).ok
+    assert len(FILES) + 1 == len(listed(path.read_text()))

@@ -73,7 +73,8 @@ def update(begin: Start) -> Report:
     :param add: whether files beneath *root* that the list doesn't name are added, as :func:`create` would list them.
     :param quick: whether a file is trusted unread if it is older than the list and has the size that the list says, if
         it says one. This finds no damage; a warning says how many files it was.
-    :param exclude, one_file_system: which files are not added, as for :func:`verify`.
+    :param exclude, one_file_system: which files are not added, by the rules of :func:`verify`; what the list names is
+        verified all the same.
     :param algorithm, list_format, allow_links_to, jobs, no_cache, progress, timeout: as for :func:`verify`.
     :raises ManifestError: the list can't be read, can't be updated or written, or was edited meanwhile.
     :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`verify`.

@@ -66,8 +66,10 @@ func mirror(m *hashing.Meter, p job.Progress) {
 	m.TotalBytes.Store(p.TotalBytes)
 }
 
+// verification returns the request to verify entries, also those of names that are not added.
 func (u *update) verification(entries []list.Entry) verify.Request {
 	common := u.Request.Request
+	common.Exclude = nil
 	return verify.Request{
 		Request: common, Lists: []verify.List{{Path: u.path.Shown, Entries: entries}}, Algorithm: u.Reading.Algorithm,
 		Format: u.Reading.Format, Backslash: u.Reading.Backslash,
