@@ -131,6 +131,16 @@ def manual(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Make the site of docs/ in build/docs; `-- linkcheck` asks the network for every link that leads elsewhere."""
+    install(session, "docs")
+    builder = session.posargs[0] if session.posargs else "html"
+    strict = ("-W", "--keep-going", "-n", "-E", "-q")
+    output = "build/docs" if builder == "html" else f"build/{builder}"
+    session.run("sphinx-build", *strict, "-b", builder, "-d", "build/doctrees", "docs", output)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Give every fuzz target a few seconds (CHECKSIG_FUZZ_TIME, such as 10m, for more)."""
     env = toolchain(session)
@@ -209,10 +219,8 @@ def add_helper(session: nox.Session) -> None:
 def readers(session: nox.Session) -> None:
     """Test what the wheel in dist/ reports and computes with other programs, such as pandas and blake3."""
     install_wheel(session, "readers")
-    modules = (
-        f"tests/test_{name}.py"
-        for name in ("reports", "report", "docs", "docs_python", "algorithms", "readers_oracle", "cfv_oracle")
-    )
+    names = ("reports", "report", "docs", "docs_python", "tutorials", "algorithms", "readers_oracle", "cfv_oracle")
+    modules = (f"tests/test_{name}.py" for name in names)
     session.run("pytest", *modules, *session.posargs)
 
 
@@ -230,7 +238,7 @@ def packaging(session: nox.Session) -> None:
     env = toolchain(session)
     install(session, "packaging")
     # Those that take long come first, and in this order.
-    names = ("wheels", "packaging", "check_wheel", "pyinstaller", "pre_commit", "action")
+    names = ("wheels", "packaging", "check_wheel", "tutorials", "pyinstaller", "pre_commit", "action")
     modules = (f"tests/test_{name}.py" for name in names)
     # Two modules at a time: much of a build keeps one processor busy.
     spread = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")

@@ -41,9 +41,8 @@ html_theme_options = {
 extensions = ["myst_parser", "sphinx.ext.autodoc"]  # Debian has both, and the theme
 myst_heading_anchors = 4  # by which links such as json.md#result work on GitHub too
 
-TYPES = ("Algorithms", "Digests", "Extra", "Keep", "Manifests", "OnProgress", "Patterns", "Readable")
-TYPES = (*TYPES, "StrPath", "StrPaths", "Trusted")  # in the table at the end of api.md
-MADE_BY_USERS = ("AllowedSigners", "Entry", "Minisign", "OpenPGP", "Signify", "Sigstore")
+TYPES = set(re.findall(r"(?m)^\| `(\w+)` \|", (HERE / "api.md").read_text("utf-8")))  # of the table at its end
+MADE_BY_USERS = {"AllowedSigners", "Entry", "Minisign", "OpenPGP", "Signify", "Sigstore"}
 
 autodoc_member_order = "bysource"
 default_role = "py:obj"  # of a name between backquotes in a docstring
@@ -72,14 +71,16 @@ class Written(str):
     __repr__ = str.__str__
 
 
-def written(annotation: Any) -> Any:  # noqa: ANN401 - whatever stands there
+def written(annotation: Any) -> Any:
     text = getattr(annotation, "__forward_arg__", annotation)
     return Written(text) if isinstance(text, str) else annotation
 
 
-def show_signature(_: Sphinx, what: str, name: str, thing: Any, *shown: Any) -> tuple[str, str] | None:
+def show_signature(
+    _app: Sphinx, what: str, name: str, thing: Any, _options: object, arguments: str | None, _returned: str | None
+) -> tuple[str, str] | None:
     """Show types by their short names; and no arguments for a class that users get and don't make."""
-    if what not in {"class", "exception", "function"} or shown[1] is None:
+    if what not in {"class", "exception", "function"} or arguments is None:
         return None
     if what != "function" and name.rpartition(".")[2] not in MADE_BY_USERS:
         return "", ""
@@ -89,7 +90,7 @@ def show_signature(_: Sphinx, what: str, name: str, thing: Any, *shown: Any) -> 
     return str(signature.replace(parameters=parameters, return_annotation=inspect.Signature.empty)), returned
 
 
-def split_parameters(_: Sphinx, _what: str, _name: str, _thing: object, _options: Any, lines: list[str]) -> None:
+def split_parameters(_: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]) -> None:
     """Give each parameter of ``:param jobs, timeout:`` a field, as Sphinx wants it."""
     text = "\n".join(lines)
     lines[:] = re.sub(r":param (\w+(?:, \w+)+):(.*)", each_parameter, text).split("\n")

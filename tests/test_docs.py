@@ -173,6 +173,7 @@ def test_the_example_of_a_signed_list_is_real(tmp_path: Path) -> None:
 
 
 PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+"""All but the tutorials: test_tutorials.py."""
 
 
 @posix

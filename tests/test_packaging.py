@@ -51,7 +51,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks at how Li
 
 NOT_SHIPPED = {  # what is for those who work on the checkout
     *(".ci/run", ".gitattributes", ".gitignore", ".github/dependabot.yml", ".pre-commit-config.yaml"),
-    *(f".github/workflows/{name}.yml" for name in ("ci", "release", "vulnerabilities", "wheels")),
+    *(f".github/workflows/{name}.yml" for name in ("ci", "docs", "release", "vulnerabilities", "wheels")),
 }
 GENERATED = {"PKG-INFO", "setup.cfg", "src/checksig.egg-info/SOURCES.txt"}
 

@@ -41,6 +41,16 @@ def test_tutorial(name: str, checkout: Path) -> None:
     assert page == run(page, checkout)
 
 
+@pytest.mark.parametrize("name", ["index", "start"])
+def test_first_pages(name: str, checkout: Path) -> None:
+    """What they show is printed, too, for three photographs."""
+    for photo in ("a", "b", "c"):
+        (checkout / "photos").mkdir(exist_ok=True)
+        (checkout / "photos" / f"{photo}.jpg").write_bytes(b"")
+    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    assert page == run(page, checkout)
+
+
 @pytest.mark.packaging
 @pytest.mark.skipif((sys.platform, platform.machine()) != ("linux", "x86_64"), reason="the page is of such a machine")
 def test_tutorial_for_packagers(tmp_path: Path) -> None:
@@ -53,13 +63,42 @@ def test_tutorial_for_packagers(tmp_path: Path) -> None:
     assert page == run(page, tmp_path / "work")
 
 
-def test_a_line_that_is_not_printed_is_found(tmp_path: Path) -> None:
-    """Be it of a command or of a cell; and so is one that the page lacks."""
-    page = "```console\n$ echo a; cd ..\na\n$ ls nothing; echo $?\n…\n2\n```\n\n```python\nx = 1\nx\n```\n\n```text\n1\n```\n"
+PAGE = """
+```console
+$ printf a; cd ..
+a
+$ ls nothing; echo $?
+ls: …
+2
+```
+
+```python
+x = 1
+print(x)
+x + 1
+```
+
+```text
+1
+2
+```
+
+```python
+x = 3
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [("a\n", "b\n"), ("a\n", ""), ("2\n```\n\n```p", "```\n\n```p"), ("1\n2\n", "1\n"), ("x = 3\n", "x = 3\nx\n")],
+)
+def test_what_a_page_shows_wrongly_is_found(line: str, wrong: str, tmp_path: Path) -> None:
+    """Be it another line, one that the page lacks, or all that a cell prints."""
     (tmp_path / "work").mkdir()
-    assert page == run(page, tmp_path / "work")
-    for wrong in (page.replace("\na\n", "\nb\n"), page.replace("\n2\n", "\n"), page.replace("\n1\n", "\n2\n")):
-        assert page == run(wrong, tmp_path / "work").replace("ls: cannot access 'nothing': No such file or directory", "…")
+    assert PAGE == run(PAGE, tmp_path / "work")
+    page = PAGE.replace(line, wrong, 1)
+    assert page != run(page, tmp_path / "work")
 
 
 def blocks(language: str, page: str) -> list[str]:

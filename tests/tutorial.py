@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-
 CONSOLE = r"^```console\n(?P<console>.*?)^```$"
 CELL = r"^```python\n(?P<command>.*?)^```$(?:\n\n```text\n(?P<printed>.*?)^```$)?"
 BLOCK = re.compile(f"{CONSOLE}|{CELL}", re.MULTILINE | re.DOTALL)
@@ -54,10 +53,10 @@ def run(page: str, directory: Path) -> str:
         commands = [match["command"] for match in matches]
         printed = _in_a_shell(commands, directory) if is_console else _in_a_notebook(commands, directory)
         steps += zip(matches, printed, strict=True)
-    for match, printed in reversed(steps):
-        if not _is_like(match["printed"] or "", printed):
-            start, end = match.span("printed") if match["printed"] is not None else (match.end(), match.end())
-            page = page[:start] + printed + page[end:]
+    for match, output in reversed(steps):
+        if not _is_like(match["printed"] or "", output):
+            start, end = match.span("printed" if match["printed"] is not None else "command")
+            page = page[: start if match["printed"] is not None else end] + output + page[end:]
     return page
 
 
