@@ -102,7 +102,7 @@ def each_parameter(match: re.Match[str]) -> str:
 
 def link_types(_: Sphinx, tree: nodes.document) -> None:
     """Keep `bytes` from being the field of a report, and let types of arguments lead to their table."""
-    for reference in list(tree.findall(pending_xref)):
+    for reference in [node for node in tree.findall(pending_xref) if node.get("refdomain") == "py"]:
         if reference["reftarget"] in dir(builtins):
             reference.replace_self(reference.children)
         elif reference["reftarget"] in TYPES:
