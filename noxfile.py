@@ -132,12 +132,13 @@ def manual(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Make the site of docs/ in build/docs; `-- linkcheck` asks the network for every link that leads elsewhere."""
+    """Make the site of docs/ in build/docs, and test it; `-- linkcheck` tries every link to elsewhere, by network."""
     install(session, "docs")
-    builder = session.posargs[0] if session.posargs else "html"
+    builder, output = ("linkcheck", "linkcheck") if "linkcheck" in session.posargs else ("html", "docs")
     strict = ("-W", "--keep-going", "-n", "-E", "-q")
-    output = "build/docs" if builder == "html" else f"build/{builder}"
-    session.run("sphinx-build", *strict, "-b", builder, "-d", "build/doctrees", "docs", output)
+    session.run("sphinx-build", *strict, "-b", builder, "-d", "build/doctrees", "docs", f"build/{output}")
+    if builder == "html":
+        session.run("pytest", "tests/test_site.py", env={"PYTHONPATH": str(HERE / "src")})
 
 
 @nox.session
