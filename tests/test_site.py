@@ -52,7 +52,8 @@ def links(source: Path) -> list[str]:
 def test_every_link_leads_somewhere(source: Path, site: Path) -> None:
     """Each link of the Markdown is one on the site: to a place there is, to the repository, or elsewhere."""
     shown = re.findall(r'<a class="reference[^"]*" href="([^"]*)"', article(site, source))
-    assert source.name == "api.md" or len(links(source)) == len(shown)
+    if source.name != "api.md":  # whose others come from docstrings
+        assert len(links(source)) == len(shown)
     for target in map(html.unescape, shown):
         name, _, place = target.partition("#")
         if name.startswith(REPOSITORY):
