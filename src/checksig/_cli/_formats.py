@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from checksig._cli._output import Output
     from checksig._cli._streams import Sink
 
-SUFFIXES = {".txt": "text", ".log": "text", ".json": "json", ".jsonl": "json", ".csv": "csv", ".xml": "junit"}
+SUFFIXES = {".txt": "text", ".log": "text", ".json": "json", ".jsonl": "json", ".csv": "csv", ".xml": "junit", ".html": "html"}
 
 
 class Report(NamedTuple):
@@ -30,8 +30,17 @@ class Report(NamedTuple):
 def report(text: str) -> Report:
     """Read ``[FORMAT:]FILE``.
 
-    :raises UsageError: the format is not clear, or what is named is no file.
+    :raises UsageError: the format is not clear, or needs what is not installed, or what is named is no file.
     """
+    wanted = _read(text)
+    if wanted.format == "html":
+        from checksig._cli._html._page import jinja
+
+        jinja()
+    return wanted
+
+
+def _read(text: str) -> Report:
     named, colon, path = text.partition(":")
     if colon and named in FORMATS:
         return Report(named, _file(path, text, named))
@@ -72,7 +81,10 @@ def opened(
     verbose: bool = False,
     is_report: bool = False,
 ) -> Output:
-    """Return the output of a format, for standard output or for a report."""
+    """Return the output of a format, for standard output or for a report.
+
+    :raises UsageError: the format needs what is not installed.
+    """
     if name == "json":
         from checksig._cli._json import Json
 
@@ -85,6 +97,10 @@ def opened(
         from checksig._cli._junit import Junit
 
         return Junit(sink, quiet=quiet, verbose=verbose)
+    if name == "html":
+        from checksig._cli._html._report import Html
+
+        return Html(sink, several_roots=several_roots, quiet=quiet, verbose=verbose)
     if name == "github":
         from checksig._cli._github import GitHub
 

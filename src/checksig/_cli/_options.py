@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-FORMATS = ("text", "json", "csv", "junit", "github")
+FORMATS = ("text", "json", "csv", "junit", "html", "github")
 """Of what `verify` reports."""
 
 

@@ -104,7 +104,7 @@ class Messages:
                 self._say(f"hint: {hint}")
 
     def error(self, error: ChecksigError, root: str, hint: str = "") -> None:  # noqa: ARG002 - for JSON
-        self._say(f"error: {_message(error)}")
+        self._say(f"error: {message(error)}")
         if hint:
             self._say(f"hint: {hint}")
 
@@ -188,7 +188,7 @@ class Text(Messages):
             self._say(f"error: {NOT_WRITTEN}{': ' if why else ''}{why}")
 
 
-def _message(error: ChecksigError) -> str:
+def message(error: ChecksigError) -> str:
     """Return why there is no verdict, with a path as in verdicts."""
     if not isinstance(error, (ManifestError, SignatureError)):
         return plain(str(error))
@@ -216,9 +216,13 @@ def is_on_list(result: FileResult) -> bool:
 
 def verdict(result: FileResult) -> str:
     """Return a verdict in words."""
-    if result.detail and result.status in _DETAILED:
-        return f"{result.status.phrase}: {plain(result.detail)}"
-    return result.status.phrase
+    detail = explanation(result)
+    return f"{result.status.phrase}: {detail}" if detail else result.status.phrase
+
+
+def explanation(result: FileResult) -> str:
+    """Return what says more than the verdict on a file, if there is anything."""
+    return plain(result.detail) if result.status in _DETAILED else ""
 
 
 def place_of(result: FileResult) -> str:

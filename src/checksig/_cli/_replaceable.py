@@ -9,9 +9,10 @@ _STARTS = re.compile(
     rb'\{"schema": \d+, "type": "(?:result|warning|error|summary)"'
     rb"|root,path,status,fails,"
     rb'|<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="checksig"'
+    rb'|<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="checksig '
     rb"|::(?:error|warning|notice) title=(?:checksig|FAILED|MALFORMED)[,:]"
 )
-"""How reports in JSON, CSV, JUnit and for GitHub begin."""
+"""How reports in JSON, CSV, JUnit and HTML and for GitHub begin."""
 
 _TEXT_LINE = re.compile(
     rb"checksig: .+|.+: (?:OK|(?:FAILED|IGNORED|MALFORMED) \(.*\)(?: \[.*\])?)| {4}(?:expected|actual|size) .+"

@@ -30,7 +30,7 @@ class ReportFile:
     def __init__(self, report: Report, *, several_roots: bool, verbose: bool) -> None:
         self._path, self._format = report.path, report.format
         self._spool = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - close() closes it
-        silent = report.format in {"csv", "junit"}
+        silent = report.format in {"csv", "junit", "html"}
         sink = Sink(self._put, self._spool.write, (lambda _: None) if silent else self._say)
         self.output: Output = opened(report.format, sink, several_roots=several_roots, verbose=verbose, is_report=True)
 

@@ -102,7 +102,8 @@ class Style(NamedTuple):
             return kind(several_roots=several_roots, quiet=self.quiet, verbose=self.verbose, colour=colour)
         from checksig._cli._formats import opened
 
-        return opened(self.format, Sink(put, put_bytes, say), quiet=self.quiet, verbose=self.verbose)
+        sink = Sink(put, put_bytes, say)
+        return opened(self.format, sink, several_roots=several_roots, quiet=self.quiet, verbose=self.verbose)
 
 
 def verification(

@@ -44,6 +44,8 @@ class Totals:
         self.empty = 0
         """Lists without entries; `counts` has them as malformed."""
         self.lists: list[ListTally] = []
+        self.roots: list[str] = []
+        """Those with a verdict."""
         self.bags: list[tuple[str, str]] = []
         """Each root that is a bag, with the version of BagIt."""
         self.stopped = ""
@@ -71,6 +73,7 @@ class Totals:
         self.files += tally.files
         self.failed_files += tally.failed
         self.lists += tally.lists
+        self.roots.append(report.root)
         self.bytes += report.bytes
         self.elapsed += report.elapsed
         self.counts.update(report.counts)

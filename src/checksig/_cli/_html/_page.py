@@ -1,0 +1,78 @@
+"""A page: a template, plain data, and a policy by which no browser runs or fetches anything else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from checksig._cli._usage import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from jinja2 import Environment
+
+
+def jinja() -> ModuleType:
+    """Import what fills in templates, which an extra brings.
+
+    :raises UsageError: it is not installed.
+    """
+    try:
+        import jinja2
+    except ImportError as e:
+        reason = (
+            "a report in HTML needs an extra of checksig: pip install 'checksig[report]'; "
+            f"jinja2 can't be imported ({e})"
+        )
+        raise UsageError(reason) from e
+    return jinja2
+
+
+def page(template: str, **data: object) -> bytes:
+    """Return a page in UTF-8. Texts in *data* are only texts, whatever they hold.
+
+    :raises UsageError: jinja2 is not installed.
+    """
+    environment = _environment()
+    style, script = _source(environment, "page.css"), _source(environment, "page.js")
+    text = environment.get_template(template).render(
+        **data, style=style, script=script, policy=_policy(style=style, script=script)
+    )
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _environment() -> Environment:
+    jinja2 = jinja()
+    made: Environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__, "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return made
+
+
+def _source(environment: Environment, name: str) -> str:
+    """Return a file as a browser has it that computes its digest."""
+    assert environment.loader
+    return environment.loader.get_source(environment, name)[0].replace("\r\n", "\n")
+
+
+def _policy(*, style: str, script: str) -> str:
+    """Allow this style, this script and the icon in the page, and nothing else."""
+    directives = {
+        "default-src": "'none'",
+        "style-src": _hash(style),
+        "script-src": _hash(script),
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
