@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from checksig._cli._output import Output
     from checksig._cli._streams import Sink
 
-SUFFIXES = {".txt": "text", ".log": "text", ".json": "json", ".jsonl": "json", ".csv": "csv", ".xml": "junit", ".html": "html"}
+SUFFIXES = {
+    ".txt": "text",
+    ".log": "text",
+    ".json": "json",
+    ".jsonl": "json",
+    ".csv": "csv",
+    ".xml": "junit",
+    ".html": "html",
+}
 
 
 class Report(NamedTuple):

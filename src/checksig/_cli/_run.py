@@ -143,6 +143,7 @@ def verification(
         reason = f"--json and --format {format} can't be combined"
         raise UsageError(reason, f"for both, add --report {format}:FILE")
     style = Style("json" if json else format or "text", quiet or status, verbose, progress, color, status)
+    style.output()  # says what the format needs, before any file is read
     colour_errors(color)
     if check and not (paths or files or (sys.stdin and sys.stdin.isatty())):
         paths = (STDIN,)  # as coreutils does
@@ -150,20 +151,21 @@ def verification(
     if recursive and options.get("extra") and not installed:  # the files of a directory are extra to the lists above it
         reason = "--extra can't be combined with --recursive"
         raise UsageError(reason)
+    warnings: list[WarningText] = []
     try:
         if installed:
-            todo = _installed_groups(paths, root, style, recursive=recursive, **options)
+            todo = _installed_groups(paths, root, warnings.append, recursive=recursive, **options)
         else:
             documents = options.get("list_format", "") not in {"", *LIST_FORMATS}
-            operands = sort(paths, style.output().warning, root, all_lists=check or documents, signed=bool(signed))
+            operands = sort(paths, warnings.append, root, all_lists=check or documents, signed=bool(signed))
             operands += [(path, Kind.FILE) for path in files or ()]
             todo = (
-                beneath(operands, root, style.output().warning, options.get("exclude", ()))
+                beneath(operands, root, warnings.append, options.get("exclude", ()))
                 if recursive
                 else groups(operands, root)
             )
     except checksig.ChecksigError as e:
-        return no_verdict(e, style, reports)
+        return no_verdict(e, style, reports, warnings)
     if not installed:
         _check(todo, signature_only=signature_only, **options)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
@@ -192,7 +194,12 @@ def verification(
         signature_only=signature_only,
     )
     run.mentions_signatures = not signed
-    return _with_reports(run.run, run.outputs, reports, several_roots=several_roots, verbose=verbose)
+
+    def judge() -> int:
+        _warn(run.outputs, warnings)
+        return run.run()
+
+    return _with_reports(judge, run.outputs, reports, several_roots=several_roots, verbose=verbose)
 
 
 def _signed_by(options: dict[str, Any], *, installed: bool) -> dict[str, Any]:
@@ -211,7 +218,12 @@ def _signed_by(options: dict[str, Any], *, installed: bool) -> dict[str, Any]:
 
 
 def _installed_groups(
-    paths: Sequence[str], root: str | None, style: Style, *, extra: object = False, **others: object
+    paths: Sequence[str],
+    root: str | None,
+    warn: Callable[[WarningText], object],
+    *,
+    extra: object = False,
+    **others: object,
 ) -> list[Group]:
     """Return what --installed verifies.
 
@@ -234,7 +246,7 @@ def _installed_groups(
             raise UsageError(reason)
     from checksig._cli._environments import environments
 
-    return environments(paths, style.output().warning, extra=extra)
+    return environments(paths, warn, extra=extra)
 
 
 def _reports_of(texts: Sequence[str], operands: Sequence[str]) -> list[ReportOption]:
@@ -309,12 +321,22 @@ def _check(
         raise UsageError(reason)
 
 
-def no_verdict(error: ChecksigError, style: Style, reports: Sequence[ReportOption] = ()) -> int:
+def _warn(outputs: Sequence[Output], warnings: Sequence[WarningText]) -> None:
+    """Print what was noticed before the verification."""
+    for output in outputs:
+        for warning in warnings:
+            output.warning(warning)
+
+
+def no_verdict(
+    error: ChecksigError, style: Style, reports: Sequence[ReportOption] = (), warnings: Sequence[WarningText] = ()
+) -> int:
     """Report why nothing could be verified. Returns the exit status."""
     outputs, totals = [style.output()], Totals()
     totals.add_error(0)
 
     def run() -> int:
+        _warn(outputs, warnings)
         for output in outputs:
             output.error(error, getattr(error, "path", os.curdir))
             output.verified(totals)

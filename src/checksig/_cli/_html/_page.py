@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from importlib import resources
 
 from checksig._cli._usage import UsageError
+from checksig._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
     from jinja2 import Environment
+
+
+_TEMPLATES = "templates"
+"""The directory, beside this module."""
 
 
 def jinja() -> ModuleType:
@@ -27,7 +33,8 @@ def jinja() -> ModuleType:
             f"jinja2 can't be imported ({e})"
         )
         raise UsageError(reason) from e
-    return jinja2
+    module: ModuleType = jinja2
+    return module
 
 
 def page(template: str, **data: object) -> bytes:
@@ -35,10 +42,12 @@ def page(template: str, **data: object) -> bytes:
 
     :raises UsageError: jinja2 is not installed.
     """
-    environment = _environment()
-    style, script = _source(environment, "page.css"), _source(environment, "page.js")
-    text = environment.get_template(template).render(
-        **data, style=style, script=script, policy=_policy(style=style, script=script)
+    style, script = _source("page.css"), _source("page.js")
+    policy = _policy(style=style, script=script)
+    text: str = (
+        _environment()
+        .get_template(template)
+        .render(**data, version=__version__, style=style, script=script, policy=policy)
     )
     return text.encode("utf-8", "backslashreplace")
 
@@ -46,7 +55,7 @@ def page(template: str, **data: object) -> bytes:
 def _environment() -> Environment:
     jinja2 = jinja()
     made: Environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__, "templates"),
+        loader=jinja2.PackageLoader(__package__, _TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -55,10 +64,9 @@ def _environment() -> Environment:
     return made
 
 
-def _source(environment: Environment, name: str) -> str:
-    """Return a file as a browser has it that computes its digest."""
-    assert environment.loader
-    return environment.loader.get_source(environment, name)[0].replace("\r\n", "\n")
+def _source(name: str) -> str:
+    """Return a file that is no template, with the ends of lines that a browser digests."""
+    return resources.files(__package__).joinpath(_TEMPLATES, name).read_text("utf-8")
 
 
 def _policy(*, style: str, script: str) -> str:
