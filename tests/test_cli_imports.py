@@ -15,6 +15,8 @@ FORMATS = [
     "tempfile",
     "checksig._cli._csv",
     "checksig._cli._junit",
+    "checksig._cli._html",
+    "jinja2",
     "checksig._cli._github",
     "checksig._cli._reports",
     "checksig._readers._start",

@@ -40,6 +40,7 @@ COMPLETIONS = [
     ("verify --root ", [":directories"]),
     ("verify --root=", [":directories"]),
     ("verify --root=x --j", ["--jobs", "--json"]),
+    ("verify --format=h", ["--format=html"]),
     ("verify --jobs ", []),
     ("verify --jobs=", []),
     ("verify --extra=", ["--extra=all", "--extra=files"]),

@@ -23,10 +23,11 @@ import checksig as package
 from checksig import FileResult, Progress, Report, Status, WarningText, _words
 from checksig._cli._create import creation
 from checksig._cli._operands import Group
-from checksig._cli._options import FORMATS
 from checksig._cli._run import Style, Verification
 from checksig._job import Tally
 from command import COMMAND, checksig, finish
+from html_page import Page
+from report_formats import FORMATS
 from transcript import lay
 
 CREATE_STYLES = {"text": [], "quiet": ["--quiet"], "json": ["--json"]}
@@ -144,6 +145,10 @@ def assert_says_why(style: str, done: Done) -> None:
         failed, errors = (int(ET.fromstring(printed).attrib[name]) for name in ("failures", "errors"))
         assert (done.returncode != 0) == bool(failed or errors), printed
         assert (done.returncode == 2) == bool(errors), printed
+    elif style == "html":
+        page = Page(done.stdout)
+        assert (done.returncode != 0) == (page.verdict != "OK"), printed
+        assert (done.returncode == 2) == ("Errors" in page.headings), printed
     else:
         assert (done.returncode != 0) == ("::error " in printed), printed
 

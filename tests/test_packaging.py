@@ -206,12 +206,16 @@ def test_modules_that_cannot_be_fetched_are_named(source: Path, tmp_path: Path) 
 
 
 def expected_names() -> list[str]:
-    modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/checksig").rglob("*.py")}
+    package = ROOT / "src/checksig"
+    modules = {path.relative_to(ROOT / "src").as_posix() for path in package.rglob("*.py")}
+    templates = {path.relative_to(ROOT / "src").as_posix() for path in package.glob("_cli/_html/templates/*")}
+    assert len(templates) > 3
     info = "METADATA RECORD WHEEL entry_points.txt licenses/LICENSE licenses/go/LICENSE.go-runtime"
     info += " licenses/go/LICENSE.sha1cd licenses/go/LICENSE.xxhash"
     info += " sboms/checksig.cdx.json top_level.txt"
     expected = {
         *modules,
+        *templates,
         "checksig/py.typed",
         f"checksig/_checksig{SUFFIX}",
         *(["checksig/_checksig-engine"] if sys.platform == "darwin" else []),
@@ -221,7 +225,7 @@ def expected_names() -> list[str]:
 
 
 def test_wheel_holds_exactly_the_package(wheel: Path) -> None:
-    """The Python modules, py.typed, one library and the metadata: no header, no source, nothing of the build."""
+    """The Python modules, templates, py.typed, one library and the metadata: no header, no source."""
     with zipfile.ZipFile(wheel) as archive:
         assert expected_names() == sorted(archive.namelist())
 
@@ -307,7 +311,7 @@ def test_wheel_asks_for_nothing_but_python(wheel: Path) -> None:
     said = metadata(wheel, "METADATA")
     assert VERSION == said["Version"]
     assert ">=3.10" == said["Requires-Python"]
-    assert ["openpgp", "signatures", "sigstore", "ssh"] == sorted(said.get_all("Provides-Extra", []))
+    assert ["openpgp", "report", "signatures", "sigstore", "ssh"] == sorted(said.get_all("Provides-Extra", []))
     assert [] == [one for one in said.get_all("Requires-Dist", []) if "extra ==" not in one]
 
 

@@ -64,6 +64,8 @@ def test_a_packed_program_verifies(form: str, installed: Path, tmp_path: Path) -
     for engine in ("library",) if sys.platform == "win32" else ("library", "process"):
         done = use(program, installed, "verify", "logs", CHECKSIG_ENGINE=engine)
         assert (1, "httpd-08.log: FAILED (mismatch)") == (done.returncode, done.stdout.splitlines()[0]), done.stdout
+    page = use(program, installed, "verify", "--format=html", "logs")
+    assert (1, True) == (page.returncode, "<h1>FAILED</h1>" in page.stdout), page.stdout
     (tmp_path / "a").write_text("1")
     made = use(program, tmp_path, "create")
     assert 0 == made.returncode, made.stdout

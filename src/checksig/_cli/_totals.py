@@ -51,8 +51,10 @@ class Totals:
         self.stopped = ""
         """Why not every entry has a verdict, if so."""
         self._reasons: list[str] = []
-        self._explained = 0
-        """Failures when the job before ended."""
+        self._explained: Counter[Status] = Counter()
+        """Verdicts that fail the run when the job before ended."""
+        self._is_cut_short = False
+        """Whether a job ended with an error after verdicts, and so without the number of its files."""
 
     def note(self, batch: Sequence[FileResult]) -> None:
         """Count verdicts of the job that runs."""
@@ -64,7 +66,7 @@ class Totals:
 
     def add(self, report: Report, tally: Tally, where: str = "") -> None:
         """Add what one job found, when it ends; *where*, such as `` in ROOT``, distinguishes it from the others."""
-        before, self._explained = self._explained, self.failures
+        before, self._explained = self._explained, self._failing_counts
         if not report.ok and self._explained == before:
             which = "not every file" if report.counts[Status.OK] else "no file"
             self._reasons.append(f"{which} was verified{where}")
@@ -84,12 +86,19 @@ class Totals:
     def add_error(self, never_begun: int) -> None:
         """Count a job that ended without a report, and those that it kept from being begun."""
         self.errors += 1 + never_begun
-        self._explained = self.failures
+        found = self._failing_counts - self._explained
+        self.counts += found
+        self._is_cut_short = self._is_cut_short or bool(found)
+        self._explained = self._failing_counts
 
     @property
     def failures(self) -> int:
         """The verdicts so far that fail the run."""
-        return self.failed.total() + self.unlisted.total()
+        return self._failing_counts.total()
+
+    @property
+    def _failing_counts(self) -> Counter[Status]:
+        return self.failed + self.unlisted
 
     @property
     def exit(self) -> int:
@@ -124,7 +133,8 @@ class Totals:
         failed = sum(kinds.values())
         if failed:
             entries = sum(one.failed for one in self.lists) or failed  # what is found in a bag is on no entry
-            of = _share(self.failed_files, self.files, entries, self._judged)
+            share = _share(self.failed_files, self.files, entries, self._judged)
+            of = _entries(failed) if self._is_cut_short else share
             yield f"{of}: {', '.join(f'{kinds[s]} {s.phrase}' for s in Status if s in kinds)}"
         empty = self.empty if self.failed[Status.MALFORMED] else 0
         malformed = self.failed[Status.MALFORMED] - empty

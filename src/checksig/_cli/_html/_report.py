@@ -45,7 +45,7 @@ class Verdict(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """What a chart says of a directory; without a name, of all others."""
+    """What a chart says of a directory; without a name, and without a bar, of all others together."""
 
     name: str
     verified: int
@@ -176,14 +176,11 @@ def _duration(seconds: float) -> str:
 
 def _verdicts(totals: Totals) -> list[Verdict]:
     """Return each verdict there is."""
-    failing = totals.failed + totals.unlisted
-    # What a job found that ended with an error is among the failures alone.
-    numbers = {status: max(totals.counts[status], failing[status]) for status in Status}
-    whole = sum(numbers.values())
+    failing, whole = totals.failed + totals.unlisted, totals.counts.total()
+    numbers = {status: totals.counts[status] for status in Status if totals.counts[status]}
     return [
         Verdict(status, number, 0 if status is Status.OK else number - failing[status], _percent(number, whole))
         for status, number in numbers.items()
-        if number
     ]
 
 
@@ -196,15 +193,15 @@ def _percent(number: int, whole: int) -> str:
 
 
 def _bars(directories: Sequence[tuple[str, Counter[str]]], others: Counter[str]) -> list[Bar]:
-    most = max((failed(counts) for counts in (*(counts for _, counts in directories), others)), default=0)
+    most = max((failed(counts) for _, counts in directories), default=0)
     bars = [_bar(shell_quoted(name or os.curdir), counts, most) for name, counts in directories]
-    return [*bars, _bar("", others, most)] if failed(others) else bars
+    return [*bars, _bar("", others, 0)] if failed(others) else bars
 
 
 def _bar(name: str, counts: Counter[str], most: int) -> Bar:
     numbers: dict[Status, int] = {status: counts[status.value] for status in Status if counts[status.value]}
     verified = numbers.pop(Status.OK, 0)
-    return Bar(name, verified, numbers, bar({s.value: n for s, n in numbers.items()}, most))
+    return Bar(name, verified, numbers, bar({s.value: n for s, n in numbers.items()}, most) if most else [])
 
 
 def _lists(totals: Totals) -> dict[str, object]:
