@@ -316,7 +316,7 @@ def test_the_page_of_100000_failures_is_small(verbose: bool) -> None:  # noqa: F
     assert len(data) < 3_000_000
     page = Page(data)
     assert MOST_ROWS == 5000 == len(rows(page))
-    assert "The first 5,000 of 100,000, in the order of the lists" == page.section("Failures").findtext(".//caption")
+    assert "The first 5,000 of 100,000 in the order of the lists" == page.section("Failures").findtext(".//caption")
     (more,) = (p.text for p in page.section("Failures").iter("p"))
     assert (more or "").startswith("and 95,000 more. ")
 
