@@ -25,6 +25,7 @@ MODULES = {"PYTHONPATH": str(HERE / "packaging")}  # where those of the build ar
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 CIBUILDWHEEL = HERE / "packaging" / "cibuildwheel"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FUZZ_TIME = os.environ.get("CHECKSIG_FUZZ_TIME", "5s")  # for each target
 PACKAGING_TESTS = [
     HERE / "tests" / f"test_{name}.py" for name in ("packaging", "check_wheel", "wheels", "pyinstaller", "pre_commit")
@@ -220,9 +221,19 @@ def add_helper(session: nox.Session) -> None:
 def readers(session: nox.Session) -> None:
     """Test what the wheel in dist/ reports and computes with other programs, such as pandas and blake3."""
     install_wheel(session, "readers")
-    names = ("reports", "report", "docs", "docs_python", "tutorials", "algorithms", "readers_oracle", "cfv_oracle")
-    modules = (f"tests/test_{name}.py" for name in names)
+    names = ("reports", "report", "html_report", "outcomes", "docs", "docs_python", "tutorials")
+    oracles = ("algorithms", "readers_oracle", "cfv_oracle")
+    modules = (f"tests/test_{name}.py" for name in names + oracles)
     session.run("pytest", *modules, *session.posargs)
+
+
+@nox.session(default=bool(CHROMIUM), requires=["build"])
+def browser(session: nox.Session) -> None:
+    """Look at reports in HTML that the wheel in dist/ makes, with the Chromium of this machine."""
+    if not CHROMIUM:
+        session.skip("no Chromium here, such as Debian's package chromium")
+    install_wheel(session, "browser")
+    session.run("pytest", "tests/test_html_browser.py", *session.posargs)
 
 
 @nox.session(requires=["build"])

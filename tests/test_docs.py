@@ -182,6 +182,8 @@ def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None
     """Each ends with a verdict, and prints no null; places are directories that a test can have."""
     if "jq" in command and shutil.which("jq") is None:
         pytest.skip("needs jq")
+    if ".html" in command:
+        pytest.importorskip("jinja2", reason="needs jinja2: nox -s readers")
     if "--keyring" in command or "--issuer" in command:
         pytest.skip("needs an extra: test_signatures.py")
     names = (

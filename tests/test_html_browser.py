@@ -23,7 +23,7 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs
 pypdf = pytest.importorskip("pypdf", reason="needs pypdf: nox -s browser")
 pytest.importorskip("jinja2", reason="needs jinja2: nox -s browser")
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {"wide": 1280, "narrow": 390}  # pixels
 SCHEMES = ("light", "dark")
 

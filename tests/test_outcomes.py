@@ -26,6 +26,7 @@ from checksig._cli._operands import Group
 from checksig._cli._run import Style, Verification
 from checksig._job import Tally
 from command import COMMAND, checksig, finish
+from conftest import gnu_line
 from html_page import Page
 from report_formats import FORMATS
 from transcript import lay
@@ -367,6 +368,19 @@ def test_the_timeout_is_for_all_roots_together() -> None:
     printed_by("text", lambda how: Verification(todo, how, start, timeout=60.0).run())
     first, second = given_
     assert 60 >= first >= second + 0.1
+
+
+def test_a_job_that_is_cut_short_counts_what_it_found(big: Path) -> None:
+    """Its files are not known to the end, so its verdicts are counted."""
+    for name, number in (("gone", 160), ("other", 16)):
+        lines = b"".join(gnu_line(f"{name}{i}", b"1") for i in range(number))
+        (big / "SHA256SUMS").write_bytes(lines + (big / "SHA256SUMS").read_bytes())
+    for i in range(16):
+        (big / f"other{i}").write_bytes(b"2")
+    text, json_ = (checksig("verify", "--timeout=1", *style, cwd=big) for style in ([], ["--json"]))
+    assert b"FAILED: 176 entries: 16 mismatch, 160 missing; no verdict on 1 root" in text.stderr
+    counts = json.loads(json_.stdout.splitlines()[-1])["counts"]
+    assert (16, 160) == (counts["mismatch"], counts["missing"])
 
 
 @pytest.mark.parametrize("error", [package.JobTimeout("late"), package.EngineError("library", "why")], ids=type)

@@ -516,6 +516,21 @@ def test_a_closed_standard_output_is_no_verdict(format_: str, logs: Path) -> Non
     assert b"can't write the output" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--format=html", "--report=r.html", "--report=html:r.csv"])
+def test_html_without_its_extra_says_what_to_install(option: str, tmp_path: Path) -> None:
+    """Before any file is looked at, and an earlier report stays."""
+    (tmp_path / "jinja2.py").write_text("raise ImportError('none here')")
+    for name in ("r.html", "r.csv"):
+        (tmp_path / name).write_text(OLD)
+    done = checksig("verify", option, "nowhere", cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert [
+        f"{ERROR}a report in HTML needs an extra of checksig: pip install 'checksig[report]'; "
+        "jinja2 can't be imported (none here)"
+    ] == lines(done.stderr)
+    assert (OLD, OLD) == ((tmp_path / "r.html").read_text(), (tmp_path / "r.csv").read_text())
+
+
 def test_formats_that_contradict_each_other_are_a_usage_error(logs: Path) -> None:
     """--json is one of them."""
     assert 2 == checksig("verify", "--json", "--format", "csv", cwd=logs).returncode

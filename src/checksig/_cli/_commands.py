@@ -308,16 +308,16 @@ COMMANDS = {
             Option(("-q", "--quiet"), "Print only failures and errors. No effect on other formats than text."),
             Option(
                 ("--format",),
-                "Write FORMAT to standard output: text, json (JSON Lines), csv, junit or github (annotations of GitHub "
-                "Actions). Default: text.",
+                "Write FORMAT to standard output: text, json (JSON Lines), csv, junit, html (needs checksig[report]) or "
+                "github (annotations of GitHub Actions). Default: text.",
                 "FORMAT",
                 read=one_of(*FORMATS),
                 choices=FORMATS,
             ),
             Option(
                 ("--report",),
-                "Also write a report to FILE, when the run ends. The name says the format (.txt, .json, .csv or .xml "
-                "for JUnit), or write FORMAT:FILE. Only a report is replaced. Can be repeated.",
+                "Also write a report to FILE, when the run ends. The name says the format (.txt, .json, .csv, .html, "
+                "or .xml for JUnit), or write FORMAT:FILE. Only a report is replaced. Can be repeated.",
                 "FILE",
                 repeatable=True,
             ),
