@@ -49,15 +49,14 @@ class _Builder(HTMLParser):
             self.tree.end(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tree.start(tag, dict(attrs))  # type: ignore[arg-type]
+        self.handle_starttag(tag, attrs)
         self.tree.end(tag)
 
     def handle_endtag(self, tag: str) -> None:
         self.tree.end(tag)
 
     def handle_data(self, data: str) -> None:
-        if data.strip() or self.tree:
-            self.tree.data(data)
+        self.tree.data(data)
 
 
 def text(element: ET.Element | None) -> str:

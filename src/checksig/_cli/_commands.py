@@ -308,8 +308,8 @@ COMMANDS = {
             Option(("-q", "--quiet"), "Print only failures and errors. No effect on other formats than text."),
             Option(
                 ("--format",),
-                "Write FORMAT to standard output: text, json (JSON Lines), csv, junit, html (needs checksig[report]) or "
-                "github (annotations of GitHub Actions). Default: text.",
+                "Write FORMAT to standard output: text, json (JSON Lines), csv, junit, html (needs checksig[report]) "
+                "or github (annotations of GitHub Actions). Default: text.",
                 "FORMAT",
                 read=one_of(*FORMATS),
                 choices=FORMATS,
