@@ -324,7 +324,7 @@ def test_the_page_of_100000_failures_is_small(verbose: bool) -> None:  # noqa: F
 
 def test_the_page_of_long_names_is_small() -> None:
     """Of names that are 64 KiB long each, fewer are shown, and not one less than one."""
-    assert MOST_TEXT == 2_000_000
+    assert 2_000_000 == MOST_TEXT
     data = made(results(1000, "{}/" + "x" * 65_000))
     assert len(data) < 3_000_000
     assert 31 == len(rows(Page(data)))
@@ -367,6 +367,16 @@ def test_tables_can_be_read_aloud(tree: Tree) -> None:
     }
     assert all((svg.get("role"), bool(svg.findtext("title"))) == ("img", True) for svg in page.iter("svg"))
     assert "en" == page.get("lang")
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_verdict_has_a_colour(status: Status) -> None:
+    """On light paper, on dark and in print."""
+    page = Page(made([]))
+    name = status.value.replace("_", "-")
+    style = page.root.findtext(".//style") or ""
+    assert f".{status.value} {{ --own: var(--{name}); }}" in style
+    assert 3 == len(re.findall(rf"--{name}: #[0-9a-f]{{6}};", style))
 
 
 def test_without_script_nothing_is_offered_that_needs_it(tree: Tree) -> None:
