@@ -79,6 +79,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> str:
         "github.action_path": str(source),
         "inputs.version": "",
         **dict.fromkeys(("inputs.keyring", "inputs.issuer", "inputs.allowed-signers"), ""),
+        "inputs.report": "page.html",
         "steps.python.outputs.python-path": sys.executable,
     }
     done = run_step("Install checksig", source, context)
@@ -99,6 +100,13 @@ def test_a_wrong_file_fails_the_step(program: str, logs: Path) -> None:
     done = verify(logs, program, paths="logs")
     assert (1, {"ok": "false", "exit-status": "1", "report": ""}) == (done.status, done.outputs)
     assert "httpd-08.log: FAILED (mismatch)" in done.printed
+
+
+def test_a_page_is_written(program: str, logs: Path) -> None:
+    """By the name of the report the action knows what to install."""
+    done = verify(logs, program, paths="logs", report="page.html")
+    assert (1, "page.html") == (done.status, done.outputs["report"])
+    assert "<h1>FAILED</h1>" in (logs / "page.html").read_text("utf-8")
 
 
 def test_good_files_pass(program: str, logs: Path) -> None:

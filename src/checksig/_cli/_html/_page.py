@@ -28,11 +28,8 @@ def jinja() -> ModuleType:
     try:
         import jinja2
     except ImportError as e:
-        reason = (
-            "a report in HTML needs an extra of checksig: pip install 'checksig[report]'; "
-            f"jinja2 can't be imported ({e})"
-        )
-        raise UsageError(reason) from e
+        reason = f"a report in HTML needs an extra of checksig: jinja2 can't be imported ({e})"
+        raise UsageError(reason, "pip install 'checksig[report]'") from e
     module: ModuleType = jinja2
     return module
 
