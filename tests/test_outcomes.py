@@ -16,7 +16,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import checksig as package
@@ -342,6 +342,7 @@ def printed_by(style: str, action: Any) -> Done:
     return subprocess.CompletedProcess([], status, out, err)
 
 
+@settings(deadline=None)  # the first page takes long: its template is compiled
 @pytest.mark.parametrize("style", STYLES)
 @given(jobs=JOBS)
 def test_whatever_jobs_report_a_failed_verify_says_why(style: str, jobs: list[FakeJob]) -> None:

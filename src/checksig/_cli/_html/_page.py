@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from importlib import resources
 
@@ -49,6 +50,7 @@ def page(template: str, **data: object) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+@functools.cache
 def _environment() -> Environment:
     jinja2 = jinja()
     made: Environment = jinja2.Environment(
