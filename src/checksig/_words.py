@@ -12,6 +12,7 @@ STATUSES = (
     "extra",
     "not_listed",
     "unsupported",
+    "moved",
     "added",
     "modified",
 )
@@ -228,6 +229,7 @@ WARNINGS = (
     "bag_names",
     "not_fetched",
     "entries_excluded",
+    "old_list_unread",
     "quick_skipped",
     "list_is_listed",
     "without_record",

@@ -224,6 +224,9 @@ func (c *creation) conclude(ctx context.Context, j *job.Job, f *found, l *listin
 	if !s.OK {
 		return s, nil
 	}
+	if err := c.compareReplaced(ctx, j, l, order, &s); err != nil {
+		return s, err
+	}
 	for _, t := range c.targets {
 		s.Outputs = append(s.Outputs, t.path.Shown)
 	}

@@ -101,7 +101,7 @@ func (s *sidecars) conclude(ctx context.Context, j *job.Job, f *found, l *listin
 	for _, number := range l.inOrder() {
 		status, detail := verdict.Of(l.err(number))
 		if status == verdict.OK {
-			written, why, err := s.write(l, number)
+			written, why, err := s.write(ctx, l, number, &sum)
 			sum.Outputs = append(sum.Outputs, written...)
 			if err != nil {
 				return sum, err
@@ -123,7 +123,7 @@ func (s *sidecars) conclude(ctx context.Context, j *job.Job, f *found, l *listin
 }
 
 // write writes the lists of one file, or returns why one of them can't have it.
-func (s *sidecars) write(l *listing, number int) (written []string, why string, err error) {
+func (s *sidecars) write(ctx context.Context, l *listing, number int, sum *job.Summary) (written []string, why string, err error) {
 	var all []*target
 	defer func() {
 		for _, t := range all {
@@ -144,6 +144,11 @@ func (s *sidecars) write(l *listing, number int) (written []string, why string, 
 			return nil, why, nil
 		}
 		written = append(written, t.path.Shown)
+	}
+	for _, t := range all {
+		if s.force {
+			t.compareReplaced(ctx, l, []int{number}, sum)
+		}
 	}
 	return written, "", placeAll(all, func() bool { return true })
 }

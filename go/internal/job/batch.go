@@ -46,12 +46,21 @@ type Summary struct {
 	Output     string
 	Outputs    []string
 	Algorithms []digest.Algorithm // of the lists that were to be created
+	Replaced   []Replaced         // lists that were there before
 
 	// Of a verification. A name that several entries have is one file. Files that are
 	// missing and may be are not counted. Both are 0 if some entries have no verdict.
 	Files, FailedFiles int64
 	Lists              []ListCounts
 	Bag                string // version of BagIt, if the root is a bag
+}
+
+// Replaced says how a new list differs from the one that it has replaced.
+type Replaced struct {
+	Path     string
+	Modified int64            // when the old list was, in seconds since 1970
+	Counts   verdict.Counts   // as of a difference
+	First    []verdict.Result // the first changes of each kind
 }
 
 // ListCounts is the outcome for the entries of one list.

@@ -23,6 +23,9 @@ type Digest struct {
 	Hex       string // in either case; 2*Algorithm.Size() hex digits
 }
 
+// IsPlain reports whether there is one digest, and no size.
+func (e *Entry) IsPlain() bool { return e.more == nil }
+
 // Digests returns the number of digests of the file, at least one.
 func (e *Entry) Digests() int {
 	if e.more == nil {

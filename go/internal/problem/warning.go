@@ -22,6 +22,7 @@ const (
 	BagNames
 	NotFetched
 	EntriesExcluded
+	OldListUnread
 	QuickSkipped
 	ListIsListed  // by the command line, of an operand
 	WithoutRecord // by the command line, of an installed distribution
@@ -48,6 +49,7 @@ var warnings = [warningCodes]string{
 	BagNames:        "bag_names",
 	NotFetched:      "not_fetched",
 	EntriesExcluded: "entries_excluded",
+	OldListUnread:   "old_list_unread",
 	QuickSkipped:    "quick_skipped",
 	ListIsListed:    "list_is_listed",
 	WithoutRecord:   "without_record",

@@ -14,4 +14,6 @@ type Result struct {
 	Manifest  string           // path of the list; "" for Extra
 	Line      int32            // 1-based; 0 for Extra, and for a list without entries
 	Detail    string           // the reason as text; may be ""
+	MovedTo   string           // the new name of a file that has moved, relative to the root; otherwise ""
+	MovedWith string           // the old name of the directory that was renamed; "" if the file moved by itself
 }

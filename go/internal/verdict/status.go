@@ -17,6 +17,7 @@ const (
 	Extra              // on disk, but not in any list
 	NotListed          // asked for, but not in any list
 	Unsupported        // listed with a digest of an algorithm that is not supported
+	Moved              // missing, but a file that no list names has the listed content
 	Added              // new in a list that was updated
 	Modified           // the file differs, and its new digest was accepted
 	statusCount
@@ -24,7 +25,7 @@ const (
 
 var statusNames = [statusCount]string{
 	"ok", "mismatch", "missing", "unreadable", "not_regular", "outside_root", "changed", "malformed", "extra", "not_listed", "unsupported",
-	"added", "modified",
+	"moved", "added", "modified",
 }
 
 func (s Status) String() string { return statusNames[s] }

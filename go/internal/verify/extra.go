@@ -95,32 +95,33 @@ func (s *search) walk(ctx context.Context) error {
 	return err
 }
 
-// deliver delivers results on all files beneath the root that no list names, in the order
-// of their names. The outputs are not extra, nor are the lists directly in the root and
-// their signatures, whether they are used or not.
-func (s *search) deliver(ctx context.Context, counts *verdict.Counts) error {
+// conclude waits for the end of the search, and sorts what it has found. The outputs are
+// not extra, nor are the lists directly in the root and their signatures, whether they are
+// used or not.
+func (s *search) conclude(ctx context.Context) error {
 	if s.ended == nil {
 		s.start(ctx)
 	}
 	if err := <-s.ended; err != nil {
 		return err
 	}
-	err := s.job.Call(ctx, func() error {
+	return s.job.Call(ctx, func() error {
 		extra := withoutPassages(s.extra, s.plan, s.root)
 		extra = s.expected.withoutAliases(ctx, s.root, extra)
 		slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
 		s.extra, s.plan.unused = withoutLists(ctx, s.root, extra, s.plan)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
+}
+
+// deliver delivers results on all files beneath the root that no list names, in the order
+// of their names.
+func (s *search) deliver(ctx context.Context, counts *verdict.Counts) {
 	slices.SortFunc(s.unread, func(a, b verdict.Result) int { return strings.Compare(a.Path, b.Path) })
 	counts[verdict.Unreadable] += int64(len(s.unread))
 	counts[verdict.Extra] += int64(len(s.extra))
 	s.job.Deliver(ctx, s.unread)
 	s.deliverExtra(ctx, s.job, s.extra)
-	return nil
 }
 
 func (v *verification) deliverExtra(ctx context.Context, j *job.Job, extra []tree.Node) {

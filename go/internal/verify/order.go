@@ -18,6 +18,7 @@ import (
 type way struct {
 	unordered bool // as they are found, and not in the order of the lists
 	failFast  bool // nothing more is verified after the first failure
+	holds     bool // missing files are reported last, when it is known whether they moved
 }
 
 // maxAhead is the number of results that may wait behind a slow file.
@@ -40,6 +41,7 @@ type order struct {
 	tally  tally
 	done   []bool        // by span
 	kept   map[int]*kept // by span
+	absent []absent      // held back
 }
 
 // kept are results of a span that are not delivered.
@@ -103,7 +105,11 @@ func (o *order) wakeWaiting() {
 // isRepeat says that an earlier entry names the file too.
 func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome, isRepeat bool) {
 	status, about, detail := judge(e, outcome)
-	if status == verdict.OK && !o.keepAll {
+	switch {
+	case status == verdict.OK && !o.keepAll:
+		return
+	case status == verdict.Missing && o.holds && o.plan.bag == nil:
+		o.hold(absent{span: s, entry: e, number: span, detail: detail})
 		return
 	}
 	var r verdict.Result

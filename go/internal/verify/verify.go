@@ -27,6 +27,7 @@ type Request struct {
 	Lenient       bool             // malformed lines and lists without entries don't fail the run
 	IgnoreMissing bool             // missing files don't fail the run and are not reported
 	Extra         Extra            // report files that no list names
+	Moved         bool             // look for missing files among those, by their content
 	Outputs       []string         // paths of files that are never extra: the caller writes them
 	KeepAll       bool             // report verdicts that are OK too
 	Unordered     bool             // report verdicts as they are found, and not in the order of the lists
@@ -89,7 +90,7 @@ func settle(r Request) (*verification, error) {
 	}
 	s.Attacks = r.Attacks
 	v := &verification{
-		Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, way: way{r.Unordered, r.FailFast},
+		Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, way: way{r.Unordered, r.FailFast, r.Moved},
 		reading: list.Options{Algorithm: r.Algorithm, Format: r.Format, Backslash: r.Backslash}, extra: r.Extra,
 	}
 	if v.selection, err = newSelection(s.Base, r.Files, r.Only); err != nil {
@@ -97,6 +98,9 @@ func settle(r Request) (*verification, error) {
 	}
 	if r.Extra != NoExtra && !v.selection.isAll() {
 		return nil, problem.New(problem.InvalidArgument, "extra can't be combined with a selection of files")
+	}
+	if r.Moved && r.Extra == NoExtra {
+		return nil, problem.New(problem.InvalidArgument, "moved: needs extra, because files that moved are among those that no list names")
 	}
 	for _, l := range r.Lists {
 		g, err := locate(s.Base, l)
@@ -159,9 +163,16 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 		o.tally.findings(p, v.policy, &counts)
 		j.Deliver(ctx, p.bag.findings)
 	} else if extra != nil && !v.isOver(counts) {
-		if err := extra.deliver(ctx, &counts); err != nil {
+		if err := extra.conclude(ctx); err != nil {
 			return s, err
 		}
+		if err := extra.findMoved(ctx, o.absent); err != nil {
+			return s, err
+		}
+		o.deliverAbsent(ctx, &counts)
+		extra.deliver(ctx, &counts)
+	} else {
+		o.deliverAbsent(ctx, &counts)
 	}
 	s = v.summary(p, counts)
 	o.tally.write(&s, p, root, unjudged)

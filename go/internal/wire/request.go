@@ -10,6 +10,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/convert"
 	"github.com/checksig/checksig/go/internal/create"
+	"github.com/checksig/checksig/go/internal/difference"
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/filedigest"
 	"github.com/checksig/checksig/go/internal/job"
@@ -25,7 +26,7 @@ import (
 // request is the request for a job. An unknown field is an error, because the caller
 // would believe that it has an effect.
 type request struct {
-	Job           string     `json:"job"`       // "verify", "create", "update", "digest", "read", "convert", "find" or "recognise"
+	Job           string     `json:"job"`       // "verify", "create", "update", "digest", "read", "convert", "diff", "find" or "recognise"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
@@ -41,6 +42,7 @@ type request struct {
 	Strict        bool       `json:"strict"`
 	IgnoreMissing bool       `json:"ignore_missing"`
 	Extra         string     `json:"extra"`   // "", "all" or "files"
+	Moved         bool       `json:"moved"`   // look for missing files among those
 	Outputs       []Text     `json:"outputs"` // files that the caller writes, which are never extra or listed
 	Keep          string     `json:"keep"`    // "failures" or "all"
 	Unordered     bool       `json:"unordered"`
@@ -147,6 +149,8 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 		return filedigest.Start(ctx, filedigest.Request{Request: common, Name: string(r.Name), Algorithm: algorithm})
 	case "read", "convert":
 		return r.read(ctx, algorithm)
+	case "diff":
+		return r.diff(ctx, algorithm)
 	case "find":
 		if r.Directly {
 			return lookup.Directly(ctx, common)
@@ -209,7 +213,7 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	}
 	return verify.Start(ctx, verify.Request{
 		Request: common, Lists: lists, Algorithm: a, Format: format, Backslash: r.Backslash, Lenient: !r.Strict,
-		IgnoreMissing: r.IgnoreMissing, Extra: extra, Outputs: plain(r.Outputs), KeepAll: r.Keep == "all",
+		IgnoreMissing: r.IgnoreMissing, Extra: extra, Moved: r.Moved, Outputs: plain(r.Outputs), KeepAll: r.Keep == "all",
 		Unordered: r.Unordered, FailFast: r.FailFast, Attacks: r.Collisions, Files: plain(r.Files), Only: plain(r.Only),
 	})
 }
@@ -251,6 +255,25 @@ func (r *request) read(ctx context.Context, a digest.Algorithm) (*job.Job, error
 		return nil, problem.New(problem.InvalidArgument, "a format and an output are needed")
 	}
 	return convert.Start(ctx, convert.Request{Request: reading, To: to, Output: string(r.Output), Force: r.Force})
+}
+
+// diff starts a job that compares two lists.
+func (r *request) diff(ctx context.Context, a digest.Algorithm) (*job.Job, error) {
+	format, err := formatByName("list_format", r.ListFormat)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := r.lists(a)
+	if err != nil {
+		return nil, err
+	}
+	if len(lists) != 2 {
+		return nil, problem.New(problem.InvalidArgument, "manifest must be two lists, not %d", len(lists))
+	}
+	return difference.Start(ctx, difference.Request{
+		Directory: string(r.Directory), Old: lists[0], New: lists[1], Options: list.Options{Algorithm: a, Format: format, Backslash: r.Backslash},
+		Exclude: plain(r.Exclude), Lenient: !r.Strict,
+	})
 }
 
 var extras = map[string]verify.Extra{"": verify.NoExtra, "all": verify.AllExtra, "files": verify.FilesExtra}

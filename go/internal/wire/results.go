@@ -32,6 +32,10 @@ func appendResults(b []byte, all []verdict.Result) []byte {
 	b = appendColumn(b, "manifest", all, func(r *verdict.Result) int64 { return manifests.of(r.Manifest) }, appendNumber)
 	b = appendColumn(b, "line", all, lineOf, appendNumber)
 	b = appendColumn(b, "detail", all, func(r *verdict.Result) string { return r.Detail }, appendText)
+	if slices.ContainsFunc(all, hasMoved) {
+		b = appendColumn(b, "moved_to", all, func(r *verdict.Result) string { return r.MovedTo }, appendTextOrNull)
+		b = appendColumn(b, "moved_with", all, func(r *verdict.Result) string { return r.MovedWith }, appendTextOrNull)
+	}
 	b = append(b, `},"manifests":[`...)
 	for i, path := range manifests.all {
 		if i > 0 {
@@ -41,6 +45,8 @@ func appendResults(b []byte, all []verdict.Result) []byte {
 	}
 	return append(b, ']')
 }
+
+func hasMoved(r verdict.Result) bool { return r.MovedTo != "" }
 
 // appendColumn appends a field of all results: once if they share its value, otherwise
 // as an array.

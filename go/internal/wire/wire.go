@@ -10,6 +10,7 @@ import (
 	"github.com/checksig/checksig/go/internal/holdings"
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/verdict"
 )
 
 // AppendError appends {"kind", "code", "path", "line", "reason"}, as package problem
@@ -32,19 +33,21 @@ func AppendError(b []byte, err error) []byte {
 // AppendBatch appends
 //
 //	{"results": null or {"path": […], "status": …, "fails": …, "algorithm": …, "expected": …, "actual": …,
-//	  "size": …, "manifest": …, "line": …, "detail": …},
+//	  "size": …, "manifest": …, "line": …, "detail": …, "moved_to": …, "moved_with": …},
 //	 "manifests": [path, …],
 //	 "progress": [files, bytes, total_files, total_bytes],
 //	 "lists": number to verify,
 //	 "summary": null or {"error", "ok", "algorithms": […], "counts", "elapsed", "warnings": [{"code", "text"}, …], "root",
 //	  "outputs": […], "format", "bag",
-//	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …]}}
+//	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …],
+//	  "replaced": [[path, time, counts, [[status, name, new name], …]], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
 // results share it. null is a value that a verdict.Result does not have. A status and an
 // algorithm are the positions in the arrays that Describe returns, a manifest is the
 // position in "manifests", and an actual digest is true if it equals the expected one.
-// Only the last batch has a summary. Its counts are those of all statuses, in the order
+// "moved_to" and "moved_with" are there if one of the results has a value.
+// "replaced" is there if a list was. Only the last batch has a summary. Its counts are those of all statuses, in the order
 // in which Describe returns them.
 func AppendBatch(b []byte, batch job.Batch) []byte {
 	b = append(b, `{"results":`...)
@@ -83,12 +86,7 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 		b = appendText(b, a.String())
 	}
 	b = append(b, `],"counts":[`...)
-	for i, n := range s.Counts {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = strconv.AppendInt(b, n, 10)
-	}
+	b = appendCounts(b, s.Counts)
 	b = append(b, `],"elapsed":`...)
 	b = strconv.AppendFloat(b, s.Elapsed, 'f', 6, 64)
 	b = append(b, `,"warnings":[`...)
@@ -120,7 +118,45 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 		b = appendText(append(b, '['), l.Manifest)
 		b = fmt.Appendf(b, ",%d,%d,%d]", l.Entries, l.Verified, l.Failed)
 	}
-	return append(b, "]}"...)
+	b = append(b, ']')
+	if len(s.Replaced) > 0 {
+		b = appendReplaced(b, s.Replaced)
+	}
+	return append(b, '}')
+}
+
+// appendReplaced appends [path, time, counts, [[status, name, new name], …]] for each.
+func appendReplaced(b []byte, all []job.Replaced) []byte {
+	b = append(b, `,"replaced":[`...)
+	for i, r := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(append(b, '['), r.Path)
+		b = fmt.Appendf(b, ",%d,[", r.Modified)
+		b = appendCounts(b, r.Counts)
+		b = append(b, `],[`...)
+		for k, change := range r.First {
+			if k > 0 {
+				b = append(b, ',')
+			}
+			b = fmt.Appendf(b, "[%d,", change.Status)
+			b = append(appendText(b, change.Path), ',')
+			b = append(appendTextOrNull(b, change.MovedTo), ']')
+		}
+		b = append(b, "]]"...)
+	}
+	return append(b, ']')
+}
+
+func appendCounts(b []byte, counts verdict.Counts) []byte {
+	for i, n := range counts {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, n, 10)
+	}
+	return b
 }
 
 // AppendHoldings appends what the engine uses in this process, and the limits:

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +110,7 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`"size":[1,null,null],"manifest":[0,0,null],"line":[1,2,null],` +
 		`"detail":["",` + string(appendText(nil, reason)) + `,"regular file"]},"manifests":["ROOT/md5sum.txt"],` +
 		`"progress":[1,1,1,0],"lists":1,"summary":{"error":null,"ok":false,"algorithms":[],` +
-		`"counts":[0,1,0,0,0,0,0,1,1,0,0,0,0],` +
+		`"counts":[0,1,0,0,0,0,0,1,1,0,0,0,0,0],` +
 		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","outputs":[],"format":null,"bag":null,` +
 		`"files":[1,1],"lists":[["ROOT/md5sum.txt",1,0,1]]}}`
 	if got != want {
@@ -141,6 +143,15 @@ var columnTests = []struct {
 		},
 		`{"path":["a","b","c"],"status":[0,1,0],"fails":[false,true,false],"algorithm":null,"expected":["12","34","78"],` +
 			`"actual":[true,"56",null],"size":[null,1,2],"manifest":[0,1,0],"line":[1,null,2],"detail":["","","why"]},"manifests":["one","two"]`,
+	},
+	{
+		"where a file has moved is there if one has",
+		[]verdict.Result{
+			{Path: "old/a", Status: verdict.Moved, Size: 1, MovedTo: "new/a\xff", MovedWith: "old"},
+			{Path: "b", Status: verdict.Extra, Size: 1},
+		},
+		`{"path":["old/a","b"],"status":[11,8],"fails":false,"algorithm":null,"expected":null,"actual":null,"size":1,"manifest":null,"line":null,` +
+			`"detail":"","moved_to":["new/a\udcff",null],"moved_with":["old",null]},"manifests":[]`,
 	},
 }
 
@@ -222,6 +233,9 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"create","root":".","algorithm":"sha1"}`:                         "algorithms are those to create",
 		`{"job":"create","root":".","algorithms":["md5","md6"]}`:                 `algorithm: unknown algorithm "md6"`,
 		`{"job":"create","root":".","list_format":"bare"}`:                       `lists of the format "bare" can't be written`,
+		`{"job":"verify","root":".","keep":"all","moved":true}`:                  "moved: needs extra",
+		`{"job":"diff","manifests":["a"]}`:                                       "two lists, not 1",
+		`{"job":"diff","manifests":["a","b"],"list_format":"what"}`:              "unknown list format",
 		`{"job":"create","root":".","list_format":"spdx"}`:                       `list_format: unknown list format "spdx"`,
 		`{"job":"create","root":".","bagit":true,"list_format":"coreutils"}`:     "list_format can't be combined with bagit",
 		`{"job":"create","root":".","output":"x.md5","algorithms":["sha1"]}`:     "says md5, but algorithm is sha1",
@@ -240,5 +254,20 @@ func BenchmarkAppendBatch(b *testing.B) {
 	var out []byte
 	for b.Loop() {
 		out = AppendBatch(out[:0], job.Batch{Results: results})
+	}
+}
+
+func TestASummarySaysWhatAListHasReplaced(t *testing.T) {
+	root := treetest.Make(t, "a=1", "new=2", "SHA256SUMS="+treetest.SHA256("0")+"  a\n"+treetest.SHA256("2")+"  old\n")
+	at := time.Unix(1_700_000_000, 0)
+	if err := os.Chtimes(filepath.Join(root, "SHA256SUMS"), at, at); err != nil {
+		t.Fatal(err)
+	}
+	batch := end(t, fmt.Sprintf(`{"job":"create","root":%s,"force":true}`, appendText(nil, root)))
+	got := strings.ReplaceAll(string(AppendBatch(nil, batch)), root, "ROOT")
+	counts := verdict.Counts{verdict.Mismatch: 1, verdict.Moved: 1}
+	want := `,"replaced":[["ROOT/SHA256SUMS",1700000000,[` + string(appendCounts(nil, counts)) + `],[[1,"a",null],[11,"old","new"]]]]}}`
+	if !strings.HasSuffix(got, want) || !json.Valid([]byte(got)) {
+		t.Errorf("got %s, want %s at the end", got, want)
 	}
 }
