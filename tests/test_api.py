@@ -224,6 +224,7 @@ def test_signatures_show_every_argument_and_its_default() -> None:
         "strict": True,
         "ignore_missing": False,
         "extra": False,
+        "moved": False,
         "allow_links_to": (),
         "detect_collisions": False,
         "signature": None,

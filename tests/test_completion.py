@@ -18,7 +18,7 @@ from conftest import posix
 
 COMPLETIONS = [
     ("ver", ["verify"]),
-    ("", ["create", "list", "update", "verify"]),
+    ("", ["create", "diff", "list", "update", "verify"]),
     ("SHA", [":lists"]),
     ("--", ["--version", "--help"]),
     ("verify --ignore", ["--ignore-missing"]),

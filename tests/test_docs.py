@@ -32,7 +32,7 @@ def page(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["", "verify", "create", "list"])
+@pytest.mark.parametrize("command", ["", "verify", "create", "diff", "list"])
 def test_help_pages_are_shown(command: str) -> None:
     """docs/command-line.md holds each help page, word for word."""
     arguments = [*command.split(), "--help"]
@@ -112,6 +112,11 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
     printed += objects(signed.stdout)
     printed += objects(checksig("create", "--json", "root", "--output", "list", cwd=tmp_path).stdout)
     printed += objects(checksig("list", "root/SHA256SUMS", cwd=tmp_path).stdout)
+    printed += objects(checksig("create", "--json", "--force", "root", "--output", "list", cwd=tmp_path).stdout)
+    (tmp_path / "root" / "a").rename(tmp_path / "root" / "b")
+    moved = ("verify", "--json", "--extra", "--moved", "--root", "root", "list")
+    printed += objects(checksig(*moved, cwd=tmp_path).stdout)
+    printed += objects(checksig("diff", "--json", "list", "root", cwd=tmp_path).stdout)
     real: dict[str, set[str]] = {}
     for line in printed:
         real.setdefault(line["type"], set()).update(line.keys() - {"schema", "type"})
@@ -205,6 +210,8 @@ def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None
         if "create" not in command:
             digest = hashlib.sha256(b"1").hexdigest()
             (directory / "SHA256SUMS").write_text(f"{digest}  a\n{digest}  disk.iso\n")
+    if " diff " in command:
+        shutil.copy(tmp_path / "SHA256SUMS", tmp_path / "old.sha256")
     lay_documents(tmp_path)
     (tmp_path / ".gitignore").write_text("*.tmp\n")
     (tmp_path / "bag" / "data").mkdir(parents=True)
@@ -271,6 +278,7 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a").write_bytes(b"1")
     (tmp_path / "data" / "SHA256SUMS").write_text(f"{hashlib.sha256(b'1').hexdigest()}  a\n")
+    shutil.copy(tmp_path / "data" / "SHA256SUMS", tmp_path / "old.sha256")
     (tmp_path / "minisign.pub").write_text(Key().text)
     (tmp_path / "data" / "SHA256SUMS.minisig").write_bytes(
         Key().minisign((tmp_path / "data" / "SHA256SUMS").read_bytes())

@@ -20,6 +20,7 @@ printed alike::
     {sha256 hello}    the digest of "hello", which may have escapes as a file's content has
     {wrong sha256}    a digest that no file has
     {here}            the absolute path of the directory that the files are in
+    {today}           the date, which is only in what is printed
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import hashlib
 import os
 import re
 import shlex
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -66,6 +68,8 @@ def _written(printed: str, text: str, directory: Path) -> str:
     """Put the notation of *text* in the place of what it is for."""
     for match in DIGEST.finditer(text):
         printed = printed.replace(_digest(match), match[0])
+    for seconds_ago in (0, 24 * 60 * 60):  # a file may have been laid before midnight
+        printed = printed.replace(time.strftime("%Y-%m-%d", time.localtime(time.time() - seconds_ago)), "{today}")
     return printed.replace(str(directory), "{here}")
 
 

@@ -21,6 +21,7 @@ from checksig._version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from checksig._api import acreate, averify, check_signatures, create, iter_verify, verify
+    from checksig._difference import Change, Difference, diff
     from checksig._entry import Entry
     from checksig._files import file_digest, verify_file
     from checksig._job import Job
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AllowedSigners",
+    "Change",
     "ChecksigError",
+    "Difference",
     "EngineError",
     "Entry",
     "FileResult",
@@ -56,6 +59,7 @@ __all__ = [
     "averify",
     "check_signatures",
     "create",
+    "diff",
     "file_digest",
     "iter_verify",
     "read_list",
@@ -66,6 +70,8 @@ __all__ = [
 
 _HOMES = {
     "AllowedSigners": "_trust",
+    "Change": "_difference",
+    "Difference": "_difference",
     "Entry": "_entry",
     "FileResult": "_report",
     "Job": "_job",
@@ -83,6 +89,7 @@ _HOMES = {
     "averify": "_api",
     "check_signatures": "_api",
     "create": "_api",
+    "diff": "_difference",
     "file_digest": "_files",
     "iter_verify": "_api",
     "read_list": "_listing",

@@ -50,6 +50,7 @@ def verification(
     strict: bool = True,
     ignore_missing: bool = False,
     extra: Extra = False,
+    moved: bool = False,
     allow_links_to: StrPaths = (),
     detect_collisions: bool = False,
     signature: StrPath | None = None,
@@ -83,6 +84,7 @@ def verification(
         "strict": _arguments.flag("strict", strict),
         "ignore_missing": _arguments.flag("ignore_missing", ignore_missing),
         "extra": _arguments.extra_files(extra),
+        "moved": _arguments.flag("moved", moved),
         "detect_collisions": _arguments.flag("detect_collisions", detect_collisions),
         "fail_fast": _arguments.flag("fail_fast", fail_fast),
         "unordered": not _arguments.flag("ordered", ordered),
@@ -165,6 +167,10 @@ def verify(begin: Start) -> Report:
     :param ignore_missing: whether a missing file is allowed; if all files are missing, the run still fails.
     :param extra: whether files beneath *root* that no list names are reported, and fail the run; ``"files"``
         looks at regular files alone, and leaves out links, FIFOs, devices and sockets.
+    :param moved: with *extra*, whether missing files are looked for among the regular files that no list names: those
+        of a missing file's size, or all if its list has no sizes, are read. A file that has the digests of a missing
+        one is `Status.MOVED`, and not extra; it fails the run too. The verdicts on missing files come after the others.
+        No effect on bags.
     :param allow_links_to: a directory, or an iterable of directories, to which symbolic links beneath *root*
         may lead. A name in a list never leads out of *root* by itself, whatever is allowed.
     :param detect_collisions: whether a file of a known kind of collision attack on SHA-1 is a mismatch, where a

@@ -470,6 +470,19 @@ class CountingJob(Job):
         return Tally(files, failed, lists)
 
 
+class Replaced:
+    """How a new list at *path* differs from the old one, which was *modified* at a time in seconds since 1970.
+
+    *counts* are those of the verdicts on the new list by the old one, and *first* are the first names with each, and
+    their new names, if they have moved.
+    """
+
+    def __init__(self, path: str, modified: int, counts: list[int], first: list[tuple[int, str, str | None]]) -> None:
+        self.path, self.modified = path, modified
+        self.counts = dict(zip(_STATUSES, counts, strict=True))
+        self.first = [(_STATUSES[status], _name(name), to and _name(to)) for status, name, to in first]
+
+
 class CreateJob(Job):
     """A job that writes lists."""
 
@@ -480,6 +493,10 @@ class CreateJob(Job):
     def outputs(self) -> list[str]:
         """Return the paths of the lists that the ended job wrote, or of the bag."""
         return list(map(_name, (self._summary or {})["outputs"]))
+
+    def replaced(self) -> list[Replaced]:
+        """Return how each list that the ended job wrote differs from the one that was there before, if one was."""
+        return [Replaced(_name(path), *rest) for path, *rest in (self._summary or {}).get("replaced", ())]
 
     def algorithms(self) -> list[str]:
         """Return the algorithms of the lists that the ended job was to write."""
@@ -566,8 +583,19 @@ def _results(columns: dict[str, Any], manifests: list[str]) -> Iterator[FileResu
         _each(_named(columns["manifest"], manifests)),
         _each(columns["line"]),
         _each(columns["detail"]),
+        *((_names(columns["moved_to"]), _names(columns["moved_with"])) if "moved_to" in columns else _NOT_MOVED),
     )
     return map(_NEW_RESULT, rows)
+
+
+_NOT_MOVED = (repeat(None), repeat(None))
+
+
+def _names(column: Any) -> Iterable[str | None]:  # noqa: ANN401 - as JSON has it
+    """Return the names of a column, some of which may be None."""
+    if from_engine:
+        return (None if text is None else _name(text) for text in _each(column))
+    return _each(column)
 
 
 def _each(column: Any) -> Iterable[Any]:  # noqa: ANN401 - as JSON has it

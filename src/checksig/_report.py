@@ -38,6 +38,7 @@ class Status(str, enum.Enum):
     - EXTRA: the file is beneath the root, and no list names it.
     - NOT_LISTED: no list has an entry for what was asked for; or a manifest of a bag lacks a file that it must list.
     - UNSUPPORTED: the entry's digest is of an algorithm that is not supported; the file was not read.
+    - MOVED: nothing exists by this name, but a file that no list names has the listed content.
     - ADDED: the file is new in a list that was updated.
     - MODIFIED: the file has a different digest, which was accepted when the list was updated.
     """
@@ -53,6 +54,7 @@ class Status(str, enum.Enum):
     EXTRA = "extra"
     NOT_LISTED = "not_listed"
     UNSUPPORTED = "unsupported"
+    MOVED = "moved"
     ADDED = "added"
     MODIFIED = "modified"
 
@@ -98,10 +100,20 @@ class FileResult(NamedTuple):
     """The line number in the list, counted from 1; None for `Status.EXTRA`, and for a list without entries."""
     detail: str
     """An explanation for people; may be empty."""
+    moved_to: str | None = None
+    """For `Status.MOVED`, the name that the file has now, relative to the root, which `size` and `actual` are about."""
+    moved_with: str | None = None
+    """For `Status.MOVED`, the old name of the directory that was renamed; None if the file moved by itself."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the fields by name, the status as its value: what the JSON output has."""
-        return {**self._asdict(), "status": self.status.value}
+        """Return the fields by name, the status as its value: what the JSON output has.
+
+        `moved_to` and `moved_with` are there for `Status.MOVED` alone.
+        """
+        fields = {**self._asdict(), "status": self.status.value}
+        if self.moved_to is None:
+            del fields["moved_to"], fields["moved_with"]
+        return fields
 
 
 @named
@@ -289,7 +301,8 @@ class VerificationError(ChecksigError, ValueError):
 
 def _line(root: str, result: FileResult) -> str:
     if result.status is not Status.MALFORMED:
-        return f"{double_quoted(os.path.join(root, result.path))} - {result.status.phrase}"
+        to = f" to {double_quoted(result.moved_to)}" if result.moved_to else ""
+        return f"{double_quoted(os.path.join(root, result.path))} - {result.status.phrase}{to}"
     where = double_quoted(result.manifest or "")
     if result.line is None:
         return f"{where} - {plain(result.detail)}"

@@ -55,6 +55,12 @@ def _list(*paths: str, **options: Any) -> int:  # noqa: ANN401 - listing() has t
     return listing(*paths, **options)
 
 
+def _diff(*paths: str, **options: Any) -> int:  # noqa: ANN401 - comparison() has their types
+    from checksig._cli._diff import check, comparison
+
+    return comparison(*check(paths), **options)
+
+
 def _create(*paths: str, **options: Any) -> int:  # noqa: ANN401 - creation() has their types
     from checksig._cli._create import creation
 
@@ -198,6 +204,23 @@ COMMANDS = {
         ),
         _create,
     ),
+    "diff": Command(
+        "Compare two checksum lists, or a list and a directory.",
+        "OLD NEW",
+        (
+            *EXCLUDES,
+            *_READING,
+            Option(
+                ("--strict",),
+                "Fail for lines that can't be read as entries. Default: --strict.",
+                negatable=True,
+            ),
+            _allow_links_to("Accept symbolic links in the directory that lead to files beneath DIR."),
+            Option(("-q", "--quiet"), "Print only changes and errors. No effect on --json."),
+            *_SHARED,
+        ),
+        _diff,
+    ),
     "list": Command(
         "Print a checksum list as JSON Lines, or in another format.",
         "LIST",
@@ -290,6 +313,10 @@ COMMANDS = {
                 read=one_of("all", "files"),
                 choices=("all", "files"),
                 default="all",
+            ),
+            Option(
+                ("--moved",),
+                "With --extra, look for missing files among those: one with the listed content is reported as moved.",
             ),
             *SIGNATURES,
             _allow_links_to("Accept symbolic links beneath ROOT that lead to files beneath DIR."),

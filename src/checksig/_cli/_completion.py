@@ -126,7 +126,7 @@ def _lines(words: Sequence[str]) -> Iterator[str]:
         found = ((spelling, option.help) for option in options if option.help for spelling in option.spellings)
         yield from (f"{word}\t{meaning}" for word, meaning in found if word.startswith(last))
     elif command:
-        yield _LISTS if "LIST" in command.operands else _DIRECTORIES
+        yield _LISTS if "LIST" in command.operands or "OLD" in command.operands else _DIRECTORIES
     else:
         yield from [f"{word}\t{of.summary}" for word, of in COMMANDS.items() if word.startswith(last)] or [_LISTS]
 

@@ -182,6 +182,7 @@ class Creation:
         made = self._made
         made.outputs += job.outputs()
         made.algorithms = job.algorithms()
+        made.replaced += job.replaced()
         made.files += report.counts[checksig.Status.OK] if job.outputs() else 0
         made.bytes += report.bytes
         made.elapsed += report.elapsed

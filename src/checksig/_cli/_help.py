@@ -40,8 +40,8 @@ Files that are not as listed are printed to standard output, one per line, as th
   LIST: FAILED (no entries)      the list has no entries, but other lists do
 
 VERDICT is mismatch, missing, unreadable, not regular, outside root, changed (while it was
-read), extra or unsupported (algorithm), sometimes followed by a colon and the details. A NAME with control characters,
-or with bytes that are not UTF-8, is printed in the shell's $'...' notation. A summary goes to
+read), extra, moved to NAME or unsupported (algorithm), sometimes followed by a colon and the details. A NAME with
+control characters, or with bytes that are not UTF-8, is printed in the shell's $'...' notation. A summary goes to
 standard error.""",
     "list": """\
 Print what a checksum list says, without looking at the files that it names.
@@ -51,6 +51,22 @@ JSON, with its digests and the size if LIST has it; docs/json.md describes the f
 the entries are written as another checksum list. What FORMAT can't hold is an error: a line end in
 a name, a digest that would be read as that of another algorithm, a missing size. Sizes are left
 out where FORMAT has none, and a file with several digests has a line for each where it needs them.""",
+    "diff": """\
+Compare two checksum lists, or a list and a directory, and print what differs.
+
+OLD and NEW are checksum lists of any format; one of them may be - for standard input, or a
+directory, whose files are verified by the other one. Changes are printed to standard output, one
+per line, in the order of the bytes of names:
+
+  added: NAME             only NEW has it
+  removed: NAME           only OLD has it
+  changed: NAME           its digest or size differs
+  moved: NAME -> NAME     a file that OLD has under another name
+  not comparable: NAME (REASON)
+                          no digests of one algorithm, or the file can't be read
+
+Digests are compared by all algorithms that both sides have of a name. All files of a directory
+that was renamed are one line. A summary goes to standard error.""",
     "update": """\
 Bring a checksum list up to date: verify what it names, and add what is new.
 
@@ -120,6 +136,21 @@ Exit status:
        with --to, nothing was written
   2    nothing could be read or written: usage error, no readable list, an
        entry that FORMAT can't hold, or the output exists
+  130  interrupted by Ctrl-C
+  141  the output pipe was closed""",
+    "diff": """\
+Examples:
+  checksig diff SHA256SUMS.old SHA256SUMS  compare two lists
+  checksig diff SHA256SUMS /srv/data       see what has changed in a directory
+  ssh host cat SHA256SUMS | checksig diff SHA256SUMS -
+                                           compare with a list elsewhere
+
+Exit status:
+  0    no difference
+  1    OLD and NEW differ
+  2    it is not known: usage error, no readable list, a malformed line, or the
+       only names that are not the same can't be compared; or the output could
+       not be printed
   130  interrupted by Ctrl-C
   141  the output pipe was closed""",
     "update": """\

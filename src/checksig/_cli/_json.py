@@ -101,6 +101,10 @@ class Json:
         }
         if made.outputs:
             summary |= {"bytes": made.bytes, "elapsed": made.elapsed}
+        if made.replaced:
+            from checksig._cli._replaced import as_dict
+
+            summary["replaced"] = [as_dict(one) for one in made.replaced]
         self._put_json("summary", **summary)
 
     def updated(self, job: CreateJob | None, report: Report | None, status: int) -> None:
@@ -135,9 +139,11 @@ def line(  # noqa: PLR0917 - the fields of a result
     manifest: str | None,
     number: int | None,
     detail: str,
+    moved_to: str | None = None,
+    moved_with: str | None = None,
 ) -> str:
     """Return the line of a result. *root* is quoted."""
-    return _RESULT(
+    text = _RESULT(
         root,
         "true" if fails else "false",
         quoted(path),
@@ -150,6 +156,9 @@ def line(  # noqa: PLR0917 - the fields of a result
         "null" if number is None else number,
         quoted(detail),
     )
+    if moved_to is None:
+        return text
+    return f'{text[:-1]}, "moved_to": {quoted(moved_to)}, "moved_with": {_text(moved_with)}}}'
 
 
 def _text(value: str | None) -> str:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Protocol
 
+    from checksig._cli._renamed import Directories
     from checksig._cli._totals import Totals
     from checksig._errors import ChecksigError
+    from checksig._job import Replaced
     from checksig._report import FileResult, WarningText
     from checksig._signer import Signer
 
@@ -61,10 +63,13 @@ class Created:
         """The entries in the lists, the bytes read, and the seconds."""
         self.failed = 0
         """Files that could not be listed."""
+        self.replaced: list[Replaced] = []
+        """How lists differ from those that they have replaced."""
         self.exit: int = Exit.OK
 
 
 NOT_WRITTEN = "no list was written"
+NOT_COMPARED = "not everything was compared"
 
 _KEPT_BY_QUIET = frozenset({"links_left_out"})
 """Warnings about what the user may well believe was done."""
@@ -80,9 +85,14 @@ _DETAILED = frozenset(
         Status.CHANGED,
         Status.UNSUPPORTED,
         Status.NOT_LISTED,
+        Status.MOVED,
     }
 )
 """Verdicts whose detail says more than the verdict, if there is one."""
+
+
+_ABSENT = frozenset({Status.MISSING, Status.MOVED})
+"""Verdicts on what is not there, which come one after another."""
 
 
 class Messages:
@@ -139,6 +149,8 @@ class Text(Messages):
     ) -> None:
         super().__init__(quiet=quiet, verbose=verbose, say=say)
         self._several_roots, self._put = several_roots, put
+        self._directories: Directories | None = None
+        """Those that were renamed, before they are printed."""
         words = ("FAILED", "MALFORMED", "OK")
         if colour:
             from checksig._cli._colour import painted
@@ -150,21 +162,51 @@ class Text(Messages):
 
     def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:
         shown = (result for result in batch if result.fails or not (self._quiet or is_on_list(result)))
-        lines = [self._line(root, result, several_lists=several_lists) for result in shown]
+        lines: list[str] = []
+        for result in shown:
+            if result.moved_with is not None and not self._verbose:
+                self._note_directory(root, result, several_lists=several_lists)
+                continue
+            if self._directories and result.status not in _ABSENT:
+                lines += self._renamed()
+            lines.append(self._line(root, result, several_lists=several_lists))
         if lines:
             self._put("\n".join(lines))
+
+    def verified(self, totals: Totals) -> None:
+        for line in self._renamed():
+            self._put(line)
+        super().verified(totals)
+
+    def _note_directory(self, root: str, result: FileResult, *, several_lists: bool) -> None:
+        from checksig._cli._renamed import Directories
+
+        self._directories = self._directories or Directories()
+        manifest = result.manifest or "" if several_lists else ""
+        self._directories.add(root, manifest, result.path, result.moved_to or "", result.moved_with or "")
+
+    def _renamed(self) -> Iterator[str]:
+        """Yield a line for each directory that was renamed."""
+        if self._directories:
+            for root, manifest, old, new, files in self._directories.taken():
+                place = f" [{shell_quoted(manifest)}]" if manifest else ""
+                reason = f"moved to {shell_quoted(f'{new}/')}, {count(files, 'file')}"
+                yield f"{self._name(root, f'{old}/')}: {self._failed} ({reason}){place}"
 
     def _line(self, root: str, result: FileResult, *, several_lists: bool = False) -> str:
         if result.status is Status.MALFORMED:
             return self._on_line(result)
-        shows_root = self._several_roots and root != os.curdir
-        name = shell_quoted(os.path.join(root, result.path) if shows_root else result.path)
+        name = self._name(root, result.path)
         if not result.fails:
             return f"{name}: {self._ok}" if result.status is Status.OK else f"{name}: IGNORED ({verdict(result)})"
         line = name + (self._failures.get(result.status) or f": {self._failed} ({verdict(result)})")
         if several_lists and result.manifest:
             line = f"{line} [{place_of(result)}]"
         return "\n".join((line, *_evidence(result))) if self._verbose else line
+
+    def _name(self, root: str, path: str) -> str:
+        shows_root = self._several_roots and root != os.curdir
+        return shell_quoted(os.path.join(root, path) if shows_root else path)
 
     def _on_line(self, result: FileResult) -> str:
         word = self._failed if result.line is None else self._malformed
@@ -181,11 +223,20 @@ class Text(Messages):
             self._put("\n".join(map(shell_quoted, made.outputs)))
         if made.files and not self._quiet:
             self._say(f"{count(made.files, 'file')} listed")
+        if made.replaced and not self._quiet:
+            for line in _differences(made.replaced):
+                self._say(line)
         why = f"{count(made.failed, 'file')} could not be listed" if made.failed else ""
         if made.failed and made.files:
             self._say(f"error: {why}")
         elif made.failed or made.exit == Exit.FAILED:
             self._say(f"error: {NOT_WRITTEN}{': ' if why else ''}{why}")
+
+
+def _differences(replaced: Sequence[Replaced]) -> Iterator[str]:
+    from checksig._cli._replaced import summaries
+
+    return summaries(replaced)
 
 
 def message(error: ChecksigError) -> str:
@@ -217,11 +268,15 @@ def is_on_list(result: FileResult) -> bool:
 def verdict(result: FileResult) -> str:
     """Return a verdict in words."""
     detail = explanation(result)
+    if result.moved_to is not None:
+        return f"{result.status.phrase} {detail}"
     return f"{result.status.phrase}: {detail}" if detail else result.status.phrase
 
 
 def explanation(result: FileResult) -> str:
     """Return what says more than the verdict on a file, if there is anything."""
+    if result.moved_to is not None:
+        return f"to {shell_quoted(result.moved_to)}"
     return plain(result.detail) if result.status in _DETAILED else ""
 
 

@@ -151,6 +151,9 @@ def verification(
     if recursive and options.get("extra") and not installed:  # the files of a directory are extra to the lists above it
         reason = "--extra can't be combined with --recursive"
         raise UsageError(reason)
+    if options.get("moved") and not options.get("extra"):
+        reason = "--moved requires --extra"
+        raise UsageError(reason, "files that moved are among those that no list names: add --extra")
     warnings: list[WarningText] = []
     try:
         if installed:
@@ -294,6 +297,7 @@ def _start(
     **options: Any,  # noqa: ANN401 - as above
 ) -> Start:
     options |= of_group
+    options["moved"] = bool(options.get("moved") and options.get("extra"))  # a group may be without
     outputs = [*outputs, *options.pop("outputs", ()), *written_files()]
     begin = _api.verification(root, lists, **options)
     begin.request["files"] = files
@@ -398,10 +402,10 @@ class Verification:
             self._selected.show(self.outputs[0])
         for output in self.outputs:
             for warning in self._warnings:
-                output.warning(warning, _hint(warning))
+                output.warning(warning, hint(warning))
             output.verified(self.totals)
-        for hint in self._hints:
-            say(f"hint: {plain(hint)}")
+        for advice in self._hints:
+            say(f"hint: {plain(advice)}")
         return self.totals.exit
 
     def _progress(self) -> str:
@@ -416,7 +420,7 @@ class Verification:
                 return True
             report = self._stream(group)
         except (checksig.ManifestError, checksig.SignatureError) as e:
-            self._fail(e, group, _hint(e, group))
+            self._fail(e, group, hint(e, group))
             return True
         except checksig.EngineError as e:
             self._fail(e, group, ends_run=True)
@@ -466,9 +470,9 @@ class Verification:
                 self._so_far = (job.progress.files, job.progress.total_files)
             self.totals.add(report, job.tally(), f" in {group.root}" if self._several_roots else "")
             self._so_far = (0, 0)
-        hint = hints.about(report) if hints else ""
-        if hint and self._shows_hints:
-            self._hints[hint] = None
+        advice = hints.about(report) if hints else ""
+        if advice and self._shows_hints:
+            self._hints[advice] = None
         return report
 
     def _hints_on(self, group: Group) -> Hints:
@@ -493,11 +497,11 @@ class Verification:
     def _time_left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
-    def _fail(self, error: ChecksigError, group: Group, hint: str = "", *, ends_run: bool = False) -> None:
+    def _fail(self, error: ChecksigError, group: Group, advice: str = "", *, ends_run: bool = False) -> None:
         self.totals.add_error(len(self._waiting) if ends_run else 0)
         self._display.clear()
         for output in self.outputs:
-            output.error(error, group.root, hint)
+            output.error(error, group.root, advice)
 
 
 def _selected() -> Selected:
@@ -506,7 +510,7 @@ def _selected() -> Selected:
     return Selected()
 
 
-def _hint(about: ChecksigError | WarningText, group: Group | None = None) -> str:
+def hint(about: ChecksigError | WarningText, group: Group | None = None) -> str:
     """Return what can be done. Most runs don't need it, nor the import."""
     from checksig._cli._hints import by_code, on_error
 
