@@ -50,6 +50,7 @@ FLAGS = (
     "require_all",
     "one_file_system",
     "tag",
+    "moved",
     "sidecars",
     "drop_missing",
     "add",
@@ -66,6 +67,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "path": NO_PATHS,
     "output": NO_PATHS[1:],
     "manifest": (7, True, 1.5, bytearray(b"a"), memoryview(b"a"), [7], [None], [["a"]], (b"a"[0],), object()),
+    **dict.fromkeys(("old", "new"), (7, True, 1.5, bytearray(b"a"), [7], [None], [["a"]], ["a", "b"], object())),
     "only": (7, True, b"a", bytearray(b"a"), Path("a"), [7], [b"a"], [None], [["a"]], {}, {"a": 1}),
     "exclude": (7, True, b"a", bytearray(b"a"), Path("a"), [7], [b"a"], [None], [["a"]], {}, {"a": 1}),
     "accept": (7, True, b"a", bytearray(b"a"), Path("a"), [7], [b"a"], [None], [["a"]], {}, {"a": 1}),
@@ -87,6 +89,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
 EMPTY: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("root", "root_dir", "path", "output"), ("", b"", Pathlike(""))),
     "manifest": ("", b"", [], (), iter(()), [""], {}, [{}]),
+    **dict.fromkeys(("old", "new"), ("", b"", [], (), iter(()), [""])),
     "only": ([], (), set(), iter(()), "", [""]),
     "exclude": ("",),
     "accept": ([], (), set(), iter(()), "", [""]),
@@ -116,7 +119,7 @@ UNCODABLE = "\ud800"
 
 def run(function: str, **arguments: Any) -> None:
     """Call a function with these arguments, and its coroutine too."""
-    given = {"path": "f", "manifest": "f", "digest": "00" * 16, "root_dir": "."}
+    given = {"path": "f", "old": "f", "new": "f", "manifest": "f", "digest": "00" * 16, "root_dir": "."}
     needed = {name: given[name] for name, p in parameters(function).items() if p.default is p.empty}
     result = getattr(checksig, function)(**{**needed, **arguments})
     if inspect.iscoroutine(result):
@@ -138,7 +141,9 @@ def renamed(function: str, name: str) -> str:
 
 
 def test_the_functions_are_all_there() -> None:
-    functions = "acreate averify check_signatures create file_digest iter_verify read_list update verify verify_file"
+    functions = (
+        "acreate averify check_signatures create diff file_digest iter_verify read_list update verify verify_file"
+    )
     assert functions.split() == sorted(FUNCTIONS)
 
 

@@ -117,7 +117,7 @@ def test_what_can_be_no_side_is_refused(tmp_path: Path) -> None:
         checksig.diff(tmp_path, tmp_path)
     with pytest.raises(TypeError, match=r"^new must be one list, not list"):
         checksig.diff(path, [path, path])
-    with pytest.raises(TypeError, match=r"^manifest must be "):
+    with pytest.raises(TypeError, match=r"^old must be "):
         checksig.diff(None, path)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"^old is empty"):
         checksig.diff("", path)

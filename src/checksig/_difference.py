@@ -267,7 +267,13 @@ def _side(name: str, given: Any) -> str | dict[str, Any]:  # noqa: ANN401 - it i
     """Return the one list that a side is."""
     if isinstance(given, (str, bytes, os.PathLike)):
         return _arguments.path(name, given)
-    lists = several(given)
+    try:
+        lists = several(given)
+    except (TypeError, ValueError) as e:
+        raise type(e)(str(e).replace("manifest", name, 1)) from None
+    if not lists:
+        msg = f"{name} is empty"
+        raise ValueError(msg)
     if len(lists) != 1:
         _arguments.refuse(name, "one list", given)
     return lists[0]

@@ -164,7 +164,7 @@ class Text(Messages):
         shown = (result for result in batch if result.fails or not (self._quiet or is_on_list(result)))
         lines: list[str] = []
         for result in shown:
-            if result.moved_with is not None and not self._verbose:
+            if result.status is Status.MOVED and result.moved_with is not None and not self._verbose:
                 self._note_directory(root, result, several_lists=several_lists)
                 continue
             if self._directories and result.status not in _ABSENT:
