@@ -406,7 +406,7 @@ def test_whatever_a_job_reports_a_failed_create_says_why(style: str, results: li
     end = report(results, {}, [], ok=ok)
     job = FakeJob([], end)
     job.outputs, job.algorithms = lambda: ["list"], lambda: ["sha256"]  # type: ignore[attr-defined]
-    job.replaced = lambda: []  # type: ignore[attr-defined]
+    job.replaced = list  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         start = SimpleNamespace(creating=lambda: job, request={})
         patch.setattr("checksig._api.creation", lambda *_, **__: start)
