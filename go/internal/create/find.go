@@ -36,8 +36,8 @@ type finding struct {
 	outputs []paths.Path
 	all     bool
 	own     map[string]bool // names of the outputs
-	known   map[string]bool // names of files that are not to be found
-	unseen  map[string]bool // those of both that the walk has not found
+	unseen  map[string]bool // those of them that the walk has not found
+	known   *known          // names that are not to be found; nil: there are none
 	linked  []tree.Node     // links
 	listed  []tree.Node     // may be lists or their signatures
 }
@@ -54,7 +54,6 @@ func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
 		return problem.ErrCancelled
 	}
 	f.unseen = maps.Clone(f.own)
-	maps.Copy(f.unseen, f.known)
 	unread := unreadable{stop: stop}
 	visit := func(nodes []tree.Node) error {
 		l.add(slices.DeleteFunc(nodes, func(n tree.Node) bool { return !f.isCertain(n) }))
@@ -83,7 +82,8 @@ func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
 // that may be.
 func (f *finding) isCertain(n tree.Node) bool {
 	switch {
-	case f.own[n.Name], f.known[n.Name]:
+	case f.known.see(n.Name):
+	case f.own[n.Name]:
 		delete(f.unseen, n.Name)
 	case isPart(n.Name):
 	case n.Type&fs.ModeSymlink != 0:
@@ -138,6 +138,7 @@ func ownNames(root *tree.Root, outputs []paths.Path) map[string]bool {
 
 // leaveOutAliases leaves out the outputs that the walk has found under other names.
 func (f *finding) leaveOutAliases(ctx context.Context, l *listing) bool {
+	f.known.addUnseen(f.unseen)
 	if len(f.unseen) == 0 {
 		return true
 	}

@@ -13,12 +13,69 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// New asks for the digests of files for a list that exists.
-type New struct {
-	Algorithms []digest.Algorithm
-	Known      map[string]bool // names on disk that the list has; nil: no other files are looked for
-	Also       []string        // names to digest whether they are known or not
-	Outputs    []paths.Path    // of the list, and of what else is written
+// known are names on disk that a list has.
+type known struct {
+	numbers map[string]int
+	seen    []bool // by number: whether a walk has found it
+	unseen  int
+}
+
+func newKnown(names []string) *known {
+	k := &known{numbers: make(map[string]int, len(names))}
+	for _, name := range names {
+		if _, is := k.numbers[name]; !is {
+			k.numbers[name] = len(k.numbers)
+		}
+	}
+	k.seen, k.unseen = make([]bool, len(k.numbers)), len(k.numbers)
+	return k
+}
+
+// see reports whether a name is known, and marks it as seen.
+func (k *known) see(name string) bool {
+	if k == nil {
+		return false
+	}
+	number, is := k.numbers[name]
+	if is && !k.seen[number] {
+		k.seen[number] = true
+		k.unseen--
+	}
+	return is
+}
+
+// addUnseen adds the names that the walk has not found.
+func (k *known) addUnseen(to map[string]bool) {
+	if k == nil || k.unseen == 0 {
+		return
+	}
+	for name, number := range k.numbers {
+		if !k.seen[number] {
+			to[name] = true
+		}
+	}
+}
+
+// FindNew returns the names of the files that a new list would have, but for those that the
+// list has already, sorted; and warnings about what it leaves out. The first output is the
+// list.
+func FindNew(ctx context.Context, j *job.Job, root *tree.Root, s job.Settled, listed []string, outputs []paths.Path) (names []string, _ []problem.Warning, err error) {
+	f := newFinding(root, j, s, outputs, false)
+	f.known = newKnown(listed)
+	l := newListing(new(hashing.Meter), nil)
+	if err := f.run(ctx, l, func() {}); err != nil && !isNothing(err) {
+		return nil, nil, err
+	}
+	for _, number := range l.inOrder() {
+		names = append(names, l.name(number))
+	}
+	return names, f.warnings(), nil
+}
+
+// isNothing reports whether an error says that there are no files to list.
+func isNothing(err error) bool {
+	code := problem.From(err).Code
+	return code == problem.NoFiles || code == problem.OnlyLinksOutside
 }
 
 // File is a file that was digested.
@@ -28,53 +85,30 @@ type File struct {
 	Digests []list.Digest // one for each algorithm, in their order
 }
 
-// Found is what a search for new files has found: the files that a new list would have, in
-// the order of their names, those that can't be read, and what was left out.
-type Found struct {
-	Files    []File
-	Failed   []verdict.Result
-	Warnings []problem.Warning
-}
-
-// Digest looks for new files, and digests them.
-func Digest(ctx context.Context, j *job.Job, root *tree.Root, s job.Settled, n New) (found Found, err error) {
-	l := newListing(new(hashing.Meter), n.Algorithms) // the files that the job counts are those of the list
-	f := newFinding(root, j, s, n.Outputs, false)
-	f.known = n.Known
-	find := func(ctx context.Context, l *listing, stop func()) error {
-		for _, name := range n.Also {
+// Digest digests files beneath the root. It returns them in the order of their names, and
+// results on those that can't be read.
+func Digest(ctx context.Context, j *job.Job, root *tree.Root, s job.Settled, algorithms []digest.Algorithm, names []string) (files []File, failed []verdict.Result, err error) {
+	if len(names) == 0 {
+		return nil, nil, nil
+	}
+	l := newListing(new(hashing.Meter), algorithms) // the files that the job counts are those of the list
+	find := func(_ context.Context, l *listing, _ func()) error {
+		for _, name := range names {
 			l.add([]tree.Node{{Name: name, Size: -1}})
 		}
-		if n.Known == nil {
-			return nil
-		}
-		err := f.run(ctx, l, stop)
-		if isNothing(err) {
-			return nil
-		}
-		return err
+		return nil
 	}
 	if err := l.fill(ctx, j, root, s.Options, find); err != nil {
-		return found, err
+		return nil, nil, err
 	}
 	for _, number := range l.inOrder() {
 		if status, detail := verdict.Of(l.err(number)); status != verdict.OK {
-			found.Failed = append(found.Failed, l.failure(number, status, detail))
+			failed = append(failed, l.failure(number, status, detail))
 			continue
 		}
-		found.Files = append(found.Files, l.file(number))
+		files = append(files, l.file(number))
 	}
-	found.Warnings = f.warnings()
-	return found, nil
-}
-
-// isNothing reports whether an error says that there are no files to list.
-func isNothing(err error) bool {
-	if err == nil {
-		return false
-	}
-	code := problem.From(err).Code
-	return code == problem.NoFiles || code == problem.OnlyLinksOutside
+	return files, failed, nil
 }
 
 func (l *listing) file(number int) File {

@@ -116,6 +116,20 @@ func (c *comparison) take(u *update, at func(int32, string) int, results []verdi
 	return failures
 }
 
+// namesOf returns the names on disk of the files that were accepted, and notes their
+// entries.
+func (c *comparison) namesOf(root *tree.Root, old *original) (names []string) {
+	for i := range c.accepted {
+		if name, ok := root.NameOnDisk(old.Entries[i].Name); ok {
+			if c.onDisk[name] == nil {
+				names = append(names, name)
+			}
+			c.onDisk[name] = append(c.onDisk[name], i)
+		}
+	}
+	return names
+}
+
 // toVerify returns the entries to verify. With Quick it leaves out those whose files have
 // the listed size, if there is one, and are older than the list.
 func (u *update) toVerify(ctx context.Context, j *job.Job, root *tree.Root, old *original) (entries []list.Entry, skipped []problem.Warning, err error) {

@@ -106,33 +106,46 @@ func (u *update) renew(ctx context.Context, j *job.Job, root *tree.Root, old *or
 		u.deliver(ctx, j, &s, old.malformed())
 		return s, nil, nil
 	}
+	look := u.begin(ctx, j, root, old)
+	defer look.leave()
 	c, err := u.compare(ctx, j, root, old, &s)
 	if err != nil || c.stops {
 		return s, nil, err
 	}
-	found, err := create.Digest(ctx, j, root, u.Settled, u.wanted(root, old, c))
-	s.Warnings = append(s.Warnings, found.Warnings...)
+	names, warnings, err := look.wait(ctx)
 	if err != nil {
 		return s, nil, err
 	}
-	if len(found.Failed) > 0 {
-		u.deliver(ctx, j, &s, found.Failed)
-		return s, nil, nil
-	}
-	changes := changesOf(old, c, found.Files)
-	if changed := changes.unlike(c); len(changed) > 0 {
-		u.deliver(ctx, j, &s, changed)
-		return s, nil, nil
-	}
-	if changes.isNone() {
-		return s, nil, nil
-	}
-	if text, err = rewrite(old, changes); err != nil {
+	s.Warnings = append(s.Warnings, warnings...)
+	files, failed, err := create.Digest(ctx, j, root, u.Settled, old.algorithms(), append(c.namesOf(root, old), names...))
+	if err != nil {
 		return s, nil, err
 	}
-	u.deliver(ctx, j, &s, changes.results(u.path.Shown))
+	if len(failed) > 0 {
+		u.deliver(ctx, j, &s, failed)
+		return s, nil, nil
+	}
+	text, err = u.write(ctx, j, &s, old, c, files)
+	return s, text, err
+}
+
+// write returns the text with what was found, and delivers the results on it.
+func (u *update) write(ctx context.Context, j *job.Job, s *job.Summary, old *original, c *comparison, files []create.File) ([]byte, error) {
+	changes := changesOf(old, c, files)
+	if changed := changes.unlike(c); len(changed) > 0 {
+		u.deliver(ctx, j, s, changed)
+		return nil, nil
+	}
+	if changes.isNone() {
+		return nil, nil
+	}
+	text, err := rewrite(old, changes)
+	if err != nil {
+		return nil, err
+	}
+	u.deliver(ctx, j, s, changes.results(u.path.Shown))
 	s.Output, s.Outputs = u.path.Shown, []string{u.path.Shown}
-	return s, text, nil
+	return text, nil
 }
 
 func (u *update) deliver(ctx context.Context, j *job.Job, s *job.Summary, results []verdict.Result) {
@@ -141,32 +154,6 @@ func (u *update) deliver(ctx context.Context, j *job.Job, s *job.Summary, result
 		s.OK = s.OK && !r.Fails
 	}
 	j.Deliver(ctx, results)
-}
-
-// wanted returns what is to be digested: files that are new, and those that were accepted.
-func (u *update) wanted(root *tree.Root, old *original, c *comparison) create.New {
-	n := create.New{Algorithms: old.algorithms(), Outputs: u.outputs}
-	for i := range c.accepted {
-		if name, ok := root.NameOnDisk(old.Entries[i].Name); ok {
-			n.Also = append(n.Also, name)
-			c.onDisk[name] = append(c.onDisk[name], i)
-		}
-	}
-	if u.Fixed || old.isOfOneFile(filepath.Base(u.path.At)) {
-		return n
-	}
-	n.Known = map[string]bool{}
-	for i := range old.Entries {
-		if name, ok := root.NameOnDisk(old.Entries[i].Name); ok {
-			n.Known[name] = true
-		}
-	}
-	for i := range old.Listed {
-		if name, ok := root.NameOnDisk(old.Listed[i].Name); ok {
-			n.Known[name] = true
-		}
-	}
-	return n
 }
 
 // read reads the list, and refuses one that can't be updated.
