@@ -1,7 +1,11 @@
-"""What walks a directory: a new list, and files that no list names; both compared with verifying the same files."""
+"""What walks a directory: a new list, files that no list names, and a scan of an archive.
+
+All are compared with verifying the same files.
+"""
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 from data import Dataset
@@ -10,6 +14,7 @@ from peers import checksig
 from report import Table, compare
 
 CREATE, VERIFY, EXTRA = "checksig create", "checksig verify", "checksig verify --extra"
+SCAN = "checksig track scan, nothing changed"
 FIND = "find and xargs {algorithm}sum"
 OF_VERIFY = {"small": 1.15, "medium": 1.05}
 """The most that `create` may take, as a part of verifying the same files, by the name of the data."""
@@ -43,6 +48,22 @@ def extra(launcher: Launcher, data: Dataset, algorithm: str, rounds: int, *, ten
     )
     commands = {EXTRA: verify(data, algorithm, "--extra"), VERIFY: verify(data, algorithm)}
     compare(made, launcher.in_turn(commands, rounds), {VERIFY: OF_EXTRA}, judge=not tenth)
+    return made
+
+
+def scanned(launcher: Launcher, data: Dataset, algorithm: str, rounds: int, *, tenth: bool) -> Table:
+    """Measure a scan that finds no change against `verify`, with and without its walk."""
+    made = Table(f"track-{data.lists.name}", f"{data.title}, a scan of an archive", HEAD, unit="seconds")
+    database = data.lists / "track.sqlite"
+    track = [checksig(), "track", "{}", "--quiet", "--database", str(database), "."]
+    if not database.exists():
+        subprocess.run([word.format("init") for word in track], cwd=top(data), check=True)
+    commands = {
+        SCAN: Command([word.format("scan") for word in track], top(data)),
+        VERIFY: verify(data, algorithm),
+        EXTRA: verify(data, algorithm, "--extra"),
+    }
+    compare(made, launcher.in_turn(commands, rounds), {}, judge=not tenth)
     return made
 
 

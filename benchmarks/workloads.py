@@ -197,6 +197,12 @@ def unlisted_files(bench: Bench) -> list[Table]:
     return [walked.extra(bench.launcher, data, "sha1", bench.rounds, tenth=bench.tenth)]
 
 
+def archives(bench: Bench) -> list[Table]:
+    data = bench.store.small()
+    bench.warm(data)
+    return [walked.scanned(bench.launcher, data, "sha1", bench.rounds, tenth=bench.tenth)]
+
+
 def what_is_small(bench: Bench) -> list[Table]:
     return [startup.table(bench.launcher, bench.rounds, tenth=bench.tenth)]
 
@@ -238,6 +244,7 @@ WORKLOADS: Mapping[str, Callable[[Bench], Iterable[Table]]] = {
     "cold": not_in_memory,
     "create": new_lists,
     "extra": unlisted_files,
+    "track": archives,
     "results": many_results,
     "documents": in_python,
     "startup": what_is_small,

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checksig import __version__
-from checksig._cli._commands import COMMANDS, GLOBAL
-from checksig._cli._help import ENDS, TEXTS, row
+from checksig._cli._commands import GLOBAL, every
+from checksig._cli._help import ENDS, TEXTS, end_of, row, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +54,7 @@ def _head() -> Iterator[str]:
     yield f'.TH CHECKSIG 1 {date} "checksig {__version__}" "User Commands"'
     yield from (".nh", ".ad l")  # names and options are to be copied
     yield from (".SH NAME", f"checksig \\- {_text(summary[0].lower() + summary[1:])}", ".SH SYNOPSIS")
-    for name, command in COMMANDS.items():
+    for name, command in every().items():
         yield from (f".B checksig {name}", _text(f"[OPTIONS] {command.operands}"), ".br")
     yield ".B checksig"
     yield _text(" | ".join(option.names[-1] for option in GLOBAL))
@@ -63,14 +63,14 @@ def _head() -> Iterator[str]:
 
 def _commands() -> Iterator[str]:
     yield ".SH COMMANDS"
-    for name, command in COMMANDS.items():
-        first, *more = TEXTS[name].split("\n\n")
+    for name, command in every().items():
+        first, *more = text_of(name).split("\n\n")
         yield from (f".SS checksig {name}", *_filled(first), *_paragraphs(more), *_options(command.options))
 
 
 def _ends() -> Iterator[str]:
     """Put together what ends the help pages of all commands, by its titles."""
-    parts = [(name, *end.split("\n", 1)) for name in COMMANDS for end in ENDS[name].split("\n\n")]
+    parts = [(name, *end.split("\n", 1)) for name in every() for end in end_of(name).split("\n\n")]
     for title in dict.fromkeys(title for _, title, _ in parts):
         yield f".SH {title.rstrip(':').upper()}"
         for name, other, body in parts:

@@ -22,8 +22,12 @@ FORMATS = [
     "checksig._readers._start",
     "checksig._readers._request",
     "importlib.metadata",
+    "sqlite3",
+    "checksig.track",
+    "checksig._cli._track_commands",
+    "checksig._cli._track",
 ]
-"""What formats need, of reports and of lists."""
+"""What formats need, of reports and of lists, and archives."""
 
 
 @pytest.mark.parametrize(
@@ -36,8 +40,9 @@ FORMATS = [
         ("from checksig._cli import main; main(['verify', '--json', '.'])", FORMATS),
         ("from checksig._cli import main; main(['verify', '--format=github', '.'])", ["csv", "xml", "tempfile"]),
         ("from checksig._cli import main; main(['verify', '--help'])", ["checksig._engine", *FORMATS]),
+        ("from checksig._cli import main; main(['track', 'scan', '--help'])", ["checksig._engine", "sqlite3"]),
     ],
-    ids=["import", "api", "version", "verify", "json", "github", "help"],
+    ids=["import", "api", "version", "verify", "json", "github", "help", "track"],
 )
 def test_only_what_is_needed_is_imported(code: str, absent: list[str], logs: Path) -> None:
     """The engine comes with a job, and what writes a format with that format."""

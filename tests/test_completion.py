@@ -18,7 +18,14 @@ from conftest import posix
 
 COMPLETIONS = [
     ("ver", ["verify"]),
-    ("", ["create", "diff", "list", "update", "verify"]),
+    ("", ["create", "diff", "list", "track", "update", "verify"]),
+    ("track ", ["init", "scan", "verify", "accept", "history", "export"]),
+    ("track ver", ["verify"]),
+    ("track verify --bud", ["--budget"]),
+    ("track export --list-format=sf", ["--list-format=sfv"]),
+    ("track scan ", [":directories"]),
+    ("track scan --database ", [":files"]),
+    ("track --", ["--help"]),
     ("SHA", [":lists"]),
     ("--", ["--version", "--help"]),
     ("verify --ignore", ["--ignore-missing"]),

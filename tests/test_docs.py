@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from checksig import create
+from checksig._cli._commands import every
 from checksig._cli._formats import SUFFIXES
 from checksig._cli._json import SCHEMA
 from checksig._cli._options import FORMATS
@@ -32,7 +33,7 @@ def page(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["", "verify", "create", "diff", "list"])
+@pytest.mark.parametrize("command", ["", *every()])
 def test_help_pages_are_shown(command: str) -> None:
     """docs/command-line.md holds each help page, word for word."""
     arguments = [*command.split(), "--help"]
@@ -117,6 +118,15 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
     moved = ("verify", "--json", "--extra", "--moved", "--root", "root", "list")
     printed += objects(checksig(*moved, cwd=tmp_path).stdout)
     printed += objects(checksig("diff", "--json", "list", "root", cwd=tmp_path).stdout)
+    (tmp_path / "root" / "b").rename(tmp_path / "root" / "a")
+    for words in ("init", "scan", "history"):
+        (tmp_path / "root" / words).touch()
+        track = checksig("track", words, "--json", "--database", "x.sqlite", "root", cwd=tmp_path)
+        (tmp_path / "root" / "a").unlink(missing_ok=True)
+        printed += objects(track.stdout)
+    printed += objects(
+        checksig("track", "history", "--json", "--database", "x.sqlite", "root", "a", cwd=tmp_path).stdout
+    )
     real: dict[str, set[str]] = {}
     for line in printed:
         real.setdefault(line["type"], set()).update(line.keys() - {"schema", "type"})
@@ -126,11 +136,11 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
 
 
 def commands(where: str) -> list[str]:
-    """Return the examples of a page that can be run anywhere: but for help pages, and for Debian."""
+    """Return the examples of a page that can be run anywhere: but for help pages, for Debian, and of archives."""
     text = page(where)
     blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     shown = re.findall(r"^(?:\$ )?((?:cat \S+ \| )?checksig .*)$", "\n".join(blocks), re.MULTILINE)
-    return [line for line in dict.fromkeys(shown) if "--help" not in line and "dpkg" not in line]
+    return [line for line in dict.fromkeys(shown) if not re.search("--help|dpkg|track ", line)]
 
 
 def lay_documents(directory: Path) -> None:
@@ -182,7 +192,9 @@ PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").g
 
 
 @posix
-@pytest.mark.parametrize("command", dict.fromkeys(c for name in PAGES for c in commands(name)))
+@pytest.mark.parametrize(
+    "command", dict.fromkeys(c for name in PAGES if name != "docs/track.md" for c in commands(name))
+)
 def test_commands_of_the_documentation_run(command: str, tmp_path: Path) -> None:
     """Each ends with a verdict, and prints no null; places are directories that a test can have."""
     if "jq" in command and shutil.which("jq") is None:

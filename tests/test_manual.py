@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import checksig
-from checksig._cli._commands import COMMANDS, GLOBAL
+from checksig._cli._commands import GLOBAL, every
 from command import finish, lines
 
 ROOT = Path(__file__).parent.parent
@@ -49,13 +49,13 @@ def test_nothing_in_it_is_odd(reader: list[str], page: Path) -> None:
     assert (0, b"", b"") == (done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", every())
 def test_every_option_is_explained(name: str, page: Path) -> None:
     """Below its command, by all its names, in the words of the help page."""
     commands = shown(page).partition("\nCOMMANDS\n")[2].partition("\nEXAMPLES\n")[0]
     (section,) = re.findall(rf"(?ms)^   checksig {name}\n(.*?)(?=^ {{,3}}\S|\Z)", commands)
     words = " ".join(section.split())
-    for option in COMMANDS[name].options:
+    for option in every()[name].options:
         if not option.help:
             continue  # hidden
         names = (" / " if option.negatable else ", ").join(option.spellings)

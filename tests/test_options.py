@@ -10,14 +10,16 @@ import pytest
 
 import checksig
 from checksig import AllowedSigners, Minisign, OpenPGP, Signify, Sigstore
-from checksig._cli._commands import COMMANDS
+from checksig._cli import _track
+from checksig._cli._commands import COMMANDS, commands_of
 from checksig._cli._create import creation
 from checksig._cli._options import _reason, parse
-from checksig._cli._run import verification
+from checksig._cli._run import Style, verification
 from checksig._cli._signature_options import KEYS, SIGNATURES
 from checksig._cli._trusted import signed_by
 from checksig._cli._update import update
 from checksig._cli._usage import UsageError
+from checksig.track import Archive
 
 
 @pytest.mark.parametrize(
@@ -96,6 +98,16 @@ def test_what_runs_takes_every_option(name: str, takers: list[Callable[..., obje
     elsewhere = {"include", "exclude_from"}  # test_excludes.py
     elsewhere |= {"files_from", "files0_from"}  # test_chosen_files.py
     assert {"help"} == keys - taken - {*KEYS} - elsewhere
+
+
+@pytest.mark.parametrize("name", commands_of("track"))
+def test_what_runs_on_an_archive_takes_every_option(name: str) -> None:
+    """Those of the output are all taken by `Style`, and excludes are in test_excludes.py."""
+    word = name.split()[1]
+    takers: list[Callable[..., object]] = [getattr(_track, word), getattr(Archive, word), Style]
+    taken = {argument for taker in takers for argument in inspect.signature(taker).parameters}
+    keys = {option.key for option in commands_of("track")[name].options}
+    assert {"help"} == keys - taken - {"include", "exclude_from", "json"}
 
 
 def test_what_runs_takes_every_option_of_signatures() -> None:

@@ -382,7 +382,7 @@ class Job:
         batch = json.loads(text.decode())
         if batch["results"]:
             try:
-                self._waiting.extend(_results(batch["results"], batch["manifests"]))
+                self._waiting.extend(self._made(batch["results"], batch["manifests"]))
             except IndexError:
                 self._refuse("a verdict or an algorithm")
         before, self._progress = self._progress, Progress._make(batch["progress"])
@@ -396,6 +396,10 @@ class Job:
         # The first moment of a job that goes on shows nothing yet.
         if self._on_progress and (self._summary or (self._progress != before and not begins)):
             self._on_progress(self._progress)  # which may raise, or use this job
+
+    def _made(self, columns: dict[str, Any], manifests: list[str]) -> Iterator[FileResult]:
+        """Return the results of a batch."""
+        return _results(columns, manifests)
 
     def _fail(self, error: dict[str, Any]) -> NoReturn:
         kind, reason = error["kind"], error["reason"]
@@ -571,18 +575,18 @@ def _results(columns: dict[str, Any], manifests: list[str]) -> Iterator[FileResu
     if actual is True:
         actual = expected
     elif isinstance(actual, list):
-        actual = [e if a is True else a for e, a in zip(_each(expected), actual)]  # noqa: B905 - one may be endless
+        actual = [e if a is True else a for e, a in zip(each(expected), actual)]  # noqa: B905 - one may be endless
     rows = zip(  # noqa: B905 - the paths are as many as the results
         paths,
-        _each(_named(columns["status"], _STATUSES)),
-        _each(columns["fails"]),
-        _each(_named(columns["algorithm"], _ALGORITHMS)),
-        _each(expected),
-        _each(actual),
-        _each(columns["size"]),
-        _each(_named(columns["manifest"], manifests)),
-        _each(columns["line"]),
-        _each(columns["detail"]),
+        each(named_by(columns["status"], _STATUSES)),
+        each(columns["fails"]),
+        each(named_by(columns["algorithm"], _ALGORITHMS)),
+        each(expected),
+        each(actual),
+        each(columns["size"]),
+        each(named_by(columns["manifest"], manifests)),
+        each(columns["line"]),
+        each(columns["detail"]),
         *((_names(columns["moved_to"]), _names(columns["moved_with"])) if "moved_to" in columns else _NOT_MOVED),
     )
     return map(_NEW_RESULT, rows)
@@ -594,16 +598,16 @@ _NOT_MOVED = (repeat(None), repeat(None))
 def _names(column: Any) -> Iterable[str | None]:  # noqa: ANN401 - as JSON has it
     """Return the names of a column, some of which may be None."""
     if from_engine:
-        return (None if text is None else _name(text) for text in _each(column))
-    return _each(column)
+        return (None if text is None else _name(text) for text in each(column))
+    return each(column)
 
 
-def _each(column: Any) -> Iterable[Any]:  # noqa: ANN401 - as JSON has it
+def each(column: Any) -> Iterable[Any]:  # noqa: ANN401 - as JSON has it
     """Return the values of a column."""
     return column if isinstance(column, list) else repeat(column)
 
 
-def _named(column: Any, table: Sequence[Any]) -> Any:  # noqa: ANN401
+def named_by(column: Any, table: Sequence[Any]) -> Any:  # noqa: ANN401
     """Return a column with what its numbers stand for in *table*."""
     if isinstance(column, list):
         return [None if number is None else table[number] for number in column]

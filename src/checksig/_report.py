@@ -38,9 +38,11 @@ class Status(str, enum.Enum):
     - EXTRA: the file is beneath the root, and no list names it.
     - NOT_LISTED: no list has an entry for what was asked for; or a manifest of a bag lacks a file that it must list.
     - UNSUPPORTED: the entry's digest is of an algorithm that is not supported; the file was not read.
-    - MOVED: nothing exists by this name, but a file that no list names has the listed content.
-    - ADDED: the file is new in a list that was updated.
-    - MODIFIED: the file has a different digest, which was accepted when the list was updated.
+    - MOVED: nothing exists by this name, but a file that is not listed, or not recorded, has its content.
+    - ADDED: the file is new in a list that was updated, or in an archive.
+    - MODIFIED: the file has a different digest, which was accepted when the list was updated; or in an archive, its
+      digest differs, and so does its size or its time.
+    - ROTTEN: in an archive, the file's digest differs, and neither its size nor its time does.
     """
 
     OK = "ok"
@@ -57,6 +59,7 @@ class Status(str, enum.Enum):
     MOVED = "moved"
     ADDED = "added"
     MODIFIED = "modified"
+    ROTTEN = "rotten"
 
     def __str__(self) -> str:
         return self.value

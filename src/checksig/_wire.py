@@ -1,4 +1,4 @@
-"""A request as the engine reads it: JSON, and after a NUL the entries of lists, of which there may be a million."""
+"""A request as the engine reads it: JSON, and after a NUL entries or records, of which there may be a million."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ def encode(request: dict[str, Any]) -> bytes:
     said = {name: value for name, value in request.items() if value or (name in _LISTS and value is not None)}
     if "manifests" in said:
         said["manifests"] = [_without_entries(one, blocks) for one in said["manifests"]]
+    if "records" in said:
+        blocks += said["records"].block()
+        said["records"] = len(said["records"])
     text = json.dumps(said).encode()
     return b"".join([text, b"\0", *blocks]) if blocks else text
 

@@ -15,6 +15,7 @@ STATUSES = (
     "moved",
     "added",
     "modified",
+    "rotten",
 )
 
 ALGORITHMS = {

@@ -53,6 +53,7 @@ type lane struct {
 
 	careful     bool // look at the file again after it was read
 	isUnchecked bool // the file was not looked at again
+	after       tree.Info
 
 	footprint tree.Footprint
 
@@ -70,7 +71,7 @@ func (l *lane) begin(number int, name string, wanted digest.Set) {
 		l.opener = l.run.root.Opener()
 	}
 	l.phase, l.ahead, l.hasTurn = unopened, nothing, false
-	l.total, l.careful, l.isUnchecked = 0, false, false
+	l.total, l.careful, l.isUnchecked, l.after = 0, false, false, tree.Info{}
 	l.front, l.back = l.own[0], l.own[1]
 	l.digests.begin(wanted, l.run.attacks)
 }
@@ -191,12 +192,13 @@ func (l *lane) conclude(last *buffer, inOneRead bool) {
 		l.fail(after.Size, &ReadError{Reason: detail, Changed: true})
 		return
 	}
+	l.after = after
 	l.complete(last)
 }
 
 func (l *lane) complete(last *buffer) {
 	last.to = l.pad(last.memory, last.to, l.total)
-	l.end(complete, Outcome{Size: l.total})
+	l.end(complete, Outcome{Size: l.total, After: l.after})
 }
 
 // change describes how the file changed while reading, or returns "". Files in /proc

@@ -69,6 +69,9 @@ func (n Next) Early() bool { return n.Size > 0 || n.sorted }
 type Outcome struct {
 	Size int64 // in bytes; -1: unknown
 	Err  error // nil: the whole file was read and did not change
+	// After is the state of the open file after its last read. It is zero if Err is not nil, or
+	// if the work is Expecting.
+	After tree.Info
 	// Attack reports whether the file is one of a collision attack on SHA-1. It is false
 	// unless SHA-1 was wanted and the options ask for it.
 	Attack bool

@@ -17,6 +17,9 @@ type directory interface {
 	// the call, and size is -1 unless the directory tells it. Errors come from found and
 	// ctx, except an unreadError.
 	list(ctx context.Context, buffer []byte, found func(name []byte, mode fs.FileMode, size int64) error) error
+	// inspect returns the kind of an entry, never through a link, and if it is a regular file its
+	// state.
+	inspect(name string) (fs.FileMode, Info, error)
 	// device returns the number of the file system, if the system tells it.
 	device() (uint64, bool)
 	close()
@@ -80,6 +83,14 @@ func (p portable) list(ctx context.Context, _ []byte, found func([]byte, fs.File
 		}
 	}
 	return ctx.Err()
+}
+
+func (p portable) inspect(name string) (fs.FileMode, Info, error) {
+	info, err := p.Lstat(name)
+	if err != nil {
+		return 0, Info{}, err
+	}
+	return info.Mode().Type(), stateOf(info), nil
 }
 
 func (p portable) device() (uint64, bool) {

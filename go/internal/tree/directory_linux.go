@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"syscall"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // descriptor is the file descriptor of a directory.
@@ -29,6 +31,19 @@ func (d descriptor) openat(name string, flags int) (int, error) {
 		fd, err := syscall.Openat(int(d), name, flags, 0)
 		if err != syscall.EINTR {
 			return fd, err
+		}
+	}
+}
+
+func (d descriptor) inspect(name string) (fs.FileMode, Info, error) {
+	for {
+		var s unix.Stat_t
+		err := unix.Fstatat(int(d), name, &s, unix.AT_SYMLINK_NOFOLLOW)
+		if err == nil {
+			return modeOf(s.Mode), Info{s.Size, s.Mtim.Nano(), Identity{s.Ino, uint64(s.Dev)}}, nil
+		}
+		if err != unix.EINTR {
+			return 0, Info{}, err
 		}
 	}
 }

@@ -15,6 +15,14 @@ func identity(f fs.FileInfo) [2]uint64 {
 	return [2]uint64{}
 }
 
+func identityOf(f fs.FileInfo) Identity {
+	s, ok := f.Sys().(*syscall.Stat_t)
+	if !ok {
+		return Identity{}
+	}
+	return Identity{s.Ino, uint64(s.Dev)}
+}
+
 // deviceOf returns the number of the file system that a file is on.
 func deviceOf(f fs.FileInfo) (uint64, bool) {
 	s, ok := f.Sys().(*syscall.Stat_t)

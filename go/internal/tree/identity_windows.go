@@ -8,5 +8,8 @@ func identity(f fs.FileInfo) [2]uint64 {
 	return [2]uint64{uint64(f.Size()), uint64(f.ModTime().UnixNano())}
 }
 
+// identityOf would return the identity, which package os keeps to itself.
+func identityOf(fs.FileInfo) Identity { return Identity{} }
+
 // deviceOf would return the number of the file system that a file is on.
 func deviceOf(fs.FileInfo) (uint64, bool) { return 0, false }

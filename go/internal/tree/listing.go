@@ -42,7 +42,7 @@ func (l *listing) take() []Node {
 	}
 	text, start := string(l.text), 0
 	for i, end := range l.ends {
-		l.nodes = append(l.nodes, Node{text[start:end], l.types[i], l.sizes[i]})
+		l.nodes = append(l.nodes, Node{Name: text[start:end], Type: l.types[i], Size: l.sizes[i]})
 		start = end
 	}
 	l.text, l.ends, l.types, l.sizes = l.text[:0], l.ends[:0], l.types[:0], l.sizes[:0]

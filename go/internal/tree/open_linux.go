@@ -209,7 +209,11 @@ func (f File) Info() (Info, error) {
 	if s.Mode&syscall.S_IFMT != syscall.S_IFREG {
 		return Info{}, &NotRegularError{kindOf(modeOf(s.Mode))}
 	}
-	return Info{s.Size, s.Mtim.Nano()}, nil
+	return infoOf(&s), nil
+}
+
+func infoOf(s *syscall.Stat_t) Info {
+	return Info{s.Size, s.Mtim.Nano(), Identity{s.Ino, uint64(s.Dev)}}
 }
 
 func modeOf(mode uint32) fs.FileMode {

@@ -71,7 +71,12 @@ func IsNoFile(path string, err error) bool {
 type Info struct {
 	Size    int64 // in bytes
 	ModTime int64 // in nanoseconds since 1970
+	Identity
 }
+
+// Identity is the same for all names of a file, and for no two files at a time. It is zero
+// where the system doesn't tell.
+type Identity struct{ Inode, Device uint64 }
 
 // Root is an open directory. It is safe for concurrent use.
 type Root struct {
@@ -243,6 +248,10 @@ func tidy(err error) error {
 	return err
 }
 
+func stateOf(f fs.FileInfo) Info {
+	return Info{f.Size(), f.ModTime().UnixNano(), identityOf(f)}
+}
+
 // inspect is File.Info for an os.File.
 func inspect(f *os.File) (Info, error) {
 	info, err := f.Stat()
@@ -252,7 +261,7 @@ func inspect(f *os.File) (Info, error) {
 	if !info.Mode().IsRegular() {
 		return Info{}, &NotRegularError{kindOf(info.Mode())}
 	}
-	return Info{info.Size(), info.ModTime().UnixNano()}, nil
+	return stateOf(info), nil
 }
 
 // OpenPath opens a regular file at any path, and never blocks.

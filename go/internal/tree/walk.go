@@ -14,7 +14,13 @@ type Node struct {
 	Name string // relative to the root, with slashes
 	Type fs.FileMode
 	Size int64 // in bytes; -1 if its directory doesn't tell
+
+	ModTime  int64 // in nanoseconds since 1970; with Crew.Inspect alone, as what follows
+	Identity Identity
 }
+
+// Info returns the state of a file that was inspected.
+func (n Node) Info() Info { return Info{n.Size, n.ModTime, n.Identity} }
 
 // Kind returns the kind of the node, such as "regular file" or "symbolic link".
 func (n Node) Kind() string {
@@ -41,6 +47,10 @@ type Crew struct {
 	// OneDevice leaves out directories on other file systems than that of the root, where the
 	// system tells them apart.
 	OneDevice bool
+	// Inspect looks at each file, so that the nodes have the size, the time and the identity of
+	// those that are regular. A directory whose files can't be looked at is one that can't be
+	// read.
+	Inspect bool
 }
 
 // Alone is the crew of a walk in the goroutine of its caller.

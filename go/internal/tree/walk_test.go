@@ -75,6 +75,8 @@ func (m made) list(_ context.Context, _ []byte, found func([]byte, fs.FileMode, 
 	return found([]byte("file"), 0, -1)
 }
 
+func (m made) inspect(string) (fs.FileMode, Info, error) { return 0, Info{}, nil }
+
 func (m made) device() (uint64, bool) { return 0, false }
 
 func (m made) close() { m.use.giveBack() }

@@ -179,16 +179,16 @@ func (w *walker) list(ctx context.Context, d directory, level int, started time.
 			return nil
 		}
 		if w.add(w.path, name, mode, size); w.isFull() {
-			return w.deliver()
+			return w.deliver(d)
 		}
 		return nil
 	})
 	w.waits.observe(time.Since(started), len(w.names)-first+len(w.ends))
 	if unread, ok := err.(*unreadError); ok {
-		err = w.deliver()
+		err = w.deliver(d)
 		w.fail(unread.error)
 	} else if err == nil {
-		err = w.deliver()
+		err = w.deliver(d)
 	}
 	if err != nil {
 		d.close()
@@ -212,15 +212,38 @@ func (w *walker) sortNames(first int) {
 	w.names = w.names[:first+len(slices.Compact(names))]
 }
 
-// deliver passes what was listed on to visit.
-func (w *walker) deliver() error {
+// deliver passes what was listed in a directory on to visit.
+func (w *walker) deliver(d directory) error {
 	nodes := w.take()
+	if w.crew.Inspect {
+		nodes = w.inspect(d, nodes)
+	}
 	if len(nodes) == 0 {
 		return nil
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.visit(nodes)
+}
+
+// inspect adds what the files of a directory are, and leaves out those that are gone.
+func (w *walker) inspect(d directory, nodes []Node) []Node {
+	var failed error
+	kept := nodes[:0]
+	for _, n := range nodes {
+		mode, info, err := d.inspect(n.Name[len(w.path):])
+		switch {
+		case err == nil:
+			n.Type, n.Size, n.ModTime, n.Identity = mode, info.Size, info.ModTime, info.Identity
+			kept = append(kept, n)
+		case !IsMissing(err):
+			failed = err
+		}
+	}
+	if failed != nil {
+		w.fail(failed)
+	}
+	return kept
 }
 
 // fail calls failed for the current directory.

@@ -1,6 +1,9 @@
 package verdict
 
-import "github.com/checksig/checksig/go/internal/digest"
+import (
+	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/tree"
+)
 
 // Result is the verdict on one entry or file.
 type Result struct {
@@ -16,4 +19,12 @@ type Result struct {
 	Detail    string           // the reason as text; may be ""
 	MovedTo   string           // the new name of a file that has moved, relative to the root; otherwise ""
 	MovedWith string           // the old name of the directory that was renamed; "" if the file moved by itself
+	Found     *Found           // of an archive alone: what there is to record; nil: nothing new
+}
+
+// Found is the state of a file of an archive.
+type Found struct {
+	tree.Info
+	Sums string // the digests of all its algorithms in hex, one after another; "" if it was not read
+	Name string // the new name of a file that has moved, else ""
 }

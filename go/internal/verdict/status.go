@@ -17,15 +17,16 @@ const (
 	Extra              // on disk, but not in any list
 	NotListed          // asked for, but not in any list
 	Unsupported        // listed with a digest of an algorithm that is not supported
-	Moved              // missing, but a file that no list names has the listed content
-	Added              // new in a list that was updated
-	Modified           // the file differs, and its new digest was accepted
+	Moved              // missing, but another file that is not listed, or recorded, is the same
+	Added              // new in a list that was updated, or in an archive
+	Modified           // the digest differs from the listed one, and the new one was accepted; in an archive, the size or the time differs too
+	Rotten             // in an archive: the digest differs from the recorded one, and neither the size nor the time does
 	statusCount
 )
 
 var statusNames = [statusCount]string{
 	"ok", "mismatch", "missing", "unreadable", "not_regular", "outside_root", "changed", "malformed", "extra", "not_listed", "unsupported",
-	"moved", "added", "modified",
+	"moved", "added", "modified", "rotten",
 }
 
 func (s Status) String() string { return statusNames[s] }

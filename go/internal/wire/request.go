@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/checksig/checksig/go/internal/archive"
 	"github.com/checksig/checksig/go/internal/convert"
 	"github.com/checksig/checksig/go/internal/create"
 	"github.com/checksig/checksig/go/internal/difference"
@@ -26,7 +27,7 @@ import (
 // request is the request for a job. An unknown field is an error, because the caller
 // would believe that it has an effect.
 type request struct {
-	Job           string     `json:"job"`       // "verify", "create", "update", "digest", "read", "convert", "diff", "find" or "recognise"
+	Job           string     `json:"job"`       // "verify", "create", "update", "digest", "read", "convert", "diff", "find", "recognise", "scan" or "check"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
@@ -66,10 +67,11 @@ type request struct {
 	Manifest      Text       `json:"manifest"` // the list to update; the root is its directory by default
 	Accept        []Text     `json:"accept"`   // patterns of names whose files may have changed
 	DropMissing   bool       `json:"drop_missing"`
-	Quick         bool       `json:"quick"` // verify only what seems to have changed
-	Fixed         bool       `json:"fixed"` // add no files to the list
+	Quick         bool       `json:"quick"`   // verify only what seems to have changed
+	Fixed         bool       `json:"fixed"`   // add no files to the list
+	Records       records    `json:"records"` // of an archive
 
-	blocks []byte // the entries of the manifests
+	blocks []byte // the entries of the manifests, or the records
 }
 
 // manifest is a checksum list in a request: a path, or an object with the path, which
@@ -106,7 +108,7 @@ func (m *manifest) UnmarshalJSON(j []byte) error {
 }
 
 // Start starts the job that the request describes: JSON, which may be followed by a NUL
-// byte and the entries of the manifests. It keeps nothing of the text.
+// byte and the entries of the manifests, or the records of an archive. It keeps nothing of the text.
 func Start(ctx context.Context, text []byte) (*job.Job, error) { return StartFrom(ctx, "", text) }
 
 // StartFrom is Start for a caller in another process, whose working directory is given.
@@ -151,6 +153,8 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 		return r.read(ctx, algorithm)
 	case "diff":
 		return r.diff(ctx, algorithm)
+	case "scan", "check":
+		return r.archive(ctx, common)
 	case "find":
 		if r.Directly {
 			return lookup.Directly(ctx, common)
@@ -181,18 +185,39 @@ func (r *request) create(ctx context.Context, common job.Request) (*job.Job, err
 	if err != nil {
 		return nil, err
 	}
-	var algorithms []digest.Algorithm
-	for _, name := range r.Algorithms {
-		a, err := algorithmByName(name)
-		if err != nil {
-			return nil, err
-		}
-		algorithms = append(algorithms, a)
+	algorithms, err := r.algorithms()
+	if err != nil {
+		return nil, err
 	}
 	return create.Start(ctx, create.Request{
 		Request: common, Algorithms: algorithms, Format: format, Output: string(r.Output), Force: r.Force, Tag: r.Tag, All: r.All, Bag: r.Bagit,
 		InPlace: r.InPlace, Files: plain(r.Files), Sidecars: r.Sidecars, Outputs: plain(r.Outputs),
 	})
+}
+
+// algorithms returns those of new digests.
+func (r *request) algorithms() (all []digest.Algorithm, err error) {
+	for _, name := range r.Algorithms {
+		a, err := algorithmByName(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// archive starts a job on an archive.
+func (r *request) archive(ctx context.Context, common job.Request) (*job.Job, error) {
+	algorithms, err := r.algorithms()
+	if err != nil {
+		return nil, err
+	}
+	known, err := r.Records.read(r.blocks, algorithms)
+	if err != nil {
+		return nil, err
+	}
+	return archive.Start(ctx, archive.Request{Request: common, Algorithms: algorithms, Records: known, Check: r.Job == "check"})
 }
 
 func (r *request) verify(ctx context.Context, common job.Request, a digest.Algorithm) (*job.Job, error) {

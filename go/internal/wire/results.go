@@ -36,6 +36,9 @@ func appendResults(b []byte, all []verdict.Result) []byte {
 		b = appendColumn(b, "moved_to", all, func(r *verdict.Result) string { return r.MovedTo }, appendTextOrNull)
 		b = appendColumn(b, "moved_with", all, func(r *verdict.Result) string { return r.MovedWith }, appendTextOrNull)
 	}
+	if slices.ContainsFunc(all, func(r verdict.Result) bool { return r.Found != nil }) {
+		b = appendAllFound(b, all)
+	}
 	b = append(b, `},"manifests":[`...)
 	for i, path := range manifests.all {
 		if i > 0 {
@@ -103,6 +106,33 @@ func appendActual(b []byte, s string) []byte {
 		return append(b, "true"...)
 	}
 	return appendTextOrNull(b, s)
+}
+
+// appendAllFound appends the column of what was found, which has a value for each result even if
+// there is only one: the value is an array itself.
+func appendAllFound(b []byte, all []verdict.Result) []byte {
+	b = append(b, `,"found":[`...)
+	for i := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendFound(b, all[i].Found)
+	}
+	return append(b, ']')
+}
+
+// appendFound appends [size, mtime, inode, device, digests, name]. The numbers that identify a
+// file have no sign in the engine, but in databases.
+func appendFound(b []byte, f *verdict.Found) []byte {
+	if f == nil {
+		return append(b, "null"...)
+	}
+	b = append(b, '[')
+	for _, n := range []int64{f.Size, f.ModTime, int64(f.Inode), int64(f.Device)} {
+		b = append(strconv.AppendInt(b, n, 10), ',')
+	}
+	b = append(appendText(b, f.Sums), ',')
+	return append(appendText(b, f.Name), ']')
 }
 
 func appendTextOrNull(b []byte, s string) []byte {

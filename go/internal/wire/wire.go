@@ -33,7 +33,7 @@ func AppendError(b []byte, err error) []byte {
 // AppendBatch appends
 //
 //	{"results": null or {"path": […], "status": …, "fails": …, "algorithm": …, "expected": …, "actual": …,
-//	  "size": …, "manifest": …, "line": …, "detail": …, "moved_to": …, "moved_with": …},
+//	  "size": …, "manifest": …, "line": …, "detail": …, "moved_to": …, "moved_with": …, "found": …},
 //	 "manifests": [path, …],
 //	 "progress": [files, bytes, total_files, total_bytes],
 //	 "lists": number to verify,
@@ -47,6 +47,8 @@ func AppendError(b []byte, err error) []byte {
 // algorithm are the positions in the arrays that Describe returns, a manifest is the
 // position in "manifests", and an actual digest is true if it equals the expected one.
 // "moved_to" and "moved_with" are there if one of the results has a value.
+// "found" is left out if no result has it, and otherwise null or [size, mtime in nanoseconds,
+// inode, device, digests in hex, new name] of each.
 // "replaced" is there if a list was. Only the last batch has a summary. Its counts are those of all statuses, in the order
 // in which Describe returns them.
 func AppendBatch(b []byte, batch job.Batch) []byte {

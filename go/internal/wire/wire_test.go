@@ -110,7 +110,7 @@ func TestABatchIsJSONWithNullForMissingValues(t *testing.T) {
 		`"size":[1,null,null],"manifest":[0,0,null],"line":[1,2,null],` +
 		`"detail":["",` + string(appendText(nil, reason)) + `,"regular file"]},"manifests":["ROOT/md5sum.txt"],` +
 		`"progress":[1,1,1,0],"lists":1,"summary":{"error":null,"ok":false,"algorithms":[],` +
-		`"counts":[0,1,0,0,0,0,0,1,1,0,0,0,0,0],` +
+		`"counts":[0,1,0,0,0,0,0,1,1,0,0,0,0,0,0],` +
 		`"elapsed":0.250000,"warnings":[{"code":"nothing_verified","text":"no file was verified"},{"code":"weak_digest","text":"MD5 detects accidental damage, not deliberate tampering"}],"root":"ROOT","outputs":[],"format":null,"bag":null,` +
 		`"files":[1,1],"lists":[["ROOT/md5sum.txt",1,0,1]]}}`
 	if got != want {

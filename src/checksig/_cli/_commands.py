@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checksig._cli._excludes import OPTIONS as EXCLUDES
 from checksig._cli._files_from import OPTIONS as FILES
-from checksig._cli._options import FORMATS, HELP, Option, one_of, seconds, workers
+from checksig._cli._options import COLOR, FORMATS, HELP, SHARED, Command, Option, one_of, seconds
 from checksig._cli._signature_options import SIGNATURES
 from checksig._cli._usage import UsageError
 from checksig._readers import READERS
@@ -14,7 +14,6 @@ from checksig._words import LISTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
 
@@ -27,17 +26,6 @@ WITHOUT_EFFECT = (
     Option(("-t", "--text"), "", ignored=True),
 )
 """Options of coreutils that ask for what `verify` does anyway."""
-
-
-class Command:
-    """A command. Its help page is in `_help`.
-
-    *operands* are as the usage line has them. *run* takes the operands, and the options by name, and
-    returns the exit status.
-    """
-
-    def __init__(self, summary: str, operands: str, options: tuple[Option, ...], run: Callable[..., int]) -> None:
-        self.summary, self.operands, self.options, self.run = summary, operands, options, run
 
 
 def _verify(*paths: str, **options: Any) -> int:  # noqa: ANN401 - verification() has their types
@@ -76,37 +64,9 @@ def _update(*paths: str, **options: Any) -> int:  # noqa: ANN401 - update() has 
     return update(*paths, **options)
 
 
-_COLOR = Option(
-    ("--color",),
-    "Colour words such as FAILED: auto, always or never. Default: auto, which is on terminals only, and not if "
-    "NO_COLOR is set. Default without a value: always.",
-    "WHEN",
-    read=one_of("auto", "always", "never"),
-    choices=("auto", "always", "never"),
-    default="always",
-)
-
-_SHARED = (
-    Option(
-        ("-j", "--jobs"),
-        "Use N workers, from 1 to 1024. Default: one for each CPU that this process may use, and up to 64 while "
-        "storage is waited for.",
-        "N",
-        read=workers,
-    ),
-    Option(
-        ("--no-cache",),
-        "Leave nothing of the files in the system's cache that was not in it before. No effect on Windows.",
-    ),
-    Option(
-        ("--progress",),
-        "Show progress on standard error. Default: only on a terminal, and not with --quiet or --json.",
-        negatable=True,
-    ),
-    _COLOR,
-    Option(("--json",), "Write JSON Lines to standard output instead of text."),
-    HELP,
-)
+def _track(*_words: str, **_options: object) -> int:
+    reason = "no command of `checksig track` given"
+    raise UsageError(reason)
 
 
 def _allow_links_to(help_: str) -> Option:
@@ -200,7 +160,7 @@ COMMANDS = {
             Option(("--all",), "Also list other checksum lists directly in ROOT, and their signatures."),
             _allow_links_to("Also list symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(("-q", "--quiet"), "Print only errors. No effect on --json."),
-            *_SHARED,
+            *SHARED,
         ),
         _create,
     ),
@@ -217,7 +177,7 @@ COMMANDS = {
             ),
             _allow_links_to("Accept symbolic links in the directory that lead to files beneath DIR."),
             Option(("-q", "--quiet"), "Print only changes and errors. No effect on --json."),
-            *_SHARED,
+            *SHARED,
         ),
         _diff,
     ),
@@ -244,10 +204,13 @@ COMMANDS = {
                 "Fail for lines that can't be read as entries. Default: --strict.",
                 negatable=True,
             ),
-            _COLOR,
+            COLOR,
             HELP,
         ),
         _list,
+    ),
+    "track": Command(
+        "Keep a record of an archive, and find what has changed or rotted.", "COMMAND [ARGS]...", (HELP,), _track
     ),
     "update": Command(
         "Bring a checksum list up to date, without blessing damage.",
@@ -275,7 +238,7 @@ COMMANDS = {
             *(option for option in _READING if option.names[-1] != "--backslash"),
             _allow_links_to("Also add symbolic links beneath ROOT that lead to files beneath DIR."),
             Option(("-q", "--quiet"), "Print only failures and errors. No effect on --json."),
-            *_SHARED,
+            *SHARED,
         ),
         _update,
     ),
@@ -348,7 +311,7 @@ COMMANDS = {
                 "FILE",
                 repeatable=True,
             ),
-            *_SHARED,
+            *SHARED,
             Option(("-c", "--check"), ""),
             Option(("--status",), ""),
             *WITHOUT_EFFECT,
@@ -356,6 +319,21 @@ COMMANDS = {
         _verify,
     ),
 }
+
+
+def commands_of(name: str) -> dict[str, Command]:
+    """Return the commands of a command, by the names of both, such as ``track scan``; mostly there are none."""
+    if name != "track":
+        return {}
+    from checksig._cli._track_commands import COMMANDS as OF_TRACK
+
+    return OF_TRACK
+
+
+def every() -> dict[str, Command]:
+    """Return all commands, and those that they have, by their names."""
+    return {name: command for one in COMMANDS for name, command in ((one, COMMANDS[one]), *commands_of(one).items())}
+
 
 VERSION = Option(
     ("-V", "--version"),

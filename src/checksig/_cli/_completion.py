@@ -6,7 +6,7 @@ paths the shell is to complete, which does that better.
 
 from __future__ import annotations
 
-from checksig._cli._commands import COMMANDS, GLOBAL, SAME
+from checksig._cli._commands import COMMANDS, GLOBAL, SAME, commands_of
 from checksig._cli._exit import Exit
 from checksig._cli._streams import put
 from checksig._cli._usage import usage
@@ -112,6 +112,9 @@ def _lines(words: Sequence[str]) -> Iterator[str]:
     named = [SAME.get(word, word) for word in before]
     place = next((i for i, word in enumerate(named) if word in COMMANDS), -1)
     command = COMMANDS[named[place]] if place >= 0 else None
+    within = commands_of(named[place]) if command else {}
+    if within and place + 1 < len(named):
+        command, within = within.get(f"{named[place]} {named[place + 1]}", command), {}
     options = () if "--" in before[place + 1 :] else command.options if command else GLOBAL
     name, equals, value = last.partition("=") if last.startswith("--") else ("".join(before[-1:]), "", last)
     valued = _valued(name, options)
@@ -124,6 +127,9 @@ def _lines(words: Sequence[str]) -> Iterator[str]:
         yield from (typed + choice for choice in valued.choices if choice.startswith(value))
     elif last.startswith("-") and options:
         found = ((spelling, option.help) for option in options if option.help for spelling in option.spellings)
+        yield from (f"{word}\t{meaning}" for word, meaning in found if word.startswith(last))
+    elif within:
+        found = ((name.split()[-1], of.summary) for name, of in within.items())
         yield from (f"{word}\t{meaning}" for word, meaning in found if word.startswith(last))
     elif command:
         yield _LISTS if "LIST" in command.operands or "OLD" in command.operands else _DIRECTORIES

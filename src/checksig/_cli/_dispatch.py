@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from checksig._cli._commands import COMMANDS, GLOBAL, SAME, VERBOSE, VERSION
+from checksig._cli._commands import COMMANDS, GLOBAL, SAME, VERBOSE, VERSION, commands_of
 from checksig._cli._exit import Exit
 from checksig._cli._options import HELP, parse, refuse_detached
 from checksig._cli._streams import say
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from checksig._cli._options import Option
+    from checksig._cli._options import Command, Option
 
 _STDIN = "-"
 
@@ -99,7 +99,16 @@ def _behind_options(words: list[str], error: UsageError) -> int:
 
 
 def _command(name: str, words: list[str]) -> int:
-    command = COMMANDS[name]
+    within = commands_of(name)
+    if within and words and f"{name} {words[0]}" in within:
+        return _run(f"{name} {words[0]}", within[f"{name} {words[0]}"], words[1:])
+    if within and words and not words[0].startswith("-"):
+        known = ", ".join(one.removeprefix(f"{name} ") for one in within)
+        return usage(f"unknown command '{name} {words[0]}'", f"the commands of {name} are {known}")
+    return _run(name, COMMANDS[name], words)
+
+
+def _run(name: str, command: Command, words: list[str]) -> int:
     try:
         options, operands = parse(words, command.options)
         refuse_detached(words, command.options)
@@ -134,7 +143,8 @@ def _help_on(words: list[str]) -> int:
     name = SAME.get(words[0], words[0])
     if name not in COMMANDS:
         raise _unknown(name)
-    return _help(name)
+    both = " ".join([name, *words[1:2]])
+    return _help(both if both in commands_of(name) else name)
 
 
 def _help(name: str) -> int:

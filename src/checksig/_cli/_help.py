@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 
-from checksig._cli._commands import COMMANDS, GLOBAL
+from checksig._cli._commands import COMMANDS, GLOBAL, commands_of
 from checksig._cli._streams import put
 from checksig._words import LISTED
 
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from checksig._cli._options import Option
+    from checksig._cli._options import Command, Option
 
 _WIDEST = 78
 """Columns, of which a reader's eye finds the next line."""
@@ -85,6 +85,16 @@ These lines are printed to standard output, besides those of verify:
   NAME: REMOVED    the file is missing, and its entry was removed
 
 A summary goes to standard error.""",
+    "track": """\
+Keep a record of an archive: what its files are to be, and what happened to them.
+
+`init` records all files beneath ROOT in a database, with their digests. `scan` then finds what was
+added, changed, moved or lost, and reads nothing else; `verify` reads the files again and finds those
+that have rotted: whose content has changed, although neither their size nor their time has. Both
+change nothing beneath ROOT. What they find stays a difference until it is accepted, or gone.
+
+See `checksig track COMMAND --help` for each command, and docs/track.md for how to run them
+regularly.""",
     "create": f"""\
 Write a checksum list of all files beneath ROOT, or make ROOT a bag; or list FILEs alone.
 
@@ -100,6 +110,14 @@ algorithms: {", ".join(LISTED)}.""",
 }
 
 ENDS = {
+    "track": """\
+Exit status:
+  0    everything is as recorded, as far as is known
+  1    at least one file is not
+  2    no verdict: usage error, no usable database, another run uses it, or
+       ROOT is missing, empty or on another device; nothing was forgotten
+  130  interrupted by Ctrl-C; what was committed stays
+  141  the output pipe was closed""",
     "": """\
 See `checksig COMMAND --help` for more about a command. `checksig PATH` is short for
 `checksig verify PATH`.""",
@@ -202,16 +220,33 @@ def print_page(name: str) -> None:
 def page(name: str) -> Iterator[str]:
     """Yield the lines of a help page."""
     width = max(min(shutil.get_terminal_size().columns - 2, _WIDEST), 40)
-    command = COMMANDS.get(name)
+    command = _command(name)
     words = ["checksig", name, "[OPTIONS]", command.operands] if command else ["checksig [OPTIONS] COMMAND [ARGS]..."]
     yield f"Usage: {' '.join(words)}"
-    yield from _paragraphs(TEXTS[name], width)
+    yield from _paragraphs(text_of(name), width)
     yield from _table(
         "Options:", map(row, (option for option in (command.options if command else GLOBAL) if option.help)), width
     )
-    if not command:
-        yield from _table("Commands:", ((name, command.summary) for name, command in COMMANDS.items()), width)
-    yield from _paragraphs(ENDS[name], width)
+    within = commands_of(name) if command else COMMANDS
+    if within:
+        yield from _table("Commands:", ((one.split()[-1], about.summary) for one, about in within.items()), width)
+    yield from _paragraphs(end_of(name), width)
+
+
+def _command(name: str) -> Command | None:
+    return COMMANDS.get(name) or commands_of(name.partition(" ")[0]).get(name)
+
+
+def text_of(name: str) -> str:
+    """Return what the help page of a command begins with."""
+    command = _command(name)
+    return TEXTS[name] if command is None or not command.text else command.text
+
+
+def end_of(name: str) -> str:
+    """Return what the help page of a command ends with."""
+    command = _command(name)
+    return ENDS[name] if command is None or not command.end else command.end
 
 
 def _paragraphs(text: str, width: int) -> Iterator[str]:

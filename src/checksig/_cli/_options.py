@@ -87,6 +87,26 @@ class Option:  # a NamedTuple takes longer to make than all options
             raise UsageError(reason) from e
 
 
+class Command:
+    """A command.
+
+    *operands* are as the usage line has them. *run* takes the operands, and the options by name, and
+    returns the exit status. *text* and *end* are of its help page; `_help` has those of most.
+    """
+
+    def __init__(  # noqa: PLR0917 - what a command has
+        self,
+        summary: str,
+        operands: str,
+        options: tuple[Option, ...],
+        run: Callable[..., int],
+        text: str = "",
+        end: str = "",
+    ) -> None:
+        self.summary, self.operands, self.options, self.run = summary, operands, options, run
+        self.text, self.end = text, end
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     """Return what reads one of a few words."""
 
@@ -246,3 +266,36 @@ def seconds(text: str) -> float:
         must = "a number of seconds, 0 or more"
         raise ValueError(must)
     return number
+
+
+COLOR = Option(
+    ("--color",),
+    "Colour words such as FAILED: auto, always or never. Default: auto, which is on terminals only, and not if "
+    "NO_COLOR is set. Default without a value: always.",
+    "WHEN",
+    read=one_of("auto", "always", "never"),
+    choices=("auto", "always", "never"),
+    default="always",
+)
+
+SHARED = (
+    Option(
+        ("-j", "--jobs"),
+        "Use N workers, from 1 to 1024. Default: one for each CPU that this process may use, and up to 64 while "
+        "storage is waited for.",
+        "N",
+        read=workers,
+    ),
+    Option(
+        ("--no-cache",),
+        "Leave nothing of the files in the system's cache that was not in it before. No effect on Windows.",
+    ),
+    Option(
+        ("--progress",),
+        "Show progress on standard error. Default: only on a terminal, and not with --quiet or --json.",
+        negatable=True,
+    ),
+    COLOR,
+    Option(("--json",), "Write JSON Lines to standard output instead of text."),
+    HELP,
+)

@@ -1,0 +1,42 @@
+"""One run at a time: a lock that ends with the process, however that ends."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+
+from checksig._errors import Code
+from checksig.track._errors import ArchiveError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def exclusive(database: str) -> Iterator[None]:
+    """Hold the lock of a database.
+
+    It is SQLite's lock on an empty file beside the database: it works wherever the database does, and whoever
+    only reads the database does not see it.
+
+    :raises ArchiveError: another run holds it, or the file can't be made.
+    """
+    path = f"{database}.lock"
+    held = None
+    try:
+        try:
+            held = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+            held.execute("PRAGMA journal_mode = MEMORY")
+            held.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as e:
+            if "locked" in str(e):
+                reason, hint = "another run uses the database", "wait for its end"
+                raise ArchiveError(database, reason, Code.DATABASE_LOCKED, hint) from None
+            raise ArchiveError(path, f"can't be locked: {e}", Code.DATABASE_UNWRITABLE) from None
+        except sqlite3.DatabaseError as e:
+            raise ArchiveError(path, f"can't be locked: {e}", Code.DATABASE_UNWRITABLE) from None
+        yield
+    finally:
+        if held is not None:
+            held.close()
