@@ -14,12 +14,14 @@ from peers import checksig
 from report import Table, compare
 
 CREATE, VERIFY, EXTRA = "checksig create", "checksig verify", "checksig verify --extra"
+UPDATE = "checksig update"
 SCAN = "checksig track scan, nothing changed"
 FIND = "find and xargs {algorithm}sum"
 OF_VERIFY = {"small": 1.15, "medium": 1.05}
 """The most that `create` may take, as a part of verifying the same files, by the name of the data."""
 OF_FIND = {"small": 0.6}
 OF_EXTRA = 1.25
+OF_UPDATE = 1.1
 
 HEAD = ["", "wall s", "CPU s", "peak MB", "first/its wall", "wanted"]
 
@@ -64,6 +66,21 @@ def scanned(launcher: Launcher, data: Dataset, algorithm: str, rounds: int, *, t
         EXTRA: verify(data, algorithm, "--extra"),
     }
     compare(made, launcher.in_turn(commands, rounds), {}, judge=not tenth)
+    return made
+
+
+def updated(launcher: Launcher, data: Dataset, algorithm: str, rounds: int, *, tenth: bool) -> Table:
+    """Measure `update` of a list that is up to date against `verify`."""
+    made = Table(
+        f"update-{data.lists.name}-{algorithm}", f"{data.title}, a list that is up to date", HEAD, unit="seconds"
+    )
+    checked = verify(data, algorithm)
+    commands = {
+        UPDATE: Command([checksig(), "update", "--quiet", "--root", ".", checked.arguments[-1]], top(data)),
+        VERIFY: checked,
+        EXTRA: verify(data, algorithm, "--extra"),
+    }
+    compare(made, launcher.in_turn(commands, rounds), {VERIFY: OF_UPDATE}, judge=not tenth)
     return made
 
 

@@ -197,6 +197,12 @@ def unlisted_files(bench: Bench) -> list[Table]:
     return [walked.extra(bench.launcher, data, "sha1", bench.rounds, tenth=bench.tenth)]
 
 
+def lists_that_are_kept(bench: Bench) -> list[Table]:
+    data = bench.store.small()
+    bench.warm(data)
+    return [walked.updated(bench.launcher, data, "sha1", bench.rounds, tenth=bench.tenth)]
+
+
 def archives(bench: Bench) -> list[Table]:
     data = bench.store.small()
     bench.warm(data)
@@ -244,6 +250,7 @@ WORKLOADS: Mapping[str, Callable[[Bench], Iterable[Table]]] = {
     "cold": not_in_memory,
     "create": new_lists,
     "extra": unlisted_files,
+    "update": lists_that_are_kept,
     "track": archives,
     "results": many_results,
     "documents": in_python,
