@@ -81,7 +81,8 @@ class StandIn:
 
 
 def batch(*results: list[Any], summary: dict[str, Any] | None = None) -> dict[str, Any]:
-    columns = dict(zip(FileResult._fields, map(list, zip(*results, strict=True)), strict=True)) if results else None
+    fields = FileResult._fields[: len(results[0])] if results else ()  # those about moves are sent where there are some
+    columns = dict(zip(fields, map(list, zip(*results, strict=True)), strict=True)) or None
     return {"results": columns, "manifests": ["list"], "progress": [1, 2, 3, 4], "lists": 1, "summary": summary}
 
 
