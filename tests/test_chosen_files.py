@@ -126,6 +126,7 @@ def test_verify_takes_files_from_a_file_too(tree: Path) -> None:
         (["create", "--root", ".", "d"], b"", "d can't be combined with --root"),
         (["create", "a", ""], b"", "ROOT or FILE is empty"),
         (["create", "-o", "d/SUMS.sha256", "a"], b"", "a: not beneath d, the directory that the list is for"),
+        (["create", "-o", "SUMS", "a", "none/x"], b"", "none/x: no such file or directory"),
         (["create", "--bagit", "a"], b"", "files can't be combined with bagit"),
     ],
 )
@@ -135,6 +136,18 @@ def test_files_that_make_no_list_are_an_error(words: list[str], given: bytes, me
     assert (2, b"") == (done.returncode, done.stdout)
     assert message in lines(done.stderr)[0]
     assert {"a", "b b", ".hidden", "d"} == set(os.listdir(tree))
+
+
+def test_a_file_that_is_named_twice_is_listed_once(tree: Path) -> None:
+    """By whatever path: it has one list."""
+    done = command("create", "a", "./a", os.path.join("d", "..", "a"), cwd=tree)
+    assert (0, ["a.sha256"]) == (done.returncode, lines(done.stdout))
+
+
+def test_a_named_file_that_is_excluded_is_told(tree: Path) -> None:
+    done = command("create", "--exclude", "a", "-o", "-", "a", "b b", cwd=tree)
+    assert (0, [entry("b b")]) == (done.returncode, lines(done.stdout))
+    assert "checksig: warning: 1 file that was named is excluded" == lines(done.stderr)[0]
 
 
 def test_json_says_which_lists_were_written(tree: Path) -> None:

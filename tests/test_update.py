@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import stat
@@ -46,7 +47,7 @@ def test_nothing_is_accepted_unasked(kept: Path) -> None:
     assert (1, ["edited: FAILED (mismatch)", "gone: FAILED (missing)"]) == (done.returncode, lines(done.stdout))
     failed, hint = lines(done.stderr)
     assert "checksig: FAILED: 1 mismatch, 1 missing: SHA256SUMS was not changed; 1 entry verified" == failed
-    accept = "if edited was meant to change, add --accept edited"
+    accept = "if edited was meant to change, add --accept=edited"
     assert f"checksig: hint: {accept}; to remove the entries of missing files, add --drop-missing" == hint
     assert before == (kept / "SHA256SUMS").read_bytes()
 
@@ -97,8 +98,71 @@ def test_python_has_the_same(kept: Path) -> None:
     (modified,) = (result for result in report if result.status is Status.MODIFIED)
     assert (digest(b"edited"), digest(b"edited again")) == (modified.expected, modified.actual)
     assert ["new"] == [result.path for result in checksig.update(kept / "SHA256SUMS")]
-    report = checksig.update(kept / "SHA256SUMS", quick=True)
-    assert ("quick_skipped", 0) == (report.warnings[0].code, report.counts[Status.OK])
+
+
+def test_quick_finds_what_was_edited_or_copied(tmp_path: Path) -> None:
+    """Also a file with an old time, where the system knows when it changed; a clock that was wrong hides nothing."""
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+    time.sleep(0.1)
+    path = checksig.create(tmp_path)
+    report = checksig.update(path, quick=True)
+    assert (["quick_skipped"], 0, True) == ([w.code for w in report.warnings], report.counts[Status.OK], report.ok)
+    (tmp_path / "b").write_text("edited")
+    if sys.platform != "win32":
+        os.utime(tmp_path / "b", (1, 1))
+    report = checksig.update(path, quick=True)
+    assert ["b"] == [result.path for result in report.failures]
+    os.utime(path, (1 << 32, 1 << 32))
+    (tmp_path / "b").write_text("b")
+    assert 2 == checksig.update(path, quick=True).counts[Status.OK]
+
+
+def test_nothing_is_taken_from_another_directory(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A disk that is not mounted, or a forgotten --root, must not empty a list."""
+    other = tmp_path_factory.mktemp("other")
+    (other / "x").touch()
+    before = (kept / "SHA256SUMS").read_bytes()
+    for options in ([], ["--drop-missing"], ["--accept=*"]):
+        done = command("update", "--root", str(other), *options, "SHA256SUMS", cwd=kept)
+        assert (2, b"", before) == (done.returncode, done.stdout, (kept / "SHA256SUMS").read_bytes())
+        assert f"none of the files that it names is beneath {other}" in lines(done.stderr)[0]
+
+
+@posix
+@pytest.mark.parametrize("name", ["q", "a[1]", "z*", "my photo", "q'", "back\\z", "-x", "new\nline", "*"])
+def test_what_the_hint_says_accepts_that_file_alone(name: str, tmp_path: Path) -> None:
+    """It is pasted into a shell, beside files of which patterns would match."""
+    for file in (name, "d/q", "a1", "zebra", "same"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("1")
+    checksig.create(tmp_path)
+    (tmp_path / name).write_text("edited")
+    hint = lines(command("update", cwd=tmp_path).stderr)[-1]
+    for file in ("d/q", "a1", "zebra"):
+        (tmp_path / file).write_text("damaged")
+    word = hint.partition("--accept=")[2]
+    script = f"{shlex.join(COMMAND)} update --no-add --accept={word}"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, check=False)
+    failed = {"d/q: FAILED (mismatch)", "a1: FAILED (mismatch)", "zebra: FAILED (mismatch)"}
+    assert (1, failed) == (done.returncode, set(lines(done.stdout)))
+
+
+def test_a_renamed_file_is_told_from_a_new_one(kept: Path) -> None:
+    (kept / "same").rename(kept / "renamed")
+    (kept / "other").write_text("other")
+    done = command("update", "--accept=edited", "--drop-missing", cwd=kept)
+    assert 0 == done.returncode
+    assert "same: REMOVED (moved to renamed)" in lines(done.stdout)
+    assert "gone: REMOVED" in lines(done.stdout)
+
+
+def test_a_mark_stays_at_the_start(kept: Path) -> None:
+    path = kept / "SHA256SUMS"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    (kept / "1").touch()
+    assert checksig.update(path, accept="edited", drop_missing=True).ok
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf" + digest(b"").encode())
 
 
 def test_what_is_not_meant_to_be_listed_is_not_added(kept: Path) -> None:
@@ -247,14 +311,16 @@ def test_an_updated_list_describes_the_tree(
     lay(root, new)
     path.write_bytes(before)
     edited = {file for file in old if file in new and old[file] != new[file]}
+    if not set(old) & set(new):  # none of the files is there
+        with pytest.raises(checksig.ManifestError, match="none of the files"):
+            checksig.update(path, drop_missing=True)
+        return
     report = checksig.update(path, drop_missing=True)
     assert edited == {result.path.removeprefix("./") for result in report.failures}
     assert (not edited) == report.ok
     if edited:
         assert before == path.read_bytes()
         report = checksig.update(path, drop_missing=True, accept=sorted(edited))
-    if not (set(old) & set(new) or new):
-        return
     assert report.ok
     assert checksig.verify(root, path, extra=True).ok
     assert set(new) == {os.fsdecode(entry.path).removeprefix("./") for entry in checksig.read_list(path)}

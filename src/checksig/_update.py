@@ -58,7 +58,8 @@ def update(begin: Start) -> Report:
 
     The results of the report are the failures, and what was changed in the list: `Status.ADDED` for a new file,
     `Status.MODIFIED` for one whose change was accepted, and `Status.MISSING`, without failing, for an entry that was
-    removed. A failure keeps the list as it is; only a missing file does not: its entry stays, and it fails.
+    removed. A failure keeps the list as it is; only a missing file does not: its entry stays, and it fails. A missing
+    file whose content a new file has is `Status.MOVED` instead, and *moved_to* of the result says where it is.
 
     The list keeps its order, its format, its comments and its permissions; lines that need not change stay as they
     are, byte for byte. New entries get the digests that the others have. A sorted list stays sorted. It is replaced in
@@ -67,16 +68,17 @@ def update(begin: Start) -> Report:
     :param manifest: the path of the list. One that is signed, belongs to a bag, or says more of files than digests and
         sizes can't be updated.
     :param root: the directory that names are relative to; by default that of the list.
-    :param accept: a pattern for the names of files that may differ, or an iterable of patterns, as *only* of
-        :func:`verify` has them: their digests are replaced. One that no entry matches is an error.
+    :param accept: the name of a file that may differ, or an iterable of names: their digests are replaced. A name that
+        the list doesn't have is a pattern, as *only* of :func:`verify` has them; one that no entry matches is an error.
     :param drop_missing: whether the entries of missing files are removed.
     :param add: whether files beneath *root* that the list doesn't name are added, as :func:`create` would list them.
-    :param quick: whether a file is trusted unread if it is older than the list and has the size that the list says, if
-        it says one. This finds no damage; a warning says how many files it was.
+    :param quick: whether a file is trusted unread if it has not changed since the list was written, by its times, and
+        has the size that the list says, if it says one. This finds no damage; a warning says how many files it was.
     :param exclude, one_file_system: which files are not added, by the rules of :func:`verify`; what the list names is
         verified all the same.
     :param algorithm, list_format, allow_links_to, jobs, no_cache, progress, timeout: as for :func:`verify`.
-    :raises ManifestError: the list can't be read, can't be updated or written, or was edited meanwhile.
+    :raises ManifestError: the list can't be read, can't be updated or written, or was edited meanwhile; or none of its
+        files is there.
     :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`verify`.
     """
     with begin.creating() as job:

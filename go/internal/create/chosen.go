@@ -2,6 +2,7 @@ package create
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 
@@ -62,7 +63,11 @@ func (c *choice) names(ctx context.Context) (names []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if !own[name] && !(c.Exclude != nil && c.Exclude.Excludes(name)) {
+		switch {
+		case own[name]:
+		case c.Exclude != nil && c.Exclude.Excludes(name):
+			c.excluded++
+		default:
 			names = append(names, name)
 		}
 	}
@@ -73,7 +78,10 @@ func (c *choice) names(ctx context.Context) (names []string, err error) {
 // nameOf returns the name of a file beneath the root, which it must be.
 func (c *choice) nameOf(f paths.Path) (string, error) {
 	name, ok := c.root.NameOf(f.At)
+	_, err := os.Lstat(f.At)
 	switch {
+	case !ok && err != nil:
+		return "", f.Failed(problem.NotBeneathRoot, "%s", problem.Reason(err))
 	case !ok:
 		return "", f.Failed(problem.NotBeneathRoot, "not beneath %s, the directory that the list is for", problem.Quoted(c.Root.Shown))
 	case c.direct && strings.Contains(name, "/"):

@@ -252,6 +252,11 @@ func (f *found) warnings() (warnings []problem.Warning) {
 	if len(f.left) > 0 {
 		warnings = append(warnings, leftOut(f.left))
 	}
+	if f.excluded == 1 {
+		warnings = append(warnings, problem.Warn(problem.EntriesExcluded, "1 file that was named is excluded"))
+	} else if f.excluded > 1 {
+		warnings = append(warnings, problem.Warn(problem.EntriesExcluded, "%d files that were named are excluded", f.excluded))
+	}
 	return warnings
 }
 

@@ -25,6 +25,7 @@ type found struct {
 	lists []string    // left out because they are lists or signatures of lists, sorted
 
 	excludes bool // patterns leave files out
+	excluded int  // files that were named, and are left out by patterns
 }
 
 // finding looks for the files to list.

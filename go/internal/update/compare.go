@@ -2,6 +2,7 @@ package update
 
 import (
 	"context"
+	"path"
 	"slices"
 	"time"
 
@@ -19,6 +20,8 @@ type comparison struct {
 	accepted map[int]verdict.Result // mismatches that were accepted, by the indexes of their entries
 	missing  map[int]verdict.Result // to be removed, the same
 	onDisk   map[string][]int       // the indexes of the accepted entries, by their names on disk
+	lost     []verdict.Result       // missing files whose entries stay
+	gone     int                    // entries of missing files
 	stops    bool                   // a failure keeps the list as it is
 }
 
@@ -28,7 +31,7 @@ const progressEvery = 50 * time.Millisecond
 // compare verifies the entries, and delivers the failures.
 func (u *update) compare(ctx context.Context, j *job.Job, root *tree.Root, old *original, s *job.Summary) (*comparison, error) {
 	c := &comparison{accepted: map[int]verdict.Result{}, missing: map[int]verdict.Result{}, onDisk: map[string][]int{}}
-	if err := u.checkAccept(old); err != nil {
+	if err := u.settleAccept(old); err != nil {
 		return nil, err
 	}
 	entries, skipped, err := u.toVerify(ctx, j, root, old)
@@ -54,8 +57,18 @@ func (u *update) compare(ctx context.Context, j *job.Job, root *tree.Root, old *
 		s.Counts[verdict.OK] = b.Summary.Counts[verdict.OK]
 		s.Warnings = append(s.Warnings, slices.DeleteFunc(b.Summary.Warnings, func(w problem.Warning) bool { return w.Code == problem.NothingVerified })...)
 		s.Warnings = append(s.Warnings, skipped...)
-		return c, nil
+		return c, u.checkPresent(c, old)
 	}
+}
+
+// checkPresent returns an error if none of the files is there: then the root is most likely
+// another directory, or not mounted, and what is in it is not new.
+func (u *update) checkPresent(c *comparison, old *original) error {
+	if c.gone < len(old.Entries) {
+		return nil
+	}
+	return u.path.Failed(problem.NotUpdated, "none of the files that it names is beneath %s; is that the right directory, and is it mounted?",
+		problem.Quoted(u.Settled.Root.Shown))
 }
 
 // mirror shows the progress of one job as that of another.
@@ -76,14 +89,36 @@ func (u *update) verification(entries []list.Entry) verify.Request {
 	}
 }
 
-// checkAccept returns an error if something is accepted that the list doesn't have.
-func (u *update) checkAccept(old *original) error {
-	for i, p := range u.accept {
-		if !slices.ContainsFunc(old.Entries, func(e list.Entry) bool { return p.Selects(e.Name) }) {
+// settleAccept finds out what each accepted name means: the entry of that name alone, or
+// else a pattern. It is an error that the list has nothing of it.
+func (u *update) settleAccept(old *original) error {
+	for i := range u.accept {
+		a := &u.accept[i]
+		a.isName = slices.ContainsFunc(old.Entries, func(e list.Entry) bool { return path.Clean(e.Name) == a.name })
+		if !slices.ContainsFunc(old.Entries, func(e list.Entry) bool { return a.selects(e.Name) }) {
 			return u.path.Failed(problem.NotListed, "no entry matches what is accepted, %s", problem.Quoted(u.Accept[i]))
 		}
 	}
 	return nil
+}
+
+// accepted is a name, or a pattern for names, of files that may differ.
+type accepted struct {
+	verify.Pattern
+	name   string // clean
+	isName bool   // the list has an entry of that name
+}
+
+func (a *accepted) selects(name string) bool {
+	if a.isName {
+		return path.Clean(name) == a.name
+	}
+	return a.Selects(name)
+}
+
+// accepts reports whether a file may differ.
+func (u *update) accepts(name string) bool {
+	return slices.ContainsFunc(u.accept, func(a accepted) bool { return a.selects(name) })
 }
 
 // indexes returns those of the entries by their lines.
@@ -104,12 +139,16 @@ func (c *comparison) take(u *update, at func(int32, string) int, results []verdi
 	for _, r := range results {
 		i := at(r.Line, r.Path)
 		switch {
-		case r.Status == verdict.Mismatch && i >= 0 && slices.ContainsFunc(u.accept, func(p verify.Pattern) bool { return p.Selects(r.Path) }):
+		case r.Status == verdict.Mismatch && i >= 0 && u.accepts(r.Path):
 			c.accepted[i] = r
-		case r.Status == verdict.Missing && i >= 0 && u.DropMissing:
-			c.missing[i] = r
+		case r.Status == verdict.Missing && i >= 0:
+			if c.gone++; u.DropMissing {
+				c.missing[i] = r
+			} else {
+				c.lost = append(c.lost, r)
+			}
 		default:
-			c.stops = c.stops || r.Status != verdict.Missing
+			c.stops = true
 			failures = append(failures, r)
 		}
 	}
@@ -136,12 +175,16 @@ func (u *update) toVerify(ctx context.Context, j *job.Job, root *tree.Root, old 
 	if !u.Quick {
 		return slices.Clone(old.Entries), nil, nil
 	}
+	listed := old.info.ModTime()
+	if listed.After(old.started) {
+		listed = time.Time{} // a clock was wrong: nothing is surely older
+	}
 	err = j.Call(ctx, func() error {
 		for i := range old.Entries {
 			if ctx.Err() != nil {
 				return problem.ErrCancelled
 			}
-			if e := &old.Entries[i]; !isOlder(root, e, old.info.ModTime()) {
+			if e := &old.Entries[i]; !isOlder(root, e, listed) {
 				entries = append(entries, *e)
 			}
 		}
@@ -159,7 +202,7 @@ func isOlder(root *tree.Root, e *list.Entry, listed time.Time) bool {
 		return false
 	}
 	info, err := root.Dir().Stat(name)
-	if err != nil || !info.Mode().IsRegular() || !info.ModTime().Before(listed) {
+	if err != nil || !info.Mode().IsRegular() || !info.ModTime().Before(listed) || !changed(info).Before(listed) {
 		return false
 	}
 	size, has := e.Size()

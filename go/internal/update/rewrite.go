@@ -40,13 +40,17 @@ func rewrite(old *original, n *changes) ([]byte, error) {
 	return text, w.verify(text)
 }
 
+// mark is the byte order mark of UTF-8, which stays in front of the first line.
+const mark = "\xef\xbb\xbf"
+
 // text returns the new text.
 func (w *rewriting) text() ([]byte, error) {
 	var text bytes.Buffer
 	added := w.added
 	isSorted := slices.IsSortedFunc(w.Entries, func(a, b list.Entry) int { return strings.Compare(a.Name, b.Name) })
 	number, index := int32(0), 0
-	for line := range w.style.lines(w.original.text) {
+	body, isMarked := bytes.CutPrefix(w.original.text, []byte(mark))
+	for line := range w.style.lines(body) {
 		number++
 		for ; index < len(w.Entries) && w.Entries[index].Line == number; index++ {
 			for isSorted && len(added) > 0 && w.style.name(added[0].Name) < w.Entries[index].Name {
@@ -66,6 +70,9 @@ func (w *rewriting) text() ([]byte, error) {
 		if err := w.add(&text, f); err != nil {
 			return nil, err
 		}
+	}
+	if isMarked {
+		return append([]byte(mark), text.Bytes()...), nil
 	}
 	return text.Bytes(), nil
 }

@@ -54,7 +54,7 @@ func (o *original) allBegin(with string) bool {
 
 // line returns a line of the text.
 func (o *original) line(s style, number int32) []byte {
-	for line := range s.lines(o.text) {
+	for line := range s.lines(bytes.TrimPrefix(o.text, []byte(mark))) {
 		if number--; number == 0 {
 			return line
 		}

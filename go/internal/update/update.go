@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"os"
+	slashpath "path"
 	"path/filepath"
 
 	"github.com/checksig/checksig/go/internal/create"
@@ -47,7 +48,7 @@ type update struct {
 	job.Settled
 	Request
 	path    paths.Path
-	accept  []verify.Pattern
+	accept  []accepted
 	outputs []paths.Path // the list is the first
 }
 
@@ -71,7 +72,7 @@ func settle(r Request) (*update, error) {
 		if err != nil {
 			return nil, problem.New(problem.InvalidArgument, "accept: %q is not a valid pattern: %v", text, err)
 		}
-		u.accept = append(u.accept, p)
+		u.accept = append(u.accept, accepted{Pattern: p, name: slashpath.Clean(text)})
 	}
 	u.outputs, err = u.Locate("outputs", r.Outputs)
 	u.outputs = append([]paths.Path{path}, u.outputs...)
@@ -109,8 +110,12 @@ func (u *update) renew(ctx context.Context, j *job.Job, root *tree.Root, old *or
 	look := u.begin(ctx, j, root, old)
 	defer look.leave()
 	c, err := u.compare(ctx, j, root, old, &s)
-	if err != nil || c.stops {
+	if err != nil {
 		return s, nil, err
+	}
+	if c.stops {
+		u.deliver(ctx, j, &s, c.lost)
+		return s, nil, nil
 	}
 	names, warnings, err := look.wait(ctx)
 	if err != nil {
@@ -122,7 +127,7 @@ func (u *update) renew(ctx context.Context, j *job.Job, root *tree.Root, old *or
 		return s, nil, err
 	}
 	if len(failed) > 0 {
-		u.deliver(ctx, j, &s, failed)
+		u.deliver(ctx, j, &s, append(c.lost, failed...))
 		return s, nil, nil
 	}
 	text, err = u.write(ctx, j, &s, old, c, files)
@@ -132,6 +137,8 @@ func (u *update) renew(ctx context.Context, j *job.Job, root *tree.Root, old *or
 // write returns the text with what was found, and delivers the results on it.
 func (u *update) write(ctx context.Context, j *job.Job, s *job.Summary, old *original, c *comparison, files []create.File) ([]byte, error) {
 	changes := changesOf(old, c, files)
+	changes.findMoved(old, c.lost)
+	u.deliver(ctx, j, s, c.lost)
 	if changed := changes.unlike(c); len(changed) > 0 {
 		u.deliver(ctx, j, s, changed)
 		return nil, nil

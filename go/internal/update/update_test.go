@@ -183,6 +183,12 @@ func TestQuickLooksAtTimesAndSizes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	before := time.Now()
+	time.Sleep(20 * time.Millisecond)
+	if err := os.Chtimes(path, before.Add(time.Second), before.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(1100 * time.Millisecond)
 	results, s := run(t, Request{List: path, Quick: true})
 	if !s.OK || briefs(results) != "n added" || s.Counts[verdict.OK] != 1 || len(s.Warnings) != 1 || s.Warnings[0].Code != problem.QuickSkipped {
 		t.Errorf("got %v, %s, %v", s.Err, briefs(results), s.Warnings)
@@ -258,7 +264,6 @@ func TestAFailureKeepsTheListAsItIs(t *testing.T) {
 		"not regular":  {sha256("a") + "  a\n" + sha256("d") + "  d\n", "d not_regular"},
 		"outside":      {sha256("a") + "  a\n" + sha256("d") + "  ../x\n", "../x outside_root"},
 		"unsupported":  {"SHA256 (a) = " + sha256("a") + "\nSM3 (b) = " + sha256("b") + "\n", "b unsupported"},
-		"all is gone":  {sha256("c") + "  c\n", "c missing"},
 		"said in vain": {sha256("a") + "  a\n" + sha256("b") + "  a\n", "a mismatch"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -271,11 +276,56 @@ func TestAFailureKeepsTheListAsItIs(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestNothingIsTakenFromARootThatHasNoneOfTheFiles(t *testing.T) {
 	root := treetest.Make(t, "d/n=n")
 	path := filepath.Join(root, "SHA256SUMS")
-	write(t, path, sha256("c")+"  c\n")
-	if _, s := run(t, Request{List: path, Fixed: true, DropMissing: true}); s.Err == nil || !strings.Contains(s.Err.Error(), "no entry would be left") {
-		t.Errorf("got %v", s.Err)
+	text := sha256("c") + "  c\n" + sha256("e") + "  e\n"
+	for _, r := range []Request{{}, {DropMissing: true}, {Fixed: true, DropMissing: true}} {
+		write(t, path, text)
+		r.List = path
+		_, s := run(t, r)
+		if s.Err == nil || problem.From(s.Err).Code != problem.NotUpdated || read(t, path) != text {
+			t.Errorf("got %v", s.Err)
+		}
+	}
+}
+
+func TestANameIsAcceptedAloneAndElseAPattern(t *testing.T) {
+	for accept, want := range map[string]string{
+		"q":    "q modified, s[1] mismatch, d/q mismatch, s1 mismatch",
+		"./q":  "q modified, s[1] mismatch, d/q mismatch, s1 mismatch",
+		"d/*":  "q mismatch, s[1] mismatch, s1 mismatch",
+		"s[1]": "q mismatch, d/q mismatch, s1 mismatch",
+	} {
+		root := treetest.Make(t, "q=1", "d/q=2", "s[1]=3", "s1=4")
+		path := filepath.Join(root, "SHA256SUMS")
+		old := sha256("old")
+		write(t, path, old+"  q\n"+old+"  s[1]\n"+old+"  d/q\n"+old+"  s1\n")
+		results, _ := run(t, Request{List: path, Accept: []string{accept}})
+		got := strings.ReplaceAll(briefs(results), " modified", " mismatch")
+		if want = strings.ReplaceAll(want, "q modified, ", ""); got != want {
+			t.Errorf("%s: got %s, want %s", accept, got, want)
+		}
+	}
+}
+
+func TestARenamedFileIsSaidToHaveMoved(t *testing.T) {
+	text := sha256("a") + "  a\n" + sha256("b") + "  b\n" + sha256("same") + "  same\n"
+	for _, drop := range []bool{false, true} {
+		root := treetest.Make(t, "d/a=a", "c=damaged", "same=same")
+		path := filepath.Join(root, "SHA256SUMS")
+		write(t, path, text)
+		results, s := run(t, Request{List: path, DropMissing: drop})
+		to := map[string]string{}
+		for _, r := range results {
+			to[r.Path] = r.MovedTo
+		}
+		want := map[bool]string{false: "a moved, b missing, c added, d/a added", true: "a missing, b missing, c added, d/a added"}[drop]
+		if briefs(results) != want || to["a"] != "d/a" || to["b"] != "" || s.OK != drop {
+			t.Errorf("got %v, %s, %v", s.Err, briefs(results), to)
+		}
 	}
 }
 

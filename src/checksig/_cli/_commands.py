@@ -218,9 +218,9 @@ COMMANDS = {
         (
             Option(
                 ("--accept",),
-                "Replace the digests of files whose names match GLOB, although they differ; globs are those of verify "
-                "--only. Can be repeated.",
-                "GLOB",
+                "Replace the digest of the file NAME, although it differs. If LIST has no such name, NAME is a "
+                "pattern, as for verify --only. Can be repeated.",
+                "NAME",
                 repeatable=True,
             ),
             Option(("--drop-missing",), "Remove the entries of missing files."),
@@ -231,7 +231,8 @@ COMMANDS = {
             ),
             Option(
                 ("--quick",),
-                "Verify only files that are newer than LIST or have another size than it says. This finds no damage.",
+                "Verify only files that changed after LIST was written, by their times, or have another size than it "
+                "says. This finds no damage.",
             ),
             Option(("--root",), "Names in LIST are relative to DIR. Default: the directory of LIST.", "DIR"),
             *EXCLUDES,

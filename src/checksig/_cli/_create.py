@@ -104,10 +104,12 @@ def _only_root(paths: tuple[str, ...], root: str | None) -> str:
 
 def _beside(files: list[str]) -> list[Task]:
     """Put the files in one directory together."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, Task] = {}
     for path in files:
-        found.setdefault(os.path.dirname(path), []).append(path)
-    return [Task(directory or os.curdir, there, sidecars=True) for directory, there in found.items()]
+        directory = os.path.dirname(path) or os.curdir
+        task = found.setdefault(os.path.realpath(directory), Task(directory, [], sidecars=True))
+        task.files.append(path)  # type: ignore[union-attr]
+    return [*found.values()]
 
 
 def _create_output(style: Style) -> CreateOutput:

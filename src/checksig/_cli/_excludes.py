@@ -50,7 +50,7 @@ def take(options: dict[str, Any]) -> None:
     """
     lines = [line for path in options.pop("exclude_from", ()) for line in _lines(path)]
     lines += map(_pattern, options.pop("exclude", ()))
-    lines += [f"!{_pattern(pattern)}" for pattern in options.pop("include", ())]
+    lines += [f"!{_included(pattern)}" for pattern in options.pop("include", ())]
     if lines:
         options["exclude"] = lines
 
@@ -70,6 +70,13 @@ def _pattern(text: str) -> str:
         reason = f"{shell_quoted(text)} is for no name: patterns are relative to ROOT"
         raise UsageError(reason, f"for what is directly in ROOT, write {shell_quoted('/' + text.lstrip('./'))}")
     return text
+
+
+def _included(text: str) -> str:
+    if text.startswith("!"):
+        reason = f"{shell_quoted(text)} begins with the ! that --include puts before a pattern"
+        raise UsageError(reason, f"write --include {shell_quoted(text[1:])}, or a backslash before a ! of the name")
+    return _pattern(text)
 
 
 def _lines(path: str) -> Iterator[str]:

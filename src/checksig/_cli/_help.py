@@ -75,14 +75,16 @@ directory. The list keeps its order, format, comments and permissions. It is rep
 not if it was edited meanwhile. A list that is signed or part of a bag is refused.
 
 A file that fails keeps the list as it is, so that no damage is taken for what was meant: a mismatch
-fails unless --accept names it. A missing file fails, and its entry stays, unless --drop-missing is
+fails unless --accept names it. Patterns of --exclude keep new files out; what is listed is verified
+all the same. A missing file fails, and its entry stays, unless --drop-missing is
 given; what is new is added all the same.
 
 These lines are printed to standard output, besides those of verify:
 
   NAME: ADDED      the file is new in the list
   NAME: ACCEPTED   its digest was replaced
-  NAME: REMOVED    the file is missing, and its entry was removed
+  NAME: REMOVED    the file is missing, and its entry was removed; if a new
+                   file has its content, (moved to NEW) follows
 
 A summary goes to standard error.""",
     "track": """\

@@ -118,7 +118,7 @@ class Update:
     def _print(self, report: Report) -> None:
         self._text.results(os.curdir, report.failures)
         if not self._style.quiet:
-            lines = [f"{shell_quoted(r.path)}: {_CHANGES[r.status]}" for r in report if not r.fails]
+            lines = [_line(result) for result in report if not result.fails]
             if lines:
                 put("\n".join(lines))
 
@@ -135,6 +135,11 @@ class Update:
         output = Json()
         output.results(report.root, report.results)
         output.updated(job, report, Exit.OK if report else Exit.FAILED)
+
+
+def _line(result: FileResult) -> str:
+    to = f" (moved to {shell_quoted(result.moved_to)})" if result.moved_to else ""
+    return f"{shell_quoted(result.path)}: {_CHANGES[result.status]}{to}"
 
 
 def _verdict(report: Report) -> str:
@@ -158,7 +163,15 @@ def _hint(failures: Sequence[FileResult]) -> str:
     hints = []
     differs = next((r.path for r in failures if r.status is Status.MISMATCH), None)
     if differs is not None:
-        hints.append(f"if {shell_quoted(differs)} was meant to change, add --accept {shell_quoted(differs)}")
-    if any(result.status is Status.MISSING for result in failures):
+        hints.append(f"if {shell_quoted(differs)} was meant to change, add --accept={_as_word(differs)}")
+    if any(result.status in {Status.MISSING, Status.MOVED} for result in failures):
         hints.append("to remove the entries of missing files, add --drop-missing")
     return "; ".join(hints)
+
+
+def _as_word(name: str) -> str:
+    """Return a name as a shell reads it back."""
+    import shlex
+
+    shown = shell_quoted(name)
+    return shlex.quote(name) if shown == name else shown
