@@ -42,7 +42,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc"]  # Debian has both, and the t
 myst_heading_anchors = 4  # by which links such as json.md#result work on GitHub too
 
 TYPES = set(re.findall(r"(?m)^\| `(\w+)` \|", (HERE / "api.md").read_text("utf-8")))  # of the table at its end
-MADE_BY_USERS = {"AllowedSigners", "Entry", "Minisign", "OpenPGP", "Signify", "Sigstore"}
+MADE_BY_USERS = {"AllowedSigners", "Archive", "Entry", "Minisign", "OpenPGP", "Signify", "Sigstore"}
 
 autodoc_member_order = "bysource"
 default_role = "py:obj"  # of a name between backquotes in a docstring
@@ -50,7 +50,9 @@ maximum_signature_line_length = 88
 # The module names neither, so that an import of it takes less time.
 checksig.Report.__annotations__["signers"] = tuple[checksig.Signer, ...]
 checksig.Report.as_dict.__annotations__["return"] = dict[str, Any]
-nitpick_ignore_regex = [("py:class", r"(os\.)?PathLike|Path|Mapping|Coroutine|Any|(typing|collections\.abc)\..*")]
+nitpick_ignore_regex = [
+    ("py:class", r"(os\.)?PathLike|(pathlib\.)?Path|Mapping|Coroutine|Any|(typing|collections\.abc)\..*")
+]
 linkcheck_anchors_ignore_for_url = [f"{REPOSITORY}/.*"]  # scripts of GitHub make them
 lexers["pyi"] = PythonLexer()  # which older ones of Pygments don't know
 
@@ -102,10 +104,15 @@ def each_parameter(match: re.Match[str]) -> str:
 
 
 def link_types(_: Sphinx, tree: nodes.document) -> None:
-    """Keep `bytes` from being the field of a report, and let types of arguments lead to their table."""
+    """Keep `bytes` from being the field of a report, and let types of arguments lead to their table.
+
+    Archives have the verdicts of the package above.
+    """
     for reference in [node for node in tree.findall(pending_xref) if node.get("refdomain") == "py"]:
         if reference["reftarget"] in dir(builtins):
             reference.replace_self(reference.children)
+        elif reference["reftarget"].startswith("Status."):
+            reference["py:module"] = "checksig"
         elif reference["reftarget"] in TYPES:
             link = nodes.reference("", "", *reference.children, internal=True, refuri="#types-of-arguments")
             reference.replace_self(link)

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import checksig
+import checksig.track
+from checksig.track import Archive, Difference, Event, History, Overview, Recorded, Run, RunReport
 from command import finish
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -101,9 +103,18 @@ def test_reference_has_every_public_name_once(site: Path) -> None:
     """Functions, classes and exceptions, and each field of a result."""
     ids = re.findall(r'id="checksig\.([\w.]+)"', article(site, DOCS / "api.md"))
     assert sorted(set(ids)) == sorted(ids)
+    track = [name.removeprefix("track.") for name in ids if name.startswith("track.")]
+    ids = [name for name in ids if not name.startswith("track.")]
+    assert set(checksig.track.__all__) == {name for name in track if "." not in name}
     assert set(checksig.__all__) - {"__version__"} == {name for name in ids if "." not in name}
     for kind in (checksig.FileResult, checksig.Entry, checksig.Progress, checksig.Signer):
         fields = [name.partition(".")[2] for name in ids if name.startswith(f"{kind.__name__}.")]
         assert list(kind._fields) == fields[: len(kind._fields)]
+    for record in (Difference, Event, History, Overview, Recorded, Run):
+        fields = [name.partition(".")[2] for name in track if name.startswith(f"{record.__name__}.")]
+        assert list(record._fields) == fields[: len(record._fields)]
+    for other in (Archive, RunReport):
+        members = {name for name in (*dir(other), *getattr(other, "__annotations__", ())) if not name.startswith("_")}
+        assert members == {name.partition(".")[2] for name in track if name.startswith(f"{other.__name__}.")}
     members = {name for name in dir(checksig.Report) if not name.startswith("_")}
     assert members == {name.partition(".")[2] for name in ids if name.startswith("Report.")}

@@ -287,6 +287,25 @@ def test_each_run_is_in_the_history(root: Path, archive: Archive) -> None:
     assert all(run.ended is not None and run.ended >= run.started for run in history.runs)
 
 
+def test_the_overview_counts_files_by_the_run_that_verified_them(root: Path, archive: Archive) -> None:
+    """To record or to accept a file verifies nothing; what is not as recorded was verified by an earlier run."""
+    first = archive.overview()
+    assert (4, 6, {}, 4, ()) == first[:5]
+    archive.verify()
+    write(root / "new", b"55555")
+    write(root / "a", b"other")
+    archive.scan()
+    rot(root / "e", b"")
+    rot(root / "d/b", b"23")
+    archive.verify()
+    second = archive.overview()
+    assert (5, 11, {2: 2, 4: 3}, 0) == second[:4]
+    assert archive.differences() == second.differences
+    assert archive.history() == second.history
+    archive.accept(["a"])
+    assert (5, 15, {2: 1, 4: 3}, 1) == archive.overview()[:4]
+
+
 def test_a_budget_takes_what_was_read_longest_ago(root: Path, archive: Archive) -> None:
     """Whatever the clock did: runs are numbered."""
     for i in range(6):

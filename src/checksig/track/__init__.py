@@ -16,6 +16,6 @@ from __future__ import annotations
 
 from checksig.track._archive import Archive
 from checksig.track._errors import ArchiveError
-from checksig.track._report import Difference, Event, History, Recorded, Run, RunReport
+from checksig.track._report import Difference, Event, History, Overview, Recorded, Run, RunReport
 
-__all__ = ["Archive", "ArchiveError", "Difference", "Event", "History", "Recorded", "Run", "RunReport"]
+__all__ = ["Archive", "ArchiveError", "Difference", "Event", "History", "Overview", "Recorded", "Run", "RunReport"]

@@ -15,8 +15,9 @@ from checksig.track._differences import differences, shown
 from checksig.track._export import export
 from checksig.track._history import of_file, whole
 from checksig.track._job import Reading, Records, encoded, reading
+from checksig.track._overview import overview
 from checksig.track._place import default_place
-from checksig.track._report import Difference, History, RunReport
+from checksig.track._report import Difference, History, Overview, RunReport
 from checksig.track._root import look, refuse_empty
 from checksig.track._runs import run_of, running
 from checksig.track._scan import scan
@@ -189,6 +190,14 @@ class Archive:
             if text is None:
                 return whole(connection, algorithms)
             return of_file(connection, algorithms, encoded(text.removeprefix("./")))
+
+    def overview(self) -> Overview:
+        """Return the state of the archive, and all that happened to it. Nothing is looked at.
+
+        :raises ArchiveError: there is no database, or it can't be used.
+        """
+        with readable(self._database) as connection:
+            return overview(connection, load(connection, self._database).algorithms)
 
     def export(self, output: StrPath, *, list_format: str | None = None, force: bool = False) -> Path:
         """Write what is recorded as a checksum list, and return its path. No file is looked at.

@@ -171,6 +171,24 @@ class History(NamedTuple):
     """What is recorded of the one file; None for the whole archive, or if it is not recorded now."""
 
 
-for _public in (Difference, Run, RunReport, Event, Recorded, History):
+@named
+class Overview(NamedTuple):
+    """The state of an archive as its database has it, and how it came to be."""
+
+    files: int
+    """The number of recorded files."""
+    bytes: int
+    """Their size."""
+    verified: Mapping[int, int]
+    """The number of files by the run that last read them and found them as recorded."""
+    unverified: int
+    """The number of files that no run has read since they were recorded or accepted."""
+    differences: tuple[Difference, ...]
+    """What is not as recorded, as far as the last runs have found."""
+    history: History
+    """All runs and events."""
+
+
+for _public in (Difference, Run, RunReport, Event, Recorded, History, Overview):
     _public.__doc__ = FieldDocs(_public.__doc__, __name__)  # type: ignore[assignment]
     _public.__module__ = "checksig.track"  # where users import them from
