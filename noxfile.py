@@ -221,7 +221,17 @@ def add_helper(session: nox.Session) -> None:
 def readers(session: nox.Session) -> None:
     """Test what the wheel in dist/ reports and computes with other programs, such as pandas and blake3."""
     install_wheel(session, "readers")
-    names = ("reports", "report", "html_report", "outcomes", "docs", "docs_python", "tutorials")
+    names = (
+        "reports",
+        "report",
+        "html_report",
+        "html_history",
+        "outcomes",
+        "docs",
+        "docs_python",
+        "docs_track",
+        "tutorials",
+    )
     oracles = ("algorithms", "readers_oracle", "cfv_oracle")
     modules = (f"tests/test_{name}.py" for name in names + oracles)
     session.run("pytest", *modules, *session.posargs)

@@ -62,7 +62,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(directory / "names", dict.fromkeys(NAMES.values(), b"1"), "--verbose", "--extra")
     run(directory / "sizes", {"b/10": b"1" * 9, "b/9": b"1" * 1000, "a/1": b"1" * 200, "c/2": b""})
     run(directory / "long", {f"{i % 7}/{i}": b"1" for i in range(6000)})
+    track(directory)
     return directory
+
+
+def track(directory: Path) -> None:
+    """Write the page of an archive in which files with names of all kinds have changed or are gone."""
+    root = directory / "tracked"
+    for name in (*NAMES.values(), "gone"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("1")
+    command = ["track", "--database=x.sqlite", root.name]
+    for word in ("init", "verify", "scan", "history"):
+        if word == "scan":
+            for name in NAMES.values():
+                (root / name).write_text("22")
+            (root / "gone").unlink()
+        more = ["--quiet", "--report=archive.html"] if word == "history" else []
+        done = checksig(command[0], word, *more, *command[1:], cwd=directory)
+        assert (1 if word == "scan" else 0) == done.returncode, done.stderr
 
 
 class Server(ThreadingHTTPServer):
@@ -232,7 +250,7 @@ def test_without_script_the_page_is_complete(view: Any) -> None:
     assert 0 == page.get_by_role("button").count()
 
 
-@pytest.mark.parametrize("name", ["names", "sizes"])
+@pytest.mark.parametrize("name", ["names", "sizes", "archive"])
 @pytest.mark.parametrize("width", SIZES.values(), ids=SIZES)
 def test_the_page_never_scrolls_sideways(width: int, name: str, view: Any) -> None:
     """However long a name is: it is wrapped."""
@@ -255,7 +273,7 @@ def test_light_and_dark_are_the_systems(view: Any) -> None:
     assert levels[1][1] < 150
 
 
-@pytest.mark.parametrize("name", ["names", "sizes"])
+@pytest.mark.parametrize("name", ["names", "sizes", "archive"])
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", SIZES.values(), ids=SIZES)
 def test_everybody_can_use_it(width: int, scheme: str, name: str, view: Any) -> None:
@@ -276,6 +294,33 @@ def test_a_screen_reader_finds_tables(width: int, view: Any) -> None:
     assert ["b/10", "b/9", "a/1", "gone"] == table.get_by_role("rowheader").all_inner_texts()
     assert ["FAILED"] == page.get_by_role("heading", level=1).all_inner_texts()
     assert 1 == page.get_by_role("img", name="ok 20.0 %, mismatch 60.0 %, missing 20.0 %").count()
+
+
+@pytest.mark.parametrize("width", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_line_over_time_is_seen_and_heard(width: int, scheme: str, view: Any) -> None:
+    """As high as its place, in its colour, and with a name that says what it shows; without script, too."""
+    page = view("archive", viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=False)
+    drawn = page.get_by_role("img", name="missing: at most 1, at last 1")
+    assert 1 == drawn.count()
+    box = drawn.bounding_box()
+    assert 30 < box["height"] < 60
+    assert width / 4 < box["width"]
+    assert 30 < drawn.locator("path").bounding_box()["height"]
+    colours = page.evaluate("[...document.querySelectorAll('.line path')].map((e) => getComputedStyle(e).stroke)")
+    assert 4 == len(set(colours))
+
+
+def test_both_tables_of_an_archive_are_filtered_and_sorted(view: Any) -> None:
+    """Each by its own controls."""
+    page = view("archive")
+    state, events = (page.get_by_role("region", name=name) for name in ("Not as recorded", "Events"))
+    for region in (state, events):
+        region.get_by_role("combobox").select_option("missing")
+        assert ["gone"] == [text.split("\n")[0] for text in region.locator("tbody tr:visible th").all_inner_texts()]
+        region.get_by_role("combobox").select_option("")
+        region.get_by_role("button", name="Name").click()
+        assert "ascending" == region.get_by_role("columnheader", name="Name").get_attribute("aria-sort")
 
 
 def test_it_can_be_printed(view: Any) -> None:

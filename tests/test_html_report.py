@@ -13,10 +13,10 @@ import pytest
 pytest.importorskip("jinja2", reason="needs jinja2: nox -s readers")
 
 from checksig import FileResult, Status, __version__
-from checksig._cli._html._charts import LEAST, bar
+from checksig._cli._html._charts import LEAST, bar, percent
 from checksig._cli._html._directories import MOST_KNOWN
 from checksig._cli._html._report import MOST_DIRECTORIES, MOST_LINES, MOST_LISTS, Html
-from checksig._cli._html._table import MOST_ROWS, MOST_TEXT
+from checksig._cli._html._rows import MOST_ROWS, MOST_TEXT
 from checksig._cli._streams import Sink
 from checksig._cli._totals import Totals
 from command import checksig
@@ -151,9 +151,7 @@ def test_a_bar_shows_one_of_a_million() -> None:
 )
 def test_a_share_is_neither_none_nor_all_unless_it_is(part: int, whole: int, shown: str) -> None:
     """Who sees 100 % believes that nothing failed."""
-    from checksig._cli._html._report import _percent
-
-    assert shown == _percent(part, whole)
+    assert shown == percent(part, whole)
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ class Text(Messages):
     def found(self, root: str, verified: Sequence[FileResult]) -> None:
         """Print the few files that were verified of many that are listed."""
         for result in verified:
-            source = f"{algorithm_name(result)}, from {shell_quoted(result.manifest or '')}"
+            source = f"{algorithm_name(result.algorithm)}, from {shell_quoted(result.manifest or '')}"
             self._put(f"{self._line(root, result)} ({source})")
 
     def created(self, made: Created) -> None:
@@ -286,17 +286,17 @@ def place_of(result: FileResult) -> str:
     return path if result.line is None else f"{path}:{result.line}"
 
 
-def algorithm_name(result: FileResult) -> str:
+def algorithm_name(algorithm: str | None) -> str:
     """Return the name of an algorithm as its standard has it, such as SHA-256."""
-    tag = str(ALGORITHMS[result.algorithm]["tag"]) if result.algorithm in ALGORITHMS else ""
+    tag = str(ALGORITHMS[algorithm]["tag"]) if algorithm in ALGORITHMS else ""
     return tag if tag.startswith("SHA3") else tag.replace("SHA", "SHA-")
 
 
 def _evidence(result: FileResult) -> Iterator[str]:
     """Return what a verdict is based on, in indented lines."""
     if result.expected is not None:
-        yield f"    expected {algorithm_name(result)} {result.expected}"
+        yield f"    expected {algorithm_name(result.algorithm)} {result.expected}"
     if result.actual is not None:
-        yield f"    actual   {algorithm_name(result)} {result.actual}"
+        yield f"    actual   {algorithm_name(result.algorithm)} {result.actual}"
     if result.size is not None:
         yield f"    size     {count(result.size, 'byte')}"

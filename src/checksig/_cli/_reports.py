@@ -16,6 +16,7 @@ from checksig._text import plain, shell_quoted
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import IO
 
     from checksig._cli._formats import Report
     from checksig._cli._output import Output
@@ -44,31 +45,37 @@ class ReportFile:
     def write(self) -> str:
         """Put the report in its place. Returns why that failed, or ""."""
         self._spool.seek(0)
-        try:
-            self._replace()
-        except OSError as e:
-            return plain(_unwritable(self._path, e))
-        return ""
-
-    def _replace(self) -> None:
-        import shutil
-
-        number, name = tempfile.mkstemp(prefix=".checksig-", dir=os.path.dirname(self._path) or os.curdir)
-        try:
-            with open(number, "wb") as file:
-                shutil.copyfileobj(self._spool, file)
-                file.flush()
-                os.chmod(name, 0o666 & ~_umask())
-                os.fsync(file.fileno())
-            os.replace(name, self._path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        return put_in_place(self._path, self._spool)
 
     def close(self) -> None:
         """Forget what was not written."""
         self._spool.close()
+
+
+def put_in_place(path: str, content: IO[bytes]) -> str:
+    """Write a report as a whole. Returns why that failed, or ""."""
+    try:
+        _replace(path, content)
+    except OSError as e:
+        return plain(_unwritable(path, e))
+    return ""
+
+
+def _replace(path: str, content: IO[bytes]) -> None:
+    import shutil
+
+    number, name = tempfile.mkstemp(prefix=".checksig-", dir=os.path.dirname(path) or os.curdir)
+    try:
+        with open(number, "wb") as file:
+            shutil.copyfileobj(content, file)
+            file.flush()
+            os.chmod(name, 0o666 & ~_umask())
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
 
 
 def _umask() -> int:
@@ -83,15 +90,23 @@ def reports(wanted: Sequence[Report], *, several_roots: bool, verbose: bool) -> 
 
     :raises UsageError: the file of a report can't be written.
     """
-    for report in wanted:
-        _check_directory(report.path)
-    for report in wanted:
-        _remove(report.path)
+    clear(wanted)
     with contextlib.ExitStack() as stack:
         files = [ReportFile(report, several_roots=several_roots, verbose=verbose) for report in wanted]
         for file in files:
             stack.callback(file.close)
         yield files
+
+
+def clear(wanted: Sequence[Report]) -> None:
+    """Remove what earlier runs left in the places of these reports.
+
+    :raises UsageError: the file of a report can't be written.
+    """
+    for report in wanted:
+        _check_directory(report.path)
+    for report in wanted:
+        _remove(report.path)
 
 
 def check(wanted: Sequence[Report], operands: Sequence[str]) -> None:

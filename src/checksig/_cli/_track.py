@@ -9,6 +9,7 @@ from checksig._cli._operands import STDIN
 from checksig._cli._run import Style
 from checksig._cli._streams import colour_errors, put_file
 from checksig._cli._track_output import chosen
+from checksig._cli._usage import UsageError
 from checksig._errors import ChecksigError
 from checksig.track import Archive
 
@@ -78,15 +79,29 @@ def history(
     database: str | None = None,
     *,
     json: bool = False,
+    format: str | None = None,  # noqa: A002 - the option's name
+    report: str | None = None,
     **style: Any,  # noqa: ANN401
 ) -> int:
-    """Print the history of an archive or a file. Returns the exit status."""
+    """Print the history of an archive or a file, or write it as a page. Returns the exit status.
 
-    def do(archive: Archive, output: TrackOutput) -> int:
-        output.history(archive, archive.history(name))
-        return Exit.OK
+    :raises UsageError: two options exclude each other, or the page can't be made or written.
+    """
+    if json and format not in {None, "json"}:
+        reason = f"--json and --format {format} can't be combined"
+        raise UsageError(reason)
+    chosen_format = "json" if json else format or "text"
+    if report is not None or chosen_format == "html":
+        from checksig._cli._track_page import pages
 
-    return _guarded(root, database, Style("json" if json else "text", **style), do)
+        show = pages(root, name, report, is_printed=chosen_format == "html", quiet=bool(style.get("quiet")))
+    else:
+
+        def show(archive: Archive, output: TrackOutput) -> int:
+            output.history(archive, archive.history(name))
+            return Exit.OK
+
+    return _guarded(root, database, Style("json" if chosen_format == "json" else "text", **style), show)
 
 
 def export(

@@ -66,6 +66,7 @@ _QUIET = Option(("-q", "--quiet"), "Print only differences and errors. No effect
 _JSON = next(option for option in SHARED if "--json" in option.names)
 _WITHOUT_FILES = (_DATABASE, _QUIET, COLOR, _JSON, HELP)
 _MANY = 1 << 62
+_HISTORY_FORMATS = ("text", "json", "html")
 
 COMMANDS = {
     "track init": Command(
@@ -171,14 +172,35 @@ Examples:
     "track history": Command(
         "Print what happened, to all files or to one.",
         "ROOT [NAME]",
-        _WITHOUT_FILES,
+        (
+            _DATABASE,
+            Option(
+                ("--format",),
+                "Write FORMAT to standard output: text, json (JSON Lines) or html (needs checksig[report]). "
+                "Default: text.",
+                "FORMAT",
+                read=one_of(*_HISTORY_FORMATS),
+                choices=_HISTORY_FORMATS,
+            ),
+            Option(
+                ("--report",),
+                "Also write a page in HTML to FILE, whose name ends in .html. Only a report is replaced. With --quiet, "
+                "nothing is printed.",
+                "FILE",
+            ),
+            *_WITHOUT_FILES[1:],
+        ),
         _run("history", 2),
         """\
 Print all runs, and what they found that was not known before; or what happened to the file NAME, also
-under earlier names. Times are in UTC. Nothing beneath ROOT is looked at.""",
+under earlier names. Times are in UTC. Nothing beneath ROOT is looked at.
+
+HTML is a page on the whole archive: what is not as recorded, when its files were verified, and how that
+has changed.""",
         """\
 Examples:
   checksig track history /srv/archive
+  checksig track history --quiet --report archive.html /srv/archive
   checksig track history /srv/archive reports/2026.pdf""",
     ),
     "track export": Command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 
 from checksig._cli._exit import Exit
 from checksig._cli._json import SCHEMA, Json
@@ -17,7 +18,7 @@ from checksig.track import ArchiveError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Protocol
 
     from checksig import ChecksigError
@@ -78,13 +79,13 @@ class TrackText:
     def history(self, archive: Archive, history: History) -> None:  # noqa: ARG002 - for JSON
         one = history.recorded
         if one is not None:
-            verified = f"last verified by run {one.verified.number}, {_time(one.verified.started)}"
+            verified = f"last verified by run {one.verified.number}, {utc(one.verified.started)}"
             put(f"{shell_quoted(one.path)}: recorded by run {one.added.number}, {verified}")
         by_run: dict[int, list[Event]] = {}
         for event in history.events:
             by_run.setdefault(event.run, []).append(event)
         for run in history.runs:
-            put(f"run {run.number}  {_time(run.started)}  {run.kind:<6}  {run.outcome:<7}  {_found(run)}")
+            put(f"run {run.number}  {utc(run.started)}  {run.kind:<6}  {run.outcome:<7}  {found(run)}")
             _put_all(f"    {shell_quoted(event.path)}: {phrase(event)}" for event in by_run.get(run.number, ()))
 
     def exported(self, archive: Archive, path: str | None) -> None:  # noqa: ARG002 - for JSON
@@ -173,24 +174,24 @@ def phrase(one: Difference | Event) -> str:
 
 def summary(report: RunReport) -> str:
     """Return the line for people: how it went, then what is not as recorded, and what was done."""
-    run = report.run
-    kinds: dict[Status, int] = {}
-    for one in report.differences:
-        kinds[one.status] = kinds.get(one.status, 0) + 1
-    parts = [_not_as_recorded(kinds, run), *_done(report)]
+    parts = [_not_as_recorded(report.differences, report.run), *_done(report)]
     return f"{'FAILED' if report.differences else 'OK'}: {'; '.join(part for part in parts if part)}"
 
 
-def _not_as_recorded(kinds: dict[Status, int], run: Run) -> str:
-    if not kinds:
-        return ""
-    total = sum(kinds.values())
-    found = ", ".join(f"{number} {status.phrase}" for status, number in kinds.items())
-    return (
-        f"{count(total, 'difference')}: {found}"
-        if run.kind == "accept"
-        else f"{total} of {count(run.files, 'file')}: {found}"
-    )
+def _not_as_recorded(differences: Sequence[Difference], run: Run) -> str:
+    if run.kind == "accept" or not differences:
+        return by_verdict(differences)
+    return f"{len(differences)} of {count(run.files, 'file')}: {_kinds(differences)}"
+
+
+def by_verdict(differences: Sequence[Difference]) -> str:
+    """Return how many there are, and of each kind."""
+    return f"{count(len(differences), 'difference')}: {_kinds(differences)}" if differences else ""
+
+
+def _kinds(differences: Sequence[Difference]) -> str:
+    kinds = Counter(one.status for one in differences)
+    return ", ".join(f"{number} {status.phrase}" for status, number in kinds.items())
 
 
 def _done(report: RunReport) -> Iterator[str]:
@@ -208,7 +209,7 @@ def _done(report: RunReport) -> Iterator[str]:
         yield f"{report.left} left for another run" if report.left else ""
 
 
-def _found(run: Run) -> str:
+def found(run: Run) -> str:
     """Return what a run found, in words."""
     if run.ended is None or (run.outcome == "stopped" and not run.files):
         return ""
@@ -218,5 +219,6 @@ def _found(run: Run) -> str:
     return ": ".join([count(run.files, "file"), *filter(None, [", ".join([*good, *bad])])])
 
 
-def _time(seconds: float) -> str:
+def utc(seconds: float) -> str:
+    """Return a time for people."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))

@@ -8,7 +8,7 @@ import time
 from typing import NamedTuple
 
 from checksig._cli._exit import Exit
-from checksig._cli._html._charts import bar
+from checksig._cli._html._charts import bar, percent
 from checksig._cli._html._directories import Directories, failed
 from checksig._cli._html._page import jinja, page
 from checksig._cli._html._table import Table
@@ -179,17 +179,9 @@ def _verdicts(totals: Totals) -> list[Verdict]:
     failing, whole = totals.failed + totals.unlisted, totals.counts.total()
     numbers = {status: totals.counts[status] for status in Status if totals.counts[status]}
     return [
-        Verdict(status, number, 0 if status is Status.OK else number - failing[status], _percent(number, whole))
+        Verdict(status, number, 0 if status is Status.OK else number - failing[status], percent(number, whole))
         for status, number in numbers.items()
     ]
-
-
-def _percent(number: int, whole: int) -> str:
-    """Return a share that is neither 0 % nor 100 % but for none and for all."""
-    if number == whole:
-        return "100 %"
-    rounded = f"{100 * number / whole:.1f} %"
-    return {"100.0 %": "> 99.9 %", "0.0 %": "< 0.1 %"}.get(rounded, rounded)
 
 
 def _bars(directories: Sequence[tuple[str, Counter[str]]], others: Counter[str]) -> list[Bar]:
