@@ -215,6 +215,86 @@ def test_rot_is_found_by_reading_and_never_accepted_by_the_way(root: Path, archi
     assert archive.verify()
 
 
+def copied_after_another_one(root: Path) -> None:
+    (root / "a").rename(root / "spare")
+    write(root / "z", (root / "spare").read_bytes(), LATER)
+    (root / "spare").unlink()
+
+
+STEPS: dict[str, Callable[[Path], object]] = {
+    "edit": lambda root: write(root / "a", b"edited", LATER),
+    "replace": lambda root: write(root / "a", b"new", LATER),
+    "copy": copied,
+    "copy after another one": copied_after_another_one,
+    "rename": lambda root: (root / "a").rename(root / "z"),
+    "rename back": lambda root: (root / "z").rename(root / "a"),
+    "take away": lambda root: (root / "a").rename(root.parent / "a"),
+    "bring back": lambda root: (root.parent / "a").rename(root / "a"),
+    "bring back as z": lambda root: (root.parent / "a").rename(root / "z"),
+    "touch": lambda root: os.utime(root / "a", ns=(LATER, LATER)),
+    "touch z": lambda root: os.utime(root / "z", ns=(LATER, LATER)),
+    "rot": lambda root: rot(root / "a", b"x" * (root / "a").stat().st_size),
+    "rot z": lambda root: rot(root / "z", b"x"),
+}
+
+KNOWN_ROT = {
+    "edit, scan, rot, verify": ["a rotten"],
+    "copy, scan, rot z, verify": ["a rotten to z"],
+    "rename, scan, rot z, verify": ["a rotten to z"],
+    "rot, verify, touch, scan": ["a rotten"],
+    "rot, verify, touch, verify": ["a rotten"],
+    "rot, verify, rename, scan": ["a rotten to z"],
+    "rot, verify, rename, scan, verify": ["a rotten to z"],
+    "rot, verify, rename, scan, rename back, scan": ["a rotten"],
+    "rot, verify, rename, scan, touch z, scan": ["a rotten to z"],
+    "rot, verify, rename, scan, replace, scan": ["a modified", "z rotten", "z added"],
+    "rot, verify, copy after another one, scan": ["a rotten to z"],
+    "rot, verify, take away, scan, bring back, scan": ["a rotten"],
+    "rot, verify, take away, scan, bring back as z, scan": ["a rotten to z"],
+    "rot, verify, take away, scan, verify, bring back, touch, scan": ["a rotten"],
+}
+
+
+@pytest.mark.parametrize("case", KNOWN_ROT)
+def test_rot_stays_rot(root: Path, archive: Archive, case: str) -> None:
+    """Whatever happens to the time and the name: no run that has no name accepts it, and the counts say so."""
+    expected, report = KNOWN_ROT[case], None
+    for step in case.split(", "):
+        if step in STEPS:
+            STEPS[step](root)
+        else:
+            report = getattr(archive, step)()
+    assert report is not None
+    assert expected == found(report)
+    assert 1 == report.run.counts[Status.ROTTEN]
+    assert all(number >= 0 for number in report.run.counts.values())
+    for run in (archive.accept, archive.scan, archive.verify):
+        rotten = [one for one in run().differences if one.status is Status.ROTTEN]
+        assert [one.split()[0] for one in expected if "rotten" in one] == [one.path for one in rotten]
+    (one,) = archive.differences()
+    assert archive.accept([one.moved_to or one.path])
+    assert archive.verify()
+
+
+def test_a_rotten_file_that_is_restored_is_as_recorded(root: Path, archive: Archive) -> None:
+    """Under its name, with any time, or under another one."""
+    for mtime in (THEN, LATER):
+        rot(root / "a", b"x")
+        archive.verify()
+        os.utime(root / "a", ns=(LATER + 1, LATER + 1))
+        assert ["a rotten"] == found(archive.scan())
+        write(root / "a", b"1", mtime)
+        assert [] == found(archive.scan())
+        assert archive.verify()
+    rot(root / "a", b"x")
+    archive.verify()
+    copied_after_another_one(root)
+    rot(root / "z", b"1")
+    assert ["a moved to z"] == found(archive.scan())
+    assert archive.accept()
+    assert archive.verify()
+
+
 @pytest.mark.parametrize(
     ("names", "left"),
     [

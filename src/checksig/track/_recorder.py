@@ -22,6 +22,9 @@ _COMMIT_EVERY = 2.0
 _IN_PLACE = frozenset({Status.MISSING, Status.NOT_REGULAR, Status.OUTSIDE_ROOT})
 """Differences that a scan would find again."""
 
+_OTHER = frozenset({Status.MODIFIED, Status.ROTTEN})
+"""Differences of the content."""
+
 _UNREAD = frozenset({Status.UNREADABLE, Status.CHANGED})
 """Differences that a scan would find again if a scan has found them."""
 
@@ -51,20 +54,26 @@ class Recorder:
         self._reported: set[bytes] = set()
         self._unread: list[bytes] = []
         self.added: list[bytes] = []
+        self.corrections = dict.fromkeys(Status, 0)
+        """What is to be added to the numbers of files that the job has counted."""
         self._committed = time.monotonic()
         connection.execute("BEGIN IMMEDIATE")
 
     def take(self, findings: Iterable[Finding]) -> None:
         """Store findings."""
-        added, verified = [], []
+        added, verified, missing = [], [], []
         for finding in findings:
             if finding.status is Status.ADDED and finding.found and finding.name not in self._left:
                 added.append((finding.name, *finding.found))
             elif finding.status is Status.OK and finding.found is None and not self._is_open(finding.name):
                 verified.append(finding.name)
+            elif finding.status is Status.MISSING:
+                missing.append(finding)
             else:
                 self._take(finding)
         self._add(added)
+        for finding in missing:
+            self._take(finding)
         run = self._run.number
         self._connection.executemany(
             "UPDATE files SET verified = ?, checked = ? WHERE name = ?", [(run, run, name) for name in verified]
@@ -103,6 +112,7 @@ class Recorder:
         recorded = self._recorded(name)
         if recorded is not None and self._run.kind == "verify":
             self._connection.execute("UPDATE files SET checked = ? WHERE name = ?", (self._run.number, name))
+        finding = self._corrected(name, finding, recorded)
         if finding.status is Status.OK:
             self._is_good(name, finding)
         elif finding.status is Status.ADDED:
@@ -110,8 +120,60 @@ class Recorder:
         elif finding.status is Status.MOVED:
             self._has_moved(name, finding)
         else:
-            moved_to = finding.name if finding.name != name and finding.found else None
+            moved_to = finding.moved_to or (finding.name if finding.name != name and finding.found else None)
             self._differs(name, finding.status, finding.found, moved_to, finding.detail)
+
+    def _corrected(self, name: bytes, finding: Finding, recorded: State | None) -> Finding:
+        """Return a finding by what was found of the file before, which the job doesn't know."""
+        known = self._known(name)
+        if known is None or known.state is None or recorded is None:
+            return finding
+        if finding.status is Status.MISSING and known.verdict is Status.ROTTEN:
+            return self._copied(finding, known.state)
+        status = _status(finding, known, recorded)
+        self._count(finding.status, status)
+        return finding._replace(status=status)
+
+    def _count(self, was: Status, status: Status) -> None:
+        self.corrections[was] -= 1
+        self.corrections[status] += 1
+
+    def _known(self, name: bytes) -> Open | None:
+        """Return what was found of the content of a file last, if that was a difference.
+
+        A file that could not be read since, or was away, may be what it was.
+        """
+        one = self._open.get(name)
+        if one is None or one.state is not None:
+            return one
+        row = self._connection.execute(
+            """
+            SELECT verdict, size, mtime, digests, kind FROM events e JOIN runs r ON r.id = e.run
+            WHERE name = ? AND verdict IN ('ok', 'added', 'modified', 'moved', 'rotten') ORDER BY e.id DESC LIMIT 1
+            """,
+            (name,),
+        ).fetchone()
+        recorded = self._recorded(name)
+        if row is None or recorded is None or row[4] == "accept" or Status(row[0]) not in _OTHER:
+            return one
+        state = recorded._replace(size=row[1], mtime=row[2], digests=row[3])
+        return one._replace(verdict=Status(row[0]), state=state)
+
+    def _copied(self, finding: Finding, rotten: State) -> Finding:
+        """Return where a rotten file is that is missing, if this scan has added one with its content."""
+        row = self._connection.execute(
+            "SELECT name, size, mtime, inode, device, digests FROM files WHERE added = ? AND digests = ?",
+            (self._run.number, rotten.digests),
+        ).fetchone()
+        if row is None:
+            return finding
+        to, *state = row
+        self._connection.execute("DELETE FROM files WHERE name = ?", (to,))
+        self._connection.execute("DELETE FROM events WHERE name = ? AND run = ?", (to, self._run.number))
+        self.added.remove(to)
+        self.corrections[Status.ADDED] -= 1
+        self._count(Status.MISSING, Status.ROTTEN)
+        return finding._replace(status=Status.ROTTEN, found=State._make(state), moved_to=to)
 
     def _recorded(self, name: bytes) -> State | None:
         query = "SELECT size, mtime, inode, device, digests FROM files WHERE name = ?"
@@ -152,18 +214,27 @@ class Recorder:
         self._settle(name)
         assert recorded is not None and finding.found is not None  # noqa: S101,PT018 - for the type checker
         if left.state is not None and left.moved_to is not None:
-            self._add([(left.moved_to, *left.state[:4], left.state.digests or recorded.digests)])
+            self._stands_alone(left.moved_to, left.state, left.verdict, recorded)
         if finding.found.digests == recorded.digests:
             self._update(name, finding.found)
         else:
             self._differs(name, Status.MODIFIED, finding.found, None, "")
 
+    def _stands_alone(self, name: bytes, state: State, verdict: Status, recorded: State) -> None:
+        """Record a file whose former name another file has now. One that is rotten is still to be what it was."""
+        if verdict is not Status.ROTTEN:
+            self._add([(name, *state[:4], state.digests or recorded.digests)])
+            return
+        self._add([(name, *state[:4], recorded.digests)])
+        self._differs(name, verdict, state, None, "")
+
     def _has_moved(self, name: bytes, finding: Finding) -> None:
-        found, known = finding.found, self._open.get(name)
+        found, known = finding.found, self._known(name)
         assert found is not None  # noqa: S101 - for the type checker
         verdict = Status.MOVED
-        if known and known.verdict is Status.MODIFIED and known.state and not found.digests:
-            verdict, found = Status.MODIFIED, found._replace(digests=known.state.digests)
+        if known and known.verdict in _OTHER and known.state and not found.digests:
+            verdict, found = known.verdict, found._replace(digests=known.state.digests)
+            self._count(Status.MOVED, verdict)
         if finding.moved_to == name and verdict is Status.MOVED:
             self._update(name, found)
             self._settle(name)
@@ -209,14 +280,30 @@ class Recorder:
         for name, one in list(self._open.items()):
             if name in self._reported or self._is_unread(name):
                 continue
+            before = self._known(name)
             if self._recorded(name) is None or one.verdict in _IN_PLACE or (one.verdict in _UNREAD and one.by_scan):
-                self._settle(name)
+                if before and before.verdict is Status.ROTTEN:  # it is there again, and was not read
+                    self._differs(name, Status.ROTTEN, before.state, None, "")
+                    stays[Status.ROTTEN] = stays.get(Status.ROTTEN, 0) + 1
+                else:
+                    self._settle(name)
             else:
                 stays[one.verdict] = stays.get(one.verdict, 0) + 1
         return stays
 
     def _is_unread(self, name: bytes) -> bool:
         return any(above == b"." or name.startswith(above + b"/") for above in self._unread)
+
+
+def _status(finding: Finding, known: Open, recorded: State) -> Status:
+    """Return the verdict on a file by what was found of it before, which is what it is to be until that is accepted."""
+    found, before = finding.found, known.state
+    if finding.status not in _OTHER or found is None or before is None:
+        return finding.status
+    if found.digests == (before.digests or recorded.digests):
+        return known.verdict if known.verdict in _OTHER else finding.status
+    is_untouched = (found.size, found.mtime) == (before.size, before.mtime)
+    return Status.ROTTEN if is_untouched else finding.status
 
 
 def add_event(  # noqa: PLR0917 - what an event has

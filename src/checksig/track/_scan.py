@@ -25,11 +25,13 @@ _PLAIN = "SELECT name, size, mtime, inode, device, digests FROM files WHERE name
 _AS_FOUND = """
 SELECT * FROM (
     SELECT name, size, mtime, inode, device, digests FROM files
-    WHERE name NOT IN (SELECT name FROM differences WHERE size IS NOT NULL AND verdict IN ('modified', 'moved'))
+    WHERE name NOT IN (
+        SELECT name FROM differences WHERE size IS NOT NULL AND verdict IN ('modified', 'moved', 'rotten')
+    )
     UNION ALL
     SELECT coalesce(d.moved_to, d.name), d.size, d.mtime, d.inode, d.device, f.digests
     FROM differences d JOIN files f ON f.name = d.name
-    WHERE d.size IS NOT NULL AND d.verdict IN ('modified', 'moved')
+    WHERE d.size IS NOT NULL AND d.verdict IN ('modified', 'moved', 'rotten')
 ) WHERE name > :after ORDER BY name LIMIT :most
 """
 """What has changed is compared with what was found of it last, so that it is not read by each scan."""
@@ -51,6 +53,8 @@ def scan(
     for status, number in stays.items():
         counts[status] += number
         counts[Status.OK] -= number
+    for status, number in recorder.corrections.items():
+        counts[status] += number
     run.counts, run.files = counts, sum(counts.values())
     return recorder.added, warnings
 

@@ -69,7 +69,7 @@ def verify(
                 recorder.take(findings)
             recorder.commit()
             for status, number in job.counts().items():
-                counts[status] += number
+                counts[status] += number + recorder.corrections[status]
             run.files += len(records)
             run.bytes += job.progress.bytes
     return total_files - at
