@@ -16,7 +16,7 @@ import checksig
 from checksig import Status
 from checksig.track import Archive, ArchiveError, RunReport
 from command import finish
-from conftest import digest, posix
+from conftest import digest, linux, posix
 
 FILES = {"a": b"1", "d/b": b"22", "d/c": b"333", "e": b""}
 
@@ -418,6 +418,38 @@ def test_a_budget_reads_at_least_one_file(root: Path, archive: Archive) -> None:
     report = archive.verify(max_seconds=1e-9)
     assert (1, 1) == (report.run.files, report.left)
     assert (2, 0) == ((report := archive.verify(max_seconds=100)).run.files, report.left)
+
+
+def test_small_files_say_nothing_of_the_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large file is begun while most of the time is left, or no one knows how long it takes."""
+    from checksig.track import _verify
+
+    now = 1000.0
+    monkeypatch.setattr(_verify.time, "monotonic", lambda: now)
+    budget = _verify.Budget(100.0, None)
+    assert (float("inf"), 64 << 20) == budget.left(0)
+    now += 60  # for many small files
+    budget.note(1 << 20)
+    assert (float("inf"), 64 << 20) == budget.left(1 << 20)
+    budget = _verify.Budget(100.0, None)
+    now += 10
+    budget.note(1 << 30)
+    assert (float("inf"), (1 << 30) * 4.5) == budget.left(1 << 30)
+    now += 70  # the fastest piece counts
+    budget.note((1 << 30) + (64 << 20))
+    assert (2 << 30, 1 << 30) == budget.left(1 << 31)
+    now += 20
+    assert (0, 0) == budget.left(1 << 31)
+
+
+@linux
+def test_a_large_file_after_small_ones_is_read(root: Path, archive: Archive) -> None:
+    """In the time that is left."""
+    with (root / "large").open("wb") as file:
+        file.truncate(200 << 20)
+    archive.scan()
+    report = archive.verify(max_seconds=600)
+    assert (5, 0) == (report.run.files, report.left)
 
 
 def test_a_file_larger_than_a_piece_is_one(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,10 @@ _MOST_FILES, _MOST_BYTES = 20_000, 8 << 30
 """Of one piece. The files of a piece are read in any order, and a budget is only looked at between two pieces."""
 
 _FIRST_BYTES = 64 << 20
-"""Of the first piece where time is limited: then it is known how much can be read in the time that is left."""
+"""Of a piece where time is limited and nothing is known of the speed yet."""
+
+_FIRST_SECONDS = 1.0
+"""What is read in less time, or of fewer bytes, says nothing of the speed: opening files takes most of that."""
 
 
 class Budget:
@@ -32,16 +35,31 @@ class Budget:
     def __init__(self, seconds: float | None, most: int | None) -> None:
         self._seconds, self._most = seconds, most
         self._began = time.monotonic()
+        self._read, self._at, self._rate = 0, self._began, 0.0
 
-    def left(self, read: int) -> float:
-        """Return how many bytes may still be read when *read* have been, as far as that can be told of time."""
+    def note(self, read: int) -> None:
+        """Learn from how much has been read by now. The fastest piece is the one with the fewest small files."""
+        now = time.monotonic()
+        number, seconds = read - self._read, now - self._at
+        if number >= _FIRST_BYTES and seconds >= _FIRST_SECONDS:
+            self._rate = max(self._rate, number / seconds)
+            self._read, self._at = read, now
+
+    def left(self, read: int) -> tuple[float, float]:
+        """Return how large a file may be that is begun when *read* bytes have been, and how many bytes a piece.
+
+        While most of the time is left, or nothing is known of the speed, a file of any size is begun.
+        """
         left = float("inf") if self._most is None else float(self._most - read)
-        if self._seconds is not None:
-            spent = time.monotonic() - self._began
-            rate = read / spent if spent > 0 else 0
-            remaining = self._seconds - spent
-            left = min(left, max(rate * remaining, _FIRST_BYTES) if remaining > 0 else 0)
-        return left
+        if self._seconds is None:
+            return left, min(left, _MOST_BYTES)
+        remaining = self._began + self._seconds - time.monotonic()
+        if remaining <= 0:
+            return 0, 0
+        expected = self._rate * remaining
+        is_early = not self._rate or remaining > self._seconds / 2
+        largest = left if is_early else min(left, max(expected, _FIRST_BYTES))
+        return largest, min(left, max(expected / 2, _FIRST_BYTES), _MOST_BYTES)
 
 
 def verify(
@@ -58,8 +76,10 @@ def verify(
     counts = dict.fromkeys(Status, 0)
     run.counts, at = counts, 0
     while at < total_files:
-        left = budget.left(run.bytes) if run.files else float("inf")  # at least one file is read
-        start, (at, records) = at, _piece(connection, at, left, min(left, budget.left(run.bytes), _MOST_BYTES))
+        left, most = budget.left(run.bytes)
+        if not run.files:
+            left = float("inf")  # at least one file is read
+        start, (at, records) = at, _piece(connection, at, left, most)
         if at == start:
             break  # the next file is more than what is left of the budget
         piece = reading._replace(progress=_sum(reading, run.files, run.bytes, total_files, total_bytes))
@@ -72,6 +92,7 @@ def verify(
                 counts[status] += number + recorder.corrections[status]
             run.files += len(records)
             run.bytes += job.progress.bytes
+        budget.note(run.bytes)
     return total_files - at
 
 
