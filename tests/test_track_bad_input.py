@@ -80,6 +80,7 @@ def test_a_file_that_is_no_database_is_refused(root: Path, content: bytes, metho
     path.write_bytes(content)
     assert "database_unreadable" == code_of(root, path, method)
     assert content == path.read_bytes()
+    assert ["other"] == [one.name for one in root.parent.glob("other*")]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -90,6 +91,42 @@ def test_a_database_of_something_else_is_refused(root: Path, method: str) -> Non
     before = path.read_bytes()
     assert "database_unreadable" == code_of(root, path, method)
     assert before == path.read_bytes()
+    assert ["other"] == [one.name for one in root.parent.glob("other*")]
+
+
+@pytest.mark.parametrize("command", ["init", "scan", "verify", "accept", "history", "export"])
+def test_a_directory_is_no_database(root: Path, command: str) -> None:
+    """Nor is anything made beside it."""
+    (root.parent / "other").mkdir()
+    done = checksig("track", command, "--database", str(root.parent / "other"), str(root))
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"other: can't be used: it is a directory" in done.stderr
+    assert ["other"] == [one.name for one in root.parent.glob("other*")]
+
+
+def test_init_over_another_file_makes_nothing(root: Path) -> None:
+    """Not even a lock."""
+    write(root.parent / "other", b"x")
+    assert "database_exists" == code_of(root, root.parent / "other", "init")
+    assert ["other"] == [one.name for one in root.parent.glob("other*")]
+
+
+@posix
+@pytest.mark.parametrize("command", ["scan", "verify", "accept", "history", "export"])
+@pytest.mark.parametrize("what", ["file", "directory"])
+def test_a_database_that_must_not_be_read_is_an_error(
+    root: Path, database: Path, without_rights: list[str], command: str, what: str
+) -> None:
+    """That says so."""
+    inside = root.parent / "private"
+    inside.mkdir()
+    shutil.copy(database, inside / "x.sqlite")
+    (inside / "x.sqlite" if what == "file" else inside).chmod(0)
+    words = ["track", command, "--database", str(inside / "x.sqlite"), str(root)]
+    done = finish([*without_rights, *COMMAND, *words])
+    inside.chmod(0o755)
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"x.sqlite: can't be read: permission denied\n" in done.stderr
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import stat
 from pathlib import Path
 
 from checksig._errors import Code
@@ -16,6 +17,7 @@ from checksig.track._schema import APPLICATION, TABLES, VERSION
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import NoReturn
 
 _PATIENCE = 5.0
 """Seconds that a reader waits for the end of a commit."""
@@ -35,10 +37,9 @@ def made(path: str) -> Iterator[sqlite3.Connection]:
     :raises ArchiveError: it exists, or can't be written.
     """
     _make_directory(path)
+    _must_be_free(path)
     with exclusive(path):
-        if os.path.lexists(path) and not (os.path.isfile(path) and os.path.getsize(path) == 0):  # left by a killed run
-            reason, hint = "the database exists", "bring it up to date by `checksig track scan`"
-            raise ArchiveError(path, reason, Code.DATABASE_EXISTS, hint)
+        _must_be_free(path)
         try:
             with _connected(path, "rwc") as connection:
                 _choose_journal(connection, path)
@@ -47,6 +48,19 @@ def made(path: str) -> Iterator[sqlite3.Connection]:
             if _is_void(path):
                 _remove(path)
             raise
+
+
+def _must_be_free(path: str) -> None:
+    """Raise `ArchiveError` if there is something else than the empty file that a killed run has left."""
+    if os.path.isdir(path):
+        _refuse_directory(path)
+    if os.path.lexists(path) and not (os.path.isfile(path) and os.path.getsize(path) == 0):
+        reason, hint = "the database exists", "bring it up to date by `checksig track scan`"
+        raise ArchiveError(path, reason, Code.DATABASE_EXISTS, hint)
+
+
+def _refuse_directory(path: str) -> NoReturn:
+    raise ArchiveError(path, "can't be used: it is a directory", Code.DATABASE_UNREADABLE, "name a file in it")
 
 
 def _is_void(path: str) -> bool:
@@ -88,7 +102,7 @@ def writable(path: str) -> Iterator[sqlite3.Connection]:
 
     :raises ArchiveError: there is none, it can't be used, or another run uses it.
     """
-    _must_exist(path)
+    _must_be_one(path)
     with exclusive(path), _connected(path, "rw") as connection:
         _check(connection, path)
         _choose_journal(connection, path)
@@ -101,7 +115,7 @@ def readable(path: str) -> Iterator[sqlite3.Connection]:
 
     :raises ArchiveError: there is no database, or it can't be used.
     """
-    _must_exist(path)
+    _must_be_one(path)
     with _connected(path, _mode_of_reader(path)) as connection:
         _check(connection, path)
         connection.execute("PRAGMA query_only = 1")
@@ -113,12 +127,12 @@ def _mode_of_reader(path: str) -> str:
 
     Then nobody writes, unless a log says that somebody did.
     """
-    connection = sqlite3.connect(_uri(path, "ro"), uri=True, timeout=_PATIENCE)
+    with translated(path):
+        connection = sqlite3.connect(_uri(path, "ro"), uri=True, timeout=_PATIENCE)
     try:
         connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.OperationalError:
-        log = f"{path}-wal"
-        return "ro" if os.path.lexists(log) and os.path.getsize(log) else "ro&immutable=1"
+        return "ro" if _has_log(path) else "ro&immutable=1"
     except sqlite3.DatabaseError:  # for _connected() to explain
         return "ro"
     finally:
@@ -126,14 +140,37 @@ def _mode_of_reader(path: str) -> str:
     return "ro"
 
 
+def _has_log(path: str) -> bool:
+    log = f"{path}-wal"
+    return os.path.lexists(log) and os.path.getsize(log) > 0
+
+
 def _uri(path: str, mode: str) -> str:
     return f"{Path(os.path.abspath(path)).as_uri()}?mode={mode}"
 
 
-def _must_exist(path: str) -> None:
-    if not os.path.lexists(path):
+def _must_be_one(path: str) -> None:
+    """Raise `ArchiveError` unless there is a database of an archive, before anything is made beside it."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
         reason = "there is no such database"
-        raise ArchiveError(path, reason, Code.DATABASE_MISSING, _INIT)
+        raise ArchiveError(path, reason, Code.DATABASE_MISSING, _INIT) from None
+    except OSError as e:
+        _refuse_unreadable(path, e.strerror or str(e))
+    if stat.S_ISDIR(found.st_mode):
+        _refuse_directory(path)
+    if not stat.S_ISREG(found.st_mode):
+        raise ArchiveError(path, "can't be used: it is not a regular file", Code.DATABASE_UNREADABLE)
+    if not os.access(path, os.R_OK):
+        _refuse_unreadable(path, "permission denied")
+    if not _has_log(path):  # in which it may say what it is
+        with _connected(path, "ro&immutable=1") as connection:
+            _check(connection, path)
+
+
+def _refuse_unreadable(path: str, reason: str) -> NoReturn:
+    raise ArchiveError(path, f"can't be read: {reason.lower()}", Code.DATABASE_UNREADABLE) from None
 
 
 @contextlib.contextmanager
