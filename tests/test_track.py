@@ -513,6 +513,25 @@ def test_what_is_excluded_stays_excluded(root: Path) -> None:
     assert 2 == archive.scan().run.files
 
 
+@pytest.mark.parametrize("name", ["x.sqlite", "d/x.sqlite", "link"])
+def test_the_database_may_be_beneath_the_root(root: Path, name: str) -> None:
+    """It is not recorded, nor is what is beside it, also if the path is a link."""
+    if name == "link":
+        if os.name != "posix":
+            pytest.skip("links")
+        (root / "d" / "real.sqlite").touch()
+        (root / name).symlink_to("d/real.sqlite")
+    archive = Archive(root, root / name)
+    report = archive.init()
+    assert 4 == report.run.files
+    with sqlite3.connect(archive.database) as reader:  # so that its logs are there
+        assert 4 == len(reader.execute("SELECT * FROM files").fetchall())
+        for run in (archive.scan, archive.verify, archive.scan):
+            assert [] == found(run())
+            assert 4 == run().run.files
+    reader.close()
+
+
 @pytest.mark.parametrize("list_format", ["coreutils", "hashdeep", "mtree", None])
 def test_the_record_can_be_exported_as_a_list(root: Path, archive: Archive, list_format: str | None) -> None:
     """Of any format that is written; what has changed since fails by it."""

@@ -34,6 +34,7 @@ type Request struct {
 	Algorithms []digest.Algorithm // at least one
 	Records    []Record           // sorted by the bytes of their names, for a scan
 	Check      bool               // read all files that are recorded, and look for no others
+	Outputs    []string           // paths of files that are never recorded: the caller writes them
 }
 
 // Start starts a job. Its results are of any order: one for each file of a check; of a scan
@@ -55,13 +56,22 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
+	outputs, err := settled.Locate("outputs", r.Outputs)
+	if err != nil {
+		return nil, err
+	}
 	return job.Start(ctx, func(ctx context.Context, j *job.Job) (job.Summary, error) {
 		root, err := j.OpenRoot(ctx, settled)
 		if err != nil {
 			return job.Summary{}, err
 		}
 		defer root.Close()
-		c := &comparison{Settled: settled, Request: r, job: j, root: root}
+		c := &comparison{Settled: settled, Request: r, job: j, root: root, own: map[string]bool{}}
+		for _, output := range outputs {
+			if name, isBeneath := root.NameOf(output.At); isBeneath {
+				c.own[name] = true
+			}
+		}
 		c.tasks.meter = &j.Meter
 		return c.run(ctx)
 	})
@@ -74,6 +84,7 @@ type comparison struct {
 	tasks
 	job    *job.Job
 	root   *tree.Root
+	own    map[string]bool // names of the outputs
 	counts counts
 	scan   *scan // nil for a check
 }

@@ -310,6 +310,14 @@ func TestExcludedNamesAreNoFilesOfAnArchive(t *testing.T) {
 	}
 }
 
+func TestWhatTheCallerWritesIsNotRecorded(t *testing.T) {
+	root := made(t)
+	request := archive.Request{Request: job.Request{Root: string(root)}, Outputs: []string{root.path("d/b"), root.path("a")}}
+	if results, _ := run(t, request); !slices.Equal(briefs(results), []string{"d/c added", "e added"}) {
+		t.Errorf("got %q", briefs(results))
+	}
+}
+
 func TestNamesThatAreNotRecordedAreInAWarning(t *testing.T) {
 	root := treetest.Make(t, "a=1", "l1 -> a", "l2 -> a", "l3 -> a", "l4 -> a")
 	_, s := run(t, archive.Request{Request: job.Request{Root: root}})

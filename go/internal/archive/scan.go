@@ -114,6 +114,9 @@ func (s *scan) visit(nodes []tree.Node) error {
 	unchanged := int64(0)
 	for i := range nodes {
 		n := &nodes[i]
+		if s.own[n.Name] {
+			continue
+		}
 		at, isKnown := s.find(n.Name)
 		isFile := n.Type.IsRegular()
 		s.found = s.found || isFile

@@ -217,7 +217,9 @@ func (r *request) archive(ctx context.Context, common job.Request) (*job.Job, er
 	if err != nil {
 		return nil, err
 	}
-	return archive.Start(ctx, archive.Request{Request: common, Algorithms: algorithms, Records: known, Check: r.Job == "check"})
+	return archive.Start(ctx, archive.Request{
+		Request: common, Algorithms: algorithms, Records: known, Check: r.Job == "check", Outputs: plain(r.Outputs),
+	})
 }
 
 func (r *request) verify(ctx context.Context, common job.Request, a digest.Algorithm) (*job.Job, error) {

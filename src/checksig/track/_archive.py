@@ -88,7 +88,7 @@ class Archive:
         :raises ArchiveError: the database exists or can't be written, or there is no file.
         :raises EngineError, ValueError, TypeError: as for :func:`checksig.verify`.
         """
-        how = reading(jobs, no_cache, progress)
+        how = reading(self._database, jobs, no_cache, progress)
         algorithms = tuple(_arguments.algorithms(algorithm)) or ("sha256",)
         patterns = tuple(_arguments.exclusions(exclude))
         one = _arguments.flag("one_file_system", one_file_system)
@@ -113,7 +113,7 @@ class Archive:
             empty, or on another device than it was. Then nothing was forgotten.
         :raises EngineError, ValueError, TypeError: as for :func:`checksig.verify`.
         """
-        how = reading(jobs, no_cache, progress)
+        how = reading(self._database, jobs, no_cache, progress)
         with self._changing() as (connection, settings):
             return self._scan("scan", connection, settings, how)
 
@@ -139,7 +139,7 @@ class Archive:
         :param jobs, no_cache, progress: as for `init`.
         :raises ArchiveError, EngineError, ValueError, TypeError: as `scan`.
         """
-        how = reading(jobs, no_cache, progress)
+        how = reading(self._database, jobs, no_cache, progress)
         seconds, most = _limit("max_seconds", max_seconds), _limit("max_bytes", max_bytes)
         budget = Budget(seconds, None if most is None else int(most))
         with self._changing() as (connection, settings):

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from checksig._errors import Code
 from checksig.track._errors import ArchiveError
-from checksig.track._exclusive import exclusive
+from checksig.track._exclusive import exclusive, lock_of
 from checksig.track._filesystem import is_local
+from checksig.track._place import files_of
 from checksig.track._schema import APPLICATION, TABLES, VERSION
 
 TYPE_CHECKING = False
@@ -74,9 +75,10 @@ def _is_void(path: str) -> bool:
 
 
 def _remove(path: str) -> None:
-    for end in ("", "-wal", "-shm", "-journal"):
-        with contextlib.suppress(OSError):
-            os.remove(path + end)
+    for one in files_of(path):
+        if one != lock_of(path):  # which another run may wait for
+            with contextlib.suppress(OSError):
+                os.remove(one)
 
 
 def _make_directory(path: str) -> None:

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def lock_of(database: str) -> str:
+    """Return the path of the file that a run locks."""
+    return f"{database}.lock"
+
+
 @contextlib.contextmanager
 def exclusive(database: str) -> Iterator[None]:
     """Hold the lock of a database.
@@ -22,7 +27,7 @@ def exclusive(database: str) -> Iterator[None]:
 
     :raises ArchiveError: another run holds it, or the file can't be made.
     """
-    path = f"{database}.lock"
+    path = lock_of(database)
     held = None
     try:
         try:

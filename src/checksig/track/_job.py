@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from checksig import _arguments
 from checksig._job import Job, each, named_by
 from checksig._named import NamedTuple, named
 from checksig._report import Status
 from checksig._words import ALGORITHMS, STATUSES
+from checksig.track._place import files_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,6 +128,8 @@ class Reading(NamedTuple):
     jobs: int | None
     no_cache: bool
     progress: OnProgress | None
+    own: tuple[str, ...]
+    """Files that are never recorded: the database, and what is beside it."""
 
     def start(self, kind: str, settings: Settings, records: Records) -> ArchiveJob:
         """Start a job: a ``"scan"``, or a ``"check"`` that reads all files of *records*."""
@@ -137,14 +142,16 @@ class Reading(NamedTuple):
             "jobs": self.jobs,
             "no_cache": self.no_cache,
             "records": records,
+            "outputs": [_arguments.path("database", path) for path in self.own],
         }
         return ArchiveJob(asked, progress=self.progress)
 
 
-def reading(jobs: object, no_cache: object, progress: object) -> Reading:
-    """Check how files are to be read.
+def reading(database: str, jobs: object, no_cache: object, progress: object) -> Reading:
+    """Check how files are to be read for an archive with a *database*.
 
     :raises ValueError, TypeError: an argument is invalid.
     """
     waiting = _arguments.waiting(progress, None)
-    return Reading(_arguments.jobs(jobs), _arguments.flag("no_cache", no_cache), waiting["progress"])
+    own = tuple(files_of(os.path.realpath(database))) + tuple(files_of(database))
+    return Reading(_arguments.jobs(jobs), _arguments.flag("no_cache", no_cache), waiting["progress"], own)

@@ -24,6 +24,11 @@ def default_place(root: str) -> str:
     return os.path.join(data_directory(sys.platform, os.environ), "checksig", "track", f"{name[:80]}-{digest}.sqlite")
 
 
+def files_of(database: str) -> list[str]:
+    """Return the paths of a database and of what SQLite and a run make beside it."""
+    return [database + end for end in ("", "-wal", "-shm", "-journal", ".lock")]
+
+
 def data_directory(platform: str, environment: Mapping[str, str]) -> str:
     """Return where programs of a user keep their data."""
     if platform == "win32":
