@@ -425,7 +425,7 @@ def test_small_files_say_nothing_of_the_speed(monkeypatch: pytest.MonkeyPatch) -
     from checksig.track import _verify
 
     now = 1000.0
-    monkeypatch.setattr(_verify.time, "monotonic", lambda: now)
+    monkeypatch.setattr("checksig.track._verify.time.monotonic", lambda: now)
     budget = _verify.Budget(100.0, None)
     assert (float("inf"), 64 << 20) == budget.left(0)
     now += 60  # for many small files

@@ -361,9 +361,23 @@ def test_a_root_of_other_files_has_no_verdict_by_the_same_database(root: Path, d
         in done.stderr
     )
     archive = Archive(moved, database)
-    assert archive.accept(relocated=True)
+    assert (str(root), str(moved)) == archive.accept(relocated=True).relocated
     assert archive.verify()
     assert "archive_differs" == code_of(root, database)
+    done = checksig("track", "accept", "--relocated", "--database", str(database), str(root))
+    assert [f"{moved}: RELOCATED to {root}"] == lines(done.stdout)
+    words = ["accept", "--relocated", "--json", "--database", str(database), str(moved)]
+    assert [str(root), str(moved)] == json.loads(checksig("track", *words).stdout)["relocated"]
+
+
+def test_a_directory_of_other_files_is_not_where_the_archive_is(root: Path, database: Path) -> None:
+    """Nothing is accepted then."""
+    write(root.parent / "wrong" / "other", b"1")
+    done = checksig("track", "accept", "--relocated", "--database", str(database), str(root.parent / "wrong"))
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"wrong: none of the files is there that are recorded of " in done.stderr
+    assert ["init"] == [run.kind for run in Archive(root, database).history().runs]
+    assert Archive(root, database).scan()
 
 
 @as_root

@@ -68,6 +68,9 @@ class TrackText:
         if report.run.kind == "init" and not self._quiet:
             put(shell_quoted(str(archive.database)))
         if not self._quiet:
+            if report.relocated is not None:
+                before, now = map(shell_quoted, report.relocated)
+                put(f"{before}: RELOCATED to {now}")
             _put_all(f"{shell_quoted(one.path)}: ACCEPTED ({phrase(one)})" for one in report.accepted)
             _put_all(f"{shell_quoted(name)}: ADDED" for name in report.added)
         _put_all(f"{shell_quoted(one.path)}: {self._failed} ({phrase(one)})" for one in report.differences)
@@ -124,6 +127,7 @@ class TrackJson:
             files=run.files,
             bytes=run.bytes,
             left=report.left,
+            relocated=None if report.relocated is None else list(report.relocated),
             elapsed=round((run.ended or run.started) - run.started, 6),
             counts={status.value: run.counts.get(status, 0) for status in Status},
         )

@@ -11,14 +11,14 @@ from checksig._text import from_engine
 from checksig._types import Algorithms, Patterns, StrPath  # noqa: TC001 - typing.get_type_hints() looks here
 from checksig.track._accept import accept, chosen
 from checksig.track._database import lay_tables, made, readable, transaction, translated, writable
-from checksig.track._differences import differences, shown
+from checksig.track._differences import differences, names_found, shown
 from checksig.track._export import export
 from checksig.track._history import of_file, whole
 from checksig.track._job import Reading, Records, encoded, reading
 from checksig.track._overview import overview
 from checksig.track._place import default_place
 from checksig.track._report import Difference, History, Overview, RunReport
-from checksig.track._root import look, refuse_empty
+from checksig.track._root import look, refuse_empty, refuse_foreign
 from checksig.track._runs import run_of, running
 from checksig.track._scan import scan
 from checksig.track._settings import Settings, load
@@ -153,7 +153,8 @@ class Archive:
         :param names: names of files, or of directories for what is beneath them; by default everything that is
             modified, moved or missing. A rotten file is only accepted by its own name.
         :param relocated: whether the path and the device that the root has now are right, too.
-        :raises ArchiveError: as `scan`; or a name has no difference that can be accepted, and nothing was accepted.
+        :raises ArchiveError: as `scan`; or a name has no difference that can be accepted, or none of the recorded
+            files is in the root that is said to be the new one. Then nothing was accepted.
         :raises TypeError: an argument has the wrong type.
         """
         wanted = (
@@ -163,13 +164,15 @@ class Archive:
         )
         moves = _arguments.flag("relocated", relocated)
         with self._changing(relocated=moves) as (connection, settings):
+            before = load(connection, self._database).root.path
             accepted = chosen(differences(connection, settings.algorithms), wanted)
             with running(connection, "accept") as run:
                 if moves:
                     with transaction(connection):
                         settings.save(connection)
                 accept(connection, run, accepted)
-            return _report(connection, settings, run, accepted=accepted)
+            moved = (before, settings.root.path) if moves else None
+            return _report(connection, settings, run, accepted=accepted, relocated=moved)
 
     def differences(self) -> tuple[Difference, ...]:
         """Return what is not as recorded, as far as the last runs have found. Nothing is looked at.
@@ -226,6 +229,8 @@ class Archive:
             if not relocated:
                 root.check(settings.root)
             refuse_empty(root)
+            if relocated:
+                refuse_foreign(root, settings.root, names_found(connection))
             yield connection, settings._replace(root=root)
 
 
@@ -238,9 +243,10 @@ def _report(
     accepted: tuple[Difference, ...] = (),
     left: int = 0,
     warnings: tuple[WarningText, ...] = (),
+    relocated: tuple[str, str] | None = None,
 ) -> RunReport:
     found = differences(connection, settings.algorithms)
-    return RunReport(run_of(connection, run.number), found, added, accepted, left, warnings)
+    return RunReport(run_of(connection, run.number), found, added, accepted, left, warnings, relocated)
 
 
 def _path(argument: str, given: StrPath) -> str:

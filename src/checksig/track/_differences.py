@@ -24,6 +24,13 @@ def differences(connection: sqlite3.Connection, algorithms: Sequence[str]) -> tu
     return tuple(starmap(_maker(algorithms), rows))
 
 
+def names_found(connection: sqlite3.Connection) -> Iterator[bytes]:
+    """Yield the names that the recorded files had when they were found last."""
+    query = "SELECT coalesce(d.moved_to, f.name) FROM files f LEFT JOIN differences d ON d.name = f.name"
+    for (name,) in connection.execute(query):
+        yield name
+
+
 def _maker(algorithms: Sequence[str]) -> Callable[..., Difference]:
     def make(  # noqa: PLR0917 - the columns of a row
         name: bytes,

@@ -91,6 +91,8 @@ class RunReport:
     """The number of files that the budget left for another run."""
     warnings: tuple[WarningText, ...]
     """Warnings that change no verdict."""
+    relocated: tuple[str, str] | None = None
+    """The path of the root until now and from now on, where it was accepted that it is another one; otherwise None."""
 
     @property
     def ok(self) -> bool:

@@ -9,6 +9,10 @@ from checksig._errors import Code
 from checksig._named import NamedTuple, named
 from checksig.track._errors import ArchiveError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _HINT = "mount it; or if the archive has moved here, run `checksig track accept --relocated`"
 
 
@@ -59,6 +63,13 @@ def look(path: str) -> Root:
         reason = f"can't open the root directory: {(e.strerror or str(e)).lower()}"
         raise ArchiveError(path, reason, "root_unreadable", "is it mounted?") from None
     return Root(real, found.st_dev, filesystem, found.st_ino)
+
+
+def refuse_foreign(root: Root, recorded: Root, names: Iterable[bytes]) -> None:
+    """Raise `ArchiveError` if a root has none of the recorded files, by their names."""
+    if not any(os.path.isfile(os.path.join(root.path, os.fsdecode(name))) for name in names):
+        reason = f"none of the files is there that are recorded of {recorded.path}"
+        raise ArchiveError(root.path, reason, Code.ARCHIVE_DIFFERS, "name the directory that the archive is now")
 
 
 def refuse_empty(root: Root) -> None:
