@@ -188,6 +188,25 @@ def change(root: Path, step: str, mtime: int) -> None:
         (root / step.removesuffix("-")).unlink()
 
 
+def test_the_numbers_of_a_scan_are_those_of_its_files(root: Path, archive: Archive) -> None:
+    """Also where a file has the name that another one has left."""
+    (root / "a").rename(root / "z")
+    archive.scan()
+    write(root / "a", b"new")
+    report = archive.scan()
+    assert ["a modified", "z added"] == found(report)
+    assert {Status.OK: 3, Status.MODIFIED: 1, Status.ADDED: 1} == report.run.counts
+    assert 5 == report.run.files == archive.scan().run.files
+    archive.accept()
+    (root / "a").rename(root / "y")
+    archive.scan()
+    write(root / "a", b"new")
+    report = archive.scan()
+    assert ["y added"] == found(report)
+    assert {Status.OK: 5, Status.ADDED: 1} == report.run.counts
+    assert archive.accept(["."])
+
+
 def test_rot_is_found_by_reading_and_never_accepted_by_the_way(root: Path, archive: Archive) -> None:
     """A rotten file stays one for scans, until it is read again and good, or accepted by its own name."""
     rot(root / "d" / "b", b"2x")
@@ -295,6 +314,23 @@ def test_a_rotten_file_that_is_restored_is_as_recorded(root: Path, archive: Arch
     assert archive.verify()
 
 
+@posix
+@pytest.mark.parametrize("names", [None, ["a"]])
+def test_a_link_in_the_place_of_a_file_can_be_accepted(root: Path, archive: Archive, names: list[str] | None) -> None:
+    """The file is gone, and the link is not recorded."""
+    (root / "a").unlink()
+    (root / "a").symlink_to("e")
+    for run in (archive.scan, archive.verify):
+        assert ["a not_regular"] == found(run())
+    assert [("a", Status.NOT_REGULAR)] == [(one.path, one.status) for one in archive.accept(names).accepted]
+    assert [] == found(archive.scan())
+    assert [] == found(archive.verify())
+    assert [Status.NOT_REGULAR] * 2 == [event.status for event in archive.history("a").events]
+    (root / "a").unlink()
+    write(root / "a", b"1")
+    assert ["a added"] == found(archive.scan())
+
+
 @pytest.mark.parametrize(
     ("names", "left"),
     [
@@ -303,6 +339,9 @@ def test_a_rotten_file_that_is_restored_is_as_recorded(root: Path, archive: Arch
         ("e", ["a modified", "d/b moved to z/b", "d/c moved to z/c"]),
         (["d/"], ["a modified", "e missing"]),
         (["z/c", "e"], ["a modified", "d/b moved to z/b"]),
+        (["z"], ["a modified", "e missing"]),
+        (["."], []),
+        (["./d/../z", "./e"], ["a modified"]),
         ([], ["a modified", "d/b moved to z/b", "d/c moved to z/c", "e missing"]),
     ],
 )

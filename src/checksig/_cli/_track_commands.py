@@ -158,11 +158,12 @@ Examples:
         ),
         _run("accept", _MANY),
         """\
-Take what the last runs have found as right: all that is modified, moved or missing, or only each NAME.
+Take what the last runs have found as right: all that is modified, moved, missing or not
+regular, or only each NAME.
 
 A NAME is one that a run has printed, relative to ROOT, or a directory for what is beneath it. A rotten
-file is only accepted if it is named itself. Missing files are forgotten, but not their history. Nothing
-is read: what has changed again since is a difference again.""",
+file is only accepted if it is named itself. Files that are missing or not regular, such as links, are
+forgotten, but not their history. Nothing is read: what has changed again since is a difference again.""",
         """\
 Examples:
   checksig track accept /srv/archive

@@ -71,7 +71,7 @@ class TrackText:
             if report.relocated is not None:
                 before, now = map(shell_quoted, report.relocated)
                 put(f"{before}: RELOCATED to {now}")
-            _put_all(f"{shell_quoted(one.path)}: ACCEPTED ({phrase(one)})" for one in report.accepted)
+            _put_all(f"{shell_quoted(one.path)}: ACCEPTED ({_accepted(one)})" for one in report.accepted)
             _put_all(f"{shell_quoted(name)}: ADDED" for name in report.added)
         _put_all(f"{shell_quoted(one.path)}: {self._failed} ({phrase(one)})" for one in report.differences)
         if not self._quiet:
@@ -174,6 +174,10 @@ def phrase(one: Difference | Event) -> str:
         return to
     words = "as recorded again" if one.status is Status.OK else one.status.phrase
     return f"{words}, {to}" if to else f"{words}: {plain(one.detail)}" if one.detail else words
+
+
+def _accepted(one: Difference) -> str:
+    return f"{phrase(one)}; no longer recorded" if one.status is Status.NOT_REGULAR else phrase(one)
 
 
 def summary(report: RunReport) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from checksig.track._report import Difference
     from checksig.track._runs import RunningRun
 
-_WITHOUT_NAME = frozenset({Status.MODIFIED, Status.MOVED, Status.MISSING})
+_WITHOUT_NAME = frozenset({Status.MODIFIED, Status.MOVED, Status.MISSING, Status.NOT_REGULAR})
 """What can be accepted as a whole. Rot is no decision of anybody's, so a rotten file has to be named."""
 
 _ACCEPTABLE = _WITHOUT_NAME | {Status.ROTTEN}
@@ -49,11 +49,17 @@ def _meant(name: str, by_name: dict[str, Difference], all_: Sequence[Difference]
     if one and one.status not in _ACCEPTABLE:
         reason = f"can't be accepted: it is {one.status.phrase}"
         raise ArchiveError(name, reason, Code.NOTHING_TO_ACCEPT)
-    beneath = [one for one in all_ if one.path.startswith(f"{plain}/") and one.status in _WITHOUT_NAME]
-    if one is None and not beneath:
+    beneath = [one for one in all_ if one.status in _WITHOUT_NAME and _is_beneath(one, plain)]
+    if one is None and not beneath and plain != ".":
         reason = "there is no difference to accept"
         raise ArchiveError(name, reason, Code.NOTHING_TO_ACCEPT, "`checksig track scan` finds what has changed")
     return [one, *beneath] if one else beneath
+
+
+def _is_beneath(one: Difference, directory: str) -> bool:
+    """Say whether a file is, or was, beneath a directory, which may be the root."""
+    names = (one.path, one.moved_to or one.path)
+    return directory == "." or any(name.startswith(f"{directory}/") for name in names)
 
 
 def accept(connection: sqlite3.Connection, run: RunningRun, accepted: Sequence[Difference]) -> None:

@@ -151,7 +151,8 @@ class Archive:
         """Take what was found by the last runs as right, from now on. Nothing is read.
 
         :param names: names of files, or of directories for what is beneath them; by default everything that is
-            modified, moved or missing. A rotten file is only accepted by its own name.
+            modified, moved, missing or no regular file any more. A rotten file is only accepted by its own name, and
+            what is missing or no regular file is no longer recorded then.
         :param relocated: whether the path and the device that the root has now are right, too.
         :raises ArchiveError: as `scan`; or a name has no difference that can be accepted, or none of the recorded
             files is in the root that is said to be the new one. Then nothing was accepted.

@@ -125,6 +125,10 @@ class Recorder:
 
     def _corrected(self, name: bytes, finding: Finding, recorded: State | None) -> Finding:
         """Return a finding by what was found of the file before, which the job doesn't know."""
+        link = self._open.get(name)
+        if self._run.kind == "verify" and link and link.verdict is Status.NOT_REGULAR and link.by_scan:
+            self._count(finding.status, Status.NOT_REGULAR)  # what it leads to was read
+            return finding._replace(status=Status.NOT_REGULAR, found=None, detail=link.detail)
         known = self._known(name)
         if known is None or known.state is None or recorded is None:
             return finding
@@ -216,13 +220,16 @@ class Recorder:
         if left.state is not None and left.moved_to is not None:
             self._stands_alone(left.moved_to, left.state, left.verdict, recorded)
         if finding.found.digests == recorded.digests:
+            self._count(Status.ADDED, Status.OK)
             self._update(name, finding.found)
         else:
+            self._count(Status.ADDED, Status.MODIFIED)
             self._differs(name, Status.MODIFIED, finding.found, None, "")
 
     def _stands_alone(self, name: bytes, state: State, verdict: Status, recorded: State) -> None:
         """Record a file whose former name another file has now. One that is rotten is still to be what it was."""
         if verdict is not Status.ROTTEN:
+            self._count(Status.OK, Status.ADDED)
             self._add([(name, *state[:4], state.digests or recorded.digests)])
             return
         self._add([(name, *state[:4], recorded.digests)])
