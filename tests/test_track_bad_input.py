@@ -370,6 +370,24 @@ def test_a_root_of_other_files_has_no_verdict_by_the_same_database(root: Path, d
     assert [str(root), str(moved)] == json.loads(checksig("track", *words).stdout)["relocated"]
 
 
+def test_a_database_is_found_after_its_root_has_another_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the old name for what needs no root, and for the rest by the hint."""
+    for name in ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(root.parent / "data"))
+    made = lines(checksig("track", "init", str(root)).stdout)
+    renamed = root.parent / "renamed"
+    root.rename(renamed)
+    assert 20 == len(lines(checksig("track", "export", str(root)).stdout))
+    assert 1 == len(lines(checksig("track", "history", str(root)).stdout))
+    for words in (["scan"], ["verify"], ["accept", "--relocated"], ["history"], ["export"]):
+        done = checksig("track", *words, str(renamed))
+        assert (2, b"") == (done.returncode, done.stdout)
+        assert f"; there is {made[0]} of {root}" in done.stderr.decode()
+    assert b"can't open the root directory" in checksig("track", "scan", str(root)).stderr
+    assert 0 == checksig("track", "accept", "--relocated", "--database", made[0], str(renamed)).returncode
+    assert 0 == checksig("track", "scan", "--database", made[0], str(renamed)).returncode
+
+
 def test_a_directory_of_other_files_is_not_where_the_archive_is(root: Path, database: Path) -> None:
     """Nothing is accepted then."""
     write(root.parent / "wrong" / "other", b"1")

@@ -7,14 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from checksig import _arguments
+from checksig._errors import Code
 from checksig._text import from_engine
 from checksig._types import Algorithms, Patterns, StrPath  # noqa: TC001 - typing.get_type_hints() looks here
 from checksig.track._accept import accept, chosen
 from checksig.track._database import lay_tables, made, readable, transaction, translated, writable
 from checksig.track._differences import differences, names_found, shown
+from checksig.track._errors import ArchiveError
 from checksig.track._export import export
 from checksig.track._history import of_file, whole
 from checksig.track._job import Reading, Records, encoded, reading
+from checksig.track._known import hint
 from checksig.track._overview import overview
 from checksig.track._place import default_place
 from checksig.track._report import Difference, History, Overview, RunReport
@@ -41,16 +44,16 @@ class Archive:
 
     :param root: the directory. Any path to it stands for the same archive.
     :param database: the path of the database. By default it is in the user's data directory, named after the root
-        and a digest of its real path.
-    :raises ArchiveError: without *database*, if the root doesn't exist.
+        and a digest of its real path, as far as that exists: the history of a lost archive can still be read.
     :raises TypeError, ValueError: an argument is invalid.
     """
 
     def __init__(self, root: StrPath, database: StrPath | None = None) -> None:
         self._root = _path("root", root)
         self._database = os.path.abspath(
-            default_place(look(self._root).path) if database is None else _path("database", database)
+            default_place(os.path.realpath(self._root)) if database is None else _path("database", database)
         )
+        self._is_default = database is None
 
     @property
     def root(self) -> Path:
@@ -180,7 +183,7 @@ class Archive:
 
         :raises ArchiveError: there is no database, or it can't be used.
         """
-        with readable(self._database) as connection:
+        with self._reading() as connection:
             return differences(connection, load(connection, self._database).algorithms)
 
     def history(self, name: str | None = None) -> History:
@@ -189,7 +192,7 @@ class Archive:
         :raises ArchiveError: there is no database, it can't be used, or nothing is known of the file.
         """
         text = None if name is None else _arguments.path("name", _arguments.text("name", "a str", name))
-        with readable(self._database) as connection:
+        with self._reading() as connection:
             algorithms = load(connection, self._database).algorithms
             if text is None:
                 return whole(connection, algorithms)
@@ -216,16 +219,31 @@ class Archive:
         path = _arguments.path("output", output)
         to = _arguments.list_format(list_format) or "coreutils"
         replace = _arguments.flag("force", force)
-        with readable(self._database) as connection:
+        with self._reading() as connection:
             algorithms = load(connection, self._database).algorithms
             export(connection, self._database, algorithms, path, to, force=replace)
         return Path(from_engine(path) if from_engine else path)
 
     @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._helped(), readable(self._database) as connection:
+            yield connection
+
+    @contextmanager
+    def _helped(self) -> Iterator[None]:
+        """Name the databases that there are to who has none by the path of the root."""
+        try:
+            yield
+        except ArchiveError as e:
+            if self._is_default and e.code == Code.DATABASE_MISSING:
+                raise ArchiveError(e.path, e.reason, e.code, e.hint + hint()) from None
+            raise
+
+    @contextmanager
     def _changing(self, *, relocated: bool = False) -> Iterator[tuple[sqlite3.Connection, Settings]]:
         """Open the database for a run on the root, which must be the recorded one, with something in it."""
         root = look(self._root)
-        with writable(self._database) as connection:
+        with self._helped(), writable(self._database) as connection:
             settings = load(connection, self._database)
             if not relocated:
                 root.check(settings.root)
