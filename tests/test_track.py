@@ -130,6 +130,21 @@ def found_names(report: RunReport) -> list[str]:
     return [one.path for one in report.differences]
 
 
+@posix
+@pytest.mark.parametrize("method", ["scan", "verify"])
+def test_another_file_in_the_place_of_one_is_no_rot(root: Path, archive: Archive, method: str) -> None:
+    """It has another inode, by which a scan finds it."""
+    write(root.parent / "new", b"2")
+    (root.parent / "new").rename(root / "a")
+    assert ["a modified"] == found(getattr(archive, method)())
+    assert archive.accept()
+    for run in (archive.scan, archive.verify):
+        assert [] == found(run())
+    write(root.parent / "new", b"2")
+    (root.parent / "new").rename(root / "a")
+    assert [1, 0] == [archive.scan().run.bytes for _ in range(2)]
+
+
 def test_a_scan_reads_nothing_that_is_as_recorded(root: Path, archive: Archive) -> None:
     """Nor what was found before; only the new and the changed."""
     write(root / "a", b"other")

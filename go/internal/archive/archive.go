@@ -1,7 +1,7 @@
 // Package archive compares the files beneath a root with what was recorded of them.
 //
-// A scan walks the root, and reads only files that are new, or whose size or time is not the
-// recorded one. A check reads all files that are recorded. The package keeps no record: its
+// A scan walks the root, and reads only files that are new, or whose size, time or inode is not
+// the recorded one. A check reads all files that are recorded. The package keeps no record: its
 // caller hands over what was recorded, and stores what the results say.
 //
 // Only regular files can be recorded. Links are not followed by a scan, and hidden files are
@@ -87,6 +87,7 @@ type comparison struct {
 	own    map[string]bool // names of the outputs
 	counts counts
 	scan   *scan // nil for a check
+	inodes inodes
 }
 
 func (c *comparison) run(ctx context.Context) (s job.Summary, err error) {
@@ -95,7 +96,9 @@ func (c *comparison) run(ctx context.Context) (s job.Summary, err error) {
 			c.tasks.add(task{name: c.Records[i].Name, record: int32(i), size: c.Records[i].Size})
 		}
 		c.tasks.end()
-		err = hashing.Run(ctx, c.root, c, c.job.Options(c.Settled), c.job.Share, &c.job.Meter)
+		if err = hashing.Run(ctx, c.root, c, c.job.Options(c.Settled), c.job.Share, &c.job.Meter); err == nil {
+			c.settleReplaced(ctx)
+		}
 	} else {
 		c.scan = newScan(c)
 		err = c.scan.run(ctx)
@@ -138,6 +141,9 @@ func (c *comparison) Done(number int, o hashing.Outcome) {
 		r = c.judge(&c.Records[t.record], &o)
 	}
 	c.job.Meter.Files.Add(1)
+	if t.record != isNew && c.isReplaced(&c.Records[t.record], &o, &r) {
+		return
+	}
 	if c.scan == nil || !c.scan.holds(t, &r) {
 		c.put(r)
 	}

@@ -271,6 +271,48 @@ func TestAFileSystemThatMakesUpInodesHasFilesRead(t *testing.T) {
 	}
 }
 
+func TestAFileInThePlaceOfAnotherIsRead(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text        string
+		isMadeUp    bool // the inodes of all others differ, too
+		scan, check []string
+	}{
+		"with another content":                          {"xx", false, []string{"d/b modified"}, []string{"d/b modified"}},
+		"with the same content":                         {"22", false, []string{"d/b ok"}, []string{"d/b ok"}},
+		"with another content, where inodes don't stay": {"xx", true, nil, []string{"a ok", "d/b rotten", "d/c ok", "e ok"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := made(t)
+			request := archive.Request{Request: job.Request{Root: string(root)}}
+			results, _ := run(t, request)
+			request.Records = recorded(t, results)
+			if request.Records[0].Inode == 0 {
+				t.Skip("no inodes")
+			}
+			root.write(t, "new", tt.text, then)
+			root.rename(t, "new", "d/b")
+			for i := range request.Records {
+				if tt.isMadeUp {
+					request.Records[i].Inode += 1 << 40
+				}
+			}
+			results, s := run(t, request)
+			if got := briefs(results); !slices.Equal(got, tt.scan) || s.Counts[verdict.OK]+int64(len(failing(results))) != 4 {
+				t.Errorf("scan: %q, counts %v", got, s.Counts)
+			}
+			request.Check = true
+			results, s = run(t, request)
+			if s.Counts[verdict.OK]+int64(len(failing(results))) != 4 {
+				t.Errorf("check: counts %v", s.Counts)
+			}
+			results = slices.DeleteFunc(results, func(r verdict.Result) bool { return r.Status == verdict.OK && r.Found == nil })
+			if got := briefs(results); !slices.Equal(got, tt.check) {
+				t.Errorf("check: %q", got)
+			}
+		})
+	}
+}
+
 func TestWhatIsBeneathADirectoryThatCantBeReadIsNotMissing(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Skip("root may read every directory")

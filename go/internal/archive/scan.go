@@ -20,10 +20,10 @@ import (
 // scan walks the root and compares what it finds with the records.
 type scan struct {
 	*comparison
-	next    int    // the record after the last one that was found
-	seen    []bool // by record: something has its name
-	found   bool   // any regular file
-	stays   int    // records whose file has the recorded identity, less those whose file has another
+	next    int     // the record after the last one that was found
+	seen    []bool  // by record: something has its name
+	found   bool    // any regular file
+	other   []int32 // records whose file has the recorded size and time, and another identity
 	by      map[tree.Info]int32
 	same    []tree.Node // new files that have the size, the time and the identity of a record
 	special []string    // names of what is not a regular file, and not recorded
@@ -61,6 +61,7 @@ func (s *scan) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.settleReplaced(ctx)
 	s.conclude(ctx)
 	if ctx.Err() != nil {
 		return problem.ErrCancelled
@@ -105,6 +106,7 @@ func (s *scan) walk(ctx context.Context) error {
 	} else if !s.found && len(s.unread) == 0 {
 		return s.Root.Failed(problem.NoFiles, "no files to record")
 	}
+	s.readReplaced()
 	s.settleSame()
 	return nil
 }
@@ -140,19 +142,31 @@ func (s *scan) visit(nodes []tree.Node) error {
 	return nil
 }
 
-// isUnchanged reports whether a file has the recorded size and time. If not, it is read.
+// isUnchanged reports whether a file has the recorded size, time and identity. With another
+// size or time it is read, and with another identity perhaps, at the end of the walk.
 func (s *scan) isUnchanged(at int, n *tree.Node) bool {
 	known := &s.Records[at]
 	if n.Size != known.Size || n.ModTime != known.ModTime {
 		s.tasks.add(task{name: known.Name, record: int32(at), size: n.Size})
 		return false
 	}
-	if n.Identity == known.Identity {
-		s.stays++
-	} else {
-		s.stays--
+	s.inodes.note(known.Identity, n.Identity)
+	if n.Identity != known.Identity {
+		s.other = append(s.other, int32(at))
+		return false
 	}
 	return true
+}
+
+// readReplaced has files with other inodes read, where that means something.
+func (s *scan) readReplaced() {
+	if !s.inodes.areKept() {
+		s.counts[verdict.OK].Add(int64(len(s.other)))
+		return
+	}
+	for _, at := range s.other {
+		s.tasks.add(task{name: s.Records[at].Name, record: at, size: s.Records[at].Size})
+	}
 }
 
 // find returns the number of the record of a name. It begins where the last one was found,
@@ -203,7 +217,7 @@ func (s *scan) settleSame() {
 	}
 	for _, n := range s.same {
 		gone := of[n.Info()]
-		if len(gone) == 0 || s.stays < 0 {
+		if len(gone) == 0 || !s.inodes.areKept() {
 			s.tasks.add(task{name: n.Name, record: isNew, size: n.Size})
 			continue
 		}

@@ -106,8 +106,9 @@ Examples:
         """\
 Walk ROOT, and find what was added, changed, moved or lost.
 
-A file is read only if it is new, or if its size or time has changed. New files are recorded. What is
-not as recorded is printed to standard output, one line per file, also what earlier runs have found:
+A file is read only if it is new, or if its size, time or inode has changed. New files are recorded.
+What is not as recorded is printed to standard output, one line per file, also what earlier runs have
+found:
 
   NAME: ADDED             the file was recorded
   NAME: FAILED (VERDICT)  the file is not as recorded
@@ -140,9 +141,9 @@ Examples:
 Read files again, and compare their digests with the record, beginning with those that were read longest
 ago.
 
-A file is rotten if its digest differs, and neither its size nor its time does: no program has meant to
-change it. What was found is committed every few seconds, so that a run that is stopped, or killed, is
-not in vain. Differences are printed as by `checksig track scan`.""",
+A file is rotten if its digest differs, but not its size, time or inode: no program has meant to change
+it. What was found is committed every few seconds, so that a run that is stopped, or killed, is not in
+vain. Differences are printed as by `checksig track scan`.""",
         """\
 Examples:
   checksig track verify /srv/archive
@@ -158,8 +159,8 @@ Examples:
         ),
         _run("accept", _MANY),
         """\
-Take what the last runs have found as right: all that is modified, moved, missing or not
-regular, or only each NAME.
+Take what the last runs have found as right: all that is modified, moved, missing or not regular, or
+only each NAME.
 
 A NAME is one that a run has printed, relative to ROOT, or a directory for what is beneath it. A rotten
 file is only accepted if it is named itself. Files that are missing or not regular, such as links, are

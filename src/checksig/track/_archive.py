@@ -108,7 +108,7 @@ class Archive:
     def scan(self, *, jobs: int | None = None, no_cache: bool = False, progress: OnProgress | None = None) -> RunReport:
         """Find what was added, changed, moved or lost since the record was made.
 
-        A file whose size and time are as recorded is not read. A new one is recorded at once; any other difference
+        A file whose size, time and inode are as recorded is not read. A new one is recorded at once; any other difference
         stays one until it is accepted, or gone. A file that has only another time, or inode, is as recorded.
 
         :param jobs, no_cache, progress: as for `init`.
