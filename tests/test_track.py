@@ -15,6 +15,7 @@ import pytest
 import checksig
 from checksig import Status
 from checksig.track import Archive, ArchiveError, RunReport
+from command import checksig as checksig_
 from command import finish
 from conftest import digest, linux, posix
 
@@ -599,6 +600,30 @@ def test_the_record_can_be_exported_as_a_list(root: Path, archive: Archive, list
     with pytest.raises(checksig.ManifestError, match="exists"):
         archive.export(path)
     assert path == archive.export(path, force=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "algorithm", "first"),
+    [("x.sfv", "crc32", "; "), ("x.mtree", "sha256", "#mtree"), ("x", "crc32", "CRC32 (a) = 83dcefb7")],
+)
+def test_the_name_of_an_exported_list_says_its_format(root: Path, name: str, algorithm: str, first: str) -> None:
+    """As that of one that is created."""
+    archive = Archive(root, root.parent / "archive.sqlite")
+    archive.init(algorithm=algorithm)
+    assert archive.export(root.parent / name).read_text().startswith(first)
+
+
+def test_an_export_that_can_not_be_is_an_error_of_the_output(root: Path, archive: Archive) -> None:
+    """Which says what to do."""
+    path = root.parent / "x.md5"
+    words = ["track", "export", "--database", str(archive.database), str(root), "-o", str(path)]
+    done = checksig_(*words)
+    assert 2 == done.returncode
+    assert b"x.md5: a can't be in a list of the format coreutils: the name of output x.md5 says md5" in done.stderr
+    path.touch()
+    done = checksig_(*words)
+    assert 2 == done.returncode
+    assert b"x.md5: already exists\nchecksig: hint: to replace it, add --force" in done.stderr
 
 
 def test_all_digests_are_exported(root: Path) -> None:

@@ -294,8 +294,10 @@ def test_a_killed_run_loses_only_what_was_not_committed(tmp_path: Path) -> None:
         deadline = time.monotonic() + 60
         while checked(database) < 304 and time.monotonic() < deadline:
             time.sleep(0.05)
+        assert "running" == archive.history().runs[-1].outcome
         run.send_signal(signal.SIGKILL)
     assert is_sound(database)
+    assert "killed" == archive.history().runs[-1].outcome
     assert 304 == checked(database)
     (root / "zz").unlink()
     report = archive.scan()

@@ -3,6 +3,7 @@ package convert
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -21,15 +22,18 @@ import (
 // Request asks for a list with the entries of another one.
 type Request struct {
 	listing.Request
-	To     *list.Format
-	Output string // path of the new list
-	Force  bool   // replace Output if it exists
+	To     *list.Format // nil for the one that Output is named after, or that of coreutils
+	Output string       // path of the new list
+	Force  bool         // replace Output if it exists
 }
 
 // Start starts a job that writes the list. If a line of the old list fails the job, or
 // an entry can't be in the new format, it writes nothing. The results are on the lines
 // that are no entries.
 func Start(ctx context.Context, r Request) (*job.Job, error) {
+	if r.To == nil {
+		r.To = cmp.Or(list.FormatBySuffix(filepath.Base(r.Output)), &list.Coreutils)
+	}
 	if !r.To.Writes() {
 		return nil, create.NotWritten(r.To)
 	}

@@ -278,8 +278,8 @@ func (r *request) read(ctx context.Context, a digest.Algorithm) (*job.Job, error
 	if err != nil {
 		return nil, err
 	}
-	if to == nil || r.Output == "" {
-		return nil, problem.New(problem.InvalidArgument, "a format and an output are needed")
+	if r.Output == "" {
+		return nil, problem.New(problem.InvalidArgument, "an output is needed")
 	}
 	return convert.Start(ctx, convert.Request{Request: reading, To: to, Output: string(r.Output), Force: r.Force})
 }

@@ -10,7 +10,7 @@ from checksig._cli._run import Style
 from checksig._cli._streams import colour_errors, put_file
 from checksig._cli._track_output import chosen
 from checksig._cli._usage import UsageError
-from checksig._errors import ChecksigError
+from checksig._errors import ChecksigError, ManifestError
 from checksig.track import Archive
 
 TYPE_CHECKING = False
@@ -122,7 +122,10 @@ def export(
             said.exported(archive, output)
             return Exit.OK
         with hidden_path() as path:
-            archive.export(path, list_format=list_format)
+            try:
+                archive.export(path, list_format=list_format or "coreutils")
+            except ManifestError as e:
+                raise ManifestError(str(archive.database), 0, e.reason, e.code) from None  # the path says nothing
             put_file(path)
         return Exit.OK
 

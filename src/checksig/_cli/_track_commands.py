@@ -216,7 +216,8 @@ Examples:
             ),
             Option(
                 ("--list-format",),
-                f"Write a list of the format NAME: {', '.join(_WRITTEN[:-1])} or {_WRITTEN[-1]}. Default: coreutils.",
+                f"Write a list of the format NAME: {', '.join(_WRITTEN[:-1])} or {_WRITTEN[-1]}. "
+                "Default: by the name of PATH, such as x.sfv; otherwise coreutils.",
                 "NAME",
                 read=one_of(*_WRITTEN),
                 choices=_WRITTEN,

@@ -101,7 +101,9 @@ class TrackText:
             if error.hint:
                 say(f"hint: {error.hint}")
         else:
-            Text().error(error, root)
+            from checksig._cli._hints import by_code
+
+            Text().error(error, root, by_code(error))
 
 
 class TrackJson:
@@ -146,7 +148,9 @@ class TrackJson:
 
     def error(self, error: ChecksigError, root: str) -> None:
         if not isinstance(error, ArchiveError):
-            Json().error(error, root)
+            from checksig._cli._hints import by_code
+
+            Json().error(error, root, by_code(error))
             return
         fields = {"kind": "archive", "code": error.code, "root": root, "path": error.path, "line": None}
         _put_json("error", **fields, message=error.reason, hint=error.hint or None)

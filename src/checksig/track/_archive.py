@@ -15,7 +15,7 @@ from checksig.track._database import lay_tables, made, readable, transaction, tr
 from checksig.track._differences import differences, names_found, shown
 from checksig.track._errors import ArchiveError
 from checksig.track._export import export
-from checksig.track._history import of_file, whole
+from checksig.track._history import killed, marked, of_file, whole
 from checksig.track._job import Reading, Records, encoded, reading
 from checksig.track._known import hint
 from checksig.track._overview import overview
@@ -108,8 +108,8 @@ class Archive:
     def scan(self, *, jobs: int | None = None, no_cache: bool = False, progress: OnProgress | None = None) -> RunReport:
         """Find what was added, changed, moved or lost since the record was made.
 
-        A file whose size, time and inode are as recorded is not read. A new one is recorded at once; any other difference
-        stays one until it is accepted, or gone. A file that has only another time, or inode, is as recorded.
+        A file whose size, time and inode are as recorded is not read. A new one is recorded at once; any other
+        difference stays one until it is accepted, or gone. A file that has only another time, or inode, is as recorded.
 
         :param jobs, no_cache, progress: as for `init`.
         :raises ArchiveError: there is no database, it can't be used, or another run uses it; the root is missing or
@@ -192,36 +192,51 @@ class Archive:
         :raises ArchiveError: there is no database, it can't be used, or nothing is known of the file.
         """
         text = None if name is None else _arguments.path("name", _arguments.text("name", "a str", name))
-        with self._reading() as connection:
-            algorithms = load(connection, self._database).algorithms
-            if text is None:
-                return whole(connection, algorithms)
-            return of_file(connection, algorithms, encoded(text.removeprefix("./")))
+
+        def read() -> History:
+            with self._reading() as connection:
+                algorithms = load(connection, self._database).algorithms
+                if text is None:
+                    return whole(connection, algorithms)
+                return of_file(connection, algorithms, encoded(text.removeprefix("./")))
+
+        history = read()
+        dead = killed(history, self._database)
+        return marked(read(), dead) if dead else history  # one may have ended since
 
     def overview(self) -> Overview:
         """Return the state of the archive, and all that happened to it. Nothing is looked at.
 
         :raises ArchiveError: there is no database, or it can't be used.
         """
-        with readable(self._database) as connection:
-            return overview(connection, load(connection, self._database).algorithms)
+
+        def read() -> Overview:
+            with self._reading() as connection:
+                return overview(connection, load(connection, self._database).algorithms)
+
+        found = read()
+        dead = killed(found.history, self._database)
+        if dead:
+            found = read()
+        return found._replace(history=marked(found.history, dead))
 
     def export(self, output: StrPath, *, list_format: str | None = None, force: bool = False) -> Path:
         """Write what is recorded as a checksum list, and return its path. No file is looked at.
 
         :param output: the path of the list.
-        :param list_format: its format, as for :func:`checksig.create`; by default that of GNU coreutils.
+        :param list_format: its format, as for :func:`checksig.create`; by default the one that *output* is named after,
+            such as ``x.sfv``, or that of GNU coreutils.
         :param force: whether to replace a file that exists.
         :raises ArchiveError: there is no database, or it can't be used.
         :raises ManifestError: the list exists or can't be written, or can't hold an entry.
         :raises EngineError, ValueError, TypeError: as for :func:`checksig.create`.
         """
         path = _arguments.path("output", output)
-        to = _arguments.list_format(list_format) or "coreutils"
+        to = _arguments.list_format(list_format)
         replace = _arguments.flag("force", force)
         with self._reading() as connection:
             algorithms = load(connection, self._database).algorithms
-            export(connection, self._database, algorithms, path, to, force=replace)
+            export(connection, algorithms, path, to, force=replace)
         return Path(from_engine(path) if from_engine else path)
 
     @contextmanager

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+from pathlib import Path
 
 from checksig._errors import Code
 from checksig.track._errors import ArchiveError
@@ -45,3 +47,17 @@ def exclusive(database: str) -> Iterator[None]:
     finally:
         if held is not None:
             held.close()
+
+
+def is_held(database: str) -> bool:
+    """Say whether a run may hold the lock of a database. Nothing is made for that."""
+    path = lock_of(database)
+    if not os.path.exists(path):
+        return False
+    try:
+        uri = f"{Path(os.path.abspath(path)).as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=0)) as connection:
+            connection.execute("SELECT * FROM sqlite_master").fetchone()
+    except sqlite3.Error:  # it is locked, or nobody can say
+        return True
+    return False

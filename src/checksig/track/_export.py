@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 
 def export(
     connection: sqlite3.Connection,
-    database: str,
     algorithms: Sequence[str],
     output: str,
     list_format: str,
     *,
     force: bool,
 ) -> int:
-    """Write all that is recorded in a *database* to *output*, in the order of names. Returns the number of files.
+    """Write all that is recorded to *output*, in the order of names. Returns the number of files.
 
     :raises ArchiveError: nothing is recorded.
     :raises ManifestError: the list can't be written, or can't hold an entry.
@@ -48,7 +47,7 @@ def export(
     try:
         job.report()
     except ManifestError as e:
-        raise ManifestError(e.path if not e.line else database, 0, e.reason, e.code) from None  # no line is at fault
+        raise ManifestError(output, 0, e.reason, e.code) from None  # no line is at fault
     finally:
         job.close()
     return len(entries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checksig._report import Status
 from checksig.track._differences import shown, size_of, split
 from checksig.track._errors import ArchiveError
+from checksig.track._exclusive import is_held
 from checksig.track._report import Event, History, Recorded
 from checksig.track._runs import all_runs, run_of
 
@@ -24,6 +25,24 @@ def whole(connection: sqlite3.Connection, algorithms: Sequence[str]) -> History:
     """Return the history of an archive."""
     events = connection.execute(f"{_EVENTS} ORDER BY e.run, e.name, e.id")
     return History(tuple(all_runs(connection)), tuple(_event(algorithms, *row) for row in events), None)
+
+
+def killed(history: History, database: str) -> frozenset[int]:
+    """Return the runs that had not ended and are not under way, as nobody holds the lock of the *database*.
+
+    One of them may have ended between the two, which a second look at the history tells.
+    """
+    running = frozenset(run.number for run in history.runs if run.outcome == "running")
+    return running if running and not is_held(database) else frozenset()
+
+
+def marked(history: History, dead: frozenset[int]) -> History:
+    """Return a history in which runs that still have not ended, and are among the *dead*, were killed."""
+    runs = (
+        run._replace(outcome="killed") if run.outcome == "running" and run.number in dead else run
+        for run in history.runs
+    )
+    return history._replace(runs=tuple(runs))
 
 
 def of_file(connection: sqlite3.Connection, algorithms: Sequence[str], name: bytes) -> History:
