@@ -19,6 +19,7 @@ from checksig._cli._html._charts import LEAST_HEIGHT, Over
 from checksig._cli._html._history import MOST_RUNS, history_page, open_after
 from checksig._cli._html._rows import MOST_ROWS
 from checksig.track import Archive
+from checksig.track._exclusive import exclusive
 from command import checksig, finish
 from conftest import linux
 from html_page import NAMES, SHOWN, Page, text
@@ -156,7 +157,7 @@ def test_a_budget_shows_in_what_was_verified_when(archive: Archive) -> None:
 OUTCOMES = {
     "stopped": ("UPDATE runs SET outcome = 'stopped'", "run 1, init, was stopped"),
     "killed": ("UPDATE runs SET outcome = 'killed'", "run 1, init, was killed"),
-    "running": ("UPDATE runs SET outcome = 'running', ended = NULL", "run 1, init, has not ended"),
+    "left": ("UPDATE runs SET outcome = 'running', ended = NULL", "run 1, init, was killed"),
     "nothing recorded": ("DELETE FROM files", "no file is recorded"),
 }
 
@@ -167,6 +168,14 @@ def test_it_is_only_ok_after_a_whole_run(statement: str, summary: str, archive: 
     change(archive, statement)
     shown = page(archive)
     assert ("No verdict", summary) == (shown.verdict, shown.summary)
+
+
+def test_a_run_that_goes_on_has_no_verdict_yet(archive: Archive) -> None:
+    """Its lock says so."""
+    change(archive, "UPDATE runs SET outcome = 'running', ended = NULL")
+    with exclusive(archive.database):
+        shown = page(archive)
+    assert ("No verdict", "run 1, init, has not ended") == (shown.verdict, shown.summary)
 
 
 def test_a_database_without_a_run_has_a_page(archive: Archive) -> None:
