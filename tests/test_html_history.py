@@ -173,7 +173,7 @@ def test_it_is_only_ok_after_a_whole_run(statement: str, summary: str, archive: 
 def test_a_run_that_goes_on_has_no_verdict_yet(archive: Archive) -> None:
     """Its lock says so."""
     change(archive, "UPDATE runs SET outcome = 'running', ended = NULL")
-    with exclusive(archive.database):
+    with exclusive(str(archive.database)):
         shown = page(archive)
     assert ("No verdict", "run 1, init, has not ended") == (shown.verdict, shown.summary)
 
