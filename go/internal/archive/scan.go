@@ -12,6 +12,7 @@ import (
 
 	"github.com/checksig/checksig/go/internal/hashing"
 	"github.com/checksig/checksig/go/internal/holdings"
+	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/verdict"
@@ -43,7 +44,7 @@ func (s *scan) run(ctx context.Context) error {
 	defer cancel()
 	walked := make(chan error, 1)
 	go func() {
-		err := s.walkGuarded(ctx)
+		err := job.Guarded(func() error { return s.walk(ctx) })
 		if err != nil {
 			cancel()
 		}
@@ -77,15 +78,6 @@ func (s *scan) waitForFirst(ctx context.Context) {
 	} else {
 		s.WaitForMore(ctx, 0)
 	}
-}
-
-func (s *scan) walkGuarded(ctx context.Context) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = problem.Panicked(p)
-		}
-	}()
-	return s.walk(ctx)
 }
 
 func (s *scan) walk(ctx context.Context) error {

@@ -47,16 +47,16 @@ func TestABagIsMadeOfADirectoryWithAPayload(t *testing.T) {
 		t.Fatalf("%+v", s)
 	}
 	want := fmt.Sprintf("%s  data/a%%0Ab%%25\n%s  data/b\n%s  data/d/c\n%s  data/l\n", treetest.SHA256("1"), treetest.SHA256("2"), treetest.SHA256("3"), treetest.SHA256("3"))
-	if got := read(t, root+"/manifest-sha256.txt"); want != got {
+	if got := treetest.Read(t, root+"/manifest-sha256.txt"); want != got {
 		t.Errorf("want\n%sgot\n%s", want, got)
 	}
 	today := time.Now().Format(time.DateOnly)
 	want = "Source: me\nContact: you\nBag-Software-Agent: checksig\nBagging-Date: " + today + "\nPayload-Oxum: 4.4\n"
-	if got := read(t, root+"/bag-info.txt"); want != got {
+	if got := treetest.Read(t, root+"/bag-info.txt"); want != got {
 		t.Errorf("want\n%sgot\n%s", want, got)
 	}
 	for _, name := range []string{"bag-info.txt", "bagit.txt", "manifest-sha256.txt", "meta/x"} {
-		if line := treetest.SHA256(read(t, filepath.Join(root, name))) + "  " + name + "\n"; !strings.Contains(read(t, root+"/tagmanifest-sha256.txt"), line) {
+		if line := treetest.SHA256(treetest.Read(t, filepath.Join(root, name))) + "  " + name + "\n"; !strings.Contains(treetest.Read(t, root+"/tagmanifest-sha256.txt"), line) {
 			t.Errorf("the tag manifest lacks %q", line)
 		}
 	}
@@ -77,14 +77,14 @@ func TestABagHasManifestsOfEachAlgorithm(t *testing.T) {
 			t.Fatalf("%+v, read %d bytes", s, j.Meter.Bytes.Load())
 		}
 		for _, a := range ask.Algorithms {
-			if got, want := read(t, root+"/manifest-"+a.String()+".txt"), hexOf(a, "1")+"  data/a\n"; got != want {
+			if got, want := treetest.Read(t, root+"/manifest-"+a.String()+".txt"), hexOf(a, "1")+"  data/a\n"; got != want {
 				t.Errorf("%v: %q, want %q", a, got, want)
 			}
 			want := ""
 			for _, name := range []string{"bag-info.txt", "bagit.txt", "manifest-md5.txt", "manifest-sha256.txt", "manifest-sha512.txt", "meta/x"} {
-				want += hexOf(a, read(t, filepath.Join(root, name))) + "  " + name + "\n"
+				want += hexOf(a, treetest.Read(t, filepath.Join(root, name))) + "  " + name + "\n"
 			}
-			if got := read(t, root+"/tagmanifest-"+a.String()+".txt"); got != want {
+			if got := treetest.Read(t, root+"/tagmanifest-"+a.String()+".txt"); got != want {
 				t.Errorf("%v:\n%swant\n%s", a, got, want)
 			}
 		}
@@ -227,7 +227,7 @@ func filesOf(t *testing.T, root string) map[string]string {
 	err := filepath.Walk(root, func(path string, info os.FileInfo, err error) error {
 		if err == nil && info.Mode().IsRegular() {
 			name, _ := filepath.Rel(root, path)
-			all[filepath.ToSlash(name)] = read(t, path)
+			all[filepath.ToSlash(name)] = treetest.Read(t, path)
 		}
 		return err
 	})
@@ -431,7 +431,7 @@ func TestAUsersFileNamedLikeTheMarkerIsKept(t *testing.T) {
 				t.Errorf("%q: %v", files, s.Err)
 			}
 			for _, file := range files {
-				if name, content, isFile := strings.Cut(file, "="); isFile && content != read(t, root+"/"+name) {
+				if name, content, isFile := strings.Cut(file, "="); isFile && content != treetest.Read(t, root+"/"+name) {
 					t.Errorf("%q: %s is changed", files, name)
 				}
 			}
@@ -447,7 +447,7 @@ func TestNothingIsReplacedByAMove(t *testing.T) {
 	if _, s := runCreate(t, inPlace(root)); s.Err == nil || !strings.Contains(s.Err.Error(), "exists already") {
 		t.Errorf("%v", s.Err)
 	}
-	if read(t, root+"/a") != "new" || read(t, root+"/"+staging+"/a") != "old" {
+	if treetest.Read(t, root+"/a") != "new" || treetest.Read(t, root+"/"+staging+"/a") != "old" {
 		t.Error("a file was replaced")
 	}
 }

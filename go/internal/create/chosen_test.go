@@ -29,14 +29,14 @@ func TestOnlyTheFilesThatAreNamedAreListed(t *testing.T) {
 	named := in(root, "d/c", "a", "d/../a", ".hidden", "l", "MD5SUMS", "SHA256SUMS")
 	_, s := runCreate(t, Request{Request: job.Request{Root: root}, Files: named})
 	want := treetest.SHA256("3") + "  .hidden\n" + treetest.SHA256("1") + "  a\n" + treetest.SHA256("4") + "  d/c\n" + treetest.SHA256("4") + "  l\n"
-	if !s.OK || read(t, s.Output) != want {
-		t.Fatalf("got %v\n%s\nwant\n%s", s.Err, read(t, s.Output), want)
+	if !s.OK || treetest.Read(t, s.Output) != want {
+		t.Fatalf("got %v\n%s\nwant\n%s", s.Err, treetest.Read(t, s.Output), want)
 	}
 	if len(s.Warnings) != 1 || s.Warnings[0].Code != problem.ListsLeftOut {
 		t.Errorf("warnings are %v", s.Warnings)
 	}
 	_, s = runCreate(t, Request{Request: job.Request{Root: root, Exclude: []string{"d/"}}, Files: named, All: true, Force: true})
-	if text := read(t, s.Output); !s.OK || strings.Contains(text, "d/c") || !strings.Contains(text, "MD5SUMS") {
+	if text := treetest.Read(t, s.Output); !s.OK || strings.Contains(text, "d/c") || !strings.Contains(text, "MD5SUMS") {
 		t.Errorf("got %v\n%s", s.Err, text)
 	}
 }
@@ -101,7 +101,7 @@ func TestEachFileGetsAListOfItsOwn(t *testing.T) {
 	if want := in(root, "a.sha256", "a.md5", "b c.sha256", "b c.md5", "x.md5.gz.sha256", "x.md5.gz.md5"); strings.Join(s.Outputs, " ") != strings.Join(want, " ") {
 		t.Errorf("wrote %q", s.Outputs)
 	}
-	if got := read(t, filepath.Join(root, "b c.sha256")); got != treetest.SHA256("2")+"  b c\n" {
+	if got := treetest.Read(t, filepath.Join(root, "b c.sha256")); got != treetest.SHA256("2")+"  b c\n" {
 		t.Errorf("got %q", got)
 	}
 	if err := os.Remove(filepath.Join(root, "MD5SUMS")); err != nil {
@@ -122,13 +122,13 @@ func TestAListThatExistsIsReplacedOnlyByForce(t *testing.T) {
 		t.Error("another one was written")
 	}
 	request.Force = true
-	if _, s := runCreate(t, request); s.Err == nil || problem.From(s.Err).Code != problem.OutputNotAList || read(t, filepath.Join(root, "b.sha256")) != "keep" {
+	if _, s := runCreate(t, request); s.Err == nil || problem.From(s.Err).Code != problem.OutputNotAList || treetest.Read(t, filepath.Join(root, "b.sha256")) != "keep" {
 		t.Errorf("what is no list: got %v", s.Err)
 	}
 	if err := os.WriteFile(filepath.Join(root, "b.sha256"), []byte(treetest.SHA256("old")+"  b\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, s := runCreate(t, request); !s.OK || read(t, filepath.Join(root, "b.sha256")) != treetest.SHA256("2")+"  b\n" {
+	if _, s := runCreate(t, request); !s.OK || treetest.Read(t, filepath.Join(root, "b.sha256")) != treetest.SHA256("2")+"  b\n" {
 		t.Errorf("got %v", s.Err)
 	}
 }

@@ -38,21 +38,12 @@ func verifyAll(t *testing.T, v verify.Request) ([]verdict.Result, *job.Summary) 
 	return jobtest.Drain(j)
 }
 
-func read(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 func TestCreateWritesAllFilesSortedByTheBytesOfTheirNames(t *testing.T) {
 	root := treetest.Make(t, "b=2", "a=1", "d/c=3", "B=4", "empty/", "l -> d/c", "directory -> d", "dangling -> x")
 	want := fmt.Sprintf("%s  B\n%s  a\n%s  b\n%s  d/c\n%s  l\n", treetest.SHA256("4"), treetest.SHA256("1"), treetest.SHA256("2"), treetest.SHA256("3"), treetest.SHA256("3"))
 	for _, jobs := range []int{1, 8} {
 		_, s := runCreate(t, Request{Request: job.Request{Root: root, Workers: jobs}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: true})
-		if got := read(t, s.Output); got != want || !s.OK || s.Output != filepath.Join(root, "SHA256SUMS") {
+		if got := treetest.Read(t, s.Output); got != want || !s.OK || s.Output != filepath.Join(root, "SHA256SUMS") {
 			t.Errorf("with %d jobs, %q contains\n%swant\n%s", jobs, s.Output, got, want)
 		}
 		if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, `2 names left out, not regular files beneath the root, so verify --extra will report them (--extra=files won't): `) {
@@ -72,7 +63,7 @@ func TestCreateLeavesOutLinksThatDoNotLeadToAFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			root := treetest.Make(t, "a=1", "d/", "l -> "+link, "b -> l")
 			_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}})
-			if !s.OK || read(t, s.Output) != treetest.SHA256("1")+"  a\n" {
+			if !s.OK || treetest.Read(t, s.Output) != treetest.SHA256("1")+"  a\n" {
 				t.Fatalf("error %v, counts %v", s.Err, s.Counts)
 			}
 			if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, `2 names left out`) || !strings.Contains(s.Warnings[0].Text, `l (symbolic link)`) {
@@ -95,8 +86,8 @@ func TestCreateReadsBackAwkwardNames(t *testing.T) {
 func TestCreateWritesADashSoThatItIsNotStandardInput(t *testing.T) {
 	root := treetest.Make(t, "-=1", "--=2", "d/-=3")
 	want := fmt.Sprintf("%s  ./-\n%s  --\n%s  d/-\n", treetest.SHA256("1"), treetest.SHA256("2"), treetest.SHA256("3"))
-	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}}); !s.OK || read(t, s.Output) != want {
-		t.Errorf("error %v, list\n%swant\n%s", s.Err, read(t, s.Output), want)
+	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}}); !s.OK || treetest.Read(t, s.Output) != want {
+		t.Errorf("error %v, list\n%swant\n%s", s.Err, treetest.Read(t, s.Output), want)
 	}
 	if results, s := verifyAll(t, verify.Request{Request: job.Request{Root: root}, Extra: verify.AllExtra}); !s.OK || s.Counts[verdict.OK] != 3 {
 		t.Errorf("the list does not verify: %+v, %v", results, s.Counts)
@@ -107,12 +98,12 @@ func TestCreateReplacesAFileOnlyWithForce(t *testing.T) {
 	old := treetest.SHA256("2") + "  a\n"
 	root := treetest.Make(t, "a=1", "SHA256SUMS="+old)
 	c := Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}}
-	if _, s := runCreate(t, c); s.Err == nil || read(t, root+"/SHA256SUMS") != old {
-		t.Errorf("error %v, list %q", s.Err, read(t, root+"/SHA256SUMS"))
+	if _, s := runCreate(t, c); s.Err == nil || treetest.Read(t, root+"/SHA256SUMS") != old {
+		t.Errorf("error %v, list %q", s.Err, treetest.Read(t, root+"/SHA256SUMS"))
 	}
 	c.Force = true
-	if _, s := runCreate(t, c); !s.OK || read(t, root+"/SHA256SUMS") != treetest.SHA256("1")+"  a\n" {
-		t.Errorf("error %v, list %q", s.Err, read(t, root+"/SHA256SUMS"))
+	if _, s := runCreate(t, c); !s.OK || treetest.Read(t, root+"/SHA256SUMS") != treetest.SHA256("1")+"  a\n" {
+		t.Errorf("error %v, list %q", s.Err, treetest.Read(t, root+"/SHA256SUMS"))
 	}
 }
 
@@ -127,8 +118,8 @@ func TestAListThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
 	}
 	err = out.place(nil, func() bool { return true })
 	out.discard()
-	if err == nil || !strings.Contains(err.Error(), "exists") || read(t, path) != "theirs" {
-		t.Errorf("place = %v, and the list contains %q", err, read(t, path))
+	if err == nil || !strings.Contains(err.Error(), "exists") || treetest.Read(t, path) != "theirs" {
+		t.Errorf("place = %v, and the list contains %q", err, treetest.Read(t, path))
 	}
 	if names := entries(t, filepath.Dir(path)); !slices.Equal(names, []string{"list"}) {
 		t.Errorf("left behind: %q", names)
@@ -186,8 +177,8 @@ func TestCreateReplacesOnlyRegularFilesAndKeepsTheirMode(t *testing.T) {
 	}
 	runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}, Output: old, Force: true})
 	info, err := os.Stat(old)
-	if err != nil || info.Mode().Perm() != 0o600 || read(t, old) == "" {
-		t.Errorf("the list has mode %v and contains %q", info.Mode(), read(t, old))
+	if err != nil || info.Mode().Perm() != 0o600 || treetest.Read(t, old) == "" {
+		t.Errorf("the list has mode %v and contains %q", info.Mode(), treetest.Read(t, old))
 	}
 }
 
@@ -263,8 +254,8 @@ func TestACancelledCreateRemovesItsFileBeforeItEnds(t *testing.T) {
 func TestCreateLeavesOutTheTemporaryFilesOfAKilledRun(t *testing.T) {
 	root := treetest.Make(t, "a=1", "d/.checksig-01234567.part=2", ".checksig-89abcdef.part=", ".checksig-other.part=3")
 	want := treetest.SHA256("3") + "  .checksig-other.part\n" + treetest.SHA256("1") + "  a\n"
-	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}}); !s.OK || read(t, s.Output) != want {
-		t.Errorf("error %v, list\n%swant\n%s", s.Err, read(t, s.Output), want)
+	if _, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}}); !s.OK || treetest.Read(t, s.Output) != want {
+		t.Errorf("error %v, list\n%swant\n%s", s.Err, treetest.Read(t, s.Output), want)
 	}
 }
 
@@ -272,11 +263,11 @@ func TestCreateLeavesOutItsOwnListUnderAnyPath(t *testing.T) {
 	top := treetest.Make(t, "root/a=1", "root/d/", "link -> root")
 	for _, output := range []string{"root/d/../L", "link/L", "link/d/L"} {
 		c := Request{Request: job.Request{Root: top + "/root"}, Algorithms: []digest.Algorithm{digest.SHA256}, Output: filepath.Join(top, output), Force: true}
-		if _, s := runCreate(t, c); !s.OK || read(t, s.Output) != treetest.SHA256("1")+"  a\n" {
-			t.Errorf("%q: error %v, list %q", output, s.Err, read(t, c.Output))
+		if _, s := runCreate(t, c); !s.OK || treetest.Read(t, s.Output) != treetest.SHA256("1")+"  a\n" {
+			t.Errorf("%q: error %v, list %q", output, s.Err, treetest.Read(t, c.Output))
 		}
-		if _, s := runCreate(t, c); !s.OK || read(t, s.Output) != treetest.SHA256("1")+"  a\n" {
-			t.Errorf("%q, again: error %v, list %q", output, s.Err, read(t, c.Output))
+		if _, s := runCreate(t, c); !s.OK || treetest.Read(t, s.Output) != treetest.SHA256("1")+"  a\n" {
+			t.Errorf("%q, again: error %v, list %q", output, s.Err, treetest.Read(t, c.Output))
 		}
 		os.Remove(c.Output)
 	}

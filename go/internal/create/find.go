@@ -38,7 +38,7 @@ type finding struct {
 	all     bool
 	own     map[string]bool // names of the outputs
 	unseen  map[string]bool // those of them that the walk has not found
-	known   *known          // names that are not to be found; nil: there are none
+	known   *tree.Expected  // names of files that are not looked for; nil: there are none
 	linked  []tree.Node     // links
 	listed  []tree.Node     // may be lists or their signatures
 }
@@ -83,7 +83,7 @@ func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
 // that may be.
 func (f *finding) isCertain(n tree.Node) bool {
 	switch {
-	case f.known.see(n.Name):
+	case f.known.See(n.Name):
 	case f.own[n.Name]:
 		delete(f.unseen, n.Name)
 	case isPart(n.Name):
@@ -139,7 +139,9 @@ func ownNames(root *tree.Root, outputs []paths.Path) map[string]bool {
 
 // leaveOutAliases leaves out the outputs that the walk has found under other names.
 func (f *finding) leaveOutAliases(ctx context.Context, l *listing) bool {
-	f.known.addUnseen(f.unseen)
+	for name := range f.known.Names(false) {
+		f.unseen[name] = true
+	}
 	if len(f.unseen) == 0 {
 		return true
 	}

@@ -113,7 +113,7 @@ func TestLinksToFilesInAnAllowedDirectoryAreListed(t *testing.T) {
 	top := treetest.Make(t, "root/l -> ../store/f", "root/d/m -> ROOT/store/f", "root/to-directory -> ../store", "root/out -> ../x", "store/f=2", "x=3")
 	common := job.Request{Directory: top, Root: "root", AllowLinksTo: []string{"store"}}
 	_, s := runCreate(t, Request{Request: common, Algorithms: []digest.Algorithm{digest.SHA256}})
-	if want := treetest.SHA256("2") + "  d/m\n" + treetest.SHA256("2") + "  l\n"; !s.OK || read(t, top+"/root/SHA256SUMS") != want {
+	if want := treetest.SHA256("2") + "  d/m\n" + treetest.SHA256("2") + "  l\n"; !s.OK || treetest.Read(t, top+"/root/SHA256SUMS") != want {
 		t.Errorf("error %v, counts %v", s.Err, s.Counts)
 	}
 	if len(s.Warnings) != 2 || !strings.Contains(s.Warnings[0].Text, `: out`) || !strings.Contains(s.Warnings[1].Text, `to-directory (symbolic link)`) {

@@ -179,7 +179,7 @@ func (l *listing) fill(ctx context.Context, j *job.Job, root *tree.Root, o hashi
 	defer stop()
 	found := make(chan error, 1)
 	go func() {
-		err := guarded(func() error { return find(ctx, l, stop) })
+		err := job.Guarded(func() error { return find(ctx, l, stop) })
 		if err != nil {
 			stop()
 		}
@@ -197,16 +197,6 @@ func (l *listing) fill(ctx context.Context, j *job.Job, root *tree.Root, o hashi
 		return failed
 	}
 	return err
-}
-
-// guarded calls a function, and turns a panic into an error.
-func guarded(call func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = problem.Panicked(p)
-		}
-	}()
-	return call()
 }
 
 // waitForFirst waits until it is worth while to begin.

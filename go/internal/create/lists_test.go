@@ -18,7 +18,7 @@ import (
 
 func listed(t *testing.T, path string) (names []string) {
 	t.Helper()
-	for line := range strings.Lines(read(t, path)) {
+	for line := range strings.Lines(treetest.Read(t, path)) {
 		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		names = append(names, name)
 	}

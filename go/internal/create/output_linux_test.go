@@ -90,7 +90,7 @@ func TestAListIsPutInPlaceAsAWholeOrNotAtAll(t *testing.T) {
 					t.Errorf("place = %v, want %q", err, tt.err)
 				}
 				names := entries(t, filepath.Dir(path))
-				if tt.want == "" && len(names) > 0 || tt.want != "" && (!slices.Equal(names, []string{"list"}) || read(t, path) != tt.want) {
+				if tt.want == "" && len(names) > 0 || tt.want != "" && (!slices.Equal(names, []string{"list"}) || treetest.Read(t, path) != tt.want) {
 					t.Errorf("the directory contains %q, want a list with %q", names, tt.want)
 				}
 			})
@@ -188,7 +188,7 @@ func TestAKilledCreateLeavesNothingBehind(t *testing.T) {
 						t.Skip(err)
 					}
 					kill(t, root, signal)
-					if names := entries(t, root); !slices.Equal(names, before) || len(names) > 1 && read(t, root+"/SHA256SUMS") != old {
+					if names := entries(t, root); !slices.Equal(names, before) || len(names) > 1 && treetest.Read(t, root+"/SHA256SUMS") != old {
 						t.Errorf("the directory contains %q, want %q", names, before)
 					}
 				})

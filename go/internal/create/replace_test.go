@@ -30,7 +30,7 @@ func TestOnlyAListOrAnEmptyFileIsReplaced(t *testing.T) {
 			root := treetest.Make(t, "a=1", tt.name+"="+tt.content)
 			path := filepath.Join(root, tt.name)
 			_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: []digest.Algorithm{digest.SHA256}, Output: path, Force: true})
-			if got := read(t, path) != tt.content; s.OK != tt.replaced || got != tt.replaced {
+			if got := treetest.Read(t, path) != tt.content; s.OK != tt.replaced || got != tt.replaced {
 				t.Errorf("replaced: %v, ok: %v, %v; want %v", got, s.OK, s.Err, tt.replaced)
 			}
 			if !tt.replaced && problem.From(s.Err).Code != problem.OutputNotAList {

@@ -3,9 +3,6 @@ package create
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/checksig/checksig/go/internal/difference"
@@ -41,11 +38,7 @@ func (t *target) compareReplaced(ctx context.Context, l *listing, order []int, s
 		return
 	}
 	if n := len(old.Malformed); n > 0 {
-		lines := fmt.Sprintf("%d malformed lines", n)
-		if n == 1 {
-			lines = "1 malformed line"
-		}
-		s.Warnings = append(s.Warnings, problem.Warn(problem.OldListUnread, "%s in the old %s not compared", lines, problem.Quoted(t.path.Shown)))
+		s.Warnings = append(s.Warnings, problem.Warn(problem.OldListUnread, "%s in the old %s not compared", problem.Count(n, "malformed line", "malformed lines"), problem.Quoted(t.path.Shown)))
 	}
 	old.Listed = nil // the new list has a digest of all
 	d := difference.Compare(difference.Of(old), newEntries{t, l, order, hasSizes(old)})
@@ -67,25 +60,12 @@ func (t *target) readReplaced(ctx context.Context) (old *list.List, modified int
 	if err != nil || info.Size() == 0 {
 		return nil, 0, err
 	}
-	old, err = list.Parse(&untilEnd{ctx, f}, list.Options{FileName: filepath.Base(t.out.path)})
+	old, err = list.Parse(&tree.Cancellable{Context: ctx, Reader: f}, list.Options{FileName: filepath.Base(t.out.path)})
 	var bad *list.Error
 	if errors.As(err, &bad) {
 		err = errors.New(bad.Reason)
 	}
 	return old, info.ModTime().Unix(), err
-}
-
-// untilEnd reads a file until its context ends.
-type untilEnd struct {
-	context.Context
-	file *os.File
-}
-
-func (u *untilEnd) Read(p []byte) (int, error) {
-	if u.Err() != nil {
-		return 0, io.ErrUnexpectedEOF
-	}
-	return u.file.Read(p)
 }
 
 func hasSizes(l *list.List) bool {

@@ -57,7 +57,7 @@ func TestEachAlgorithmHasItsOwnListByDefault(t *testing.T) {
 	}
 	for i, a := range s.Algorithms {
 		want := hexOf(a, "1") + "  a\n" + hexOf(a, "2") + "  b c\n" + hexOf(a, "3") + "  d/e\n"
-		if got := read(t, root+"/"+names[i]); got != want {
+		if got := treetest.Read(t, root+"/"+names[i]); got != want {
 			t.Errorf("%s contains\n%swant\n%s", names[i], got, want)
 		}
 	}
@@ -83,8 +83,8 @@ func TestOneListHoldsSeveralDigestsOfEachFile(t *testing.T) {
 	} {
 		root, output := treetest.Make(t, "a=1", "b=2"), filepath.Join(t.TempDir(), tt.name)
 		_, s := runCreate(t, Request{Request: job.Request{Root: root}, Algorithms: md5sha, Format: tt.format, Output: output})
-		if want := fmt.Sprintf(tt.want, append(hex("1"), hex("2")...)...); !s.OK || !slices.Equal(s.Outputs, []string{output}) || read(t, output) != want {
-			t.Errorf("%s: %+v, %q, want %q", tt.name, s, read(t, output), want)
+		if want := fmt.Sprintf(tt.want, append(hex("1"), hex("2")...)...); !s.OK || !slices.Equal(s.Outputs, []string{output}) || treetest.Read(t, output) != want {
+			t.Errorf("%s: %+v, %q, want %q", tt.name, s, treetest.Read(t, output), want)
 		}
 		if len(s.Warnings) > 0 {
 			t.Errorf("%s: warnings %v, but the other digest is not weak", tt.name, s.Warnings)
@@ -147,7 +147,7 @@ func wantVerified(t *testing.T, root string, created *job.Summary, what string) 
 	got := map[string]string{}
 	for _, output := range created.Outputs {
 		v.Lists = append(v.Lists, verify.List{Path: output})
-		l, err := list.Parse(strings.NewReader(read(t, output)), list.Options{FileName: filepath.Base(output)})
+		l, err := list.Parse(strings.NewReader(treetest.Read(t, output)), list.Options{FileName: filepath.Base(output)})
 		if err != nil {
 			t.Fatal(what, err)
 		}
@@ -265,7 +265,7 @@ func TestANameThatTheFormatCantHoldPreventsTheList(t *testing.T) {
 		if s.OK || s.Err != nil || len(s.Outputs) > 0 || !slices.Equal(got, tt.want) || s.Counts[verdict.Unreadable] != int64(len(tt.want)) {
 			t.Errorf("%s: %+v, %q, want %q", tt.format.Name, s, got, tt.want)
 		}
-		if text := read(t, old); text != "" || len(entries(t, directory)) != 1 {
+		if text := treetest.Read(t, old); text != "" || len(entries(t, directory)) != 1 {
 			t.Errorf("%s: %q, %q", tt.format.Name, text, entries(t, directory))
 		}
 	}
@@ -420,7 +420,7 @@ func TestSeveralListsAreNotInEachOther(t *testing.T) {
 	top := treetest.Make(t, "root/a=1", "link -> root")
 	for range 2 {
 		_, s := runCreate(t, Request{Request: job.Request{Root: top + "/link"}, Algorithms: md5sha, Force: true, All: true})
-		if !s.OK || len(s.Outputs) != 2 || read(t, top+"/root/MD5SUMS") != md5("1")+"  a\n" || read(t, top+"/root/SHA256SUMS") != treetest.SHA256("1")+"  a\n" {
+		if !s.OK || len(s.Outputs) != 2 || treetest.Read(t, top+"/root/MD5SUMS") != md5("1")+"  a\n" || treetest.Read(t, top+"/root/SHA256SUMS") != treetest.SHA256("1")+"  a\n" {
 			t.Errorf("%+v, %q", s, contents(t, top+"/root"))
 		}
 	}

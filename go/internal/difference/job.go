@@ -2,7 +2,6 @@ package difference
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/checksig/checksig/go/internal/exclude"
@@ -110,24 +109,17 @@ func (c *comparison) excludes(name string) bool { return c.exclude.Excludes(Clea
 
 func (c *comparison) warnings(d *Difference) (all []problem.Warning) {
 	if c.excluded > 0 {
-		all = append(all, problem.Warn(problem.EntriesExcluded, "%s excluded", count(int64(c.excluded), "entry", "entries")))
+		all = append(all, problem.Warn(problem.EntriesExcluded, "%s excluded", problem.Count(c.excluded, "entry", "entries")))
 	}
 	if n := d.Counts[verdict.Malformed]; n > 0 && c.lenient {
-		all = append(all, problem.Warn(problem.MalformedLines, "%s ignored", count(n, "malformed line", "malformed lines")))
+		all = append(all, problem.Warn(problem.MalformedLines, "%s ignored", problem.Count(n, "malformed line", "malformed lines")))
 	}
 	if d.Undigested > 0 {
 		all = append(all, problem.Warn(problem.NoDigest, "%s could not be compared, because neither list has a digest of it",
-			count(int64(d.Undigested), "file that both lists name", "files that both lists name")))
+			problem.Count(d.Undigested, "file that both lists name", "files that both lists name")))
 	}
 	if !d.Weak.IsEmpty() {
 		all = append(all, verdict.Weak(slices.Collect(d.Weak.All())...))
 	}
 	return all
-}
-
-func count(n int64, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
 }

@@ -82,3 +82,11 @@ type Warning struct {
 func Warn(c WarningCode, format string, args ...any) Warning {
 	return Warning{c, fmt.Sprintf(format, args...)}
 }
+
+// Count returns a number with the word for what it counts.
+func Count[N int | int64](n N, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}

@@ -13,59 +13,38 @@ import (
 
 // look looks for new files, beside the verification of those that are listed.
 type look struct {
-	find     func(ctx context.Context) error
-	stop     context.CancelFunc
-	ended    chan error // nil before it has begun
+	*update
+	job      *job.Job
+	root     *tree.Root
+	old      *original
+	beside   job.Beside
 	names    []string
 	warnings []problem.Warning
 }
 
 // begin begins to look. With few descriptors, that must wait for the end of the reading.
 func (u *update) begin(ctx context.Context, j *job.Job, root *tree.Root, old *original) *look {
-	l := &look{find: func(context.Context) error { return nil }, stop: func() {}}
-	if !u.Fixed && !old.isOfOneFile(filepath.Base(u.path.At)) {
-		l.find = func(ctx context.Context) (err error) {
-			l.names, l.warnings, err = create.FindNew(ctx, j, root, u.Settled, old.onDisk(root), u.outputs)
-			return err
-		}
-	}
+	l := &look{update: u, job: j, root: root, old: old}
 	if !holdings.FewFiles() {
-		l.start(ctx)
+		l.beside.Begin(ctx, l.find)
 	}
 	return l
 }
 
-func (l *look) start(ctx context.Context) {
-	ctx, l.stop = context.WithCancel(ctx)
-	l.ended = make(chan error, 1)
-	go func() {
-		err := problem.ErrCancelled
-		defer func() {
-			if p := recover(); p != nil {
-				err = problem.Panicked(p)
-			}
-			l.ended <- err
-			close(l.ended)
-		}()
-		err = l.find(ctx)
-	}()
+func (l *look) find(ctx context.Context) (err error) {
+	if l.Fixed || l.old.isOfOneFile(filepath.Base(l.path.At)) {
+		return nil
+	}
+	l.names, l.warnings, err = create.FindNew(ctx, l.job, l.root, l.Settled, l.old.onDisk(l.root), l.outputs)
+	return err
 }
 
-// wait returns what was found.
-func (l *look) wait(ctx context.Context) ([]string, []problem.Warning, error) {
-	if l.ended == nil {
-		l.start(ctx)
+// conclude waits until all new files are found.
+func (l *look) conclude(ctx context.Context) error {
+	if !l.beside.HasBegun() {
+		l.beside.Begin(ctx, l.find)
 	}
-	err := <-l.ended
-	return l.names, l.warnings, err
-}
-
-// leave waits for the end, when what was found is not needed any more.
-func (l *look) leave() {
-	l.stop()
-	if l.ended != nil {
-		<-l.ended
-	}
+	return l.beside.Wait()
 }
 
 // onDisk returns the names on disk of all files that the list names.

@@ -108,7 +108,7 @@ func (u *update) renew(ctx context.Context, j *job.Job, root *tree.Root, old *or
 		return s, nil, nil
 	}
 	look := u.begin(ctx, j, root, old)
-	defer look.leave()
+	defer look.beside.Leave()
 	c, err := u.compare(ctx, j, root, old, &s)
 	if err != nil {
 		return s, nil, err
@@ -117,12 +117,11 @@ func (u *update) renew(ctx context.Context, j *job.Job, root *tree.Root, old *or
 		u.deliver(ctx, j, &s, c.lost)
 		return s, nil, nil
 	}
-	names, warnings, err := look.wait(ctx)
-	if err != nil {
+	if err := look.conclude(ctx); err != nil {
 		return s, nil, err
 	}
-	s.Warnings = append(s.Warnings, warnings...)
-	files, failed, err := create.Digest(ctx, j, root, u.Settled, old.algorithms(), append(c.namesOf(root, old), names...))
+	s.Warnings = append(s.Warnings, look.warnings...)
+	files, failed, err := create.Digest(ctx, j, root, u.Settled, old.algorithms(), append(c.namesOf(root, old), look.names...))
 	if err != nil {
 		return s, nil, err
 	}
@@ -182,7 +181,7 @@ func (u *update) readFile(ctx context.Context) (*original, error) {
 	if err != nil {
 		return nil, u.path.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
-	text, err := io.ReadAll(f)
+	text, err := io.ReadAll(&tree.Cancellable{Context: ctx, Reader: f})
 	if err != nil {
 		return nil, u.path.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}

@@ -39,15 +39,6 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-func read(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 func run(t *testing.T, r Request) ([]verdict.Result, *job.Summary) {
 	t.Helper()
 	j, err := Start(t.Context(), r)
@@ -96,11 +87,11 @@ func TestAListKeepsWhatItSays(t *testing.T) {
 			root := treetest.Make(t, "a=a", "b=b", "d/n=n")
 			path := filepath.Join(root, tt.list)
 			write(t, path, tt.before)
-			if _, s := run(t, Request{List: path, DropMissing: true}); s.Err != nil || s.OK || read(t, path) != tt.before {
-				t.Fatalf("without --accept: %v, wrote %q", s.Err, read(t, path))
+			if _, s := run(t, Request{List: path, DropMissing: true}); s.Err != nil || s.OK || treetest.Read(t, path) != tt.before {
+				t.Fatalf("without --accept: %v, wrote %q", s.Err, treetest.Read(t, path))
 			}
 			results, s := run(t, Request{List: path, DropMissing: true, Accept: []string{"b"}})
-			if got := read(t, path); s.Err != nil || !s.OK || got != tt.after {
+			if got := treetest.Read(t, path); s.Err != nil || !s.OK || got != tt.after {
 				t.Fatalf("got %v, %s\n%q\nwant\n%q", s.Err, briefs(results), got, tt.after)
 			}
 			checked, err := verify.Start(t.Context(), verify.Request{Request: job.Request{Root: root}, Lists: []verify.List{{Path: path}}, Extra: verify.AllExtra})
@@ -133,7 +124,7 @@ func TestResultsAreOnWhatChanged(t *testing.T) {
 		write(t, path, text)
 		tt.request.List = path
 		results, s := run(t, tt.request)
-		if got := briefs(results); got != tt.results || s.Err != nil || s.OK != tt.ok || (s.Output != "") != tt.wrote || (read(t, path) != text) != tt.wrote {
+		if got := briefs(results); got != tt.results || s.Err != nil || s.OK != tt.ok || (s.Output != "") != tt.wrote || (treetest.Read(t, path) != text) != tt.wrote {
 			t.Errorf("%+v: got %v, %t, %q, wrote %q, want %q", tt.request, s.Err, s.OK, got, s.Output, tt.results)
 		}
 		for _, r := range results {
@@ -211,7 +202,7 @@ func TestTheListOfOneFileGetsNoOther(t *testing.T) {
 		if name == "disk.iso.sha512.sha256" {
 			write(t, filepath.Join(root, "disk.iso.sha512"), "a")
 		}
-		if results, s := run(t, Request{List: path}); !s.OK || len(results) > 0 || read(t, path) != text {
+		if results, s := run(t, Request{List: path}); !s.OK || len(results) > 0 || treetest.Read(t, path) != text {
 			t.Errorf("%s: got %v, %s", name, s.Err, briefs(results))
 		}
 		os.Remove(path)
@@ -251,8 +242,8 @@ func TestAListThatCantBeUpdatedStaysAsItIs(t *testing.T) {
 			if s.Err == nil || problem.From(s.Err).Code != tt.code || !strings.Contains(s.Err.Error(), tt.reason) {
 				t.Errorf("got %v, want %v, %s", s.Err, tt.code, tt.reason)
 			}
-			if read(t, path) != tt.text {
-				t.Errorf("wrote %q", read(t, path))
+			if treetest.Read(t, path) != tt.text {
+				t.Errorf("wrote %q", treetest.Read(t, path))
 			}
 		})
 	}
@@ -271,7 +262,7 @@ func TestAFailureKeepsTheListAsItIs(t *testing.T) {
 			path := filepath.Join(root, "SHA256SUMS")
 			write(t, path, tt.text)
 			results, s := run(t, Request{List: path, Fixed: true})
-			if s.Err != nil || s.OK || briefs(results) != tt.want || read(t, path) != tt.text {
+			if s.Err != nil || s.OK || briefs(results) != tt.want || treetest.Read(t, path) != tt.text {
 				t.Errorf("got %v, %s", s.Err, briefs(results))
 			}
 		})
@@ -286,7 +277,7 @@ func TestNothingIsTakenFromARootThatHasNoneOfTheFiles(t *testing.T) {
 		write(t, path, text)
 		r.List = path
 		_, s := run(t, r)
-		if s.Err == nil || problem.From(s.Err).Code != problem.NotUpdated || read(t, path) != text {
+		if s.Err == nil || problem.From(s.Err).Code != problem.NotUpdated || treetest.Read(t, path) != text {
 			t.Errorf("got %v", s.Err)
 		}
 	}

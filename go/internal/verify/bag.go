@@ -136,7 +136,7 @@ func (r *bagReading) readTagFiles() error {
 		if err != nil {
 			return nil, err
 		}
-		return &cancellableFile{cancellable{r.ctx, f}, f}, nil
+		return &cancellableFile{tree.Cancellable{Context: r.ctx, Reader: f}, f}, nil
 	}
 	r.read, err = bag.Read(names, open)
 	var bad *bag.Error
@@ -156,7 +156,7 @@ func (r *bagReading) readTagFiles() error {
 }
 
 type cancellableFile struct {
-	cancellable
+	tree.Cancellable
 	io.Closer
 }
 
@@ -510,11 +510,11 @@ func (b *bagPlan) complete(s *source, e *list.Entry, about list.Digest, r *verdi
 
 func (b *bagPlan) warnings() (warnings []problem.Warning) {
 	if n := len(b.odd); n > 0 {
-		warnings = append(warnings, problem.Warn(problem.BagNames, "%s in manifests written with \"./\" or \"//\": %s", count(n, "name"), someOf(b.odd)))
+		warnings = append(warnings, problem.Warn(problem.BagNames, "%s in manifests written with \"./\" or \"//\": %s", problem.Count(n, "name", "names"), someOf(b.odd)))
 	}
 	if n := len(b.others); n > 0 {
 		warnings = append(warnings, problem.Warn(problem.BagNames, "%s taken for a listed name in another normal form, or with other escapes: %s",
-			count(n, "file"), someOf(b.others)))
+			problem.Count(n, "file", "files"), someOf(b.others)))
 	}
 	if n := len(b.missing); n > 0 {
 		slices.Sort(b.missing)
@@ -523,7 +523,7 @@ func (b *bagPlan) warnings() (warnings []problem.Warning) {
 		if n > most {
 			text += fmt.Sprintf(" and %d more", n-most)
 		}
-		warnings = append(warnings, problem.Warn(problem.NotFetched, "%s of %s not fetched: %s", count(n, "file"), bag.Fetch, text))
+		warnings = append(warnings, problem.Warn(problem.NotFetched, "%s of %s not fetched: %s", problem.Count(n, "file", "files"), bag.Fetch, text))
 	}
 	return warnings
 }

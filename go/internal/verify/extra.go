@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"iter"
 	"slices"
 	"strings"
 
@@ -33,45 +32,20 @@ type search struct {
 	job      *job.Job
 	root     *tree.Root
 	plan     *plan
-	expected *expected
+	expected *tree.Expected
 	extra    []tree.Node
 	unread   []verdict.Result
-	stop     context.CancelFunc
-	ended    chan error // nil before it has begun
+	beside   job.Beside
 }
 
 // begin begins the search. With few descriptors, it must wait for the end of the reading;
 // and where a failure ends the run, so that storage that hangs can't keep it from that.
 func (v *verification) begin(ctx context.Context, j *job.Job, root *tree.Root, p *plan) *search {
-	s := &search{verification: v, job: j, root: root, plan: p, stop: func() {}}
+	s := &search{verification: v, job: j, root: root, plan: p}
 	if !holdings.FewFiles() && !v.failFast {
-		s.start(ctx)
+		s.beside.Begin(ctx, s.walk)
 	}
 	return s
-}
-
-func (s *search) start(ctx context.Context) {
-	ctx, s.stop = context.WithCancel(ctx)
-	s.ended = make(chan error, 1)
-	go func() {
-		err := problem.ErrCancelled
-		defer func() {
-			if p := recover(); p != nil {
-				err = problem.Panicked(p)
-			}
-			s.ended <- err
-			close(s.ended)
-		}()
-		err = s.walk(ctx)
-	}()
-}
-
-// leave waits for the end of the search, whose outcome is not needed any more.
-func (s *search) leave() {
-	s.stop()
-	if s.ended != nil {
-		<-s.ended
-	}
 }
 
 func (s *search) walk(ctx context.Context) error {
@@ -79,7 +53,7 @@ func (s *search) walk(ctx context.Context) error {
 		return problem.ErrCancelled
 	}
 	visit := func(n tree.Node) error {
-		if !s.expected.see(n.Name) && s.verification.extra.selects(n) {
+		if !s.expected.See(n.Name) && s.verification.extra.selects(n) {
 			n.Name = strings.Clone(n.Name)
 			s.extra = append(s.extra, n)
 		}
@@ -99,15 +73,15 @@ func (s *search) walk(ctx context.Context) error {
 // not extra, nor are the lists directly in the root and their signatures, whether they are
 // used or not.
 func (s *search) conclude(ctx context.Context) error {
-	if s.ended == nil {
-		s.start(ctx)
+	if !s.beside.HasBegun() {
+		s.beside.Begin(ctx, s.walk)
 	}
-	if err := <-s.ended; err != nil {
+	if err := s.beside.Wait(); err != nil {
 		return err
 	}
 	return s.job.Call(ctx, func() error {
 		extra := withoutPassages(s.extra, s.plan, s.root)
-		extra = s.expected.withoutAliases(ctx, s.root, extra)
+		extra = withoutAliases(ctx, s.root, s.expected, extra)
 		slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
 		s.extra, s.plan.unused = withoutLists(ctx, s.root, extra, s.plan)
 		return nil
@@ -140,21 +114,12 @@ func (v *verification) found(name string, s verdict.Status, detail string) verdi
 	return verdict.Result{Path: name, Status: s, Fails: v.fails(s), Size: -1, Detail: detail}
 }
 
-// expected holds the names that are expected on disk.
-type expected struct {
-	numbers map[string]int
-	seen    []bool // by number: whether the walk has found the name
-	unseen  int    // names that the walk has not found
-}
-
 // expectedOf returns all names in the lists, the lists themselves, and the outputs.
-func (v *verification) expectedOf(p *plan, root *tree.Root) *expected {
-	e := &expected{numbers: make(map[string]int, p.entries)}
-	number := 0
+func (v *verification) expectedOf(p *plan, root *tree.Root) *tree.Expected {
+	e := tree.NewExpected(int(p.entries))
 	add := func(name string, ok bool) {
 		if ok {
-			e.numbers[name] = number
-			number++
+			e.Add(name)
 		}
 	}
 	for _, s := range p.sources {
@@ -174,7 +139,6 @@ func (v *verification) expectedOf(p *plan, root *tree.Root) *expected {
 	for _, o := range v.outputs {
 		add(root.NameOf(o.At))
 	}
-	e.seen, e.unseen = make([]bool, number), len(e.numbers)
 	return e
 }
 
@@ -202,19 +166,9 @@ func withoutLists(ctx context.Context, root *tree.Root, extra []tree.Node, p *pl
 	}), unused
 }
 
-// see reports whether a name on disk is expected, and marks it as seen.
-func (e *expected) see(name string) bool {
-	number, ok := e.numbers[name]
-	if ok && !e.seen[number] {
-		e.seen[number] = true
-		e.unseen--
-	}
-	return ok
-}
-
 // withoutAliases removes the nodes that are expected under another name.
-func (e *expected) withoutAliases(ctx context.Context, root *tree.Root, extra []tree.Node) []tree.Node {
-	if len(extra) == 0 || e.unseen == 0 {
+func withoutAliases(ctx context.Context, root *tree.Root, e *tree.Expected, extra []tree.Node) []tree.Node {
+	if len(extra) == 0 || !e.HasUnseen() {
 		return extra
 	}
 	nodes := func(yield func(string) bool) {
@@ -224,17 +178,6 @@ func (e *expected) withoutAliases(ctx context.Context, root *tree.Root, extra []
 			}
 		}
 	}
-	meant := root.Aliases(ctx, e.names(false), nodes, e.names(true))
+	meant := root.Aliases(ctx, e.Names(false), nodes, e.Names(true))
 	return slices.DeleteFunc(extra, func(n tree.Node) bool { return meant[n.Name] })
-}
-
-// names returns the names that the walk has seen, or those that it has not.
-func (e *expected) names(seen bool) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for name, number := range e.numbers {
-			if e.seen[number] == seen && !yield(name) {
-				return
-			}
-		}
-	}
 }

@@ -39,7 +39,7 @@ func isBeneath(path, directory string) bool {
 func (l *outsideLinks) warning() problem.Warning {
 	what := "1 listed name leads outside the root through a link"
 	if l.count > 1 {
-		what = count(l.count, "listed name") + " lead outside the root through links"
+		what = problem.Count(l.count, "listed name", "listed names") + " lead outside the root through links"
 	}
 	if filepath.Dir(l.directory) != l.directory {
 		what += ", to " + problem.Quoted(l.directory)

@@ -226,7 +226,7 @@ func (v *verification) read(ctx context.Context, l given, open func(paths.Path) 
 func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reader, before int32) (*source, error) {
 	o := v.reading
 	o.FileName, o.LinesBefore = filepath.Base(path.At), before
-	all, err := list.Parse(&cancellable{ctx, text}, o)
+	all, err := list.Parse(&tree.Cancellable{Context: ctx, Reader: text}, o)
 	var bad *list.Error
 	switch {
 	case errors.As(err, &bad):
@@ -244,19 +244,6 @@ func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reade
 		return nil, path.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
 	return &source{Path: path, List: all}, nil
-}
-
-// cancellable is a reader that fails after its context has ended.
-type cancellable struct {
-	context.Context
-	io.Reader
-}
-
-func (c *cancellable) Read(p []byte) (int, error) {
-	if err := c.Context.Err(); err != nil {
-		return 0, err
-	}
-	return c.Reader.Read(p)
 }
 
 // add adds a list to the plan. A list without entries gets a malformed line of its

@@ -144,7 +144,7 @@ func (v *verification) notListed(p *plan) error {
 	}
 	switch {
 	case len(p.sources) > 1:
-		return v.Root.Failed(problem.NotListed, "none of %s has an entry for %s", count(len(p.sources), "list"), missed)
+		return v.Root.Failed(problem.NotListed, "none of %s has an entry for %s", problem.Count(len(p.sources), "list", "lists"), missed)
 	case p.sources[0].Shown == "": // given as entries
 		return v.Root.Failed(problem.NotListed, "no entry for %s", missed)
 	}

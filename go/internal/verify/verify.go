@@ -147,7 +147,7 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 	var extra *search
 	if v.extra != NoExtra && p.bag == nil {
 		extra = v.begin(ctx, j, root, p)
-		defer extra.leave()
+		defer extra.beside.Leave()
 	}
 	o, err := v.compare(ctx, j, root, p)
 	if err != nil {

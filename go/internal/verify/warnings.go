@@ -17,13 +17,13 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 		warn(problem.EntriesExcluded, "%s excluded", entries(int64(all.excluded)))
 	}
 	if len(all.empty) > 0 && p.lenient {
-		warn(problem.EmptyList, "%s without entries ignored: %s", count(len(all.empty), "list"), someOf(all.empty))
+		warn(problem.EmptyList, "%s without entries ignored: %s", problem.Count(len(all.empty), "list", "lists"), someOf(all.empty))
 	}
 	if counts[verdict.OK] == 0 {
 		warn(problem.NothingVerified, "no file was verified")
 	}
 	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
-		warn(problem.MalformedLines, "%s ignored", count(int(n), "malformed line"))
+		warn(problem.MalformedLines, "%s ignored", problem.Count(n, "malformed line", "malformed lines"))
 	}
 	if n := len(all.skipped); n > 0 {
 		warn(problem.ListsSkipped, "%s", skippedLists(all.skipped))
@@ -105,11 +105,4 @@ func someOf(names []string) string {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -258,18 +258,10 @@ func (r *request) update(ctx context.Context, common job.Request, a digest.Algor
 
 // read starts a job that only reads a list, or writes it in another format.
 func (r *request) read(ctx context.Context, a digest.Algorithm) (*job.Job, error) {
-	format, err := formatByName("list_format", r.ListFormat)
+	lists, options, err := r.onlyLists(a, 1, "one list")
 	if err != nil {
 		return nil, err
 	}
-	lists, err := r.lists(a)
-	if err != nil {
-		return nil, err
-	}
-	if len(lists) != 1 {
-		return nil, problem.New(problem.InvalidArgument, "manifest must be one list, not %d", len(lists))
-	}
-	options := list.Options{Algorithm: a, Format: format, Backslash: r.Backslash}
 	reading := listing.Request{Directory: string(r.Directory), List: lists[0], Options: options, Lenient: !r.Strict}
 	if r.Job == "read" {
 		return listing.Start(ctx, reading)
@@ -286,21 +278,26 @@ func (r *request) read(ctx context.Context, a digest.Algorithm) (*job.Job, error
 
 // diff starts a job that compares two lists.
 func (r *request) diff(ctx context.Context, a digest.Algorithm) (*job.Job, error) {
-	format, err := formatByName("list_format", r.ListFormat)
+	lists, options, err := r.onlyLists(a, 2, "two lists")
 	if err != nil {
 		return nil, err
-	}
-	lists, err := r.lists(a)
-	if err != nil {
-		return nil, err
-	}
-	if len(lists) != 2 {
-		return nil, problem.New(problem.InvalidArgument, "manifest must be two lists, not %d", len(lists))
 	}
 	return difference.Start(ctx, difference.Request{
-		Directory: string(r.Directory), Old: lists[0], New: lists[1], Options: list.Options{Algorithm: a, Format: format, Backslash: r.Backslash},
-		Exclude: plain(r.Exclude), Lenient: !r.Strict,
+		Directory: string(r.Directory), Old: lists[0], New: lists[1], Options: options, Exclude: plain(r.Exclude), Lenient: !r.Strict,
 	})
+}
+
+// onlyLists returns the lists of a job that reads nothing else, and how they are read.
+func (r *request) onlyLists(a digest.Algorithm, number int, words string) ([]verify.List, list.Options, error) {
+	format, err := formatByName("list_format", r.ListFormat)
+	if err != nil {
+		return nil, list.Options{}, err
+	}
+	lists, err := r.lists(a)
+	if err == nil && len(lists) != number {
+		err = problem.New(problem.InvalidArgument, "manifest must be %s, not %d", words, len(lists))
+	}
+	return lists, list.Options{Algorithm: a, Format: format, Backslash: r.Backslash}, err
 }
 
 var extras = map[string]verify.Extra{"": verify.NoExtra, "all": verify.AllExtra, "files": verify.FilesExtra}

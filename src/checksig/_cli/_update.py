@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from checksig import ChecksigError, FileResult, Report
-    from checksig._cli._output import Messages
     from checksig._job import CreateJob
 
 _STDIN = "-"
@@ -86,9 +85,8 @@ class Update:
     """One run of ``checksig update``."""
 
     def __init__(self, style: Style, colour: bool) -> None:  # noqa: FBT001 - the only caller has it as an expression
-        self._style, self._display = style, style.display()
-        self._text = Text(quiet=style.quiet, colour=colour)
-        self._messages: Messages | Json = self._text if style.is_text else Json()
+        self._quiet, self._display = style.quiet, style.display()
+        self._output: Text | Json = Text(quiet=style.quiet, colour=colour) if style.is_text else Json()
 
     def run(self, path: str, options: dict[str, Any]) -> int:
         """Update the list at *path*. Returns the exit status."""
@@ -100,41 +98,38 @@ class Update:
         finally:
             self._display.clear()
         for warning in report.warnings:
-            self._messages.warning(warning, by_code(warning))
-        if self._style.is_text:
-            self._print(report)
-            self._say(path, job, report)
+            self._output.warning(warning, by_code(warning))
+        status = Exit.OK if report else Exit.FAILED
+        if isinstance(self._output, Json):
+            self._output.results(report.root, report.results)
+            self._output.updated(job, report, status)
         else:
-            self._put_json(job, report)
-        return Exit.OK if report else Exit.FAILED
+            self._output.results(os.curdir, report.failures)
+            self._print_changes(report)
+            self._say(path, job, report)
+        return status
 
     def fail(self, error: ChecksigError, path: str) -> int:
         """Say why nothing was updated. Returns the exit status."""
-        self._messages.error(error, os.path.dirname(path) or os.curdir, by_code(error))
-        if isinstance(self._messages, Json):
-            self._messages.updated(None, None, Exit.NO_VERDICT)
+        self._output.error(error, os.path.dirname(path) or os.curdir, by_code(error))
+        if isinstance(self._output, Json):
+            self._output.updated(None, None, Exit.NO_VERDICT)
         return Exit.NO_VERDICT
 
-    def _print(self, report: Report) -> None:
-        self._text.results(os.curdir, report.failures)
-        if not self._style.quiet:
+    def _print_changes(self, report: Report) -> None:
+        if not self._quiet:
             lines = [_line(result) for result in report if not result.fails]
             if lines:
                 put("\n".join(lines))
 
     def _say(self, path: str, job: CreateJob, report: Report) -> None:
-        if self._style.quiet and report:
+        if self._quiet and report:
             return
         verified = f"{count(report.counts[Status.OK], 'entry', 'entries')} verified"
         say(f"{_verdict(report)}: {_outcome(path, job, report)}; {verified}")
         hint = _hint(report.failures)
-        if hint and not self._style.quiet:
+        if hint and not self._quiet:
             say(f"hint: {hint}")
-
-    def _put_json(self, job: CreateJob, report: Report) -> None:
-        output = Json()
-        output.results(report.root, report.results)
-        output.updated(job, report, Exit.OK if report else Exit.FAILED)
 
 
 def _line(result: FileResult) -> str:
