@@ -31,10 +31,9 @@ PACKAGING_TESTS = [
     HERE / "tests" / f"test_{name}.py" for name in ("packaging", "check_wheel", "wheels", "pyinstaller", "pre_commit")
 ]
 # What an engine does for Python, and what of it differs from one to the other.
-TESTED_TWICE = [
-    str(HERE / "tests" / f"test_{name}.py")
-    for name in ("api", "bad_input", "border", "cli_signals", "engine", "files", "hosts", "job", "links", "words")
-]
+ENGINES = ("api", "bad_input", "border", "cli_signals", "engine", "files", "hosts", "job", "links", "words")
+ARCHIVES = ("difference", "moved", "track", "update")
+TESTED_TWICE = [str(HERE / "tests" / f"test_{name}.py") for name in (*ENGINES, *ARCHIVES)]
 RACE_PLATFORMS = {"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm64", "windows/amd64"}
 
 
