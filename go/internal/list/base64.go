@@ -9,7 +9,7 @@ import (
 )
 
 // Base64 is the format of cksum --untagged --base64.
-var Base64 = Format{Name: "base64", entry: (*parser).base64, comments: '#', write: base64Line}
+var Base64 = Format{Name: "base64", lines: true, entry: (*parser).base64, comments: '#', write: base64Line}
 
 // base64 reads "BASE64  NAME" and "BASE64 *NAME".
 func (p *parser) base64(s string) (Entry, string) {

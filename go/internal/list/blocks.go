@@ -22,6 +22,8 @@ type blocks struct {
 	nature   string // what the text is if it is not a list, see natureOf
 	encoding string // that the text is decoded from; "" if it is read as it is
 	zero     bool   // lines end with a NUL
+	dropped  int64  // bytes of the stream before buf
+	at       int64  // where the last block begins in the stream
 }
 
 // newBlocks allows for size bytes besides the longest line and its "\r".
@@ -112,6 +114,7 @@ func (b *blocks) take() string {
 		b.skipping = true
 	}
 	block := string(b.buf[:end])
+	b.at = b.dropped
 	b.drop(end)
 	return block
 }
@@ -119,7 +122,7 @@ func (b *blocks) take() string {
 func (b *blocks) skip() {
 	end := bytes.IndexByte(b.buf[:b.n], b.lineEnd()) + 1
 	if end == 0 {
-		b.n = 0
+		b.drop(b.n)
 		return
 	}
 	b.skipping = false
@@ -127,5 +130,6 @@ func (b *blocks) skip() {
 }
 
 func (b *blocks) drop(n int) {
+	b.dropped += int64(n)
 	b.n = copy(b.buf, b.buf[n:b.n])
 }

@@ -10,7 +10,7 @@ import (
 // Coreutils is the format of sha256sum, md5sum, cksum and openssl dgst. A list may
 // mix untagged and tagged lines.
 var Coreutils = Format{
-	Name: "coreutils", entry: (*parser).coreutils, comments: '#', write: line, tagged: taggedLine,
+	Name: "coreutils", lines: true, entry: (*parser).coreutils, comments: '#', write: line, tagged: taggedLine,
 }
 
 const (

@@ -12,5 +12,5 @@ func ParseBlocks(r io.Reader, o Options, size int) (*List, error) {
 func ParseAfter(lines int32, text string) error {
 	p := newParser(Options{}, sample{})
 	p.line = lines
-	return p.lines(text)
+	return p.lines(text, 0)
 }

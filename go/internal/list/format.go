@@ -15,6 +15,7 @@ type Format struct {
 	comments byte // what a comment starts with; 0: there are none
 	zero     bool // lines end with a NUL, and blanks and line ends belong to names
 	raw      bool // blanks at the start of a line belong to it
+	lines    bool // each entry is one line, which is read without those before it, but for the first entry's
 	state    func() any
 	end      func(*parser) error // called after the last line, for what is still open
 	write    writer
@@ -133,6 +134,12 @@ func byStart(p *parser) *Format {
 
 // byLine returns the first format that reads a line as an entry, or nil.
 func byLine(p *parser, line string) *Format {
+	if f := p.awaited; f != nil {
+		if _, reason := f.entry(p, line); reason != "" {
+			return nil
+		}
+		return f
+	}
 	for _, f := range formats {
 		if f.starts != nil {
 			continue

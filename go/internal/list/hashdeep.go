@@ -11,7 +11,7 @@ import (
 // Hashdeep is the format of hashdeep: a header names the columns, of which the last
 // is the name.
 var Hashdeep = Format{
-	Name: "hashdeep", starts: startsHashdeep, entry: (*parser).hashdeep, comments: '#',
+	Name: "hashdeep", lines: true, starts: startsHashdeep, entry: (*parser).hashdeep, comments: '#',
 	write: hashdeepLine, header: hashdeepHeader, several: true,
 }
 

@@ -137,6 +137,15 @@ func ContentOf(r io.Reader, fileName string) Content {
 }
 
 func parse(b *blocks, o Options) (*List, error) {
+	p, err := begin(b, o)
+	if err != nil {
+		return nil, err
+	}
+	return p.read(b)
+}
+
+// begin reads the start of a text, and returns the parser for it.
+func begin(b *blocks, o Options) (*parser, error) {
 	if err := b.start(); err != nil {
 		return nil, err
 	}
@@ -150,5 +159,5 @@ func parse(b *blocks, o Options) (*List, error) {
 		p.use(f)
 		b.zero = f.zero
 	}
-	return p.read(b)
+	return p, nil
 }

@@ -8,7 +8,7 @@ import (
 
 // OneSpace is the format of BSD's md5 -r, bagit-python's tag manifests and gtkhash:
 // a digest, one space or tab, and a name, which may begin with a space.
-var OneSpace = Format{Name: "one-space", entry: (*parser).oneSpace, comments: '#', write: oneSpaceLine}
+var OneSpace = Format{Name: "one-space", lines: true, entry: (*parser).oneSpace, comments: '#', write: oneSpaceLine}
 
 // oneSpace reads "HEX NAME". The first line of a list shows that it is of this format,
 // so its name may not begin with what separates the two in other lists.

@@ -48,6 +48,10 @@ type parser struct {
 	hasNUL    bool     // the block of the current line has one
 	state     any      // what the format knows of the lines so far
 	listed    []Listed
+
+	awaited  *Format     // the only one that the first entry may show; nil: any
+	at, next int64       // where the current line begins and the next one does, in bytes of the text
+	each     func(Entry) // takes the entries of a format of independent lines, which are not kept; may be nil
 }
 
 type knownTag struct {
@@ -76,7 +80,7 @@ func (p *parser) read(b *blocks) (*List, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the list: %w", err)
 		}
-		if err := p.lines(block); err != nil {
+		if err := p.lines(block, b.at); err != nil {
 			return nil, err
 		}
 	}
@@ -146,11 +150,13 @@ func (p *parser) list() (*List, error) {
 	}, nil
 }
 
-func (p *parser) lines(block string) error {
+// lines reads the lines of a block, which begins at a position in the text.
+func (p *parser) lines(block string, at int64) error {
 	end := byte('\n')
 	if p.isZero() {
 		end = 0
 	}
+	p.next = at
 	p.hasNUL = strings.IndexByte(block, 0) >= 0
 	for block != "" {
 		if p.line == math.MaxInt32 {
@@ -161,6 +167,7 @@ func (p *parser) lines(block string) error {
 		if i := strings.IndexByte(block, end); i >= 0 {
 			line, rest, ended = block[:i], block[i+1:], true
 		}
+		p.at, p.next = p.next, p.next+int64(len(block)-len(rest))
 		block = rest
 		if err := p.add(line, ended); err != nil {
 			return err
@@ -237,6 +244,11 @@ func (p *parser) addEntry(line, text string) error {
 // emit adds an entry.
 func (p *parser) emit(e Entry) {
 	e.Name = p.slashed(e.Name)
+	if p.each != nil && p.format.lines {
+		p.entries.n++
+		p.each(e)
+		return
+	}
 	p.entries.add(e)
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Pooch is the format of pooch's registries: a name, a digest, which may say its
 // algorithm, and maybe a URL. A name with blanks is in quotes.
-var Pooch = Format{Name: "pooch", every: true, entry: (*parser).pooch, comments: '#'}
+var Pooch = Format{Name: "pooch", lines: true, every: true, entry: (*parser).pooch, comments: '#'}
 
 // pooch reads "NAME HEX", "NAME ALG:HEX" and either with a URL.
 func (p *parser) pooch(s string) (Entry, string) {

@@ -8,7 +8,7 @@ import (
 
 // Prefixed is the format of lists whose digests say their algorithm, as GitHub, OCI
 // and npm write digests: "sha256:HEX  NAME" and "sha256-BASE64  NAME".
-var Prefixed = Format{Name: "prefixed", every: true, entry: (*parser).prefixed, comments: '#', write: prefixedLine, says: true}
+var Prefixed = Format{Name: "prefixed", lines: true, every: true, entry: (*parser).prefixed, comments: '#', write: prefixedLine, says: true}
 
 // prefixed reads one line. One space or two separate digest and name, and so in
 // the whole list.

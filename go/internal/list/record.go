@@ -11,7 +11,7 @@ import (
 
 // Record is the format of RECORD in a wheel and beside an installed distribution: CSV
 // with a path, a digest and a size.
-var Record = Format{Name: "record", starts: startsRecord, entry: (*parser).record, raw: true, write: recordLine}
+var Record = Format{Name: "record", lines: true, starts: startsRecord, entry: (*parser).record, raw: true, write: recordLine}
 
 // startsRecord needs rows up to the first one with a digest.
 func startsRecord(p *parser) bool {

@@ -7,7 +7,7 @@ import (
 )
 
 // SFV is the format of Simple File Verification: a name, blanks, and its CRC-32.
-var SFV = Format{Name: "sfv", starts: startsSFV, entry: (*parser).sfv, comments: ';', write: sfvLine, header: sfvHeader}
+var SFV = Format{Name: "sfv", lines: true, starts: startsSFV, entry: (*parser).sfv, comments: ';', write: sfvLine, header: sfvHeader}
 
 const crcDigits = 8 // hex digits of a CRC-32
 

@@ -8,7 +8,7 @@ import (
 
 // Sized is the format of md5deep -z and sha256deep -z: a size, two spaces, and a line
 // of [Coreutils].
-var Sized = Format{Name: "sized", entry: (*parser).sized, comments: '#', write: sizedLine}
+var Sized = Format{Name: "sized", lines: true, entry: (*parser).sized, comments: '#', write: sizedLine}
 
 func (p *parser) sized(s string) (Entry, string) {
 	text, rest, ok := strings.Cut(s, "  ")

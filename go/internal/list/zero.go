@@ -4,7 +4,7 @@ import "strings"
 
 // Zero is the format of sha256sum --zero: lines as those of [Coreutils] that end
 // with a NUL, and whose names have no escapes.
-var Zero = Format{Name: "zero", starts: startsZero, entry: (*parser).zero, zero: true, write: zeroLine, tagged: taggedZero}
+var Zero = Format{Name: "zero", lines: true, starts: startsZero, entry: (*parser).zero, zero: true, write: zeroLine, tagged: taggedZero}
 
 // startsZero looks at two lines: a NUL may also be in a damaged list of another format.
 func startsZero(p *parser) bool {
