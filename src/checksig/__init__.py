@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from checksig._files import file_digest, verify_file
     from checksig._job import Job
     from checksig._listing import read_list
+    from checksig._plan import Plan, plan
     from checksig._report import FileResult, Progress, Report, Status, VerificationError, WarningText
     from checksig._signer import Signer
+    from checksig._span import Span
     from checksig._trust import AllowedSigners, Minisign, OpenPGP, Signify, Sigstore
     from checksig._update import update
 
@@ -45,12 +47,14 @@ __all__ = [
     "ManifestError",
     "Minisign",
     "OpenPGP",
+    "Plan",
     "Progress",
     "Report",
     "SignatureError",
     "Signer",
     "Signify",
     "Sigstore",
+    "Span",
     "Status",
     "VerificationError",
     "WarningText",
@@ -62,6 +66,7 @@ __all__ = [
     "diff",
     "file_digest",
     "iter_verify",
+    "plan",
     "read_list",
     "update",
     "verify",
@@ -77,11 +82,13 @@ _HOMES = {
     "Job": "_job",
     "Minisign": "_trust",
     "OpenPGP": "_trust",
+    "Plan": "_plan",
     "Progress": "_report",
     "Report": "_report",
     "Signer": "_signer",
     "Signify": "_trust",
     "Sigstore": "_trust",
+    "Span": "_span",
     "Status": "_report",
     "VerificationError": "_report",
     "WarningText": "_report",
@@ -92,6 +99,7 @@ _HOMES = {
     "diff": "_difference",
     "file_digest": "_files",
     "iter_verify": "_api",
+    "plan": "_plan",
     "read_list": "_listing",
     "update": "_update",
     "verify": "_api",

@@ -65,10 +65,11 @@ def verification(
     """Return what starts the job."""
     top = _arguments.path("root", root)
     allowed = _arguments.paths("allow_links_to", allow_links_to)
+    lists = _manifests(manifest)
     request = {
         "job": "verify",
         "root": top,
-        "manifests": _manifests(manifest),
+        "manifests": lists,
         "directory": _arguments.directory(top, manifest, *allowed),
         "only": _arguments.patterns(only),
         "exclude": _arguments.exclusions(exclude),
@@ -90,6 +91,10 @@ def verification(
         "unordered": not _arguments.flag("ordered", ordered),
         "keep": _arguments.keep(keep),
     }
+    if any("span" in one for one in lists or () if isinstance(one, dict)):
+        from checksig._span import settled
+
+        request = settled(request)
     authenticate = None
     if not (trust is None and signature is None and require_all is False):
         from checksig._signatures._wanted import wanted_by
@@ -141,9 +146,9 @@ def verify(begin: Start) -> Report:
     :param root: the directory that names in the lists are relative to; or, without *manifest*, the path of a
         checksum list, whose directory is the root then.
     :param manifest: the path of a checksum list, relative to the working directory like every path; an open
-        file; a mapping of names to digests, such as ``{"a.iso": "sha256:HEX"}``; an `Entry`; or an iterable of
-        any of these. By default every list directly in *root* that has a usual name, such as ``SHA256SUMS``,
-        ``sha1sum.txt`` or ``*.md5``; or, if *root* has a ``bagit.txt``, the whole bag.
+        file; a mapping of names to digests, such as ``{"a.iso": "sha256:HEX"}``; an `Entry`; a `Span` of a
+        :func:`plan`; or an iterable of any of these. By default every list directly in *root* that has a usual name,
+        such as ``SHA256SUMS``, ``sha1sum.txt`` or ``*.md5``; or, if *root* has a ``bagit.txt``, the whole bag.
     :param only: a shell pattern for the names to verify, or an iterable of patterns; one without a slash is for the
         last part of a name, and ``**`` is for any number of directories. A pattern that no entry matches fails
         the run.

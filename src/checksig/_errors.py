@@ -58,6 +58,8 @@ class Code:
     """A list, or a line of it, is damaged."""
     NOTHING_TO_ACCEPT = "nothing_to_accept"
     """A name that was to be accepted has no difference that could be."""
+    NOT_CUT = "not_cut"
+    """The list can't be cut into spans."""
     NOT_VERIFIED = "not_verified"
     """Files are not as their lists describe them."""
     OUT_OF_MEMORY = "out_of_memory"

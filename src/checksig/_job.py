@@ -321,7 +321,7 @@ class Job:
     def _begins_again(self, summary: dict[str, Any]) -> bool:
         """Start anew with the entries of a list that the engine can't read, if a reader can."""
         error = summary["error"]
-        if error["code"] not in _MAYBE_FOR_READERS or not self._engine_is_ours():
+        if error["code"] not in MAYBE_FOR_READERS or not self._engine_is_ours():
             return False
         with lock:
             from checksig._readers._request import otherwise
@@ -516,7 +516,7 @@ class CreateJob(Job):
                 return
 
 
-_MAYBE_FOR_READERS = frozenset({"not_a_list", "no_entry", "no_name"})
+MAYBE_FOR_READERS = frozenset({"not_a_list", "no_entry", "no_name"})
 """The errors that a list may have if it is not of a format of the engine."""
 
 

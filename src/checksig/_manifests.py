@@ -8,6 +8,7 @@ from itertools import starmap
 
 from checksig import _arguments
 from checksig._entry import Entry
+from checksig._span import Span, as_manifest
 from checksig._types import ListContent, ListFile
 
 TYPE_CHECKING = False
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def several(given: Manifests) -> list[str | dict[str, Any]]:
     """Return paths of lists, contents or entries."""
-    is_one = hasattr(given, "read") or isinstance(given, (Mapping, Entry, ListContent, ListFile))
+    is_one = hasattr(given, "read") or isinstance(given, (Mapping, Entry, ListContent, ListFile, Span))
     lists: list[str | dict[str, Any]] = []
     entries = []
     for one in [given] if is_one else _arguments.each("manifest", _MANIFEST, given):
@@ -29,12 +30,14 @@ def several(given: Manifests) -> list[str | dict[str, Any]]:
             entries.append(one)
         elif isinstance(one, Mapping):
             lists.append(_entries((name, digests, None) for name, digests in one.items()))
+        elif isinstance(one, Span):
+            lists.append(as_manifest(one))
         else:
             lists.append(_manifest(one))
     return [*lists, _entries(entries)] if entries else lists
 
 
-_MANIFEST = "a path, an open file, a mapping of names to digests, an Entry, or an iterable of these"
+_MANIFEST = "a path, an open file, a mapping of names to digests, an Entry, a Span, or an iterable of these"
 
 
 def _manifest(given: object) -> str | dict[str, Any]:

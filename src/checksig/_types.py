@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from typing import Literal, Protocol
 
     from checksig._entry import Entry
+    from checksig._span import Span
 
     class Readable(Protocol):
         """An open file."""
@@ -48,12 +49,12 @@ if TYPE_CHECKING:
             """Return the rest of the file."""
 
 else:  # a protocol takes long to make, and a named tuple too
-    Readable, Entry = io.IOBase, tuple
+    Readable, Entry, Span = io.IOBase, tuple, tuple
 
 
-_List = StrPath | ListContent | ListFile | Readable | Entry | Mapping[str, Digests]
+_List = StrPath | ListContent | ListFile | Readable | Entry | Span | Mapping[str, Digests]
 Manifests = _List | Iterable[_List]
-"""One list, or several: paths, open files, a mapping of names to digests, or entries."""
+"""One list, or several: paths, open files, a mapping of names to digests, entries, or spans of a plan."""
 
 Patterns = str | Iterable[str]
 """One shell pattern for names, or several."""

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/checksig/checksig/go/internal/digest"
+	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/problem"
 	"github.com/checksig/checksig/go/internal/verdict"
 )
@@ -53,6 +54,15 @@ type Summary struct {
 	Files, FailedFiles int64
 	Lists              []ListCounts
 	Bag                string // version of BagIt, if the root is a bag
+
+	Plan []Planned // lists that were cut
+}
+
+// Planned is a list that was cut into spans.
+type Planned struct {
+	Path string
+	*list.Cutting
+	Parts []int // of each span: the number of the part that it belongs to, from 0
 }
 
 // Replaced says how a new list differs from the one that it has replaced.

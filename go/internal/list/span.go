@@ -103,10 +103,18 @@ type Cutting struct {
 	Rest    *List // what else it has
 }
 
-// Cut reads a list to its end, and cuts it into spans that have all of it. begins says whether a
-// span, which has entries, ends before the next entry, whose size is -1 if it is not known. The
-// memory that Cut needs does not grow with the list, except where its lines depend on each other.
-func Cut(r io.ReadSeeker, o Options, begins func(s *Span, size int64) bool) (*Cutting, error) {
+// Place is a place in a list at which a span may begin, before an entry.
+type Place struct {
+	Span  *Span // the one before it, which has entries
+	Done  int64 // entries before it
+	Bytes int64 // in their files; -1: the list does not tell it for each of them
+	Size  int64 // of the file of the entry; -1: not known
+}
+
+// Cut reads a list to its end, and cuts it into spans that have all of it. begins says whether one
+// begins at a place. The memory that Cut needs does not grow with the list, except where its lines
+// depend on each other.
+func Cut(r io.ReadSeeker, o Options, begins func(Place) bool) (*Cutting, error) {
 	c := &cutter{begins: begins}
 	if err := c.stream(r, o); err != nil {
 		return nil, err
@@ -130,7 +138,8 @@ func Cut(r io.ReadSeeker, o Options, begins func(s *Span, size int64) bool) (*Cu
 // cutter makes the spans of a list.
 type cutter struct {
 	Cutting
-	begins   func(s *Span, size int64) bool
+	begins   func(Place) bool
+	bytes    int64 // in the files of the entries so far
 	parser   *parser
 	state    readingState // after the first entry
 	head     int64        // the end of the first entry
@@ -201,12 +210,13 @@ func (c *cutter) add(e *Entry, at int64) {
 		size = -1
 	}
 	last := &c.Spans[len(c.Spans)-1]
-	if last.Entries > 0 && c.begins(last, size) {
+	if last.Entries > 0 && c.begins(Place{last, c.Entries, c.bytes, size}) {
 		last.To = at
 		c.Spans = append(c.Spans, Span{Format: last.Format, Head: c.head, From: at, Line: e.Line})
 		last = &c.Spans[len(c.Spans)-1]
 	}
 	last.add(e.Name, size)
+	c.bytes = sum(c.bytes, size)
 	c.Entries++
 }
 
@@ -217,20 +227,25 @@ func (s *Span) add(name string, size int64) {
 		s.Least, s.Most = min(s.Least, name), max(s.Most, name)
 	}
 	s.Entries++
-	if s.Size < 0 || size < 0 || size > math.MaxInt64-s.Size {
-		s.Size = -1
-	} else {
-		s.Size += size
+	s.Size = sum(s.Size, size)
+}
+
+// sum returns the sum of two sizes, -1 if one of them is not known.
+func sum(a, b int64) int64 {
+	if a < 0 || b < 0 || a > math.MaxInt64-b {
+		return -1
 	}
+	return a + b
 }
 
 // byLines cuts a list that can only be read as a whole.
 func (c *cutter) byLines(l *List, o Options) {
-	c.Entries, c.Spans, c.head = 0, []Span{{Line: o.LinesBefore + 1}}, 0
+	c.Entries, c.bytes, c.head = 0, 0, 0
+	c.Spans = []Span{{Line: o.LinesBefore + 1}}
 	before, begins := int32(0), c.begins
 	for i := range l.Entries {
 		e := &l.Entries[i]
-		c.begins = func(s *Span, size int64) bool { return e.Line > before && begins(s, size) }
+		c.begins = func(p Place) bool { return e.Line > before && begins(p) }
 		c.add(e, 0)
 		before = e.Line
 	}

@@ -16,8 +16,8 @@ import (
 )
 
 // everyFew lets a span begin after so many entries.
-func everyFew(most int64) func(*list.Span, int64) bool {
-	return func(s *list.Span, _ int64) bool { return s.Entries >= most }
+func everyFew(most int64) func(list.Place) bool {
+	return func(p list.Place) bool { return p.Span.Entries >= most }
 }
 
 // joined reads a list span by span, and returns what they have.
@@ -145,7 +145,7 @@ func TestSpansKnowTheSizesOfTheirFiles(t *testing.T) {
 		text += fmt.Sprintf("%d,%s,%c\n", 10*i, md5Hex, 'f'-i)
 	}
 	var sizes []int64
-	c, err := list.Cut(strings.NewReader(text), list.Options{}, func(s *list.Span, size int64) bool { return s.Size+size > 60 })
+	c, err := list.Cut(strings.NewReader(text), list.Options{}, func(p list.Place) bool { return p.Span.Size+p.Size > 60 })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,13 +236,13 @@ func TestToCutALongListTakesLittleMemory(t *testing.T) {
 	var before, after runtime.MemStats
 	most := uint64(0)
 	runtime.ReadMemStats(&before)
-	c, err := list.Cut(&entriesOf{size: 1_000_000}, list.Options{}, func(s *list.Span, _ int64) bool {
-		if s.Entries%50_000 == 0 {
+	c, err := list.Cut(&entriesOf{size: 1_000_000}, list.Options{}, func(p list.Place) bool {
+		if p.Done%50_000 == 0 {
 			runtime.GC()
 			runtime.ReadMemStats(&after)
 			most = max(most, after.HeapAlloc-min(before.HeapAlloc, after.HeapAlloc))
 		}
-		return s.Entries >= 50_000
+		return p.Span.Entries >= 50_000
 	})
 	if err != nil || len(c.Spans) != 20 {
 		t.Fatalf("%v", err)

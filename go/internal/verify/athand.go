@@ -9,7 +9,7 @@ const maxInCall = 8
 // list can be opened and read without waiting for storage, and nothing else is looked at
 // before the files.
 func (v *verification) atHand() bool {
-	if !v.selection.isAll() || v.extra != NoExtra {
+	if !v.selection.isAll() || v.extra != NoExtra || v.isPartial {
 		return false
 	}
 	if v.lists == nil { // the root may be a list; to find lists in it may take long

@@ -78,7 +78,7 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 		return nil, err
 	}
 	p.missed, p.excluded = w.missed(), w.excluded
-	if p.entries == 0 {
+	if p.entries == 0 && !v.isPartial {
 		for _, s := range p.sources {
 			if unsupportedIn(s.Malformed) > 0 {
 				return nil, noEntry(s)
@@ -219,14 +219,31 @@ func (v *verification) read(ctx context.Context, l given, open func(paths.Path) 
 		return nil, l.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 	}
 	defer f.Close()
+	if l.span != nil {
+		return v.readSpan(ctx, l, f)
+	}
 	return v.parse(ctx, l.Path, f, 0)
 }
 
 // parse reads the text of a list, before which there are other lines in its file.
 func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reader, before int32) (*source, error) {
-	o := v.reading
-	o.FileName, o.LinesBefore = filepath.Base(path.At), before
+	o := v.readingOf(path)
+	o.LinesBefore = before
 	all, err := list.Parse(&tree.Cancellable{Context: ctx, Reader: text}, o)
+	if err != nil {
+		return nil, readingFailed(ctx, path, err)
+	}
+	return &source{Path: path, List: all}, nil
+}
+
+func (v *verification) readingOf(path paths.Path) list.Options {
+	o := v.reading
+	o.FileName = filepath.Base(path.At)
+	return o
+}
+
+// readingFailed returns the error about a list that can't be read.
+func readingFailed(ctx context.Context, path paths.Path, err error) error {
 	var bad *list.Error
 	switch {
 	case errors.As(err, &bad):
@@ -237,13 +254,13 @@ func (v *verification) parse(ctx context.Context, path paths.Path, text io.Reade
 		case bad.Damaged:
 			code = problem.NoEntry
 		}
-		return nil, &problem.Error{Code: code, Path: path.Shown, Line: bad.Line, Reason: bad.Reason}
+		return &problem.Error{Code: code, Path: path.Shown, Line: bad.Line, Reason: bad.Reason}
 	case ctx.Err() != nil:
-		return nil, problem.ErrCancelled
-	case err != nil:
-		return nil, path.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
+		return problem.ErrCancelled
+	case errors.Is(err, list.ErrChanged):
+		return path.Failed(problem.ListChanged, "%v", err)
 	}
-	return &source{Path: path, List: all}, nil
+	return path.Failed(problem.ListUnreadable, "%s", problem.Reason(err))
 }
 
 // add adds a list to the plan. A list without entries gets a malformed line of its

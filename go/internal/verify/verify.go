@@ -45,6 +45,8 @@ type List struct {
 	Before  int32        // lines before Content in its file
 	File    string       // the file with its text, instead of the one at Path
 	Entries []list.Entry // instead of a text; Path may be "" then
+	Span    *list.Span   // only this part of the file, if it still is as it was cut
+	Size    int64        // of the file that was cut, in bytes
 }
 
 // Start starts a job that verifies files. It returns an error if the request is
@@ -62,7 +64,8 @@ type verification struct {
 	job.Settled
 	policy
 	way
-	lists []given // nil: those found in the root by their names
+	lists     []given // nil: those found in the root by their names
+	isPartial bool    // the lists are spans, of which one may have nothing to verify
 	selection
 	reading list.Options // but for the list's name
 	extra   Extra
@@ -78,6 +81,8 @@ type given struct {
 	file    paths.Path // where the text is, unless there is content
 	entries []list.Entry
 	found   bool // in the root, by its name
+	span    *list.Span
+	size    int64 // of the file that was cut
 }
 
 func settle(r Request) (*verification, error) {
@@ -108,6 +113,10 @@ func settle(r Request) (*verification, error) {
 			return nil, err
 		}
 		v.lists = append(v.lists, g)
+		v.isPartial = v.isPartial || g.span != nil
+	}
+	if v.isPartial && !v.selection.isAll() {
+		return nil, problem.New(problem.InvalidArgument, "a span can't be combined with a selection of files")
 	}
 	v.outputs, err = s.Locate("outputs", r.Outputs)
 	return v, err
@@ -117,7 +126,7 @@ func locate(base *paths.Base, l List) (g given, err error) {
 	if l.Entries != nil && len(l.Entries) == 0 {
 		return g, problem.New(problem.InvalidArgument, "manifest has no entries")
 	}
-	g = given{content: l.Content, before: l.Before, entries: l.Entries}
+	g = given{content: l.Content, before: l.Before, entries: l.Entries, span: l.Span, size: l.Size}
 	if g.Path, err = base.Locate(l.Path); err != nil {
 		return g, err
 	}

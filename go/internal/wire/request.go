@@ -27,7 +27,7 @@ import (
 // request is the request for a job. An unknown field is an error, because the caller
 // would believe that it has an effect.
 type request struct {
-	Job           string     `json:"job"`       // "verify", "create", "update", "digest", "read", "convert", "diff", "find", "recognise", "scan" or "check"
+	Job           string     `json:"job"`       // "verify", "create", "update", "digest", "plan", "read", "convert", "diff", "find", "recognise", "scan" or "check"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
@@ -67,9 +67,12 @@ type request struct {
 	Manifest      Text       `json:"manifest"` // the list to update; the root is its directory by default
 	Accept        []Text     `json:"accept"`   // patterns of names whose files may have changed
 	DropMissing   bool       `json:"drop_missing"`
-	Quick         bool       `json:"quick"`   // verify only what seems to have changed
-	Fixed         bool       `json:"fixed"`   // add no files to the list
-	Records       records    `json:"records"` // of an archive
+	Quick         bool       `json:"quick"`      // verify only what seems to have changed
+	Fixed         bool       `json:"fixed"`      // add no files to the list
+	Records       records    `json:"records"`    // of an archive
+	SpanFiles     int64      `json:"span_files"` // the most of a span
+	SpanBytes     int64      `json:"span_bytes"`
+	Parts         int        `json:"parts"` // for which lists are cut, instead
 
 	blocks []byte // the entries of the manifests, or the records
 }
@@ -82,6 +85,7 @@ type manifest struct {
 	Before  int32    `json:"before"`  // lines before the content in its file
 	File    Text     `json:"file"`    // where the content is
 	Entries *entries `json:"entries"` // instead of a text
+	Span    *span    `json:"span"`    // only this part of the list
 }
 
 // digests are pairs of an algorithm, which may be "", and hex digits.
@@ -101,8 +105,8 @@ func (m *manifest) UnmarshalJSON(j []byte) error {
 	if m.Before < 0 || m.Before > 0 && m.Bytes == nil {
 		return errors.New("lines before a content that is not given")
 	}
-	if m.Bytes == nil && m.File == "" && m.Entries == nil {
-		return errors.New("a list without its path, bytes, file or entries")
+	if m.Bytes == nil && m.File == "" && m.Entries == nil && m.Span == nil {
+		return errors.New("a list without its path, bytes, file, entries or span")
 	}
 	return nil
 }
@@ -143,6 +147,8 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 	switch r.Job {
 	case "verify":
 		return r.verify(ctx, common, algorithm)
+	case "plan":
+		return r.plan(ctx, common, algorithm)
 	case "create":
 		return r.create(ctx, common)
 	case "update":
@@ -245,6 +251,21 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	})
 }
 
+func (r *request) plan(ctx context.Context, common job.Request, a digest.Algorithm) (*job.Job, error) {
+	format, err := formatByName("list_format", r.ListFormat)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := r.lists(a)
+	if err != nil {
+		return nil, err
+	}
+	return verify.StartPlan(ctx, verify.PlanRequest{
+		Request:   verify.Request{Request: common, Lists: lists, Algorithm: a, Format: format, Backslash: r.Backslash},
+		SpanFiles: r.SpanFiles, SpanBytes: r.SpanBytes, Parts: r.Parts,
+	})
+}
+
 func (r *request) update(ctx context.Context, common job.Request, a digest.Algorithm) (*job.Job, error) {
 	format, err := formatByName("list_format", r.ListFormat)
 	if err != nil {
@@ -318,6 +339,12 @@ func (r *request) lists(a digest.Algorithm) ([]verify.List, error) {
 		given := verify.List{Path: string(l.Path), File: string(l.File)}
 		if l.Bytes != nil {
 			given.Content, given.Before = []byte(*l.Bytes), l.Before
+		}
+		if l.Span != nil {
+			var err error
+			if given.Span, given.Size, err = l.Span.read(); err != nil {
+				return nil, err
+			}
 		}
 		if l.Entries != nil {
 			var err error

@@ -40,7 +40,8 @@ func AppendError(b []byte, err error) []byte {
 //	 "summary": null or {"error", "ok", "algorithms": […], "counts", "elapsed", "warnings": [{"code", "text"}, …], "root",
 //	  "outputs": […], "format", "bag",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …],
-//	  "replaced": [[path, time, counts, [[status, name, new name], …]], …]}}
+//	  "replaced": [[path, time, counts, [[status, name, new name], …]], …],
+//	  "plan": [[path, size, SHA-256, [span, …]], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
 // results share it. null is a value that a verdict.Result does not have. A status and an
@@ -49,7 +50,7 @@ func AppendError(b []byte, err error) []byte {
 // "moved_to" and "moved_with" are there if one of the results has a value.
 // "found" is left out if no result has it, and otherwise null or [size, mtime in nanoseconds,
 // inode, device, digests in hex, new name] of each.
-// "replaced" is there if a list was. Only the last batch has a summary. Its counts are those of all statuses, in the order
+// "replaced" is there if a list was, "plan" if lists were cut; see appendPlan. Only the last batch has a summary. Its counts are those of all statuses, in the order
 // in which Describe returns them.
 func AppendBatch(b []byte, batch job.Batch) []byte {
 	b = append(b, `{"results":`...)
@@ -123,6 +124,9 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	b = append(b, ']')
 	if len(s.Replaced) > 0 {
 		b = appendReplaced(b, s.Replaced)
+	}
+	if s.Plan != nil {
+		b = appendPlan(b, s.Plan)
 	}
 	return append(b, '}')
 }
