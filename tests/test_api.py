@@ -167,7 +167,7 @@ FUNCTIONS = ["acreate", "averify", "check_signatures", "create", "file_digest", 
         (
             {"manifest": 7},
             TypeError,
-            "manifest must be a path, an open file, a mapping of names to digests, an Entry, or an iterable of",
+            "manifest must be a path, an open file, a mapping of names to digests, an Entry, a Span, or an iterable of",
         ),
         ({"manifest": [7]}, TypeError, "manifest must be a path, an open file, a mapping of names to digests,"),
         ({"manifest": {}}, ValueError, "manifest has no entries"),

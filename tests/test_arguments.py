@@ -61,6 +61,8 @@ NO_PATHS = (None, 7, True, b"a"[0], ["a"], {"a": 1}, bytearray(b"a"), Pathlike(7
 
 NO_FLAGS: tuple[object, ...] = (None, 0, 1, "", "no", "False", b"", (), [], 1.0, object(), Status.OK)
 
+NO_NUMBERS: tuple[object, ...] = (None, True, 1.0, "1", b"1", [1], 1j)
+
 WRONG: dict[str, tuple[Any, ...]] = {
     "root": NO_PATHS,
     "root_dir": NO_PATHS,
@@ -78,6 +80,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "extra": (None, 0, 1, b"all", [], ["all"], object()),
     "allow_links_to": (None, 7, True, [7], [None], bytearray(b"a"), [["a"]], [Pathlike(7)], {}, {"a": 1}),
     "files": (7, True, [7], [None], bytearray(b"a"), [["a"]], [Pathlike(7)], {}, {"a": 1}),
+    "bytes": NO_NUMBERS,
     "keep": (None, True, b"all", ["all"], {"all"}),
     "progress": (7, True, "print", [print]),
     "timeout": (True, False, "1", b"1", [1], 1j),
@@ -108,6 +111,10 @@ SEVERAL = ("create", "acreate")
 
 ONE_LIST = {"manifest": NO_PATHS, "root": NO_PATHS[1:]}
 """Of `update`: the path of one list, and a root that may be None."""
+
+WRONG_OF = {"update": WRONG | ONE_LIST, "plan": WRONG | {"files": NO_NUMBERS}}
+
+EMPTY_OF = {"update": EMPTY | {"manifest": EMPTY["path"]}, "plan": EMPTY | {"files": (0,)}}
 
 WRONG_ALGORITHMS: tuple[Any, ...] = (7, True, b"md5", [7], [b"md5"], [None], [["md5"]], {"md5": 1}, object())
 
@@ -142,7 +149,7 @@ def renamed(function: str, name: str) -> str:
 
 def test_the_functions_are_all_there() -> None:
     functions = (
-        "acreate averify check_signatures create diff file_digest iter_verify read_list update verify verify_file"
+        "acreate averify check_signatures create diff file_digest iter_verify plan read_list update verify verify_file"
     )
     assert functions.split() == sorted(FUNCTIONS)
 
@@ -150,7 +157,7 @@ def test_the_functions_are_all_there() -> None:
 @pytest.mark.parametrize(("function", "name"), ARGUMENTS)
 def test_a_value_of_another_type_is_a_type_error(function: str, name: str) -> None:
     """Python takes much for true, and True for 1: what was meant is not to be guessed."""
-    wrong = WRONG | ONE_LIST if function == "update" else WRONG
+    wrong = WRONG_OF.get(function, WRONG)
     for value in WRONG_ALGORITHMS if name == "algorithm" and function in SEVERAL else wrong[name]:
         with pytest.raises(TypeError, match=f"^{renamed(function, name)}(: .*)? must be "):
             run(function, **{name: value})
@@ -158,7 +165,7 @@ def test_a_value_of_another_type_is_a_type_error(function: str, name: str) -> No
 
 @pytest.mark.parametrize(("function", "name"), [(f, name) for f, name in ARGUMENTS if name in EMPTY])
 def test_nothing_is_never_the_default(function: str, name: str) -> None:
-    empty = {**EMPTY, "manifest": EMPTY["path"]} if function == "update" else EMPTY
+    empty = EMPTY_OF.get(function, EMPTY)
     for value in EMPTY_ALGORITHMS if name == "algorithm" and function in SEVERAL else empty[name]:
         with pytest.raises(ValueError, match=rf"^{renamed(function, name)}\b"):
             run(function, **{name: value})

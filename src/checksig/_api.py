@@ -119,7 +119,7 @@ def _manifests(given: Manifests | None) -> list[str | dict[str, Any]] | None:
         return [_arguments.path("manifest", one) for one in given]
     from checksig._manifests import several
 
-    return several(given)
+    return several(given, or_spans=True)
 
 
 @takes(verification)

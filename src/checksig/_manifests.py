@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from checksig._types import Manifests
 
 
-def several(given: Manifests) -> list[str | dict[str, Any]]:
-    """Return paths of lists, contents or entries."""
+def several(given: Manifests, *, or_spans: bool = False) -> list[str | dict[str, Any]]:
+    """Return paths of lists, contents or entries, and with *or_spans* also parts of lists."""
     is_one = hasattr(given, "read") or isinstance(given, (Mapping, Entry, ListContent, ListFile, Span))
     lists: list[str | dict[str, Any]] = []
     entries = []
@@ -30,7 +30,7 @@ def several(given: Manifests) -> list[str | dict[str, Any]]:
             entries.append(one)
         elif isinstance(one, Mapping):
             lists.append(_entries((name, digests, None) for name, digests in one.items()))
-        elif isinstance(one, Span):
+        elif or_spans and isinstance(one, Span):
             lists.append(as_manifest(one))
         else:
             lists.append(_manifest(one))

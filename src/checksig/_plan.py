@@ -10,10 +10,12 @@ from checksig import _arguments
 from checksig._errors import Code, ManifestError
 from checksig._job import MAYBE_FOR_READERS, Job
 from checksig._manifests import several
+from checksig._readers._request import forced, otherwise
 from checksig._report import WarningText  # noqa: TC001
 from checksig._span import Span
 from checksig._text import FieldDocs, from_engine
 from checksig._types import Manifests, StrPath  # noqa: TC001 - typing.get_type_hints() looks for such names here
+from checksig._words import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -178,11 +180,10 @@ class PlanJob(Job):
     """A job that cuts lists."""
 
     def __init__(self, request: dict[str, Any], **waiting: Any) -> None:  # noqa: ANN401 - as those of a job
-        from checksig._words import FORMATS
-
         self._reading = (request["algorithm"], request["list_format"], request["backslash"])
         self._from = request["directory"]
         if request["list_format"] not in {"", *FORMATS}:
+            forced(request)  # which says if there is no such format, or no such list
             self._refuse_document(request["manifests"][0] if request["manifests"] else request["root"])
         super().__init__(request, **waiting)
 
@@ -220,11 +221,9 @@ class PlanJob(Job):
     def _begins_again(self, summary: dict[str, Any]) -> bool:
         """Say what to do about a list that a reader knows."""
         error = summary["error"]
-        if error["code"] in MAYBE_FOR_READERS and self._request is not None:
-            from checksig._readers._request import otherwise
-
-            if otherwise({**self._request, "job": "verify"}, error["path"])[0] is not None:
-                self._refuse_document(error["path"])
+        asked = {**(self._request or {}), "job": "verify"}
+        if error["code"] in MAYBE_FOR_READERS and otherwise(asked, error["path"])[0] is not None:
+            self._refuse_document(error["path"])
         return False
 
     def _refuse_document(self, path: str) -> NoReturn:

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Span is a part of a list that can be read by itself, with the entries, the malformed lines
@@ -176,7 +177,9 @@ func (c *cutter) stream(r io.Reader, o Options) error {
 	if len(c.Spans) == 0 {
 		c.Spans = []Span{{Line: o.LinesBefore + 1}}
 	}
-	c.Spans[len(c.Spans)-1].To = c.Size
+	last := &c.Spans[len(c.Spans)-1]
+	last.To = c.Size
+	last.keepNames()
 	return nil
 }
 
@@ -212,6 +215,7 @@ func (c *cutter) add(e *Entry, at int64) {
 	last := &c.Spans[len(c.Spans)-1]
 	if last.Entries > 0 && c.begins(Place{last, c.Entries, c.bytes, size}) {
 		last.To = at
+		last.keepNames()
 		c.Spans = append(c.Spans, Span{Format: last.Format, Head: c.head, From: at, Line: e.Line})
 		last = &c.Spans[len(c.Spans)-1]
 	}
@@ -229,6 +233,9 @@ func (s *Span) add(name string, size int64) {
 	s.Entries++
 	s.Size = sum(s.Size, size)
 }
+
+// keepNames copies the names, which would keep a block of the list in memory each.
+func (s *Span) keepNames() { s.Least, s.Most = strings.Clone(s.Least), strings.Clone(s.Most) }
 
 // sum returns the sum of two sizes, -1 if one of them is not known.
 func sum(a, b int64) int64 {
