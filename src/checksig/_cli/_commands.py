@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checksig._cli._excludes import OPTIONS as EXCLUDES
 from checksig._cli._files_from import OPTIONS as FILES
-from checksig._cli._options import COLOR, FORMATS, HELP, SHARED, Command, Option, one_of, seconds
+from checksig._cli._options import COLOR, FORMATS, HELP, JSON, SHARED, Command, Option, one_of, seconds
 from checksig._cli._signature_options import SIGNATURES
 from checksig._cli._usage import UsageError
 from checksig._readers import READERS
@@ -47,6 +47,12 @@ def _diff(*paths: str, **options: Any) -> int:  # noqa: ANN401 - comparison() ha
     from checksig._cli._diff import check, comparison
 
     return comparison(*check(paths), **options)
+
+
+def _merge(*paths: str, **options: Any) -> int:  # noqa: ANN401 - merging() has their types
+    from checksig._cli._merge import merging
+
+    return merging(paths, **options)
 
 
 def _create(*paths: str, **options: Any) -> int:  # noqa: ANN401 - creation() has their types
@@ -99,6 +105,30 @@ _READING = (
     ),
     Option(("--backslash",), "Read each backslash in the names of lists as a slash."),
 )
+
+_REPORTING = (
+    Option(
+        ("-v", "--verbose"),
+        "Also print verified files (NAME: OK), and the digests and size of those that fail.",
+    ),
+    Option(("-q", "--quiet"), "Print only failures and errors. No effect on other formats than text."),
+    Option(
+        ("--format",),
+        "Write FORMAT to standard output: text, json (JSON Lines), csv, junit, html (needs checksig[report]) "
+        "or github (annotations of GitHub Actions). Default: text.",
+        "FORMAT",
+        read=one_of(*FORMATS),
+        choices=FORMATS,
+    ),
+    Option(
+        ("--report",),
+        "Also write a report to FILE, when the run ends. The name says the format (.txt, .json, .csv, .html, "
+        "or .xml for JUnit), or write FORMAT:FILE. Only a report is replaced. Can be repeated.",
+        "FILE",
+        repeatable=True,
+    ),
+)
+"""What is printed of verdicts, and where."""
 
 _WRITTEN_LISTS = tuple(name for name, row in LIST_FORMATS.items() if row["writes"])
 _WRITTEN = ("json", *_WRITTEN_LISTS)
@@ -209,6 +239,12 @@ COMMANDS = {
         ),
         _list,
     ),
+    "merge": Command(
+        "Put together what `verify --shard` has found on several machines.",
+        "PART...",
+        (*_REPORTING, COLOR, JSON, HELP),
+        _merge,
+    ),
     "track": Command(
         "Keep a record of an archive, and find what has changed or rotted.", "COMMAND [ARGS]...", (HELP,), _track
     ),
@@ -292,26 +328,7 @@ COMMANDS = {
             ),
             Option(("--timeout",), "Stop after this many seconds, with exit status 2.", "SECONDS", read=seconds),
             Option(("--fail-fast",), "Stop at the first failure."),
-            Option(
-                ("-v", "--verbose"),
-                "Also print verified files (NAME: OK), and the digests and size of those that fail.",
-            ),
-            Option(("-q", "--quiet"), "Print only failures and errors. No effect on other formats than text."),
-            Option(
-                ("--format",),
-                "Write FORMAT to standard output: text, json (JSON Lines), csv, junit, html (needs checksig[report]) "
-                "or github (annotations of GitHub Actions). Default: text.",
-                "FORMAT",
-                read=one_of(*FORMATS),
-                choices=FORMATS,
-            ),
-            Option(
-                ("--report",),
-                "Also write a report to FILE, when the run ends. The name says the format (.txt, .json, .csv, .html, "
-                "or .xml for JUnit), or write FORMAT:FILE. Only a report is replaced. Can be repeated.",
-                "FILE",
-                repeatable=True,
-            ),
+            *_REPORTING,
             *SHARED,
             Option(("-c", "--check"), ""),
             Option(("--status",), ""),

@@ -96,7 +96,7 @@ def opened(
     if name == "json":
         from checksig._cli._json import Json
 
-        return Json(sink.put)
+        return Json(sink.put, sink.put_bytes)
     if name == "csv":
         from checksig._cli._csv import Csv
 

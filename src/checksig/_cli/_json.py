@@ -9,11 +9,12 @@ from checksig._cli import _streams
 from checksig._cli._exit import Exit
 from checksig._cli._output import NOT_WRITTEN
 from checksig._errors import EngineError, JobTimeout, ManifestError, SignatureError
+from checksig._named import NamedTuple, named
 from checksig._report import Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from checksig._cli._output import Created
     from checksig._cli._totals import Totals
@@ -40,11 +41,68 @@ _RESULT = (
 """The line of a result: json.dumps() takes three times as long for a million of them."""
 
 
-class Json:
-    """JSON Lines on standard output, or wherever *put* puts them."""
+@named
+class ShardList(NamedTuple):
+    """A list of which a run verifies a part."""
 
-    def __init__(self, put: Callable[[str], object] = _streams.put) -> None:
-        self._put = put
+    path: str
+    """As in results."""
+    digest: str
+    """Of its bytes, such as ``sha256:`` and hex."""
+    size: int
+    """In bytes."""
+    entries: int
+    """All that it has, without malformed lines."""
+
+
+@named
+class Shard(NamedTuple):
+    """Which part of a run this is, and of which run: what `checksig merge` holds against the other parts."""
+
+    number: int
+    """Counted from 1."""
+    of: int
+    """How many there are."""
+    version: str
+    """Of checksig."""
+    host: str
+    root: str
+    """As in results."""
+    root_id: str | None
+    """Is equal where two hosts have the same directory; None if that can't be known."""
+    lists: Sequence[ShardList]
+    options: Mapping[str, object]
+    """Those that change verdicts, with values that JSON has; `strict` and `ignore_missing` among them."""
+
+
+class Json:
+    """JSON Lines on standard output, or wherever *put* puts them, and *put_bytes* those that are lines already."""
+
+    def __init__(
+        self, put: Callable[[str], object] = _streams.put, put_bytes: Callable[[bytes], object] = _streams.put_bytes
+    ) -> None:
+        self._put, self._put_bytes = put, put_bytes
+        self._is_shard = False
+
+    def shard(self, shard: Shard) -> None:
+        """Print the first line of a part, before anything else: it names a part that is cut short."""
+        self._is_shard = True
+        number, of, version, host, root, root_id, lists, options = shard
+        self._put_json(
+            "shard",
+            shard=number,
+            of=of,
+            version=version,
+            host=host,
+            root=root,
+            root_id=root_id,
+            lists=[one._asdict() for one in lists],
+            options=dict(options),
+        )
+
+    def passed(self, lines: bytes) -> None:
+        """Print results that are lines already."""
+        self._put_bytes(lines)
 
     def results(self, root: str, batch: Sequence[FileResult], *, several_lists: bool = False) -> None:  # noqa: ARG002
         where = quoted(root)
@@ -88,6 +146,7 @@ class Json:
             bytes=totals.bytes,
             elapsed=round(totals.elapsed, 6),
             counts={status.value: totals.counts[status] for status in Status},
+            **(_of_shard(totals) if self._is_shard else {}),
         )
 
     def created(self, made: Created) -> None:
@@ -119,6 +178,16 @@ class Json:
 
     def _put_json(self, type_: str, /, **fields: object) -> None:
         self._put(json.dumps({"schema": SCHEMA, "type": type_, **fields}))
+
+
+def _of_shard(totals: Totals) -> dict[str, object]:
+    """Return what the summary of a part has besides: what a run on the whole says of its parts together."""
+    lists = [(one.manifest, one.entries, one.verified, one.failed) for one in totals.lists]
+    return {
+        "names": totals.files,
+        "failed_names": totals.failed_files,
+        "lists": [dict(zip(("manifest", "entries", "verified", "failed"), one, strict=True)) for one in lists],
+    }
 
 
 def _written(paths: Sequence[str], algorithms: Sequence[str]) -> dict[str, object]:

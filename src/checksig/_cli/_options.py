@@ -278,6 +278,8 @@ COLOR = Option(
     default="always",
 )
 
+JSON = Option(("--json",), "Write JSON Lines to standard output instead of text.")
+
 SHARED = (
     Option(
         ("-j", "--jobs"),
@@ -296,6 +298,6 @@ SHARED = (
         negatable=True,
     ),
     COLOR,
-    Option(("--json",), "Write JSON Lines to standard output instead of text."),
+    JSON,
     HELP,
 )

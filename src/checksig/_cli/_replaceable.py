@@ -6,7 +6,7 @@ import os
 import re
 
 _STARTS = re.compile(
-    rb'\{"schema": \d+, "type": "(?:result|warning|error|summary)"'
+    rb'\{"schema": \d+, "type": "(?:shard|result|warning|error|summary)"'
     rb"|root,path,status,fails,"
     rb'|<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="checksig"'
     rb'|<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="checksig '

@@ -136,18 +136,13 @@ def verification(
     take_excludes(options)
     signature_only = bool(options.get("signature_only"))
     signed = _signed_by(options, installed=installed)
-    if quiet and verbose:
-        reason = "--quiet and --verbose can't be combined"
-        raise UsageError(reason)
-    if json and format not in {None, "json"}:
-        reason = f"--json and --format {format} can't be combined"
-        raise UsageError(reason, f"for both, add --report {format}:FILE")
+    check_style(format, json=json, quiet=quiet, verbose=verbose)
     style = Style("json" if json else format or "text", quiet or status, verbose, progress, color, status)
     style.output()  # says what the format needs, before any file is read
     colour_errors(color)
     if check and not (paths or files or (sys.stdin and sys.stdin.isatty())):
         paths = (STDIN,)  # as coreutils does
-    reports = _reports_of(report, paths) if report else []
+    reports = reports_of(report, paths) if report else []
     if recursive and options.get("extra") and not installed:  # the files of a directory are extra to the lists above it
         reason = "--extra can't be combined with --recursive"
         raise UsageError(reason)
@@ -202,7 +197,20 @@ def verification(
         _warn(run.outputs, warnings)
         return run.run()
 
-    return _with_reports(judge, run.outputs, reports, several_roots=several_roots, verbose=verbose)
+    return with_reports(judge, run.outputs, reports, several_roots=several_roots, verbose=verbose)
+
+
+def check_style(format_: str | None, *, json: bool, quiet: bool, verbose: bool) -> None:
+    """Refuse options about the output that exclude each other.
+
+    :raises UsageError: two of them do.
+    """
+    if quiet and verbose:
+        reason = "--quiet and --verbose can't be combined"
+        raise UsageError(reason)
+    if json and format_ not in {None, "json"}:
+        reason = f"--json and --format {format_} can't be combined"
+        raise UsageError(reason, f"for both, add --report {format_}:FILE")
 
 
 def _signed_by(options: dict[str, Any], *, installed: bool) -> dict[str, Any]:
@@ -252,7 +260,7 @@ def _installed_groups(
     return environments(paths, warn, extra=extra)
 
 
-def _reports_of(texts: Sequence[str], operands: Sequence[str]) -> list[ReportOption]:
+def reports_of(texts: Sequence[str], operands: Sequence[str]) -> list[ReportOption]:
     """Read the values of --report."""
     from checksig._cli._formats import report
     from checksig._cli._reports import check
@@ -262,7 +270,7 @@ def _reports_of(texts: Sequence[str], operands: Sequence[str]) -> list[ReportOpt
     return wanted
 
 
-def _with_reports(
+def with_reports(
     run: Callable[[], int],
     outputs: list[Output],
     wanted: Sequence[ReportOption],
@@ -346,7 +354,7 @@ def no_verdict(
             output.verified(totals)
         return totals.exit
 
-    return _with_reports(run, outputs, reports)
+    return with_reports(run, outputs, reports)
 
 
 class Verification:

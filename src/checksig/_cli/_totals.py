@@ -24,9 +24,10 @@ MOST_LISTS = 10
 
 
 class Totals:
-    """What the jobs of one command found."""
+    """What the jobs of one command found; each is about a *share* of the whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: str = "root") -> None:
+        self._share = share
         self.ok = True
         self.errors = 0
         self.entries = 0
@@ -83,13 +84,16 @@ class Totals:
             self.bags.append((report.root, report.bag))
         self.stopped = self.stopped or next((str(w) for w in report.warnings if w.code == "stopped_early"), "")
 
-    def add_error(self, never_begun: int) -> None:
-        """Count a job that ended without a report, and those that it kept from being begun."""
+    def add_error(self, never_begun: int, found: Counter[Status] | None = None) -> None:
+        """Count a job that ended without a report, and those that it kept from being begun.
+
+        *found* are the verdicts that it had come to and that fail the run; by default, those since the job before.
+        """
         self.errors += 1 + never_begun
-        found = self._failing_counts - self._explained
+        found = self._failing_counts - self._explained if found is None else found
         self.counts += found
         self._is_cut_short = self._is_cut_short or bool(found)
-        self._explained = self._failing_counts
+        self._explained = self._explained + found
 
     @property
     def failures(self) -> int:
@@ -147,7 +151,7 @@ class Totals:
                 yield f"{count(number, 'directory', 'directories')} could not be searched"
             elif number and status is not Status.EXTRA:
                 yield f"{number} {status.phrase}"
-        yield (self.errors and f"no verdict on {count(self.errors, 'root')}") or ""
+        yield (self.errors and f"no verdict on {count(self.errors, self._share)}") or ""
 
     def _good(self) -> Iterator[str]:
         verified = self.counts[Status.OK]

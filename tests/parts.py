@@ -1,0 +1,104 @@
+"""Parts of a run, as `checksig verify --shard N/M --json` writes them: made of what a run on the whole prints."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from checksig import FileResult, Report, Status
+from checksig._cli._json import Json, Shard, ShardList
+from checksig._cli._totals import Totals
+from checksig._job import ListTally, Tally
+from command import checksig, objects
+
+OPTIONS: dict[str, object] = {"strict": True, "ignore_missing": False, "exclude": []}
+
+
+def shard_of(lists: Sequence[Path | str], number: int, of: int, **fields: Any) -> Shard:
+    """Return what the first line of a part says, with other *fields* where these are given."""
+    described = []
+    for path in lists:
+        content = Path(path).read_bytes()
+        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        described.append(ShardList(str(path), digest, len(content), len(content.splitlines())))
+    made = Shard(number, of, "1.0", f"node{number}", ".", "1:2", described, OPTIONS)
+    return made._replace(**fields)
+
+
+def result_of(line: dict[str, Any]) -> FileResult:
+    """Return the verdict that a line of JSON has."""
+    fields = {name: line[name] for name in FileResult._fields if name in line}
+    return FileResult(**{**fields, "status": Status(line["status"])})
+
+
+def part(
+    shard: Shard, results: Sequence[FileResult], *, verbose: bool = True, warnings: Sequence[Any] = (), read: int = 0
+) -> bytes:
+    """Return a part in which these verdicts are all there are."""
+    lines: list[str] = []
+    json_ = Json(lines.append)
+    json_.shard(shard)
+    json_.results(shard.root, [r for r in results if verbose or r.fails or r.status is Status.MALFORMED])
+    for warning in warnings:
+        json_.warning(warning)
+    json_.verified(totals_of(shard, results, read))
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def totals_of(shard: Shard, results: Sequence[FileResult], read: int) -> Totals:
+    """Count as a run on the shard does, in which each name has one entry."""
+    counts = Counter(result.status for result in results)
+    judged = [result for result in results if result.status is not Status.MALFORMED]
+    tallies = []
+    for one in shard.lists:
+        mine = [result for result in judged if result.manifest == one.path]
+        verified = sum(result.status is Status.OK for result in mine)
+        tallies.append(ListTally(one.path, len(mine), verified, sum(result.fails for result in mine)))
+    report = Report(
+        root=shard.root,
+        ok=bool(counts[Status.OK]) and not any(result.fails for result in results),
+        counts=counts,
+        results=(),
+        failures=(),
+        files=len(judged),
+        bytes=read,
+        elapsed=0.5,
+        warnings=(),
+    )
+    names = sum(r.fails or r.status is Status.OK for r in judged)
+    totals = Totals()
+    totals.note(list(results))
+    totals.add(report, Tally(names, sum(result.fails for result in judged), tuple(tallies)))
+    return totals
+
+
+def parts_of(
+    root: Path, of: int, *options: str, verbose: bool = True, name: str = "SHA256SUMS", **fields: Any
+) -> list[Path]:
+    """Verify a list, and write the parts of as many runs on shards. Options are those of the run."""
+    whole = objects(checksig("verify", "--json", "--verbose", *options, name, cwd=root).stdout)
+    results = [result_of(line) for line in whole if line["type"] == "result"]
+    read = next(line["bytes"] for line in whole if line["type"] == "summary")
+    chosen = {**OPTIONS, "strict": "--no-strict" not in options, "ignore_missing": "--ignore-missing" in options}
+    described = shard_of([root / name], 1, of).lists[0]
+    entries = sum(result.status is not Status.MALFORMED for result in results)
+    listed = described._replace(path=name, entries=entries)
+    paths = []
+    for number in range(1, of + 1):
+        mine = results[len(results) * (number - 1) // of : len(results) * number // of]
+        first = Shard(number, of, "1.0", f"node{number}", ".", "1:2", [listed], chosen)._replace(**fields)
+        path = root.parent / f"part-{number}.jsonl"
+        path.write_bytes(part(first, mine, verbose=verbose, read=read if number == 1 else 0))
+        paths.append(path)
+    return paths
+
+
+def changed(path: Path, line: int, **fields: Any) -> None:
+    """Change fields of a line, counted from 0 or, from the end, below it."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[line] = json.dumps({**json.loads(lines[line]), **fields}).encode() + b"\n"
+    path.write_bytes(b"".join(lines))
