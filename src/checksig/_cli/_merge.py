@@ -7,7 +7,8 @@ import re
 from collections import Counter
 
 from checksig._cli._json import Json
-from checksig._cli._part_lines import Lines, results_in
+from checksig._cli._output import Text
+from checksig._cli._part_lines import Lines, Want, results_in
 from checksig._cli._parts import STDIN, PartError, complete, kept
 from checksig._cli._run import Style, check_style, hint, reports_of, with_reports
 from checksig._cli._streams import colour_errors
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from checksig._cli._output import Output
     from checksig._cli._part_json import Failure
+    from checksig._cli._part_lines import Block
     from checksig._cli._parts import Part
     from checksig._report import FileResult
 
@@ -105,21 +107,16 @@ class Merge:
     def _take(self, part: Part, first: Part) -> None:
         """Print what a part says, with the names that the *first* one has for the root and the lists."""
         names = dict(zip(paths_of(part), paths_of(first), strict=True))
-        is_same = part.shard.root == first.shard.root and all(old == new for old, new in names.items())
-        passed = [o for o in self._outputs if isinstance(o, Json)] if self._every and is_same else []
-        if len(passed) < len(self._outputs):
-            passed = []
-        lines = Lines(part, every=self._every and not passed)
+        passed = self._passed if part.shard.root == first.shard.root and paths_of(part) == paths_of(first) else []
+        lines = Lines(part, self._want if passed or not self._passed else Want.RESULTS)
         before = self._failing
         try:
             for block in lines.blocks():
                 if passed and block.is_plain:
-                    self._note(block.results)
-                    for output in passed:
-                        output.passed(block.text)
+                    self._pass(block, passed)
                 else:
-                    results = results_in(block.text) if passed else block.results
-                    self._print(results if is_same else [_renamed(one, names) for one in results], first)
+                    runs = [([], results_in(block.text))] if passed else block.runs
+                    self._print(runs, first, names)
                 self._tell(block.others, part, names)
         except PartError as e:
             self._fail(e, part.shard.root, self._failing - before)
@@ -129,12 +126,37 @@ class Merge:
         else:
             self._sums.add(part, names, lines.failing)
 
-    def _print(self, results: Sequence[FileResult], first: Part) -> None:
-        self._note(results)
-        shown = results if self._every else [one for one in results if is_kept(one)]
-        if shown:
-            for output in self._outputs:
-                output.results(first.shard.root, shown, several_lists=len(first.shard.lists) > 1)
+    @property
+    def _passed(self) -> list[Json]:
+        """The outputs, if lines of parts can go there as they are."""
+        found = [output for output in self._outputs if isinstance(output, Json)] if self._every else []
+        return found if len(found) == len(self._outputs) else []
+
+    @property
+    def _want(self) -> int:
+        """What must be known of verified files."""
+        if not self._every or self._passed:
+            return Want.NOTHING
+        return Want.NAMES if all(isinstance(output, Text) for output in self._outputs) else Want.RESULTS
+
+    def _pass(self, block: Block, passed: Sequence[Json]) -> None:
+        for _, results in block.runs:
+            self._note(results)
+        for output in passed:
+            output.passed(block.text)
+
+    def _print(self, runs: Sequence[tuple[list[str], list[FileResult]]], first: Part, names: Mapping[str, str]) -> None:
+        for verified, results in runs:
+            if verified:
+                for output in self._outputs:
+                    if isinstance(output, Text):
+                        output.verified_names(first.shard.root, verified)
+            shown = results if self._every else [one for one in results if is_kept(one)]
+            if shown:
+                shown = [_renamed(one, names) for one in shown]
+                self._note(shown)
+                for output in self._outputs:
+                    output.results(first.shard.root, shown, several_lists=len(first.shard.lists) > 1)
 
     def _note(self, results: Sequence[FileResult]) -> None:
         self._totals.note([one for one in results if is_kept(one)])
@@ -176,7 +198,9 @@ def is_kept(verdict: FileResult) -> bool:
 
 def _renamed(verdict: FileResult, names: Mapping[str, str]) -> FileResult:
     manifest = verdict.manifest
-    return verdict if manifest is None else verdict._replace(manifest=names.get(manifest, manifest))
+    if manifest is None or names.get(manifest, manifest) == manifest:
+        return verdict
+    return verdict._replace(manifest=names[manifest])
 
 
 class Sums:

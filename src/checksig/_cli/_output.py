@@ -173,6 +173,11 @@ class Text(Messages):
         if lines:
             self._put("\n".join(lines))
 
+    def verified_names(self, root: str, names: Sequence[str]) -> None:
+        """Print that files are verified, of which only the names are known."""
+        end = f": {self._ok}"
+        self._put("\n".join([self._name(root, name) + end for name in names]))
+
     def verified(self, totals: Totals) -> None:
         for line in self._renamed():
             self._put(line)

@@ -49,15 +49,18 @@ _MOST_NAMES = 16
 
 
 def _verified(root: str, lists: Sequence[str]) -> re.Pattern[bytes]:
-    """Return what is a result that a file is verified: there may be so many that nothing more is made of each."""
+    """Return what is a result that a file is verified, with its name and digest as groups.
+
+    There may be so many that nothing more is made of each.
+    """
     names = [re.escape(quoted(name).encode()) for name in lists]
     return re.compile(
-        _START + rb'%(root)s, "fails": false, "path": %(text)s, "status": "ok", "algorithm": "[a-z0-9-]+", '
-        rb'"expected": "([0-9a-f]+)", "actual": "\1", "size": %(number)s, "manifest": %(list)s, "line": %(number)s, '
+        _START + rb'%(root)s, "fails": false, "path": %(path)s, "status": "ok", "algorithm": "[a-z0-9-]+", '
+        rb'"expected": "([0-9a-f]+)", "actual": "\2", "size": %(number)s, "manifest": %(list)s, "line": %(number)s, '
         rb'"detail": ""\}\n'
         % {
             b"root": re.escape(quoted(root).encode()),
-            b"text": _TEXT.replace(b"(", b"(?:", 1),
+            b"path": _TEXT,
             b"number": _NUMBER.replace(b"(0", b"(?:0", 1),
             b"list": b"(?:%s)" % b"|".join(names) if len(names) <= _MOST_NAMES else _TEXT.replace(b"(", b"(?:", 1),
         },
@@ -71,19 +74,27 @@ class Block(NamedTuple):
 
     text: bytes
     """All of them."""
-    results: list[FileResult]
-    """The verdicts that were asked for, and all others than that a file is verified."""
+    runs: list[tuple[list[str], list[FileResult]]]
+    """Names of verified files, if they are wanted, and the results after these, in their order."""
     others: list[WarningText | Signer | Failure]
     is_plain: bool
     """Whether each line is a verdict, and written as `_json` writes it."""
 
 
+class Want:
+    """What is wanted of verdicts that a file is verified."""
+
+    NOTHING = 0
+    NAMES = 1
+    RESULTS = 2
+
+
 class Lines:
     """Reads the lines of a part, counts its verdicts, and holds them against the summary."""
 
-    def __init__(self, part: Part, *, every: bool) -> None:
-        """With *every*, verdicts that files are verified are among what is found."""
-        self._part, self._every = part, every
+    def __init__(self, part: Part, want: int) -> None:
+        """Prepare to read a part; *want* is one of `Want`."""
+        self._part, self._want = part, want
         options = part.shard.options
         self._forgiven = {Status.OK}
         if options["ignore_missing"]:
@@ -146,11 +157,27 @@ class Lines:
         return text[:start], text[start:]
 
     def _block(self, text: bytes) -> Block:
-        rest, verified = (text, 0) if self._every else self._verified.subn(b"", text)
-        self._counts[Status.OK] += verified
+        block = Block(text, [], [], is_plain=True)
+        if self._want == Want.RESULTS:
+            return self._with(block, [], text)
+        if self._want == Want.NOTHING:
+            rest, verified = self._verified.subn(b"", text)
+            self._counts[Status.OK] += verified
+            return self._with(block, [], rest)
+        gaps = self._verified.split(text)  # what is before the first, its name, its digest, and so on
+        names, gaps = gaps[1::3], gaps[::3]
+        self._counts[Status.OK] += len(names)
+        start = 0
+        for number, gap in enumerate(gaps):
+            if gap or number == len(names):
+                block = self._with(block, _texts(names[start:number]), gap)
+                start = number
+        return block
+
+    def _with(self, block: Block, names: list[str], rest: bytes) -> Block:
+        """Add the names of verified files, and what is in the lines after these."""
         results: list[FileResult] = []
-        others: list[WarningText | Signer | Failure] = []
-        is_plain = True
+        is_plain = block.is_plain
         for line, match in _lines(rest):
             try:
                 if match:
@@ -160,12 +187,13 @@ class Lines:
                 if found["type"] == "result":
                     results.append(self._judged(*result(found)))
                 else:
-                    others.append(other(found))
+                    block.others.append(other(found))
                     self._errors += found["type"] == "error"
             except ValueError as e:
-                number = text.split(b"\n").index(line.rstrip(b"\n"))
+                number = block.text.split(b"\n").index(line.rstrip(b"\n"))
                 raise self._error(self._before + number + 1, str(e)) from e
-        return Block(text, results, others, is_plain)
+        block.runs.append((names, results))
+        return block._replace(is_plain=is_plain)
 
     def _error(self, line: int, reason: str) -> PartError:
         return PartError(self._part.path, line, f"{self._part.name} is damaged: {reason}", hint=self._again)
@@ -270,6 +298,13 @@ def _text(text: bytes) -> str:
         unquoted: str = json.loads(b'"%s"' % text)
         return unquoted
     return text.decode("ascii")
+
+
+def _texts(names: Sequence[bytes]) -> list[str]:
+    joined = b"\n".join(names)
+    if b"\\" in joined:
+        return [_text(name) for name in names]
+    return joined.decode("ascii").split("\n") if names else []
 
 
 def _maybe(text: bytes | None) -> str | None:
