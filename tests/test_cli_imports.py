@@ -26,6 +26,7 @@ FORMATS = [
     "checksig.track",
     "checksig._cli._track_commands",
     "checksig._cli._track",
+    "checksig._cli._merge",
 ]
 """What formats need, of reports and of lists, and archives."""
 

@@ -18,7 +18,7 @@ from conftest import posix
 
 COMPLETIONS = [
     ("ver", ["verify"]),
-    ("", ["create", "diff", "list", "track", "update", "verify"]),
+    ("", ["create", "diff", "list", "merge", "track", "update", "verify"]),
     ("track ", ["init", "scan", "verify", "accept", "history", "export"]),
     ("track ver", ["verify"]),
     ("track verify --bud", ["--budget"]),
@@ -41,6 +41,8 @@ COMPLETIONS = [
     ("list --to=pre", ["--to=prefixed"]),
     ("list --list-format o", ["one-space", "ocfl"]),
     ("list -o x", [":files"]),
+    ("merge part", [":files"]),
+    ("merge --re", ["--report"]),
     ("list SHA", [":lists"]),
     ("create --output=x", [":files"]),
     ("create x", [":directories"]),

@@ -131,6 +131,8 @@ def _lines(words: Sequence[str]) -> Iterator[str]:
     elif within:
         found = ((name.split()[-1], of.summary) for name, of in within.items())
         yield from (f"{word}\t{meaning}" for word, meaning in found if word.startswith(last))
+    elif command and "PART" in command.operands:
+        yield _FILES
     elif command:
         yield _LISTS if "LIST" in command.operands or "OLD" in command.operands else _DIRECTORIES
     else:

@@ -67,6 +67,19 @@ per line, in the order of the bytes of names:
 
 Digests are compared by all algorithms that both sides have of a name. All files of a directory
 that was renamed are one line. A summary goes to standard error.""",
+    "merge": """\
+Put together what runs on the shards of a list have found, and print it as one run would.
+
+Each PART is a file that `checksig verify --shard N/M --json LIST` has written, or - for standard
+input. The parts may come in any order; verdicts are printed in that of the list. The parts must be
+those of all shards, each once, of the same lists with the same options, and complete: each ends
+with a summary. Else nothing is merged: what is missing, doubled, different or cut short is named,
+with the exit status 2.
+
+A shard that ended without a verdict, or that turns out to be damaged, leaves the whole without one;
+the verdicts on the others are printed all the same. Where all files of a shard are missing, and its
+root is another directory than that of the others, they are not reported as missing: that host may
+not have mounted it.""",
     "update": """\
 Bring a checksum list up to date: verify what it names, and add what is new.
 
@@ -171,6 +184,22 @@ Exit status:
   2    it is not known: usage error, no readable list, a malformed line, or the
        only names that are not the same can't be compared; or the output could
        not be printed
+  130  interrupted by Ctrl-C
+  141  the output pipe was closed""",
+    "merge": """\
+Examples:
+  checksig merge part-*.jsonl          print what fails, and a summary
+  checksig merge --report all.html part-*.jsonl
+                                       write a report, too
+  ssh host cat part-2.jsonl | checksig merge part-1.jsonl -
+                                       merge a part that is elsewhere
+
+Exit status:
+  0    every listed file was verified
+  1    at least one file was not verified
+  2    no verdict: usage error, a part that is missing, doubled, damaged, cut
+       short or of another run, a shard without a verdict, or a root that is
+       not mounted; or the output could not be printed
   130  interrupted by Ctrl-C
   141  the output pipe was closed""",
     "update": """\
