@@ -218,7 +218,8 @@ def test_spans_go_with_nothing_that_needs_the_whole_list(some: Path) -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 3, 10, 40])
 def test_parts_have_each_entry_once_and_about_as_many(some: Path, number: int) -> None:
-    all_parts = _plan.parts(number, some, None)
+    all_parts, lists = _plan.parts(number, some, None)
+    assert [(10, 0)] == [(one.entries, one.unsupported) for one in lists]
     assert number == len(all_parts)
     assert max(part.entries for part in all_parts) <= 10 // number + 1
     found = [fact for part in all_parts if part for fact in facts(checksig.verify(some, part))]

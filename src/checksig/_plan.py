@@ -10,6 +10,7 @@ from checksig import _arguments
 from checksig._errors import Code, ManifestError
 from checksig._job import MAYBE_FOR_READERS, Job
 from checksig._manifests import several
+from checksig._named import NamedTuple, named
 from checksig._readers._request import forced, otherwise
 from checksig._report import WarningText  # noqa: TC001
 from checksig._span import Span
@@ -29,20 +30,44 @@ FILES = 50_000
 """Files of a span, at most."""
 
 
+@named
+class PlannedList(NamedTuple):
+    """A list that was cut."""
+
+    path: str
+    digest: str
+    size: int
+    entries: int
+    unsupported: int
+
+
+@named
+class Planned(NamedTuple):
+    """A plan, of each span the number of the part that it belongs to, and the lists."""
+
+    plan: Plan
+    parts: Sequence[int]
+    lists: Sequence[PlannedList]
+
+
 class Plan(Sequence[Span]):
     """The spans of some lists, in the order of the lists. It can't be changed; it can be pickled."""
 
-    __slots__ = ("root", "spans", "warnings")
+    __slots__ = ("root", "spans", "unsupported", "warnings")
 
     root: str
     """The directory that names are relative to."""
     spans: tuple[Span, ...]
     """What the sequence has."""
+    unsupported: int
+    """The number of entries of algorithms that are not supported, which spans have besides."""
     warnings: tuple[WarningText, ...]
     """What there is to say of the lists, such as of a file that is named like one and is none."""
 
-    def __init__(self, root: str, spans: tuple[Span, ...], warnings: tuple[WarningText, ...] = ()) -> None:
-        self.root, self.spans, self.warnings = root, spans, warnings
+    def __init__(
+        self, root: str, spans: tuple[Span, ...], unsupported: int = 0, warnings: tuple[WarningText, ...] = ()
+    ) -> None:
+        self.root, self.spans, self.unsupported, self.warnings = root, spans, unsupported, warnings
 
     @property
     def entries(self) -> int:
@@ -106,7 +131,7 @@ def plan(
     :raises JobTimeout, EngineError, ValueError, TypeError: as :func:`verify`.
     """
     measure = {"span_bytes": _positive("bytes", bytes), "span_files": _positive("files", files)}
-    return _planned(root, manifest, algorithm, list_format, backslash, timeout, measure)[0]
+    return _planned(root, manifest, algorithm, list_format, backslash, timeout, measure).plan
 
 
 def parts(
@@ -118,19 +143,19 @@ def parts(
     list_format: str | None = None,
     backslash: bool = False,
     timeout: float | None = None,
-) -> list[Plan]:
-    """Cut lists into a *number* of parts of about one weight, some of which may be empty, and return a plan of each.
+) -> tuple[list[Plan], Sequence[PlannedList]]:
+    """Cut lists into a *number* of parts of about one weight, some of which may be empty.
 
-    The weight of a file is its size if all lists give the sizes, and otherwise the same for all. Whoever does this with
-    the same lists gets the same parts.
+    Returns a plan of each part, and the lists. The weight of a file is its size if all lists give the sizes, and
+    otherwise the same for all. Whoever does this with the same lists gets the same parts.
     """
-    whole, of = _planned(
+    whole, of, lists = _planned(
         root, manifest, algorithm, list_format, backslash, timeout, {"parts": _positive("parts", number)}
     )
     found: list[list[Span]] = [[] for _ in range(number)]
     for span, part in zip(whole, of, strict=True):
         found[part].append(span)
-    return [Plan(whole.root, tuple(spans), whole.warnings) for spans in found]
+    return [Plan(whole.root, tuple(spans), 0, whole.warnings) for spans in found], lists
 
 
 def _planned(  # noqa: PLR0917 - the arguments of the above
@@ -141,7 +166,7 @@ def _planned(  # noqa: PLR0917 - the arguments of the above
     backslash: bool,  # noqa: FBT001
     timeout: float | None,
     measure: dict[str, Any],
-) -> tuple[Plan, list[int]]:
+) -> Planned:
     top = _arguments.path("root", root)
     request = {
         "job": "plan",
@@ -187,12 +212,20 @@ class PlanJob(Job):
             self._refuse_document(request["manifests"][0] if request["manifests"] else request["root"])
         super().__init__(request, **waiting)
 
-    def plan(self) -> tuple[Plan, list[int]]:
-        """Wait for the end, and return the plan, and of each span the number of the part that it belongs to."""
+    def plan(self) -> Planned:
+        """Wait for the end, and return what was planned."""
         report = self.report()
-        lists = (self._summary or {})["plan"]
-        spans = tuple(self._span(path, size, digest, of) for path, size, digest, all_of in lists for of in all_of)
-        return Plan(report.root, spans, report.warnings), [of[-1] for _, _, _, all_of in lists for of in all_of]
+        spans: list[Span] = []
+        parts: list[int] = []
+        lists: list[PlannedList] = []
+        for path, size, digest, unsupported, cut in (self._summary or {})["plan"]:
+            made = [self._span(path, size, digest, of) for of in cut]
+            spans += made
+            parts += [of[-1] for of in cut]
+            entries = sum(span.entries for span in made)
+            lists.append(PlannedList(_name(path), f"sha256:{digest}", size, entries, unsupported))
+        plan = Plan(report.root, tuple(spans), sum(one.unsupported for one in lists), report.warnings)
+        return Planned(plan, parts, lists)
 
     def _span(self, path: str, size: int, digest: str, of: list[Any]) -> Span:
         line_format, head, start, end, line, last, own, entries, known, least, most, _ = of

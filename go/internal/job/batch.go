@@ -62,7 +62,8 @@ type Summary struct {
 type Planned struct {
 	Path string
 	*list.Cutting
-	Parts []int // of each span: the number of the part that it belongs to, from 0
+	Unsupported int64 // entries of algorithms that are not supported
+	Parts       []int // of each span: the number of the part that it belongs to, from 0
 }
 
 // Replaced says how a new list differs from the one that it has replaced.

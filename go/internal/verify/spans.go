@@ -202,7 +202,7 @@ func (c *cutting) cut(ctx context.Context, l given, begins func(list.Place) bool
 	if err != nil {
 		return job.Planned{}, err
 	}
-	one := job.Planned{Path: l.Shown, Cutting: cut, Parts: make([]int, len(cut.Spans))}
+	one := job.Planned{Path: l.Shown, Cutting: cut, Unsupported: unsupportedIn(cut.Rest.Malformed), Parts: make([]int, len(cut.Spans))}
 	if parts != nil {
 		if parts.sums[l.Path] != cut.Sum {
 			return one, readingFailed(ctx, l.Path, list.ErrChanged)

@@ -51,7 +51,7 @@ func appendPlan(b []byte, lists []job.Planned) []byte {
 			b = append(b, ',')
 		}
 		b = appendText(append(b, '['), l.Path)
-		b = fmt.Appendf(b, `,%d,"%x",[`, l.Size, l.Sum)
+		b = fmt.Appendf(b, `,%d,"%x",%d,[`, l.Size, l.Sum, l.Unsupported)
 		for k := range l.Spans {
 			if k > 0 {
 				b = append(b, ',')

@@ -41,7 +41,7 @@ func AppendError(b []byte, err error) []byte {
 //	  "outputs": […], "format", "bag",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …],
 //	  "replaced": [[path, time, counts, [[status, name, new name], …]], …],
-//	  "plan": [[path, size, SHA-256, [span, …]], …]}}
+//	  "plan": [[path, size, SHA-256, unsupported entries, [span, …]], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
 // results share it. null is a value that a verdict.Result does not have. A status and an

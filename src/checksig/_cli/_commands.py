@@ -79,6 +79,12 @@ def _allow_links_to(help_: str) -> Option:
     return Option(("--allow-links-to",), f"{help_} Can be repeated.", "DIR", repeatable=True)
 
 
+def _shard(text: str) -> tuple[int, int]:
+    from checksig._cli._shard import shard
+
+    return shard(text)
+
+
 def _list_format(text: str) -> str:
     if text in LIST_FORMATS or text in READERS:
         return text
@@ -325,6 +331,13 @@ COMMANDS = {
                 "Fail for lines that can't be read as entries, and for a list without entries if others have some. "
                 "Default: --strict.",
                 negatable=True,
+            ),
+            Option(
+                ("--shard",),
+                "Verify only the Ith of N parts of the lists, each with about as much to read, on one of N machines. "
+                "Requires --json. `checksig merge` makes one run of all parts.",
+                "I/N",
+                read=_shard,
             ),
             Option(("--timeout",), "Stop after this many seconds, with exit status 2.", "SECONDS", read=seconds),
             Option(("--fail-fast",), "Stop at the first failure."),

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from checksig._cli._output import Output
     from checksig._cli._progress import Display
     from checksig._cli._selected import Selected
+    from checksig._cli._shard import Part
     from checksig._job import CountingJob, Start
     from checksig._signer import Signer
 
@@ -126,6 +127,7 @@ def verification(
     color: str = "auto",
     quiet: bool = False,
     progress: bool | None = None,
+    shard: tuple[int, int] | None = None,
     **options: Any,  # noqa: ANN401 - iter_verify checks them
 ) -> int:
     """Verify by the options of the command. Returns the exit status.
@@ -143,13 +145,19 @@ def verification(
     if check and not (paths or files or (sys.stdin and sys.stdin.isatty())):
         paths = (STDIN,)  # as coreutils does
     reports = reports_of(report, paths) if report else []
-    if recursive and options.get("extra") and not installed:  # the files of a directory are extra to the lists above it
-        reason = "--extra can't be combined with --recursive"
-        raise UsageError(reason)
-    if options.get("moved") and not options.get("extra"):
-        reason = "--moved requires --extra"
-        raise UsageError(reason, "files that moved are among those that no list names: add --extra")
+    _check_extra(options, alone=recursive and not installed)
+    verdicts: dict[str, Any] = {
+        "strict": strict,
+        "ignore_missing": ignore_missing,
+        "detect_collisions": detect_collisions,
+    }
     warnings: list[WarningText] = []
+    part = None
+    if shard:
+        part = _part(shard, {**options, **verdicts}, style.format, timeout)
+        part.check(
+            recursive=recursive, installed=installed, fail_fast=fail_fast, signed=signed, report=report, files=files
+        )
     try:
         if installed:
             todo = _installed_groups(paths, root, warnings.append, recursive=recursive, **options)
@@ -162,6 +170,8 @@ def verification(
                 if recursive
                 else groups(operands, root)
             )
+        if part:
+            todo = part.cut(todo, warnings.append)
     except checksig.ChecksigError as e:
         return no_verdict(e, style, reports, warnings)
     if not installed:
@@ -170,13 +180,11 @@ def verification(
     names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
         _start,
-        ignore_missing=ignore_missing,
-        detect_collisions=detect_collisions,
-        strict=strict,
         keep="all" if verbose or names else "failures",
         ordered=bool(reports) or not (style.is_text and is_terminal(sys.stdout)),
         outputs=[one.path for one in reports],
         fail_fast=fail_fast,
+        **verdicts,
         **signed,
         **options,
     )
@@ -194,10 +202,28 @@ def verification(
     run.mentions_signatures = not signed
 
     def judge() -> int:
+        if part:
+            part.begin(run.outputs[0])
         _warn(run.outputs, warnings)
         return run.run()
 
     return with_reports(judge, run.outputs, reports, several_roots=several_roots, verbose=verbose)
+
+
+def _check_extra(options: dict[str, Any], *, alone: bool) -> None:
+    """Refuse options about extra files that mean nothing: lists that stand *alone* have none."""
+    if alone and options.get("extra"):  # the files of a directory are extra to the lists above it
+        reason = "--extra can't be combined with --recursive"
+        raise UsageError(reason)
+    if options.get("moved") and not options.get("extra"):
+        reason = "--moved requires --extra"
+        raise UsageError(reason, "files that moved are among those that no list names: add --extra")
+
+
+def _part(shard: tuple[int, int], options: dict[str, Any], format_: str, timeout: float | None) -> Part:
+    from checksig._cli._shard import Part
+
+    return Part(*shard, options, format_, timeout)
 
 
 def check_style(format_: str | None, *, json: bool, quiet: bool, verbose: bool) -> None:
