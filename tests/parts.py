@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from checksig import FileResult, Report, Status
+from checksig import FileResult, Report, Status, verify
 from checksig._cli._json import Json, Shard, ShardList
 from checksig._cli._totals import Totals
 from checksig._job import ListTally, Tally
-from command import checksig, objects
 
 OPTIONS: dict[str, object] = {"strict": True, "ignore_missing": False, "exclude": []}
 
@@ -27,12 +26,6 @@ def shard_of(lists: Sequence[Path | str], number: int, of: int, **fields: Any) -
         described.append(ShardList(str(path), digest, len(content), len(content.splitlines())))
     made = Shard(number, of, "1.0", f"node{number}", ".", "1:2", described, OPTIONS)
     return made._replace(**fields)
-
-
-def result_of(line: dict[str, Any]) -> FileResult:
-    """Return the verdict that a line of JSON has."""
-    fields = {name: line[name] for name in FileResult._fields if name in line}
-    return FileResult(**{**fields, "status": Status(line["status"])})
 
 
 def part(
@@ -51,7 +44,8 @@ def part(
 
 def totals_of(shard: Shard, results: Sequence[FileResult], read: int) -> Totals:
     """Count as a run on the shard does, in which each name has one entry."""
-    counts = Counter(result.status for result in results)
+    found = Counter(result.status for result in results)
+    counts = {status: found[status] for status in Status}
     judged = [result for result in results if result.status is not Status.MALFORMED]
     tallies = []
     for one in shard.lists:
@@ -77,27 +71,32 @@ def totals_of(shard: Shard, results: Sequence[FileResult], read: int) -> Totals:
 
 
 def parts_of(
-    root: Path, of: int, *options: str, verbose: bool = True, name: str = "SHA256SUMS", **fields: Any
+    root: Path,
+    of: int,
+    *,
+    verbose: bool = True,
+    name: str = "SHA256SUMS",
+    strict: bool = True,
+    ignore_missing: bool = False,
 ) -> list[Path]:
-    """Verify a list, and write the parts of as many runs on shards. Options are those of the run."""
-    whole = objects(checksig("verify", "--json", "--verbose", *options, name, cwd=root).stdout)
-    results = [result_of(line) for line in whole if line["type"] == "result"]
-    read = next(line["bytes"] for line in whole if line["type"] == "summary")
-    chosen = {**OPTIONS, "strict": "--no-strict" not in options, "ignore_missing": "--ignore-missing" in options}
+    """Verify a list, and write the parts of as many runs on shards, beside the directory."""
+    report = verify(root, root / name, keep="all", strict=strict, ignore_missing=ignore_missing)
+    options = {**OPTIONS, "strict": strict, "ignore_missing": ignore_missing}
+    results = [result._replace(manifest=name) for result in report.results]
     described = shard_of([root / name], 1, of).lists[0]
-    entries = sum(result.status is not Status.MALFORMED for result in results)
-    listed = described._replace(path=name, entries=entries)
+    listed = described._replace(path=name, entries=report.files)
     paths = []
     for number in range(1, of + 1):
         mine = results[len(results) * (number - 1) // of : len(results) * number // of]
-        first = Shard(number, of, "1.0", f"node{number}", ".", "1:2", [listed], chosen)._replace(**fields)
+        first = Shard(number, of, "1.0", f"node{number}", ".", "1:2", [listed], options)
         path = root.parent / f"part-{number}.jsonl"
-        path.write_bytes(part(first, mine, verbose=verbose, read=read if number == 1 else 0))
+        of_first: Any = {"read": report.bytes, "warnings": report.warnings} if number == 1 else {}
+        path.write_bytes(part(first, mine, verbose=verbose, **of_first))
         paths.append(path)
     return paths
 
 
-def changed(path: Path, line: int, **fields: Any) -> None:
+def changed(path: Path, line: int, /, **fields: Any) -> None:
     """Change fields of a line, counted from 0 or, from the end, below it."""
     lines = path.read_bytes().splitlines(keepends=True)
     lines[line] = json.dumps({**json.loads(lines[line]), **fields}).encode() + b"\n"

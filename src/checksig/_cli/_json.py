@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """The number of the JSON schema. It goes up when what is there changes its meaning or goes away."""
 
-_KINDS: dict[type[ChecksigError], str] = {
+_KINDS: dict[type, str] = {
     ManifestError: "manifest",
     SignatureError: "signature",
     EngineError: "engine",
@@ -124,7 +124,7 @@ class Json:
         message = error.reason if isinstance(error, (ManifestError, SignatureError, EngineError)) else str(error)
         self._put_json(
             "error",
-            kind=_KINDS[type(error)],
+            kind=next(_KINDS[kind] for kind in type(error).__mro__ if kind in _KINDS),
             code=error.code,
             root=root,
             path=path,

@@ -307,6 +307,8 @@ def other(line: Mapping[str, Any]) -> WarningText | Signer | Failure:
         if failure.kind not in {"manifest", "signature", "timeout", "engine"}:
             reason = f"unknown kind of error {_shown(failure.kind)}: it is of another version of checksig"
             raise ValueError(reason)
+        if failure.kind in {"manifest", "signature"}:
+            _checked(line, {"path": _is_text})
         return failure
     if kind == "signer":
         return _signer(line)
