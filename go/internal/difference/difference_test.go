@@ -226,12 +226,33 @@ func random(r *rand.Rand) tree {
 	return all
 }
 
+// checkShared looks for each directory of a name that is gone among all names.
+func checkShared(t *testing.T, seed uint64, c *Change, new tree) {
+	for end, char := range c.old.name {
+		if char != '/' {
+			continue
+		}
+		want := false
+		for name := range new {
+			want = want || strings.HasPrefix(name, c.old.name[:end+1])
+		}
+		if got := end < int(c.shared); got != want {
+			t.Fatalf("seed %d: that %s is there is %v in %q", seed, c.old.name[:end], got, new)
+		}
+	}
+}
+
 func check(t *testing.T, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	old, new := random(r), random(r)
 	d := Compare(old.side(), new.side())
 	if got := old.applied(d, t); !maps.Equal(got, new) {
 		t.Fatalf("seed %d: %q to %q: %q gives %q", seed, old, new, briefs(d), got)
+	}
+	for i := range d.Changes {
+		if c := &d.Changes[i]; c.Status == verdict.Missing || c.Status == verdict.Moved {
+			checkShared(t, seed, c, new)
+		}
 	}
 	names := []string{}
 	for c := range d.Results() {

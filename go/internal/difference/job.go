@@ -26,51 +26,57 @@ type Request struct {
 // Start starts a job with a result for each change, see [Difference.Results]. Before them
 // come results on malformed lines.
 func Start(ctx context.Context, r Request) (*job.Job, error) {
+	c, err := settle(r)
+	if err != nil {
+		return nil, err
+	}
+	return job.Start(ctx, c.run)
+}
+
+func settle(r Request) (*comparison, error) {
 	c := &comparison{lenient: r.Lenient}
 	base := paths.From(r.Directory)
+	rules, err := exclude.New(r.Exclude)
 	for i, l := range []verify.List{r.Old, r.New} {
 		one, err := verify.NewOne(base, l, r.Options, r.Lenient)
 		if err != nil {
 			return nil, err
 		}
-		c.lists[i] = one
+		c.sides[i] = &reading{one: one, exclude: rules, whole: !one.IsText()}
 	}
-	var err error
-	if c.exclude, err = exclude.New(r.Exclude); err != nil {
+	if err != nil {
 		return nil, problem.New(problem.InvalidArgument, "exclude: %v", err)
 	}
-	return job.Start(ctx, c.run)
+	return c, nil
 }
 
 // comparison is a settled request.
 type comparison struct {
-	lists    [2]*verify.One
-	exclude  *exclude.Rules // nil: nothing is left out
-	excluded int
-	lenient  bool
+	sides   [2]*reading
+	lenient bool
 }
 
 func (c *comparison) run(ctx context.Context, j *job.Job) (s job.Summary, err error) {
 	s.OK = true
-	var sides [2]Side
-	left := 0
-	for i, one := range c.lists {
-		var l *list.List
-		if err := j.Call(ctx, func() (err error) { l, err = one.Read(ctx); return err }); err != nil {
+	var d *Difference
+	for again := true; again; {
+		if d, again, err = c.attempt(ctx, j); err != nil {
 			return s, err
 		}
-		read := listing.Deliver(ctx, j, c.malformed(one, l), l)
+	}
+	left := 0
+	for _, side := range c.sides {
+		if side.err != nil {
+			return s, side.err
+		}
+		read := listing.Deliver(ctx, j, side.malformed(), side.list)
 		s.OK = s.OK && read.OK
 		s.Counts[verdict.Malformed] += read.Counts[verdict.Malformed]
-		j.Meter.Files.Add(int64(len(l.Entries)))
-		c.leaveOut(l)
-		sides[i] = Of(l)
-		left += sides[i].Len()
+		left += side.left
 	}
 	if left == 0 {
 		return s, problem.New(problem.InvalidArgument, "exclude: all entries of both lists are excluded")
 	}
-	d := Compare(sides[0], sides[1])
 	compared := listing.Deliver(ctx, j, d.Results(), &list.List{})
 	s.OK = s.OK && compared.OK
 	d.Counts[verdict.Malformed] = s.Counts[verdict.Malformed]
@@ -81,35 +87,37 @@ func (c *comparison) run(ctx context.Context, j *job.Job) (s job.Summary, err er
 	return s, nil
 }
 
-// malformed yields the results on the lines that are no entries. A name with a digest of an
-// algorithm that is not supported is compared.
-func (c *comparison) malformed(one *verify.One, l *list.List) func(func(verdict.Result) bool) {
-	return func(yield func(verdict.Result) bool) {
-		for r := range one.NoEntries(l) {
-			if r.Status == verdict.Malformed && !yield(r) {
-				return
-			}
+// attempt reads both lists once and compares them, as they are read if they are sorted. A
+// list that turns out not to be is read as a whole in the next attempt, which again asks for.
+func (c *comparison) attempt(ctx context.Context, j *job.Job) (d *Difference, again bool, err error) {
+	old, new := c.sides[0], c.sides[1]
+	defer old.leave()
+	defer new.leave()
+	if old.begin(ctx, j); old.err != nil {
+		return nil, false, old.err
+	}
+	if new.begin(ctx, j); new.err == nil {
+		a, b := old.cursor(), new.cursor()
+		if d, complete := compare(a, b); complete {
+			return d, false, nil
+		}
+		if b.broken && new.settle() {
+			return nil, true, nil
 		}
 	}
-}
-
-// leaveOut removes what is excluded.
-func (c *comparison) leaveOut(l *list.List) {
-	if c.exclude == nil {
-		return
+	// What is wrong with the old list comes first: it is read to its end.
+	if old.settle() {
+		return nil, true, nil
 	}
-	before := len(l.Entries)
-	l.Entries = slices.DeleteFunc(l.Entries, func(e list.Entry) bool { return c.excludes(e.Name) })
-	c.excluded += before - len(l.Entries)
-	l.Malformed = slices.DeleteFunc(l.Malformed, func(m list.Malformed) bool { return m.Name != "" && c.excludes(m.Name) })
-	l.Listed = slices.DeleteFunc(l.Listed, func(m list.Listed) bool { return c.excludes(m.Name) })
+	if old.err != nil {
+		return nil, false, old.err
+	}
+	return nil, new.settle(), nil
 }
-
-func (c *comparison) excludes(name string) bool { return c.exclude.Excludes(Clean(name)) }
 
 func (c *comparison) warnings(d *Difference) (all []problem.Warning) {
-	if c.excluded > 0 {
-		all = append(all, problem.Warn(problem.EntriesExcluded, "%s excluded", problem.Count(c.excluded, "entry", "entries")))
+	if n := c.sides[0].excluded + c.sides[1].excluded; n > 0 {
+		all = append(all, problem.Warn(problem.EntriesExcluded, "%s excluded", problem.Count(n, "entry", "entries")))
 	}
 	if n := d.Counts[verdict.Malformed]; n > 0 && c.lenient {
 		all = append(all, problem.Warn(problem.MalformedLines, "%s ignored", problem.Count(n, "malformed line", "malformed lines")))

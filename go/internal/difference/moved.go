@@ -18,10 +18,10 @@ func (d *Difference) findMoved() {
 		switch d.Changes[i].Status {
 		case verdict.Missing:
 			p.removed = append(p.removed, i)
-			of[0] = of[0].Or(d.file(i).algorithms())
+			of[0] = of[0].Or(d.Changes[i].file().algorithms())
 		case verdict.Extra:
 			p.added = append(p.added, i)
-			of[1] = of[1].Or(d.file(i).algorithms())
+			of[1] = of[1].Or(d.Changes[i].file().algorithms())
 		}
 	}
 	if len(p.removed) == 0 || len(p.added) == 0 {
@@ -36,12 +36,11 @@ func (d *Difference) findMoved() {
 }
 
 // file returns what the side that has the name of a change says of it: of two, the old one.
-func (d *Difference) file(change int) *file {
-	c := d.Changes[change]
-	if c.old != none {
-		return d.old.file(int(c.old))
+func (c *Change) file() *file {
+	if c.old != nil {
+		return c.old
 	}
-	return d.new.file(int(c.new))
+	return c.new
 }
 
 // pairing is the search for names of the same content.
@@ -83,7 +82,7 @@ func (p *pairing) pair(a digest.Algorithm) {
 
 // sum returns the digest of a change, if there is just one of the algorithm.
 func (p *pairing) sum(change int, a digest.Algorithm) (sum string, ok bool) {
-	f := p.file(change)
+	f := p.Changes[change].file()
 	if f.isPlain() {
 		return strings.ToLower(f.first.Hex), f.first.Algorithm == a
 	}
@@ -108,23 +107,15 @@ func (p *pairing) pairContent(c *content, isEvidence bool) {
 
 // areSame reports whether nothing that is known of two files differs.
 func (p *pairing) areSame(removed, added int) bool {
-	a, b := p.file(removed), p.file(added)
+	a, b := p.Changes[removed].old, p.Changes[added].new
 	return a.differs(b, a.algorithms().And(b.algorithms())) == digest.Unknown && !a.sizeDiffers(b) && len(a.sizes()) < 2
 }
 
 func (p *pairing) texts(changes []int) (all []string) {
 	for _, i := range changes {
-		all = append(all, p.Changes[i].name(p.Difference))
+		all = append(all, p.Changes[i].file().name)
 	}
 	return all
-}
-
-// name returns the name of a change: of two, the old one.
-func (c *Change) name(d *Difference) string {
-	if c.old != none {
-		return d.old.names[c.old].text
-	}
-	return d.new.names[c.new].text
 }
 
 // conclude makes one change of each pair.
@@ -140,17 +131,34 @@ func (p *pairing) conclude() {
 		c.Status, c.new = verdict.Moved, p.Changes[to].new
 		p.noteWeak(i, to)
 		pairs = append(pairs, i)
-		all = append(all, moves.Move{From: p.old.names[c.old].text, To: p.new.names[c.new].text})
+		all = append(all, moves.Move{From: c.old.name, To: c.new.name})
 	}
-	for i, directory := range moves.Renamed(all, func(directory string) bool { return !p.new.has(directory) }) {
+	there := p.directories(pairs)
+	for i, directory := range moves.Renamed(all, func(directory string) bool { return !there[directory] }) {
 		p.Changes[pairs[i]].with = int32(len(directory))
 	}
 	i := -1
 	p.Changes = slices.DeleteFunc(p.Changes, func(Change) bool { i++; return p.isUsed[i] })
 }
 
+// directories returns those of the old names of changes in which the new side has something.
+func (p *pairing) directories(changes []int) map[string]bool {
+	there := map[string]bool{}
+	for _, i := range changes {
+		c := &p.Changes[i]
+		directory := c.old.name[:c.shared]
+		for end := len(directory) - 1; end >= 0; end = strings.LastIndexByte(directory[:end], '/') {
+			if there[directory[:end]] {
+				break
+			}
+			there[directory[:end]] = true
+		}
+	}
+	return there
+}
+
 func (p *pairing) noteWeak(removed, added int) {
-	a, b := p.file(removed), p.file(added)
+	a, b := p.Changes[removed].old, p.Changes[added].new
 	if shared := a.algorithms().And(b.algorithms()); shared.Without(digest.AllWeak).IsEmpty() {
 		p.Weak = p.Weak.Or(shared)
 	}

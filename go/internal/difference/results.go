@@ -14,7 +14,7 @@ import (
 func (d *Difference) Results() iter.Seq[verdict.Result] {
 	return func(yield func(verdict.Result) bool) {
 		for i := range d.Changes {
-			if !yield(d.result(&d.Changes[i])) {
+			if !yield(d.Changes[i].result()) {
 				return
 			}
 		}
@@ -23,15 +23,15 @@ func (d *Difference) Results() iter.Seq[verdict.Result] {
 
 // result returns the result of a change. It has a digest of each side that knows the name,
 // of the algorithm by which they differ.
-func (d *Difference) result(c *Change) verdict.Result {
-	r := verdict.Result{Path: c.name(d), Status: c.Status, Fails: true, Size: -1}
+func (c *Change) result() verdict.Result {
+	r := verdict.Result{Path: c.file().name, Status: c.Status, Fails: true, Size: -1}
 	old, new := &file{}, &file{}
-	if c.old != none {
-		old = d.old.file(int(c.old))
+	if c.old != nil {
+		old = c.old
 		r.Size = sizeOf(old)
 	}
-	if c.new != none {
-		new = d.new.file(int(c.new))
+	if c.new != nil {
+		new = c.new
 		r.Size = cmp.Or(sizeOf(new)+1, r.Size+1) - 1
 	}
 	switch c.Status {
@@ -43,9 +43,9 @@ func (d *Difference) result(c *Change) verdict.Result {
 		r.Detail = whyNot(old, new)
 		return r
 	case verdict.Moved:
-		r.MovedTo, r.MovedWith = d.new.names[c.new].text, r.Path[:c.with]
+		r.MovedTo, r.MovedWith = new.name, r.Path[:c.with]
 	}
-	if c.old != none && c.new != none {
+	if c.old != nil && c.new != nil {
 		shared := old.algorithms().And(new.algorithms())
 		if r.Algorithm = old.differs(new, shared); r.Algorithm == digest.Unknown && !shared.IsEmpty() {
 			r.Algorithm = strongest(shared)
@@ -87,37 +87,28 @@ func whyNot(old, new *file) string {
 
 // Entries is a [Side] of the entries of a list, and what else it names.
 type Entries struct {
-	list  *list.List
-	named []string // of unsupported algorithms
-	bare  []string // without a digest
+	list *list.List
+	rest []list.Entry // without a digest, or with one of an unsupported algorithm
 }
 
 // Of returns the side that a list is.
 func Of(l *list.List) *Entries {
 	e := &Entries{list: l}
-	for _, m := range l.Malformed {
-		if m.Name != "" {
-			e.named = append(e.named, m.Name)
-		}
-	}
-	for _, one := range l.Listed {
-		if !one.Special {
-			e.bare = append(e.bare, one.Name)
+	for one := range l.Named {
+		if one.Algorithm == digest.Unknown {
+			e.rest = append(e.rest, one)
 		}
 	}
 	return e
 }
 
 // Len implements [Side].
-func (e *Entries) Len() int { return len(e.list.Entries) + len(e.named) + len(e.bare) }
+func (e *Entries) Len() int { return len(e.list.Entries) + len(e.rest) }
 
 // Entry implements [Side].
 func (e *Entries) Entry(i int) list.Entry {
 	if i < len(e.list.Entries) {
 		return e.list.Entries[i]
 	}
-	if i -= len(e.list.Entries); i < len(e.named) {
-		return list.Entry{Name: e.named[i], Hex: "?"}
-	}
-	return list.Entry{Name: e.bare[i-len(e.named)]}
+	return e.rest[i-len(e.list.Entries)]
 }

@@ -10,7 +10,7 @@ import (
 // fields, of which some are blocks of lines with a digest, a size and a name.
 var Debian = Format{
 	Name: "debian", starts: startsDebian, entry: (*parser).debian, comments: '#', raw: true,
-	state: func() any { return &debian{seen: map[string]bool{}} }, end: (*parser).debianEnd,
+	state: func() any { return &debian{seen: map[string]bool{}} }, end: (*parser).debianEnd, gathers: true,
 }
 
 type debian struct {

@@ -9,7 +9,7 @@ import (
 // tagged lines, with the size of a file in a line of its own.
 var Distinfo = Format{
 	Name: "distinfo", starts: startsDistinfo, entry: (*parser).distinfo, comments: '#',
-	state: func() any { return &distinfo{} }, end: (*parser).distinfoEnd, write: distinfoLines, several: true,
+	state: func() any { return &distinfo{} }, end: (*parser).distinfoEnd, gathers: true, write: distinfoLines, several: true,
 }
 
 type distinfo struct{ gathered }

@@ -21,6 +21,7 @@ type Format struct {
 	write    writer
 	tagged   writer // writes an entry so that it says its algorithm
 	header   writer // writes what is before the first entry, which it is given
+	gathers  bool   // lines add to the entries of lines before them
 	several  bool   // all digests of an entry are together, in one line or in lines that follow each other
 	says     bool   // each line says its algorithm, also without tagged
 }

@@ -26,6 +26,7 @@ func checkFormats(t *testing.T, tests []formatTest) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := parse(t, tt.text, tt.o)
+			checkHandedOver(t, []byte(tt.text), tt.o)
 			if read := shown(got); read != tt.want || got.Format != tt.format {
 				t.Errorf("%q is read by %s as\n%s, want it by %s as\n%s", tt.text, nameOf(got.Format), read, nameOf(tt.format), tt.want)
 			}

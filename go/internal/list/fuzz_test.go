@@ -30,6 +30,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("<!doctype html>"), "", uint8(0))
 	f.Fuzz(func(t *testing.T, text []byte, fileName string, algorithm uint8) {
 		o := list.Options{FileName: fileName, Algorithm: digest.Algorithm(algorithm % uint8(1+len(digest.All())))}
+		checkHandedOver(t, text, o)
 		got, err := list.Parse(bytes.NewReader(text), o)
 		if err != nil {
 			if refused := (*list.Error)(nil); !errors.As(err, &refused) || refused.Reason == "" || got != nil {

@@ -74,6 +74,12 @@ type Options struct {
 	// Backslash says that each "\\" in a name means "/".
 	Backslash bool
 
+	// Each is handed what the list names, in the order of its lines, and nothing of it is
+	// kept: entries; and, with the algorithm Unknown, names without a digest, and those whose
+	// digest is of an algorithm that is not supported, which have the Hex "?". What their
+	// strings are parts of is as in [Entry.Clone]. An error ends the reading. nil: a [List] has it all.
+	Each func(Entry) error
+
 	// LinesBefore is the number of lines before the text in its file, which are not part of the list.
 	LinesBefore int32
 

@@ -48,6 +48,7 @@ type parser struct {
 	hasNUL    bool     // the block of the current line has one
 	state     any      // what the format knows of the lines so far
 	listed    []Listed
+	handing   handing
 
 	awaited  *Format     // the only one that the first entry may show; nil: any
 	at, next int64       // where the current line begins and the next one does, in bytes of the text
@@ -63,6 +64,7 @@ func newParser(o Options, text sample) *parser {
 	return &parser{
 		options: o, sample: text, entry: (*parser).undecided, comments: '#', telling: -1,
 		line: o.LinesBefore, untagged: untaggedBy(o), reasons: map[string]string{},
+		handing: handing{to: o.Each},
 	}
 }
 
@@ -82,6 +84,9 @@ func (p *parser) read(b *blocks) (*List, error) {
 		}
 		if err := p.lines(block, b.at); err != nil {
 			return nil, err
+		}
+		if p.handing.err != nil {
+			return nil, p.handing.err
 		}
 	}
 }
@@ -125,7 +130,15 @@ func (p *parser) end() (*List, error) {
 		}
 	}
 	p.sortMalformed()
-	return p.list()
+	l, err := p.list()
+	if err != nil {
+		return nil, err
+	}
+	p.handKept(l)
+	if p.handing.err != nil {
+		return nil, p.handing.err
+	}
+	return l, nil
 }
 
 // sortMalformed puts the malformed lines into their order: only later lines show that
@@ -249,7 +262,9 @@ func (p *parser) emit(e Entry) {
 		p.each(e)
 		return
 	}
-	p.entries.add(e)
+	if !p.handOver(e) {
+		p.entries.add(e)
+	}
 }
 
 // slashed returns a name in which backslashes are slashes, if the options say so.
@@ -262,7 +277,10 @@ func (p *parser) slashed(name string) string {
 
 // undigested adds a file that has no digest.
 func (p *parser) undigested(name string, line int32) {
-	p.listed = append(p.listed, Listed{Name: p.slashed(name), Line: line})
+	one := Listed{Name: p.slashed(name), Line: line}
+	if !p.handUndigested(one) {
+		p.listed = append(p.listed, one)
+	}
 }
 
 func (p *parser) reject(line, reason string) error { return p.rejectAt(p.line, line, reason) }
@@ -293,6 +311,7 @@ func (p *parser) rejectAt(number int32, line, reason string) error {
 		Alone:  reason == noName,
 		Name:   strings.Clone(foreign),
 	})
+	p.handUnsupported(&p.malformed[len(p.malformed)-1])
 	if p.entries.n == 0 {
 		p.rejected += len(line) + 1
 		p.isBinary = p.isBinary || strings.IndexByte(line[:min(len(line), MaxLine)], 0) >= 0

@@ -10,7 +10,7 @@ import (
 // colon, and hex digits in groups over several lines.
 var PrintMD = Format{
 	Name: "print-md", starts: startsPrintMD, entry: (*parser).printMD, comments: '#', raw: true,
-	state: func() any { return &printMD{} }, end: (*parser).printMDEnd,
+	state: func() any { return &printMD{} }, end: (*parser).printMDEnd, gathers: true,
 }
 
 // printMD is the entry whose lines are being read.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
@@ -42,6 +43,30 @@ func (o *One) Read(ctx context.Context) (*list.List, error) {
 	}
 	return s.List, nil
 }
+
+// Each reads the list and hands over what it names, see [list.Options]. The list that it
+// returns has only the rest. It is an error if the list has no entries, or if each fails.
+func (o *One) Each(ctx context.Context, each func(list.Entry) error) (*list.List, error) {
+	entries := 0
+	v := &verification{reading: o.options}
+	v.reading.Each = func(e list.Entry) error {
+		if e.Algorithm != digest.Unknown {
+			entries++
+		}
+		return each(e)
+	}
+	s, err := v.read(ctx, o.list, func(p paths.Path) (*os.File, error) { return tree.OpenPath(p.At) })
+	if err != nil {
+		return nil, err
+	}
+	if entries == 0 {
+		return nil, noEntry(s)
+	}
+	return s.List, nil
+}
+
+// IsText reports whether the list is a text, and was not given as entries.
+func (o *One) IsText() bool { return o.list.entries == nil }
 
 // Entries returns a result for each digest of each entry, and for each line that is
 // none, in the order of the lines. No file was read: that a result is OK means only
