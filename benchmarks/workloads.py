@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import cold
+import differences
 import documents
 import dpkg
 import results
@@ -231,6 +232,10 @@ def in_python(bench: Bench) -> list[Table]:
     return [documents.table(bench.launcher, bench.store.directory, bench.rounds, tenth=bench.tenth)]
 
 
+def two_lists(bench: Bench) -> list[Table]:
+    return [differences.table(bench.launcher, bench.store.directory, bench.rounds, tenth=bench.tenth)]
+
+
 def grpc(bench: Bench) -> list[Table]:
     try:
         import grpc_call
@@ -253,6 +258,7 @@ WORKLOADS: Mapping[str, Callable[[Bench], Iterable[Table]]] = {
     "update": lists_that_are_kept,
     "track": archives,
     "results": many_results,
+    "diff": two_lists,
     "documents": in_python,
     "startup": what_is_small,
     "tiny": one_tiny_file,

@@ -8,7 +8,9 @@ import json
 import os
 import pickle
 import shutil
+import sys
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -230,6 +232,44 @@ def test_lines_about_a_renamed_directory_come_in_order(tmp_path: Path) -> None:
     assert ["moved: o/ -> n/ (2 files)", "removed: o/b", "moved: o/d -> elsewhere", "changed: p"] == lines(
         run("diff", "old", "new", cwd=tmp_path).stdout
     )
+
+
+@pytest.mark.parametrize("shuffled", [(), ("old",), ("new",), ("old", "new")], ids="-".join)
+def test_the_order_of_lines_makes_no_difference(tmp_path: Path, shuffled: tuple[str, ...]) -> None:
+    """Sorted lists are compared as they are read, and others in memory."""
+    for side, files in (("old", OLD), ("new", NEW)):
+        names = sorted(files, key=os.fsencode)
+        if side in shuffled:
+            Random(side).shuffle(names)
+        listed(tmp_path / side, {name: files[name] for name in names})
+    assert BRIEFS == briefs(checksig.diff(tmp_path / "old", tmp_path / "new"))
+
+
+@linux
+def test_sorted_lists_take_little_memory(tmp_path: Path) -> None:
+    """However long they are; held in memory, both would take 400 bytes a name."""
+    files = 200_000
+    (tmp_path / "small").write_bytes(gnu_line("a", b"1"))
+    text = "".join(f"{number:064x}  directory-{number // 1000:04}/file-{number:08}\n" for number in range(files))
+    (tmp_path / "long").write_text(text)
+    (tmp_path / "other").write_text(text.replace("file-00100000", "file-00100000.new"))
+    assert 1 == run("diff", "--quiet", "long", "other", cwd=tmp_path).returncode
+    peaks = [peak(tmp_path, "small", "small"), peak(tmp_path, "long", "other")]
+    assert 200 * files > peaks[1] - peaks[0], peaks
+
+
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
+"""
+"""A program as small as Python is: what starts a process counts for its peak, up to then."""
+
+
+def peak(directory: Path, old: str, new: str) -> int:
+    """Return the largest resident memory of a comparison, in bytes."""
+    done = finish([sys.executable, "-c", MEASURE, *COMMAND, "diff", "--quiet", old, new], cwd=directory)
+    return int(lines(done.stdout)[-1])
 
 
 NAMES = st.sampled_from(["a", "b", "d/a", "d/b", "e/a", "e/f/b", "z"])

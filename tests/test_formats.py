@@ -6,7 +6,9 @@ import base64
 import csv
 import hashlib
 import importlib.metadata
+import json
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -32,6 +34,22 @@ SEVENZIP = (
     f"{HELLO} {10:>13}  ",
     "Everything is Ok",
 )
+
+
+def s3_row(key: str, data: bytes, kind: str = "FULL_OBJECT") -> str:
+    """Return a row of a report of S3 Batch Operations, in the form that its documentation shows."""
+    raw = hashlib.sha256(data).digest()
+    message = {
+        "checksum_base64": base64.b64encode(raw).decode(),
+        "etag": hashlib.md5(data).hexdigest(),
+        "checksumAlgorithm": "SHA256",
+        "checksumType": kind,
+        "checksum_hex": raw.hex().upper(),
+    }
+    text = json.dumps(message, separators=(",", ":")).replace("=", "\\u003d").replace('"', '""')
+    return f'my-bucket,{quote_plus(key, safe="/")},,succeeded,200,,"{text}"\n'
+
+
 GROUPS = " ".join(HELLO[i : i + 8].upper() for i in range(0, 64, 8))
 
 
@@ -69,6 +87,7 @@ def root(tmp_path: Path) -> Path:
         f'"Algorithm","Hash","Path"\r\n"SHA256","{HELLO}","a.txt"\r\n"SHA256","{HELLO}","d/b.txt"\r\n',
         f"Algorithm Hash Path\n--------- ---- ----\nSHA256 {HELLO} a.txt\nSHA256 {HELLO} d/b.txt\n",
         "\n".join(SEVENZIP),
+        "".join(s3_row(name, b"hello") for name in NAMES),
         f"SHA256    (a.txt) = {HELLO}\nSHA256    (d/b.txt) = {HELLO}\n",
         f"\ufeff{HELLO} *a.txt\r\n{HELLO} *d/b.txt\r\n".encode("utf-16-le"),
         f"\ufeff{HELLO} *a.txt\r\n{HELLO} *d/b.txt\r\n".encode("utf-32-be"),
@@ -148,6 +167,76 @@ def test_a_link_in_an_mtree_is_not_extra(root: Path) -> None:
     (root / "x.sha256").write_text(f"{head}./a.txt sha256={HELLO}\n./d/b.txt sha256={HELLO}\n")
     report = checksig.verify(root, root / "x.sha256", extra=True)
     assert (True, 2, ()) == (report.ok, report.files, report.warnings)
+
+
+S3_FAILED = (
+    'my-bucket,docs/gone,,failed,200,PermanentFailure,"error details: {""failureMessage"":"Task 2845ca0d Key not found"'
+    ', ""errorCode"": "404"}"\n'
+)
+
+
+def test_a_bucket_is_verified_by_a_report_of_s3(tmp_path: Path) -> None:
+    """Against the list that was made before the upload; and a copy of it, by the report. Keys are decoded."""
+    files = {"docs/a b+c.txt": b"1", "docs/100%.txt": b"2", "docs/日本語": b"3", "docs/line\nend": b"4", "e": b""}
+    old = {name: f"sha256:{hashlib.sha256(data).hexdigest()}" for name, data in files.items()}
+    report = tmp_path / "report.csv"
+    report.write_text("".join(s3_row(name, data) for name, data in [*files.items(), ("docs/", b"")]), "utf-8")
+    assert (False, 5) == (bool(checksig.diff(old, report)), checksig.diff(old, report).same)
+    damaged = {**files, "docs/a b+c.txt": b"0", "new": b"5"}
+    del damaged["docs/日本語"]
+    report.write_text("".join(s3_row(name, data) for name, data in damaged.items()), "utf-8")
+    found = [(change.path, change.kind) for change in checksig.diff(old, report)]
+    assert [("docs/a b+c.txt", "changed"), ("docs/日本語", "removed"), ("new", "added")] == found
+
+
+@posix
+def test_a_copy_of_a_bucket_is_verified_by_a_report_of_s3(tmp_path: Path) -> None:
+    """Without a word on what stands for a directory, and with nothing extra in one."""
+    files = {"docs/a b+c.txt": b"1", "docs/line\nend": b"4", "e": b""}
+    for name, data in files.items():
+        (tmp_path / "mirror" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mirror" / name).write_bytes(data)
+    report = "".join(s3_row(name, data) for name, data in [*files.items(), ("docs/", b"")])
+    (tmp_path / "report.csv").write_text(report)
+    done = checksig_command("verify", "--extra", "--root", "mirror", "report.csv", cwd=tmp_path)
+    assert (0, b"", b"checksig: OK: 3 files verified\n") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("rows", "status", "said"),
+    [
+        (s3_row("a", b"1"), 0, []),
+        (
+            s3_row("a", b"1", "COMPOSITE") + s3_row("b", b"2"),
+            1,
+            ["not comparable: a (no algorithm in common: SHA256 in"],
+        ),
+        (s3_row("a", b"1") + S3_FAILED, 2, ["report.csv:2: MALFORMED (the task did not succeed, so the object has no"]),
+        (
+            s3_row("a", b"1") + s3_row("b", b"2").replace("my-bucket", "other"),
+            2,
+            ["report.csv:2: MALFORMED (another buck"],
+        ),
+        (s3_row("a", b"1") + s3_row("b", b"2")[:-40], 2, ["report.csv:2: MALFORMED (quotes in a field"]),
+        (
+            s3_row("a", b"1") + s3_row("b", b"2").replace('}"', '"'),
+            2,
+            ["report.csv:2: MALFORMED (the result message is"],
+        ),
+        (s3_row("a", b"1", "COMPOSITE"), 2, ["report.csv:1: no entry of a supported algorithm: checksum of the parts"]),
+        (S3_FAILED, 2, ["report.csv:1: no valid entry: the task did not succeed"]),
+    ],
+    ids=["whole", "composite", "failed task", "two buckets", "cut short", "no JSON", "only composite", "only failed"],
+)
+def test_what_a_report_of_s3_lacks_is_never_taken_for_the_same(
+    tmp_path: Path, rows: str, status: int, said: list[str]
+) -> None:
+    """Each has its line and reason, and no status 0."""
+    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(b'1').hexdigest()}  a\n")
+    (tmp_path / "report.csv").write_text(rows)
+    done = checksig_command("diff", "SHA256SUMS", "report.csv", cwd=tmp_path)
+    text = (done.stdout + done.stderr).decode()
+    assert (status, []) == (done.returncode, [one for one in said if one not in text]), text
 
 
 def test_the_record_that_pip_wrote_is_read() -> None:

@@ -173,6 +173,7 @@ FORMATS = {
     "print-md": {"reads": True, "writes": False},
     "powershell": {"reads": True, "writes": False},
     "7z": {"reads": True, "writes": False},
+    "s3-batch": {"reads": True, "writes": False},
     "sized": {"reads": True, "writes": True},
     "coreutils": {"reads": True, "writes": True},
     "one-space": {"reads": True, "writes": True},

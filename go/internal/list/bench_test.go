@@ -33,6 +33,7 @@ func BenchmarkParse(b *testing.B) {
 		{"powershell-csv", "\"Algorithm\",\"Hash\",\"Path\"\n", "\"SHA256\",\"%064[1]X\",\"C:\\data\\%03[2]d\\file-%07[1]d.bin\"\n"},
 		{"powershell-list", "", "Algorithm : SHA256\nHash      : %064[1]X\nPath      : C:\\data\\%03[2]d\\file-%07[1]d.bin\n\n"},
 		{"powershell-table", "Algorithm Hash Path\n--------- ---- ----\n", "SHA256          %064[1]X       C:\\data\\%03[2]d\\file-%07[1]d.bin\n"},
+		{"s3-batch", "", `bucket,data/%03[2]d/file-%07[1]d.bin,,succeeded,200,,"{""checksum_base64"":""zzzzzzzzzzzzzz%027[1]dA8\u003d"",""etag"":""3c3c1813042989094598e4b57ecbdc82"",""checksumAlgorithm"":""SHA256"",""checksumType"":""FULL_OBJECT""}"` + "\n"},
 		{"7z", "SHA256" + strings.Repeat(" ", 68) + "Size  Name\n" + strings.Repeat("-", 64) + " -------------  ------------\n", "%064[1]x %13[1]d  data/%03[2]d/file-%07[1]d.bin\n"},
 	} {
 		b.Run(bb.name, func(b *testing.B) {

@@ -33,7 +33,7 @@ type (
 
 // formats are in the order in which they are tried.
 var formats = []*Format{
-	&Hashdeep, &SFV, &Zero, &Bare, &Record, &Debian, &Gentoo, &Distinfo, &Mtree, &Certutil, &PrintMD, &PowerShell, &SevenZip,
+	&Hashdeep, &SFV, &Zero, &Bare, &Record, &Debian, &Gentoo, &Distinfo, &Mtree, &Certutil, &PrintMD, &PowerShell, &SevenZip, &S3Batch,
 	&Sized, &Coreutils, &OneSpace, &Base64, &Prefixed, &Pooch,
 }
 

@@ -60,6 +60,7 @@ func FuzzParse(f *testing.F) {
 func hasOtherLines(f *list.Format) bool {
 	return slices.Contains([]*list.Format{
 		&list.Record, &list.Debian, &list.Gentoo, &list.Distinfo, &list.Mtree, &list.PrintMD, &list.Certutil, &list.PowerShell, &list.SevenZip,
+		&list.S3Batch,
 	}, f)
 }
 
@@ -313,7 +314,12 @@ func FuzzPowerShell(f *testing.F) {
 }
 
 func FuzzSevenZip(f *testing.F) {
-	fuzzFormat(f, &list.SevenZip, "", filled(len(formatSamples)-1, nil))
+	fuzzFormat(f, &list.SevenZip, "", filled(sampleOf(&list.SevenZip), nil))
+}
+
+func FuzzS3Batch(f *testing.F) {
+	rows := s3Row("d/a%20b+c", "SHA256", "FULL_OBJECT", sha256Hex) + s3Row("b", "CRC64NVME", "FULL_OBJECT", md5Hex[:16]) + s3Row("c", "MD5", "COMPOSITE", md5Hex) + s3Row("d/", "MD5", "FULL_OBJECT", "d41d8cd98f00b204e9800998ecf8427e")
+	fuzzFormat(f, &list.S3Batch, "", rows, s3Header+rows, s3Documented, s3Failed)
 }
 
 // Any bytes after a mark are decoded without a crash, in pieces of any size alike.

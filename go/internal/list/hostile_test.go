@@ -40,6 +40,7 @@ var formatSamples = []struct {
 	{&list.PowerShell, "\"Algorithm\",\"Hash\",\"Path\"\n\"{ALG}\",\"{digest}\",\"{name}\"\n", sha256Hex, ""},
 	{&list.SevenZip, "7-Zip 26.02\n\n{ALG}" + strings.Repeat(" ", 68) + "Size  Name\n" + strings.Repeat("-", 64) + " -------------  -----\n{digest} {size}  {name}\n" +
 		strings.Repeat("-", 64) + " -------------  -----\n" + sha256Hex + "             3  \n\nSize: 3\n\nEverything is Ok\n", sha256Hex, ""},
+	{&list.S3Batch, s3Row("{name}", "{ALG}", "FULL_OBJECT", "{digest}"), sha256Hex, ""},
 }
 
 // grouped returns hex digits in upper case, in groups of this size.

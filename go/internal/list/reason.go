@@ -75,6 +75,16 @@ const (
 	notSevenZip     = "not a line of the table that 7z writes"
 	noTableEnd      = "the table has no end; is the list truncated?"
 
+	failedTask      = "the task did not succeed, so the object has no digest"
+	badS3Message    = "the result message is not the JSON of a checksum"
+	noS3Checksum    = `the result message has no checksum with its algorithm; is the report of another operation than "Compute checksum"?`
+	notFullObject   = `the "checksumType" is not "FULL_OBJECT"`
+	s3Contradiction = "the digests in hex and in base64 differ"
+	otherBucket     = "another bucket than in the rows before; make a list of each bucket"
+	slashAtEnd      = `the key ends with "/", as the name of no file does, but the object has content`
+	badPercent      = `the key has a "%" that does not begin an escape such as "%20", or is NUL`
+
+	compositeChecksum = "checksum of the parts of an object, not of the object as a whole; compute it again with the type FULL_OBJECT"
 	notCertutilDigest = "expected a digest after the line that names the file"
 	continuesNowhere  = `the list ends after a "\", which says that the line continues`
 
