@@ -24,6 +24,8 @@ type Request struct {
 	Exclude      []string // patterns of names beneath Root to leave out, see package exclude
 	OneDevice    bool     // leave out what is on other file systems than Root, see package tree
 	NoCache      bool     // leave nothing of the files in the page cache that was not in it before
+
+	Within *tree.Range // of names, for which alone the job works; nil: all
 }
 
 // Settled is a checked request, with absolute paths and all defaults set.
@@ -34,6 +36,7 @@ type Settled struct {
 	Exclude *exclude.Rules // nil: nothing is left out
 
 	OneDevice bool
+	Within    *tree.Range // nil: all names
 	hashing.Options
 }
 
@@ -43,12 +46,15 @@ func (r Request) Settle() (s Settled, err error) {
 		return s, problem.New(problem.InvalidArgument, "root is empty")
 	}
 	s.Base, s.Workers = paths.From(r.Directory), r.Workers
-	s.Sizes, s.NoCache, s.OneDevice = r.Sizes, r.NoCache, r.OneDevice
+	s.Sizes, s.NoCache, s.OneDevice, s.Within = r.Sizes, r.NoCache, r.OneDevice, r.Within
 	if s.Adapt = r.Workers == 0; s.Adapt {
 		s.Workers = min(hashing.CPUs(), MaxWorkers)
 	}
 	if err := CheckWorkers(s.Workers); err != nil {
 		return s, err
+	}
+	if r.Within != nil && r.Within.IsEmpty() {
+		return s, problem.New(problem.InvalidArgument, "within: no name comes from %q on and before %q", r.Within.From, r.Within.To)
 	}
 	if s.Root, err = s.Base.Locate(r.Root); err != nil {
 		return s, err
@@ -117,10 +123,14 @@ func (j *Job) Crew(o hashing.Options) tree.Crew {
 	return c
 }
 
-// Selecting returns what a job may use for a walk that leaves out what the request excludes.
+// Selecting returns what a job may use for a walk that leaves out what the request excludes,
+// and what is not in its range.
 func (j *Job) Selecting(s Settled) tree.Crew {
 	c := j.Crew(s.Options)
 	c.OneDevice = s.OneDevice
+	if s.Within != nil {
+		c.Within = *s.Within
+	}
 	if s.Exclude != nil {
 		c.Skip = s.Exclude.Skips
 	}

@@ -47,6 +47,8 @@ type Crew struct {
 	// OneDevice leaves out directories on other file systems than that of the root, where the
 	// system tells them apart.
 	OneDevice bool
+	// Within leaves out the names that are not in a range, and directories that have none that is.
+	Within Range
 	// Inspect looks at each file, so that the nodes have the size, the time and the identity of
 	// those that are regular. A directory whose files can't be looked at is one that can't be
 	// read.
