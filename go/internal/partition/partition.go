@@ -6,7 +6,6 @@ import (
 
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/problem"
-	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
