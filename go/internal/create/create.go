@@ -33,6 +33,9 @@ type Request struct {
 
 // Start starts a job that creates lists or a bag. It returns an error if the request is
 // unusable, or if the process is in no state to run a job.
+//
+// With a range of names, the job writes nothing: its summary has parts of the lists that it
+// would write without the range. A range without files is no error.
 func Start(ctx context.Context, r Request) (*job.Job, error) {
 	if r.InPlace && !r.Bag {
 		return nil, problem.New(problem.InvalidArgument, "in_place needs bagit")
@@ -49,6 +52,9 @@ func Start(ctx context.Context, r Request) (*job.Job, error) {
 			name = "exclude"
 		}
 		return nil, problem.New(problem.InvalidArgument, "%s can't be combined with bagit: a bag is all that is in it", name)
+	}
+	if r.Within != nil && (r.Bag || r.Sidecars || r.Files != nil) {
+		return nil, problem.New(problem.InvalidArgument, "within can't be combined with bagit, sidecars or files")
 	}
 	if r.Bag {
 		b, err := settleBag(r)
@@ -150,7 +156,9 @@ func (c *creation) run(ctx context.Context, j *job.Job) (s job.Summary, err erro
 		return s, err
 	}
 	defer root.Close()
-	if err := j.Undoable(c.open); err != nil {
+	if c.Within != nil {
+		c.beginParts()
+	} else if err := j.Undoable(c.open); err != nil {
 		return s, err
 	}
 	defer c.discard()
@@ -221,7 +229,14 @@ func (c *creation) conclude(ctx context.Context, j *job.Job, f *found, l *listin
 			}
 		}
 	}
+	if c.Within != nil {
+		s.LeftOut = f.leftOut()
+	}
 	if !s.OK {
+		return s, nil
+	}
+	if c.Within != nil {
+		s.Parts = c.parts()
 		return s, nil
 	}
 	if err := c.compareReplaced(ctx, j, l, order, &s); err != nil {

@@ -39,12 +39,15 @@ type finding struct {
 	own     map[string]bool // names of the outputs
 	unseen  map[string]bool // those of them that the walk has not found
 	known   *tree.Expected  // names of files that are not looked for; nil: there are none
+	within  *tree.Range     // of names, for which alone it looks; nil: all
 	linked  []tree.Node     // links
 	listed  []tree.Node     // may be lists or their signatures
 }
 
 func newFinding(root *tree.Root, j *job.Job, s job.Settled, outputs []paths.Path, all bool) *finding {
-	return &finding{found: found{excludes: s.Exclude != nil}, root: root, crew: j.Selecting(s), share: j.Share, outputs: outputs, all: all}
+	return &finding{
+		found: found{excludes: s.Exclude != nil}, root: root, crew: j.Selecting(s), share: j.Share, outputs: outputs, all: all, within: s.Within,
+	}
 }
 
 // run adds the files to list, as soon as it is certain that they are to be listed. Only an
@@ -66,14 +69,14 @@ func (f *finding) run(ctx context.Context, l *listing, stop func()) error {
 	if unread.err != nil {
 		return unread.failure(f.outputs[0])
 	}
-	for _, conclude := range []func(context.Context, *listing) bool{f.followLinks, f.leaveOutAliases, f.leaveOutLists} {
+	for _, conclude := range []func(context.Context, *listing) bool{f.followLinks, f.seeElsewhere, f.leaveOutAliases, f.leaveOutLists} {
 		if !conclude(ctx, l) {
 			return problem.ErrCancelled
 		}
 	}
 	slices.Sort(f.out)
 	slices.SortFunc(f.left, byName)
-	if l.Count() == len(l.out) {
+	if l.Count() == len(l.out) && f.within == nil {
 		return f.nothing(f.outputs[0])
 	}
 	return nil
@@ -168,11 +171,12 @@ func (f *finding) leaveOutLists(ctx context.Context, l *listing) bool {
 			delete(l.out, n.Name)
 			return is
 		})
-		var names []string
+		names := f.listsElsewhere(ctx)
 		for _, n := range f.listed {
 			names = append(names, n.Name)
 		}
 		f.lists = lists.Among(ctx, f.root, names, slices.Collect(maps.Keys(f.own))...)
+		f.lists = slices.DeleteFunc(f.lists, f.isElsewhere)
 		l.add(slices.DeleteFunc(f.listed, func(n tree.Node) bool {
 			_, is := slices.BinarySearch(f.lists, n.Name)
 			return is
@@ -207,6 +211,23 @@ func (l *links) follow(name string) (size int64, err error) {
 	return info.Size, err
 }
 
+// judge returns whether a link is listed as a file, and its size, -1 if it is not known; or
+// whether it leads out of the root.
+func (l *links) judge(name string) (size int64, isFile, leadsOut bool) {
+	size, err := l.follow(name)
+	if err != nil {
+		size = -1
+	}
+	status, _ := verdict.Of(err)
+	switch {
+	case l.isToOutput(name):
+		return size, false, false
+	case status == verdict.OK, status == verdict.Unreadable && !tree.LeadsNowhere(err):
+		return size, true, false
+	}
+	return size, false, status == verdict.OutsideRoot
+}
+
 // isToOutput reports whether a link leads to a list that will be replaced.
 func (l *links) isToOutput(name string) bool {
 	if len(l.outputs) == 0 {
@@ -237,23 +258,16 @@ func (f *finding) followLinks(ctx context.Context, l *listing) bool {
 }
 
 func (f *finding) followLink(follower *links, n tree.Node, l *listing) {
-	size, err := follower.follow(n.Name)
-	switch status, _ := verdict.Of(err); {
-	case follower.isToOutput(n.Name):
-		f.left = append(f.left, n)
-	case status == verdict.OK, status == verdict.Unreadable && !tree.LeadsNowhere(err):
-		if n.Size = -1; err == nil {
-			n.Size = size
-		}
-		if f.mayBeList(n) {
-			f.listed = append(f.listed, n)
-		} else {
-			l.add([]tree.Node{n})
-		}
-	case status == verdict.OutsideRoot:
+	size, isFile, leadsOut := follower.judge(n.Name)
+	switch n.Size = size; {
+	case leadsOut:
 		f.out = append(f.out, n.Name)
-	default:
+	case !isFile:
 		f.left = append(f.left, n)
+	case f.mayBeList(n):
+		f.listed = append(f.listed, n)
+	default:
+		l.add([]tree.Node{n})
 	}
 }
 
@@ -284,6 +298,9 @@ func linksOut(links []string, became string) string {
 
 const mostNamed = 5 // names in a warning
 
+// notRegular is how a warning names what is not a regular file.
+func notRegular(n tree.Node) string { return fmt.Sprintf("%s (%s)", problem.Quoted(n.Name), n.Kind()) }
+
 // leftOut returns a warning that names what was left out because it is not a regular
 // file.
 func leftOut(left []tree.Node) problem.Warning {
@@ -291,9 +308,8 @@ func leftOut(left []tree.Node) problem.Warning {
 	if len(left) > 1 {
 		what, them = fmt.Sprintf("%d names left out, not regular files", len(left)), "them"
 	}
-	names := some(left, func(n tree.Node) string { return fmt.Sprintf("%s (%s)", problem.Quoted(n.Name), n.Kind()) })
 	return problem.Warn(problem.FilesLeftOut, "%s beneath the root, so verify --extra will report %s (--extra=files won't): %s",
-		what, them, names)
+		what, them, some(left, notRegular))
 }
 
 // listsLeftOut returns a warning that names the lists and signatures left out.
@@ -305,12 +321,17 @@ func listsLeftOut(names []string) problem.Warning {
 	return problem.Warn(problem.ListsLeftOut, "%s (--all lists %s): %s", what, them, some(names, problem.Quoted))
 }
 
-// some returns the first few of all as text.
-func some[T any](all []T, text func(T) string) string {
-	var names []string
+// first returns the texts of the first few of all.
+func first[T any](all []T, text func(T) string) (names []string) {
 	for _, one := range all[:min(mostNamed, len(all))] {
 		names = append(names, text(one))
 	}
+	return names
+}
+
+// some returns the first few of all as text.
+func some[T any](all []T, text func(T) string) string {
+	names := first(all, text)
 	if len(all) > mostNamed {
 		names = append(names, "…")
 	}

@@ -19,7 +19,8 @@ type target struct {
 	algorithms []digest.Algorithm // in the order in which a file has them
 	writer     compose.Writer
 	out        *output
-	text       *bufio.Writer // to out
+	part       *part         // instead of out; may be nil
+	text       *bufio.Writer // to either
 	lines      []byte        // memory for those of a file
 	digests    []list.Digest // the same
 
@@ -57,6 +58,9 @@ func (t *target) entriesOf(l *listing, number int) []list.Entry {
 func (t *target) add(l *listing, number int) (why string) {
 	lines := t.lines[:0]
 	all := t.entriesOf(l, number)
+	if t.part != nil {
+		t.beginPart(&all[0])
+	}
 	for i := range all {
 		line, why := t.writer.Lines(&all[i])
 		if why != "" {

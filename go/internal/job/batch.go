@@ -49,6 +49,10 @@ type Summary struct {
 	Algorithms []digest.Algorithm // of the lists that were to be created
 	Replaced   []Replaced         // lists that were there before
 
+	// Of what was made for a range of names.
+	Parts   []Part
+	LeftOut []LeftOut
+
 	// Of a verification. A name that several entries have is one file. Files that are
 	// missing and may be are not counted. Both are 0 if some entries have no verdict.
 	Files, FailedFiles int64
@@ -64,6 +68,21 @@ type Planned struct {
 	*list.Cutting
 	Unsupported int64 // entries of algorithms that are not supported
 	Parts       []int // of each span: the number of the part that it belongs to, from 0
+}
+
+// Part is a part of a new list: its lines for a range of names.
+type Part struct {
+	Path   string // of the list
+	Header []byte // what the list has before its first line; empty if there are no lines
+	Lines  []byte
+}
+
+// LeftOut is what a warning about a range of names says, so that those of several ranges can
+// be put together: how many names there are, and the first of them, as in the warning.
+type LeftOut struct {
+	Code  problem.WarningCode
+	Count int
+	First []string
 }
 
 // Replaced says how a new list differs from the one that it has replaced.

@@ -21,7 +21,7 @@ func Among(ctx context.Context, root *tree.Root, names []string, known ...string
 		are[name] = true
 	}
 	for _, name := range names {
-		if isNamedSo(name) && hasEntry(ctx, root, name) {
+		if IsNamedSo(name) && hasEntry(ctx, root, name) {
 			are[name] = true
 		}
 	}
@@ -38,10 +38,11 @@ func Among(ctx context.Context, root *tree.Root, names []string, known ...string
 // known lists. It reads no file.
 func MayBe(name string, known map[string]bool) bool {
 	signed, isSignature := list.SignedName(name)
-	return isNamedSo(name) || isSignature && (known[signed] || !strings.Contains(name, "/"))
+	return IsNamedSo(name) || isSignature && (known[signed] || !strings.Contains(name, "/"))
 }
 
-func isNamedSo(name string) bool {
+// IsNamedSo reports whether a name is that of a list directly in the root.
+func IsNamedSo(name string) bool {
 	if strings.Contains(name, "/") {
 		return false
 	}

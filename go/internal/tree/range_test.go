@@ -5,11 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/checksig/checksig/go/internal/treetest"
@@ -43,41 +39,10 @@ func TestARangeMeetsADirectoryThatCanHaveANameInIt(t *testing.T) {
 	}
 }
 
-// awkward makes a random tree of names with bytes around that of the slash.
-func awkward(t *testing.T, random *rand.Rand) string {
-	top := treetest.Make(t)
-	parts := []string{"a", "b", "a.", "a-", "a0", "a b", "ä", "-", ".x", "0"}
-	if runtime.GOOS == "linux" {
-		parts = append(parts, "a\xff", "\x01", "a\n")
-	}
-	some := func() string { return parts[random.IntN(len(parts))] }
-	directories := []string{""}
-	for range 1 + random.IntN(60) {
-		parent := directories[random.IntN(len(directories))]
-		name := filepath.Join(top, parent, some()+some())
-		if random.IntN(3) > 0 {
-			_ = os.WriteFile(name, nil, 0o644) // unless there is a directory
-		} else if os.Mkdir(name, 0o755) == nil {
-			directories = append(directories, strings.TrimPrefix(name, top+string(filepath.Separator)))
-		}
-	}
-	return top
-}
-
 // parted returns ranges that follow each other, and hold all names.
 func parted(random *rand.Rand, names []string) (all []Range) {
-	var bounds []string
-	for range random.IntN(6) {
-		if len(names) == 0 || random.IntN(3) == 0 {
-			bounds = append(bounds, fmt.Sprintf("%c%c", 'a'+random.IntN(2), "./-0a"[random.IntN(5)]))
-			continue
-		}
-		name := names[random.IntN(len(names))]
-		bounds = append(bounds, name[:1+random.IntN(len(name))])
-	}
-	slices.Sort(bounds)
 	from := ""
-	for _, bound := range append(slices.Compact(bounds), "") {
+	for _, bound := range append(treetest.Bounds(random, names), "") {
 		all = append(all, Range{from, bound})
 		from = bound
 	}
@@ -87,7 +52,7 @@ func parted(random *rand.Rand, names []string) (all []Range) {
 func TestAWalkWithinARangeFindsTheNamesInIt(t *testing.T) {
 	for seed := range 25 {
 		random := rand.New(rand.NewPCG(uint64(seed), 1))
-		top := awkward(t, random)
+		top := treetest.Awkward(t, random, treetest.AwkwardParts())
 		whole := listed(t, top)
 		for _, walkers := range []int{1, 3} {
 			root, crew := mustOpen(t, top), crowd(t, walkers)
@@ -164,11 +129,10 @@ func inOrder(ctx context.Context, root *Root, crew Crew) (names, lost []string, 
 func TestAWalkInOrderFindsAllNamesInTheOrderOfTheirBytes(t *testing.T) {
 	for seed := range 25 {
 		random := rand.New(rand.NewPCG(uint64(seed), 2))
-		make := awkward
+		top := treetest.Awkward(t, random, treetest.AwkwardParts())
 		if seed%12 == 0 {
-			make = grow
+			top = grow(t, random)
 		}
-		top := make(t, random)
 		whole := listed(t, top)
 		eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
 			root := open(t, top)
