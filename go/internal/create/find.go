@@ -164,14 +164,15 @@ func (f *finding) leaveOutAliases(ctx context.Context, l *listing) bool {
 // leaveOutLists leaves out the lists in the root, because each of them would change when
 // another one is written, and their signatures.
 func (f *finding) leaveOutLists(ctx context.Context, l *listing) bool {
-	return f.share.Do(ctx, func() {
+	elsewhere, ok := f.listsElsewhere(ctx)
+	return ok && f.share.Do(ctx, func() {
 		slices.SortFunc(f.listed, byName)
 		f.listed = slices.DeleteFunc(f.listed, func(n tree.Node) bool {
 			is := l.out[n.Name]
 			delete(l.out, n.Name)
 			return is
 		})
-		names := f.listsElsewhere(ctx)
+		names := elsewhere
 		for _, n := range f.listed {
 			names = append(names, n.Name)
 		}

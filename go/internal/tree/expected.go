@@ -1,6 +1,9 @@
 package tree
 
-import "iter"
+import (
+	"iter"
+	"maps"
+)
 
 // Expected are names beneath a root that a walk is expected to find, and which of them it
 // has found. A nil one has no names.
@@ -54,3 +57,6 @@ func (e *Expected) Names(seen bool) iter.Seq[string] {
 		}
 	}
 }
+
+// All yields all names.
+func (e *Expected) All() iter.Seq[string] { return maps.Keys(e.numbers) }

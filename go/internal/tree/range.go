@@ -10,9 +10,6 @@ type Range struct {
 	To   string // "": there is no end
 }
 
-// Only returns the range that holds one name.
-func Only(name string) Range { return Range{name, name + "\x00"} }
-
 // IsEmpty reports whether no name can be in the range.
 func (r Range) IsEmpty() bool { return r.To != "" && r.From >= r.To }
 

@@ -79,13 +79,20 @@ func (s *search) conclude(ctx context.Context) error {
 	if err := s.beside.Wait(); err != nil {
 		return err
 	}
+	if s.Within != nil {
+		return s.concludePart(ctx)
+	}
 	return s.job.Call(ctx, func() error {
 		extra := withoutPassages(s.extra, s.plan, s.root)
 		extra = withoutAliases(ctx, s.root, s.expected, extra)
-		slices.SortFunc(extra, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
-		s.extra, s.plan.unused = withoutLists(ctx, s.root, extra, s.plan)
+		s.extra, s.plan.unused = withoutLists(ctx, s.root, inOrder(extra), s.plan, nil)
 		return nil
 	})
+}
+
+func inOrder(nodes []tree.Node) []tree.Node {
+	slices.SortFunc(nodes, func(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) })
+	return nodes
 }
 
 // deliver delivers results on all files beneath the root that no list names, in the order
@@ -143,9 +150,9 @@ func (v *verification) expectedOf(p *plan, root *tree.Root) *tree.Expected {
 }
 
 // withoutLists removes the lists in the root and their signatures, and returns the
-// names of these lists too.
-func withoutLists(ctx context.Context, root *tree.Root, extra []tree.Node, p *plan) (rest []tree.Node, unused []string) {
-	var names, used []string
+// names of these lists too. There may be other lists elsewhere.
+func withoutLists(ctx context.Context, root *tree.Root, extra []tree.Node, p *plan, elsewhere []string) (rest []tree.Node, unused []string) {
+	names, used := slices.Clone(elsewhere), []string(nil)
 	for _, n := range extra {
 		names = append(names, n.Name)
 	}
@@ -155,6 +162,7 @@ func withoutLists(ctx context.Context, root *tree.Root, extra []tree.Node, p *pl
 		}
 	}
 	found := lists.Among(ctx, root, names, used...)
+	found = slices.DeleteFunc(found, func(name string) bool { return slices.Contains(elsewhere, name) })
 	for _, name := range found {
 		if _, isSignature := list.SignedName(name); !isSignature {
 			unused = append(unused, name)

@@ -26,6 +26,11 @@ func withoutPassages(extra []tree.Node, p *plan, root *tree.Root) []tree.Node {
 			}
 		}
 	}
+	for _, name := range p.outside.entries {
+		if name, ok := root.Relative(name); ok {
+			links.drop(name)
+		}
+	}
 	return slices.DeleteFunc(extra, func(n tree.Node) bool { return n.Name == "" })
 }
 

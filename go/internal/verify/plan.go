@@ -57,16 +57,22 @@ type plan struct {
 	links       outsideLinks
 	unused      []string // lists in the root that the search for extra files has found
 	bag         *bagPlan // nil: the root is not a bag, or lists are given
+	isPart      bool     // there may be nothing to verify, because others verify the rest
+	outside     outside  // what the lists have outside of the range
 }
 
 // plan reads the given lists, or the bag that the root is, or the lists it finds in the
 // root.
 func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error) {
-	p := &plan{}
+	p := &plan{isPart: v.Within != nil}
 	w := v.wanted(root, v.Exclude)
+	w.within = v.Within
 	var listed int
 	var err error
 	if v.lists == nil && isBag(ctx, root) {
+		if v.Within != nil || v.alone {
+			return nil, v.Root.Failed(problem.InvalidBag, "a bag is verified as a whole: it can't be verified in parts")
+		}
 		if v.Exclude != nil {
 			return nil, v.Root.Failed(problem.InvalidBag, "a bag is verified as a whole: nothing of it can be excluded")
 		}
@@ -78,7 +84,7 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 		return nil, err
 	}
 	p.missed, p.excluded = w.missed(), w.excluded
-	if p.entries == 0 && !v.isPartial {
+	if p.entries == 0 && !v.isPartial && !(p.isPart && listed > 0) {
 		for _, s := range p.sources {
 			if unsupportedIn(s.Malformed) > 0 {
 				return nil, noEntry(s)
@@ -273,6 +279,7 @@ func (p *plan) add(s *source, w *wanted) {
 		s.Malformed = slices.Insert(s.Malformed, 0, list.Malformed{Line: noLine, Reason: "no entries"})
 		s.Telling = min(s.Telling+1, len(s.Malformed)-1)
 	}
+	w.narrow(s.List, &p.outside)
 	if unsupported > 0 {
 		s.Malformed = w.filterUnsupported(s.Malformed)
 		p.unsupported += unsupportedIn(s.Malformed)

@@ -44,6 +44,7 @@ type wanted struct {
 	root     *tree.Root
 	exclude  *exclude.Rules // nil: nothing is left out
 	excluded int            // entries that were left out
+	within   *tree.Range    // nil: all names
 	selected selection
 	names    map[string][]int // indexes of files, by their names on disk
 	texts    map[string][]int // indexes of files that don't exist, by their paths as given

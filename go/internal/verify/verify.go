@@ -27,6 +27,7 @@ type Request struct {
 	Lenient       bool             // malformed lines and lists without entries don't fail the run
 	IgnoreMissing bool             // missing files don't fail the run and are not reported
 	Extra         Extra            // report files that no list names
+	ExtraAlone    bool             // and verify nothing
 	Moved         bool             // look for missing files among those, by their content
 	Outputs       []string         // paths of files that are never extra: the caller writes them
 	KeepAll       bool             // report verdicts that are OK too
@@ -51,6 +52,10 @@ type List struct {
 
 // Start starts a job that verifies files. It returns an error if the request is
 // unusable, or if the process is in no state to run a job.
+//
+// With a range of names, entries whose names are not in it are not verified, and only files in
+// it can be extra. Lines that are no entries belong to the range that begins with the first
+// name. A range without entries is no error.
 func Start(ctx context.Context, r Request) (*job.Job, error) {
 	v, err := settle(r)
 	if err != nil {
@@ -69,6 +74,7 @@ type verification struct {
 	selection
 	reading list.Options // but for the list's name
 	extra   Extra
+	alone   bool // the extra files alone are wanted
 	outputs []paths.Path
 	inCall  bool // it must not wait for storage
 }
@@ -96,7 +102,7 @@ func settle(r Request) (*verification, error) {
 	s.Attacks = r.Attacks
 	v := &verification{
 		Settled: s, policy: policy{r.Lenient, r.IgnoreMissing, r.KeepAll}, way: way{r.Unordered, r.FailFast, r.Moved},
-		reading: list.Options{Algorithm: r.Algorithm, Format: r.Format, Backslash: r.Backslash}, extra: r.Extra,
+		reading: list.Options{Algorithm: r.Algorithm, Format: r.Format, Backslash: r.Backslash}, extra: r.Extra, alone: r.ExtraAlone,
 	}
 	if v.selection, err = newSelection(s.Base, r.Files, r.Only); err != nil {
 		return nil, err
@@ -106,6 +112,9 @@ func settle(r Request) (*verification, error) {
 	}
 	if r.Moved && r.Extra == NoExtra {
 		return nil, problem.New(problem.InvalidArgument, "moved: needs extra, because files that moved are among those that no list names")
+	}
+	if err := r.checkPart(); err != nil {
+		return nil, err
 	}
 	for _, l := range r.Lists {
 		g, err := locate(s.Base, l)
@@ -151,6 +160,9 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 	if v.inCall && !p.atHand(root) {
 		return s, job.ErrLater
 	}
+	if v.alone {
+		return v.searchAlone(ctx, j, root, p)
+	}
 	j.Meter.TotalFiles.Store(p.entries + p.unsupported)
 	j.Lists.Store(int64(len(p.sources)))
 	var extra *search
@@ -186,6 +198,9 @@ func (v *verification) run(ctx context.Context, j *job.Job) (s job.Summary, err 
 	s = v.summary(p, counts)
 	o.tally.write(&s, p, root, unjudged)
 	s.Root = v.Root.Shown
+	if p.isPart {
+		s.LeftOut = p.leftOut()
+	}
 	if p.bag != nil {
 		s.Bag = p.bag.version.String()
 	}
@@ -232,7 +247,7 @@ func (v *verification) isOver(counts verdict.Counts) bool { return v.failFast &&
 
 func (p policy) summary(all *plan, counts verdict.Counts) job.Summary {
 	return job.Summary{
-		OK:       counts[verdict.OK] > 0 && !p.anyFails(counts),
+		OK:       (counts[verdict.OK] > 0 || all.isPart) && !p.anyFails(counts),
 		Counts:   counts,
 		Warnings: p.warnings(all, counts),
 	}

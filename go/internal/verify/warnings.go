@@ -19,7 +19,7 @@ func (p policy) warnings(all *plan, counts verdict.Counts) (warnings []problem.W
 	if len(all.empty) > 0 && p.lenient {
 		warn(problem.EmptyList, "%s without entries ignored: %s", problem.Count(len(all.empty), "list", "lists"), someOf(all.empty))
 	}
-	if counts[verdict.OK] == 0 {
+	if counts[verdict.OK] == 0 && !all.isPart {
 		warn(problem.NothingVerified, "no file was verified")
 	}
 	if n := counts[verdict.Malformed] - int64(len(all.empty)); n > 0 && p.lenient {
@@ -93,16 +93,21 @@ func entries(n int64) string {
 	return fmt.Sprintf("%d entries", n)
 }
 
+const mostSome = 10 // names in a warning
+
 // someOf returns the first names, and the number of the others.
 func someOf(names []string) string {
-	const most = 10
-	var quoted []string
-	for _, name := range names[:min(most, len(names))] {
-		quoted = append(quoted, problem.Quoted(name))
-	}
-	text := strings.Join(quoted, ", ")
-	if more := len(names) - most; more > 0 {
+	text := strings.Join(firstOf(names), ", ")
+	if more := len(names) - mostSome; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+// firstOf returns the first names as a warning has them.
+func firstOf(names []string) (quoted []string) {
+	for _, name := range names[:min(mostSome, len(names))] {
+		quoted = append(quoted, problem.Quoted(name))
+	}
+	return quoted
 }
