@@ -439,6 +439,28 @@ class Job:
 Job.__module__ = "checksig"  # where users import it from
 
 
+class Part:
+    """The *lines* of the new list at *path* for a range of names, and the *header* before the first line of the list.
+
+    Both are empty if the range has no files.
+    """
+
+    def __init__(self, path: str, header: str, lines: str) -> None:
+        self.path = _name(path)
+        self.header, self.lines = _bytes(header), _bytes(lines)
+
+
+class LeftOut:
+    """What a warning with this *code* says of a range of names: a *count*, and the *first* names as it has them."""
+
+    def __init__(self, code: str, count: int, first: list[str]) -> None:
+        self.code, self.count, self.first = code, count, [_name(name) for name in first]
+
+
+def _left_out(summary: dict[str, Any] | None) -> list[LeftOut]:
+    return [LeftOut(*one) for one in (summary or {}).get("left_out", ())]
+
+
 class CountingJob(Job):
     """A job that verifies, as the command line needs it: with whole batches, and counts of lists and files."""
 
@@ -465,6 +487,10 @@ class CountingJob(Job):
         """Return the format of the list that the ended job read, if it is known."""
         read: str | None = (self._summary or {})["format"]
         return read or self._reader
+
+    def left_out(self) -> list[LeftOut]:
+        """Return what the warnings of the ended job say, if it was for a range of names."""
+        return _left_out(self._summary)
 
     def tally(self) -> Tally:
         """Return what the ended job counted."""
@@ -501,6 +527,14 @@ class CreateJob(Job):
     def replaced(self) -> list[Replaced]:
         """Return how each list that the ended job wrote differs from the one that was there before, if one was."""
         return [Replaced(_name(path), *rest) for path, *rest in (self._summary or {}).get("replaced", ())]
+
+    def parts(self) -> list[Part]:
+        """Return the parts of all lists that the ended job made for a range of names, in the order of the lists."""
+        return [Part(*part) for part in (self._summary or {}).get("parts", ())]
+
+    def left_out(self) -> list[LeftOut]:
+        """Return what the warnings of the ended job say, if it was for a range of names."""
+        return _left_out(self._summary)
 
     def algorithms(self) -> list[str]:
         """Return the algorithms of the lists that the ended job was to write."""
@@ -565,6 +599,11 @@ class Start:
 
 def _name(text: str) -> str:
     return from_engine(text) if from_engine else text
+
+
+def _bytes(text: str) -> bytes:
+    """Return the bytes of a text of the engine."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _results(columns: dict[str, Any], manifests: list[str]) -> Iterator[FileResult]:

@@ -18,8 +18,10 @@ import (
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/listing"
 	"github.com/checksig/checksig/go/internal/lookup"
+	"github.com/checksig/checksig/go/internal/partition"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
+	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/update"
 	"github.com/checksig/checksig/go/internal/verify"
 )
@@ -27,7 +29,7 @@ import (
 // request is the request for a job. An unknown field is an error, because the caller
 // would believe that it has an effect.
 type request struct {
-	Job           string     `json:"job"`       // "verify", "create", "update", "digest", "plan", "read", "convert", "diff", "find", "recognise", "scan" or "check"
+	Job           string     `json:"job"`       // "verify", "create", "update", "digest", "plan", "read", "convert", "diff", "find", "recognise", "scan", "check", "partition" or "join"
 	Directory     Text       `json:"directory"` // relative paths start here; "": the working directory
 	Root          Text       `json:"root"`
 	AllowLinksTo  []Text     `json:"allow_links_to"` // directories to which links beneath root may lead
@@ -42,10 +44,11 @@ type request struct {
 	NoCache       bool       `json:"no_cache"` // of files that were not in it before
 	Strict        bool       `json:"strict"`
 	IgnoreMissing bool       `json:"ignore_missing"`
-	Extra         string     `json:"extra"`   // "", "all" or "files"
-	Moved         bool       `json:"moved"`   // look for missing files among those
-	Outputs       []Text     `json:"outputs"` // files that the caller writes, which are never extra or listed
-	Keep          string     `json:"keep"`    // "failures" or "all"
+	Extra         string     `json:"extra"`       // "", "all" or "files"
+	ExtraAlone    bool       `json:"extra_alone"` // and verify nothing
+	Moved         bool       `json:"moved"`       // look for missing files among those
+	Outputs       []Text     `json:"outputs"`     // files that the caller writes, which are never extra or listed
+	Keep          string     `json:"keep"`        // "failures" or "all"
 	Unordered     bool       `json:"unordered"`
 	FailFast      bool       `json:"fail_fast"`
 	Collisions    bool       `json:"detect_collisions"` // of attacks on SHA-1
@@ -72,7 +75,9 @@ type request struct {
 	Records       records    `json:"records"`    // of an archive
 	SpanFiles     int64      `json:"span_files"` // the most of a span
 	SpanBytes     int64      `json:"span_bytes"`
-	Parts         int        `json:"parts"` // for which lists are cut, instead
+	Parts         int        `json:"parts"`       // for which lists are cut, instead
+	Within        *within    `json:"within"`      // of names, for which alone the job works; null: all
+	RangeFiles    int        `json:"range_files"` // in each range that a partition cuts
 
 	blocks []byte // the entries of the manifests, or the records
 }
@@ -86,6 +91,12 @@ type manifest struct {
 	File    Text     `json:"file"`    // where the content is
 	Entries *entries `json:"entries"` // instead of a text
 	Span    *span    `json:"span"`    // only this part of the list
+}
+
+// within is a range of names: from this one on, and before the other one unless it is "".
+type within struct {
+	From Text `json:"from"`
+	To   Text `json:"to"`
 }
 
 // digests are pairs of an algorithm, which may be "", and hex digits.
@@ -144,6 +155,9 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 	if err := r.settleName(); err != nil {
 		return nil, err
 	}
+	if common.Within, err = r.within(); err != nil {
+		return nil, err
+	}
 	switch r.Job {
 	case "verify":
 		return r.verify(ctx, common, algorithm)
@@ -161,6 +175,8 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 		return r.diff(ctx, algorithm)
 	case "scan", "check":
 		return r.archive(ctx, common)
+	case "partition":
+		return partition.Start(ctx, partition.Request{Request: common, Files: r.RangeFiles})
 	case "find":
 		if r.Directly {
 			return lookup.Directly(ctx, common)
@@ -181,6 +197,18 @@ func (r *request) settleName() error {
 	path, err := paths.OfCaller("/" + string(r.Name))
 	r.Name = Text(strings.TrimPrefix(path, "/"))
 	return err
+}
+
+// within returns the range of names, nil for all. The other jobs would give a wrong account of
+// a part.
+func (r *request) within() (*tree.Range, error) {
+	switch {
+	case r.Within == nil:
+		return nil, nil
+	case r.Job != "verify" && r.Job != "create" && r.Job != "partition":
+		return nil, problem.New(problem.InvalidArgument, "within can't be combined with the job %q", r.Job)
+	}
+	return &tree.Range{From: string(r.Within.From), To: string(r.Within.To)}, nil
 }
 
 func (r *request) create(ctx context.Context, common job.Request) (*job.Job, error) {
@@ -246,7 +274,7 @@ func (r *request) verify(ctx context.Context, common job.Request, a digest.Algor
 	}
 	return verify.Start(ctx, verify.Request{
 		Request: common, Lists: lists, Algorithm: a, Format: format, Backslash: r.Backslash, Lenient: !r.Strict,
-		IgnoreMissing: r.IgnoreMissing, Extra: extra, Moved: r.Moved, Outputs: plain(r.Outputs), KeepAll: r.Keep == "all",
+		IgnoreMissing: r.IgnoreMissing, Extra: extra, ExtraAlone: r.ExtraAlone, Moved: r.Moved, Outputs: plain(r.Outputs), KeepAll: r.Keep == "all",
 		Unordered: r.Unordered, FailFast: r.FailFast, Attacks: r.Collisions, Files: plain(r.Files), Only: plain(r.Only),
 	})
 }

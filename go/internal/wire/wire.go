@@ -41,7 +41,8 @@ func AppendError(b []byte, err error) []byte {
 //	  "outputs": […], "format", "bag",
 //	  "files": [all, failed], "lists": [[manifest, entries, verified, failed], …],
 //	  "replaced": [[path, time, counts, [[status, name, new name], …]], …],
-//	  "plan": [[path, size, SHA-256, unsupported entries, [span, …]], …]}}
+//	  "plan": [[path, size, SHA-256, unsupported entries, [span, …]], …],
+//	  "parts": [[path, header, lines], …], "left_out": [[code, count, [name, …]], …]}}
 //
 // The results are columns: an array with the value of each result, or one value if all
 // results share it. null is a value that a verdict.Result does not have. A status and an
@@ -50,7 +51,8 @@ func AppendError(b []byte, err error) []byte {
 // "moved_to" and "moved_with" are there if one of the results has a value.
 // "found" is left out if no result has it, and otherwise null or [size, mtime in nanoseconds,
 // inode, device, digests in hex, new name] of each.
-// "replaced" is there if a list was, "plan" if lists were cut; see appendPlan. Only the last batch has a summary. Its counts are those of all statuses, in the order
+// "replaced" is there if a list was, "plan" if lists were cut (see appendPlan), "parts" and "left_out" if there are any.
+// Only the last batch has a summary. Its counts are those of all statuses, in the order
 // in which Describe returns them.
 func AppendBatch(b []byte, batch job.Batch) []byte {
 	b = append(b, `{"results":`...)
@@ -128,7 +130,46 @@ func appendSummary(b []byte, s *job.Summary) []byte {
 	if s.Plan != nil {
 		b = appendPlan(b, s.Plan)
 	}
+	if len(s.Parts) > 0 {
+		b = appendParts(b, s.Parts)
+	}
+	if len(s.LeftOut) > 0 {
+		b = appendLeftOut(b, s.LeftOut)
+	}
 	return append(b, '}')
+}
+
+// appendParts appends [path, header, lines] for each.
+func appendParts(b []byte, all []job.Part) []byte {
+	b = append(b, `,"parts":[`...)
+	for i, p := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendText(append(b, '['), p.Path), ',')
+		b = append(appendText(b, string(p.Header)), ',')
+		b = append(appendText(b, string(p.Lines)), ']')
+	}
+	return append(b, ']')
+}
+
+// appendLeftOut appends [code, count, [name, …]] for each.
+func appendLeftOut(b []byte, all []job.LeftOut) []byte {
+	b = append(b, `,"left_out":[`...)
+	for i, l := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, `["%s",%d,[`, l.Code, l.Count)
+		for k, name := range l.First {
+			if k > 0 {
+				b = append(b, ',')
+			}
+			b = appendText(b, name)
+		}
+		b = append(b, "]]"...)
+	}
+	return append(b, ']')
 }
 
 // appendReplaced appends [path, time, counts, [[status, name, new name], …]] for each.

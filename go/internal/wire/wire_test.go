@@ -238,6 +238,12 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"create","root":".","list_format":"spdx"}`:                       `list_format: unknown list format "spdx"`,
 		`{"job":"create","root":".","bagit":true,"list_format":"coreutils"}`:     "list_format can't be combined with bagit",
 		`{"job":"create","root":".","output":"x.md5","algorithms":["sha1"]}`:     "says md5, but algorithm is sha1",
+		`{"job":"create","root":".","within":{"from":"b","to":"a"}}`:             "within: no name comes from",
+		`{"job":"create","root":".","within":{"form":"b"}}`:                      "form",
+		`{"job":"create","root":".","within":["a","b"]}`:                         "within can't be a array",
+		`{"job":"update","root":".","within":{}}`:                                `within can't be combined with the job "update"`,
+		`{"job":"verify","root":".","keep":"all","extra_alone":true}`:            "extra_alone needs extra",
+		`{"job":"partition","root":"."}`:                                         "range_files is 0",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Start(%s) = %v, want an error with %q", request, err, want)
@@ -268,5 +274,30 @@ func TestASummarySaysWhatAListHasReplaced(t *testing.T) {
 	want := `,"replaced":[["ROOT/SHA256SUMS",1700000000,[` + string(appendCounts(nil, counts)) + `],[[1,"a",null],[11,"old","new"]]]]}}`
 	if !strings.HasSuffix(got, want) || !json.Valid([]byte(got)) {
 		t.Errorf("got %s, want %s at the end", got, want)
+	}
+}
+
+func TestASummarySaysWhatWasMadeForARangeOfNames(t *testing.T) {
+	root := treetest.Make(t, "a=1", "b\xff=2", "c -> .", "d -> .", "e=3")
+	digest := treetest.SHA256("2")
+	for within, want := range map[string]string{
+		`{"from":"b","to":"e"}`:    `,"parts":[["ROOT/SHA256SUMS","","` + digest + `  b\udcff\u000a"]],"left_out":[["files_left_out",2,["c (symbolic link)","d (symbolic link)"]]]}}`,
+		`{"from":"b\udcff\u0000"}`: `  e\u000a"]],"left_out":[["files_left_out",2,["c (symbolic link)","d (symbolic link)"]]]}}`,
+		`{"from":"x","to":""}`:     `,"parts":[["ROOT/SHA256SUMS","",""]]}}`,
+	} {
+		batch := end(t, fmt.Sprintf(`{"job":"create","root":%s,"within":%s}`, appendText(nil, root), within))
+		got := strings.ReplaceAll(string(AppendBatch(nil, batch)), root, "ROOT")
+		if !strings.HasSuffix(got, want) || !json.Valid([]byte(got)) {
+			t.Errorf("within %s: got %s, want %s at the end", within, got, want)
+		}
+	}
+}
+
+func TestAPartitionHasAResultForEachBound(t *testing.T) {
+	root := treetest.Make(t, "a/b=1", "a.c=2", "a0=3")
+	batch := end(t, fmt.Sprintf(`{"job":"partition","root":%s,"range_files":1}`, appendText(nil, root)))
+	got := string(AppendBatch(nil, batch))
+	if want := `{"results":{"path":["a/b","a0"],"status":0,"fails":false,`; !strings.HasPrefix(got, want) || !batch.Summary.OK || batch.Progress.Files != 3 {
+		t.Errorf("got %s, want %s at the start", got, want)
 	}
 }
