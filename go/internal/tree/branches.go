@@ -8,6 +8,7 @@ import (
 // drop removes the last branch.
 func (w *walker) drop() {
 	if d := w.last().open; d != nil {
+		w.order.waitForOpens()
 		d.close()
 		w.open.Add(-1)
 		w.kept = w.kept[:len(w.kept)-1]
@@ -36,6 +37,7 @@ func (w *walker) closeBeyond(most int) {
 	for len(w.kept) > most {
 		i := w.leastMissed()
 		b := &w.branches[w.kept[i]]
+		w.order.waitForOpens()
 		b.open.close()
 		w.open.Add(-1)
 		b.open = nil

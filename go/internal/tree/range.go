@@ -1,6 +1,9 @@
 package tree
 
-import "strings"
+import (
+	"io/fs"
+	"strings"
+)
 
 // Range is a part of the names beneath a root: From and those after it, but only before To.
 // The order is that of the bytes of whole names, so "a.b" comes before "a/c", and that before
@@ -50,4 +53,13 @@ func (r Range) has(name []byte, isDirectory bool) bool {
 		return r.Meets(string(name))
 	}
 	return r.Holds(string(name))
+}
+
+// selection returns a function that reports whether a walk takes an entry of the directory with
+// this path, which has a slash at its end.
+func (c *Crew) selection(path []byte) func(name []byte, mode fs.FileMode) bool {
+	within, _ := c.Within.beneath(string(path))
+	return func(name []byte, mode fs.FileMode) bool {
+		return within.has(name, mode.IsDir()) && (c.Skip == nil || !c.Skip(path, name, mode.IsDir()))
+	}
 }

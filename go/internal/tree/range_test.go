@@ -1,9 +1,6 @@
 package tree
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -113,95 +110,6 @@ func TestAWalkOpensNoDirectoryThatARangeDoesNotMeet(t *testing.T) {
 			if slices.Sort(opened); err != nil || found.lost != nil || !slices.Equal(opened, want) {
 				t.Errorf("within %q a walk opens %q, %v; want %q", within, opened, err, want)
 			}
-		}
-	}
-}
-
-// inOrder returns what a walk in order finds, in its order.
-func inOrder(ctx context.Context, root *Root, crew Crew) (names, lost []string, err error) {
-	err = root.WalkInOrder(ctx, crew, func(name []byte) error {
-		names = append(names, string(name))
-		return nil
-	}, func(name string, _ error) { lost = append(lost, name) })
-	return names, lost, err
-}
-
-func TestAWalkInOrderFindsAllNamesInTheOrderOfTheirBytes(t *testing.T) {
-	for seed := range 25 {
-		random := rand.New(rand.NewPCG(uint64(seed), 2))
-		top := treetest.Awkward(t, random, treetest.AwkwardParts())
-		if seed%12 == 0 {
-			top = grow(t, random)
-		}
-		whole := listed(t, top)
-		eachWay(t, func(t *testing.T, open func(*testing.T, string) *Root) {
-			root := open(t, top)
-			for _, within := range append(parted(random, whole), Range{}) {
-				crew := Alone()
-				crew.Within = within
-				got, lost, err := inOrder(t.Context(), root, crew)
-				want := slices.DeleteFunc(slices.Clone(whole), func(name string) bool { return !within.Holds(name) })
-				if !slices.Equal(got, want) || err != nil || len(lost) > 0 {
-					t.Fatalf("seed %d: within %q the walk finds %q, want %q; %v %q", seed, within, got, want, err, lost)
-				}
-			}
-		})
-	}
-}
-
-func TestAWalkInOrderHoldsAFewHandlesAndReopensDirectoriesOnlyAFewTimes(t *testing.T) {
-	for _, tt := range costTests {
-		t.Run(tt.name, func(t *testing.T) {
-			use := &usage{}
-			directories := 0
-			visit := func([]byte) error { directories++; return nil }
-			err := walkInOrderFrom(t.Context(), made{fmt.Sprint(tt.levels), tt.with, use}, Alone(), visit, func(name string, err error) { t.Fatal(len(name), err) })
-			if err != nil || use.most > mostOpen || use.ever > 6*directories || use.open != 0 {
-				t.Errorf("error %v; %d directories were opened %d times, %d at once, and %d are still open", err, directories, use.ever, use.most, use.open)
-			}
-		})
-	}
-}
-
-func TestAWalkInOrderGoesOnWithoutWhatCantBeRead(t *testing.T) {
-	use := &usage{gone: func(*usage) string { return "leaf" }}
-	names := 0
-	var lost []string
-	base := made{"40", combBack, use}
-	err := walkInOrderFrom(t.Context(), base, Alone(), func([]byte) error { names++; return nil }, func(name string, _ error) { lost = append(lost, name) })
-	if err != nil || names != 41 || len(lost) != 40 || use.open != 0 {
-		t.Errorf("%v; %d names, %d lost, %d still open", err, names, len(lost), use.open)
-	}
-}
-
-func TestAWalkInOrderEndsWithItsContextAndWithAnErrorOfItsVisitor(t *testing.T) {
-	root := mustOpen(t, treetest.Make(t, "a/b=1", "a/c=2", "d=3"))
-	enough := errors.New("enough")
-	for _, tt := range []struct {
-		end  string // the name at which it ends
-		with error
-		want []string
-	}{
-		{"a/b", enough, []string{"a/b"}},
-		{"d", enough, []string{"a/b", "a/c", "d"}},
-		{"a/b", context.Canceled, []string{"a/b"}},
-		{"a/c", context.Canceled, []string{"a/b", "a/c"}},
-	} {
-		ctx, cancel := context.WithCancel(t.Context())
-		var names []string
-		err := root.WalkInOrder(ctx, Alone(), func(name []byte) error {
-			names = append(names, string(name))
-			switch {
-			case string(name) != tt.end:
-			case tt.with == context.Canceled:
-				cancel()
-			default:
-				return tt.with
-			}
-			return nil
-		}, func(string, error) {})
-		if cancel(); err != tt.with || !slices.Equal(names, tt.want) {
-			t.Errorf("ended at %q: %q, %v; want %q, %v", tt.end, names, err, tt.want, tt.with)
 		}
 	}
 }

@@ -24,8 +24,8 @@ type walker struct {
 	names    []string  // subdirectories left; those of the last branch come last
 	begun    bool      // base was listed
 	helps    bool
-	inOrder  bool  // names has files too, see inorder.go
-	waits    waits // for storage
+	order    *inOrder // nil: files come as they are found
+	waits    waits    // for storage
 
 	tried   time.Time     // since when no handle has been free
 	pause   time.Duration // before the next attempt
@@ -134,12 +134,11 @@ func (w *walker) descend(ctx context.Context) error {
 		}
 	}
 	b := *w.last()
-	name := w.names[len(w.names)-1]
-	name = strings.TrimSuffix(name, "/")
+	name := strings.TrimSuffix(w.names[len(w.names)-1], "/")
 	w.path = append(append(w.path[:b.length], name...), '/')
 	d, err := directory(nil), b.lost
 	if err == nil {
-		d, err = w.openBelow(b.open, name)
+		d, err = w.openNext(b.open, name)
 	}
 	if err == errShort {
 		return err
@@ -171,20 +170,16 @@ func (w *walker) isElsewhere(d directory) bool {
 // list visits the entries of the current directory. If there are subdirectories, the
 // directory becomes a branch, otherwise it is closed.
 func (w *walker) list(ctx context.Context, d directory, level int, started time.Time) error {
-	first, directories := len(w.names), 0
-	within, _ := w.crew.Within.beneath(string(w.path))
+	if w.order != nil {
+		return w.listInOrder(ctx, d, level, started)
+	}
+	first, selects := len(w.names), w.crew.selection(w.path)
 	err := d.list(ctx, w.buffer, func(name []byte, mode fs.FileMode, size int64) error {
-		if !within.has(name, mode.IsDir()) {
-			return nil
-		}
-		if w.crew.Skip != nil && w.crew.Skip(w.path, name, mode.IsDir()) {
+		if !selects(name, mode) {
 			return nil
 		}
 		if mode.IsDir() {
-			directories++
-		}
-		if mode.IsDir() || w.inOrder {
-			w.names = append(w.names, w.nameOf(name, mode))
+			w.names = append(w.names, string(name))
 			return nil
 		}
 		if w.add(w.path, name, mode, size); w.isFull() {
@@ -204,23 +199,13 @@ func (w *walker) list(ctx context.Context, d directory, level int, started time.
 		return err
 	}
 	w.sortNames(first)
-	if len(w.names) > first {
-		w.branches = append(w.branches, branch{length: len(w.path), level: level, names: first})
-	}
-	if directories == 0 {
+	if len(w.names) == first {
 		d.close()
 		return nil
 	}
+	w.branches = append(w.branches, branch{length: len(w.path), level: level, names: first})
 	w.keep(len(w.branches)-1, d)
 	return nil
-}
-
-// nameOf returns a name for names.
-func (w *walker) nameOf(name []byte, mode fs.FileMode) string {
-	if w.inOrder && mode.IsDir() {
-		return string(append(name[:len(name):len(name)], '/'))
-	}
-	return string(name)
 }
 
 // sortNames puts the subdirectories of a directory in order, the first one last. While a
