@@ -82,6 +82,14 @@ def together(root: Path, cut: list[dict[str, str]], **options: Any) -> dict[str,
     return lists
 
 
+def join(root: Path, texts: list[Path], left: list[list[Any]], **options: Any) -> checksig.Report:
+    """Write the lists that the texts are."""
+    start = creation(root, **options)
+    start.request |= {"job": "join", "texts": list(map(str, texts)), "left_out": left}
+    with start.creating() as job:
+        return job.report()
+
+
 FORMATS = {
     "coreutils": ["sha256"],
     "coreutils with two algorithms": ["md5", "blake3"],
@@ -108,6 +116,11 @@ def test_lists_made_range_by_range_are_those_of_one_run(tmp_path: Path, case: st
         lists = together(root, cut, **options)
         checksig.create(root, **options)
         assert {str(output): output.read_bytes()} == lists
+        text = tmp_path / str(seed) / "text"
+        text.write_bytes(lists[str(output)])
+        output.write_bytes(b"")
+        assert join(root, [text], [], force=True, **options)
+        assert lists[str(output)] == output.read_bytes()
         assert output.read_bytes().count(b"\n" if name != "zero" else b"\0") > 5
 
 
@@ -132,20 +145,33 @@ def test_what_ranges_leave_out_adds_up_to_the_warnings_of_one_run(tmp_path: Path
     for name, target in {"d": ".", "out": "..", "to-a": "a"}.items():
         (root / name).symlink_to(target)
     options: dict[str, Any] = {"algorithm": "sha256", "output": root / "new"}
-    left: dict[str, list[str]] = {}
+    left: list[list[Any]] = []
     for within in ranges(root, 1):
         job = creating(root, within, **options)
         assert job.report()
-        for one in job.left_out():
-            assert len(one.first) == one.count
-            left.setdefault(one.code, []).extend(one.first)
-    assert {
-        "files_left_out": ["d (symbolic link)"],
-        "links_left_out": ["out"],
-        "lists_left_out": ["old.sha256", "old.sha256.asc"],
-    } == dict(sorted(left.items()))
+        left += [[one.code, one.count, one.first] for one in job.left_out()]
+    assert [
+        ["files_left_out", 1, ["d (symbolic link)"]],
+        ["lists_left_out", 1, ["old.sha256"]],
+        ["lists_left_out", 1, ["old.sha256.asc"]],
+        ["links_left_out", 1, ["out"]],
+    ] == left
     listed = gnu_line("a", b"1") + gnu_line("to-a", b"1") + gnu_line("x.asc", b"2")
     assert {str(root / "new"): listed} == together(root, ranges(root, 1), **options)
+    (tmp_path / "text").write_bytes(listed)
+    joined = join(root, [tmp_path / "text"], left, **options)
+    with creation(root, force=True, **options).creating() as job:
+        assert job.report().warnings == joined.warnings
+    assert 3 == len(joined.warnings)
+
+
+def test_a_join_without_texts_says_whether_the_list_can_be_written(tmp_path: Path) -> None:
+    """So a coordinator knows before its workers have read all files in vain."""
+    root = files(tmp_path, {"a": b"1", "SHA256SUMS": b""})
+    with pytest.raises(checksig.ManifestError, match="already exists"):
+        join(root, [], [], algorithm="sha256")
+    assert join(root, [], [], algorithm="sha256", force=True)
+    assert b"" == (root / "SHA256SUMS").read_bytes()
 
 
 def extras(root: Path, within: dict[str, str], manifest: Any, *, alone: bool) -> list[tuple[str, str]]:

@@ -205,7 +205,7 @@ func (b *bagging) find(ctx context.Context, j *job.Job, root *tree.Root, l *list
 	switch {
 	case len(unfit) > 0:
 		return b.Root.Failed(problem.InvalidBag, "not written: a bag can hold regular files, and links that lead to them, but not %s",
-			some(unfit, func(s string) string { return s }))
+			leftOf(0, unfit, func(s string) string { return s }).some())
 	case !hasPayload:
 		return b.Root.Failed(problem.NoFiles, "not written: no files to list")
 	}

@@ -259,37 +259,26 @@ func (c *creation) add(l *listing, number int) (why string) {
 	return ""
 }
 
-// warnings returns those about what is not a regular file beneath the root.
-func (f *found) warnings() (warnings []problem.Warning) {
-	if len(f.out) > 0 {
-		warnings = append(warnings, problem.Warn(problem.LinksLeftOut, "%s", linksOut(f.out, " left out")))
-	}
-	if len(f.left) > 0 {
-		warnings = append(warnings, leftOut(f.left))
-	}
-	if f.excluded == 1 {
-		warnings = append(warnings, problem.Warn(problem.EntriesExcluded, "1 file that was named is excluded"))
-	} else if f.excluded > 1 {
-		warnings = append(warnings, problem.Warn(problem.EntriesExcluded, "%d files that were named are excluded", f.excluded))
-	}
-	return warnings
-}
-
 func (c *creation) warnings(f *found) []problem.Warning {
 	warnings := f.warnings()
 	if len(f.lists) > 0 {
-		warnings = append(warnings, listsLeftOut(f.lists))
+		warnings = append(warnings, f.listsLeftOut().warning())
 	}
+	return append(warnings, c.weak()...)
+}
+
+// weak returns the warning that lists have only weak digests, if some have.
+func (c *creation) weak() []problem.Warning {
 	var weak []digest.Algorithm
 	for _, t := range c.targets {
 		if isWeak(t.algorithms) {
 			weak = append(weak, t.algorithms...)
 		}
 	}
-	if len(weak) > 0 {
-		warnings = append(warnings, verdict.Weak(weak...))
+	if len(weak) == 0 {
+		return nil
 	}
-	return warnings
+	return []problem.Warning{verdict.Weak(weak...)}
 }
 
 // isWeak reports whether a list with these digests of each file has only weak ones.

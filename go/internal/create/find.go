@@ -2,7 +2,6 @@ package create
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -273,68 +272,3 @@ func (f *finding) followLink(follower *links, n tree.Node, l *listing) {
 }
 
 func byName(a, b tree.Node) int { return strings.Compare(a.Name, b.Name) }
-
-// nothing returns the error that there is nothing to list.
-func (f *found) nothing(output paths.Path) error {
-	if len(f.out) > 0 {
-		return output.Failed(problem.OnlyLinksOutside, "not written: no files to list, only %s", linksOut(f.out, ""))
-	}
-	if len(f.lists) > 0 {
-		return output.Failed(problem.NoFiles, "not written: no files to list but %s (--all lists them)", some(f.lists, problem.Quoted))
-	}
-	if f.excludes {
-		return output.Failed(problem.NoFiles, "not written: no files to list that are not excluded")
-	}
-	return output.Failed(problem.NoFiles, "not written: no files to list")
-}
-
-// linksOut names links that lead outside the root, and says what became of them.
-func linksOut(links []string, became string) string {
-	what := "1 link that leads outside the root"
-	if len(links) > 1 {
-		what = fmt.Sprintf("%d links that lead outside the root", len(links))
-	}
-	return fmt.Sprintf("%s%s: %s", what, became, some(links, problem.Quoted))
-}
-
-const mostNamed = 5 // names in a warning
-
-// notRegular is how a warning names what is not a regular file.
-func notRegular(n tree.Node) string { return fmt.Sprintf("%s (%s)", problem.Quoted(n.Name), n.Kind()) }
-
-// leftOut returns a warning that names what was left out because it is not a regular
-// file.
-func leftOut(left []tree.Node) problem.Warning {
-	what, them := "1 name left out, not a regular file", "it"
-	if len(left) > 1 {
-		what, them = fmt.Sprintf("%d names left out, not regular files", len(left)), "them"
-	}
-	return problem.Warn(problem.FilesLeftOut, "%s beneath the root, so verify --extra will report %s (--extra=files won't): %s",
-		what, them, some(left, notRegular))
-}
-
-// listsLeftOut returns a warning that names the lists and signatures left out.
-func listsLeftOut(names []string) problem.Warning {
-	what, them := "1 file left out, a checksum list or its signature", "it"
-	if len(names) > 1 {
-		what, them = fmt.Sprintf("%d files left out, checksum lists or their signatures", len(names)), "them"
-	}
-	return problem.Warn(problem.ListsLeftOut, "%s (--all lists %s): %s", what, them, some(names, problem.Quoted))
-}
-
-// first returns the texts of the first few of all.
-func first[T any](all []T, text func(T) string) (names []string) {
-	for _, one := range all[:min(mostNamed, len(all))] {
-		names = append(names, text(one))
-	}
-	return names
-}
-
-// some returns the first few of all as text.
-func some[T any](all []T, text func(T) string) string {
-	names := first(all, text)
-	if len(all) > mostNamed {
-		names = append(names, "…")
-	}
-	return strings.Join(names, ", ")
-}

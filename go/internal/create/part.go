@@ -6,7 +6,6 @@ import (
 
 	"github.com/checksig/checksig/go/internal/job"
 	"github.com/checksig/checksig/go/internal/list"
-	"github.com/checksig/checksig/go/internal/problem"
 )
 
 // part is a part of a list, for a range of names. It is not written to a file.
@@ -45,18 +44,5 @@ func (c *creation) parts() (all []job.Part) {
 		t.text.Flush() // to memory
 		all = append(all, job.Part{Path: t.path.Shown, Header: t.part.header, Lines: t.part.lines.Bytes()})
 	}
-	return all
-}
-
-// leftOut returns what the warnings say.
-func (f *found) leftOut() (all []job.LeftOut) {
-	add := func(code problem.WarningCode, count int, names []string) {
-		if count > 0 {
-			all = append(all, job.LeftOut{Code: code, Count: count, First: names})
-		}
-	}
-	add(problem.LinksLeftOut, len(f.out), first(f.out, problem.Quoted))
-	add(problem.FilesLeftOut, len(f.left), first(f.left, notRegular))
-	add(problem.ListsLeftOut, len(f.lists), first(f.lists, problem.Quoted))
 	return all
 }

@@ -19,11 +19,12 @@ import (
 	"github.com/checksig/checksig/go/internal/treetest"
 )
 
-// together returns the lists that consist of the parts for ranges between these bounds, and
-// what the ranges leave out, by the code of the warning.
-func together(t *testing.T, c Request, bounds []string) (lists map[string]string, left map[problem.WarningCode]job.LeftOut) {
+// inParts returns the lists that consist of the parts for ranges between these bounds, by
+// their paths, and what is needed to join them.
+func inParts(t *testing.T, c Request, bounds []string) (lists map[string]string, j Joining) {
 	t.Helper()
-	lists, left = map[string]string{}, map[problem.WarningCode]job.LeftOut{}
+	lists, j = map[string]string{}, Joining{Request: c}
+	var paths []string
 	from := ""
 	for _, to := range append(slices.Clone(bounds), "") {
 		c.Within = &tree.Range{From: from, To: to}
@@ -35,25 +36,41 @@ func together(t *testing.T, c Request, bounds []string) (lists map[string]string
 		if len(s.Outputs) > 0 {
 			t.Errorf("within %q: wrote %q", *c.Within, s.Outputs)
 		}
+		paths = nil
 		for _, p := range s.Parts {
 			if lists[p.Path] == "" {
 				lists[p.Path] = string(p.Header)
 			}
 			lists[p.Path] += string(p.Lines)
+			paths = append(paths, p.Path)
 		}
-		for _, l := range s.LeftOut {
-			all := left[l.Code]
-			left[l.Code] = job.LeftOut{Count: all.Count + l.Count, First: append(all.First, l.First...)}
-		}
+		j.LeftOut = append(j.LeftOut, s.LeftOut...)
 	}
-	return lists, left
+	for i, path := range paths {
+		text := filepath.Join(t.TempDir(), fmt.Sprint(i))
+		if err := os.WriteFile(text, []byte(lists[path]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		j.Texts = append(j.Texts, text)
+	}
+	return lists, j
 }
 
-// checkTogether compares the parts for ranges with the lists of one run, and their warnings.
-func checkTogether(t *testing.T, c Request, bounds []string) {
+func runJoin(t *testing.T, j Joining) *job.Summary {
 	t.Helper()
-	lists, left := together(t, c, bounds)
-	c.Within = nil
+	started, err := Join(t.Context(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, s := jobtest.Drain(started)
+	return s
+}
+
+// checkParts compares the parts for ranges with the lists of one run, and what is joined of
+// them with that run.
+func checkParts(t *testing.T, c Request, bounds []string) {
+	t.Helper()
+	lists, j := inParts(t, c, bounds)
 	_, s := runCreate(t, c)
 	if s.Err != nil {
 		t.Fatal(s.Err)
@@ -61,23 +78,25 @@ func checkTogether(t *testing.T, c Request, bounds []string) {
 	if len(lists) != len(s.Outputs) {
 		t.Errorf("%d lists of parts, want %q", len(lists), s.Outputs)
 	}
+	j.Force = true
+	joined := runJoin(t, j)
+	for _, output := range s.Outputs {
+		want := lists[output]
+		if got := treetest.Read(t, output); got != want {
+			t.Errorf("bounds %q: joined to %s are\n%swant\n%s", bounds, output, got, want)
+		}
+	}
+	c.Force = true
+	if _, s = runCreate(t, c); s.Err != nil {
+		t.Fatal(s.Err)
+	}
 	for _, output := range s.Outputs {
 		if want := treetest.Read(t, output); lists[output] != want {
 			t.Errorf("bounds %q: the parts of %s are\n%swant\n%s", bounds, output, lists[output], want)
 		}
 	}
-	for _, code := range []problem.WarningCode{problem.LinksLeftOut, problem.FilesLeftOut, problem.ListsLeftOut} {
-		text, l := "", left[code]
-		if i := slices.IndexFunc(s.Warnings, func(w problem.Warning) bool { return w.Code == code }); i >= 0 {
-			text = s.Warnings[i].Text
-		}
-		names := strings.Join(l.First[:min(mostNamed, len(l.First))], ", ")
-		if l.Count > mostNamed {
-			names += ", …"
-		}
-		if (text == "") != (l.Count == 0) || !strings.HasSuffix(text, names) || text != "" && !strings.HasPrefix(text, fmt.Sprint(l.Count, " ")) {
-			t.Errorf("bounds %q: %d left out, %q, want those of %q", bounds, l.Count, l.First, text)
-		}
+	if !slices.Equal(joined.Outputs, s.Outputs) || !joined.OK || !slices.Equal(joined.Warnings, s.Warnings) || !slices.Equal(joined.Algorithms, s.Algorithms) {
+		t.Errorf("bounds %q: joined %q, ok %v, %v, warnings %q; want %q, warnings %q", bounds, joined.Outputs, joined.OK, joined.Err, joined.Warnings, s.Outputs, s.Warnings)
 	}
 }
 
@@ -109,7 +128,7 @@ func TestThePartsForRangesOfNamesAreTheListOfOneRun(t *testing.T) {
 				if tt.output != "" {
 					c.Output = filepath.Join(c.Directory, tt.output)
 				}
-				checkTogether(t, c, treetest.Bounds(random, names))
+				checkParts(t, c, treetest.Bounds(random, names))
 			}
 		})
 	}
@@ -146,10 +165,10 @@ func TestEveryCutLeavesOutTheSameListsLinksAndOtherFiles(t *testing.T) {
 		root := treetest.Make(t, specs...)
 		names := walked(t, root)
 		for i := range names {
-			checkTogether(t, Request{Request: job.Request{Root: root, Exclude: exclude}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: i > 0}, names[i:i+1])
+			checkParts(t, Request{Request: job.Request{Root: root, Exclude: exclude}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: i > 0}, names[i:i+1])
 		}
-		checkTogether(t, Request{Request: job.Request{Root: root, Exclude: exclude}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: true}, names)
-		checkTogether(t, Request{Request: job.Request{Root: root, Exclude: exclude}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: true, All: true}, names)
+		checkParts(t, Request{Request: job.Request{Root: root, Exclude: exclude}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: true}, names)
+		checkParts(t, Request{Request: job.Request{Root: root, Exclude: exclude}, Algorithms: []digest.Algorithm{digest.SHA256}, Force: true, All: true}, names)
 	}
 }
 
@@ -157,7 +176,7 @@ func TestOutputsAreInNoRange(t *testing.T) {
 	root := treetest.Make(t, "a=1", "d/list=", "d/log=2", "z=3")
 	c := Request{Request: job.Request{Root: root}, Output: root + "/d/list", Algorithms: []digest.Algorithm{digest.SHA256}, Outputs: []string{root + "/d/log"}, Force: true}
 	for _, bounds := range [][]string{nil, {"b"}, {"d/list", "d/log", "d/z"}, {"d/listed"}} {
-		lists, _ := together(t, c, bounds)
+		lists, _ := inParts(t, c, bounds)
 		if want := treetest.SHA256("1") + "  a\n" + treetest.SHA256("3") + "  z\n"; lists[c.Output] != want {
 			t.Errorf("bounds %q: got\n%s", bounds, lists[c.Output])
 		}
@@ -171,7 +190,7 @@ func TestAnOutputWithAnotherCaseIsInNoRange(t *testing.T) {
 	for _, output := range []string{"SHA256SUMS", "sha256sums", "Sha256Sums"} {
 		c := Request{Request: job.Request{Root: root}, Output: filepath.Join(root, output), Algorithms: []digest.Algorithm{digest.SHA256}, Force: true, All: true}
 		for _, bounds := range [][]string{{"a"}, {"SHA256SUMS"}, {"SHA256SUMSx", "b", "sha256sums"}} {
-			lists, _ := together(t, c, bounds)
+			lists, _ := inParts(t, c, bounds)
 			if text := lists[c.Output]; strings.Contains(text, "SHA256SUMS") || strings.Count(text, "\n") != 6 {
 				t.Errorf("output %s, bounds %q: got\n%s", output, bounds, text)
 			}
@@ -209,5 +228,78 @@ func TestWhatARangeCantBeCombinedWithIsRefused(t *testing.T) {
 		if _, err := Start(t.Context(), c); err == nil || !strings.Contains(err.Error(), "within can't be combined") {
 			t.Errorf("got %v", err)
 		}
+	}
+}
+
+func TestAJoinFindsAtOnceWhatCantBeWritten(t *testing.T) {
+	root := treetest.Make(t, "a=1", "SHA256SUMS="+treetest.SHA256("1")+"  a\n", "prose.sha256=what is no list", "d/")
+	for _, tt := range []struct {
+		output string
+		force  bool
+		want   problem.Code
+	}{
+		{"", false, problem.OutputExists},
+		{"prose.sha256", true, problem.OutputNotAList},
+		{"d", true, problem.OutputNotRegular},
+		{"nothing/list", false, problem.OutputUnwritable},
+	} {
+		j := Joining{Request: Request{Request: job.Request{Root: root, Directory: root}, Output: tt.output, Force: tt.force, Algorithms: []digest.Algorithm{digest.SHA256}}}
+		if s := runJoin(t, j); problem.From(s.Err).Code != tt.want {
+			t.Errorf("output %q: got %v", tt.output, s.Err)
+		}
+	}
+	j := Joining{Request: Request{Request: job.Request{Root: root}, Output: root + "/new", Algorithms: []digest.Algorithm{digest.SHA256}}}
+	s := runJoin(t, j)
+	if _, err := os.Lstat(root + "/new"); !s.OK || s.Err != nil || !os.IsNotExist(err) {
+		t.Errorf("a list that can be written: ok %v, %v, and then %v", s.OK, s.Err, err)
+	}
+}
+
+func TestAJoinOfNothingFailsAsOneRun(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs links")
+	}
+	for _, specs := range [][]string{{"d/"}, {"out -> .."}, {"loop -> loop"}, {"b.sha256=" + treetest.SHA256("1") + "  a\n", "b.sha256.asc=s"}} {
+		for _, exclude := range [][]string{nil, {"what"}} {
+			root := treetest.Make(t, specs...)
+			c := Request{Request: job.Request{Root: root, Exclude: exclude}, Algorithms: []digest.Algorithm{digest.SHA256}}
+			_, want := runCreate(t, c)
+			_, j := inParts(t, c, []string{"b", "c"})
+			s := runJoin(t, j)
+			if problem.From(s.Err).Code != problem.From(want.Err).Code || s.Err.Error() != want.Err.Error() {
+				t.Errorf("%q: got %v, want %v", specs, s.Err, want.Err)
+			}
+			if _, err := os.Lstat(root + "/SHA256SUMS"); !os.IsNotExist(err) {
+				t.Errorf("%q: a list was written", specs)
+			}
+		}
+	}
+}
+
+func TestAJoinWritesNothingThatIsReadAsAnotherFormat(t *testing.T) {
+	root := treetest.Make(t, "a=1")
+	text := treetest.Make(t, "text="+treetest.SHA256("1")+"  a\n") + "/text"
+	j := Joining{Request: Request{Request: job.Request{Root: root}, Output: root + "/list", Format: &list.Hashdeep, Algorithms: []digest.Algorithm{digest.SHA256}}, Texts: []string{text}}
+	s := runJoin(t, j)
+	if _, err := os.Lstat(root + "/list"); problem.From(s.Err).Code != problem.OutputUnwritable || !os.IsNotExist(err) {
+		t.Errorf("got %v, and then %v", s.Err, err)
+	}
+}
+
+func TestWhatCantBeJoinedIsRefused(t *testing.T) {
+	root := treetest.Make(t, "a=1", "data/b=2")
+	for want, j := range map[string]Joining{
+		"a join can't be combined": {Request: Request{Bag: true}},
+		"2 texts given":            {Texts: []string{"a", "b"}},
+		"texts has an empty path":  {Texts: []string{""}},
+	} {
+		j.Root = root
+		if _, err := Join(t.Context(), j); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	j := Joining{Request: Request{Request: job.Request{Root: root}}, Texts: []string{root + "/nothing"}}
+	if s := runJoin(t, j); problem.From(s.Err).Code != problem.ListUnreadable {
+		t.Errorf("got %v", s.Err)
 	}
 }

@@ -1,6 +1,9 @@
 package problem
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // WarningCode is one kind of warning.
 type WarningCode uint8
@@ -70,6 +73,12 @@ func WarningCodes() []WarningCode {
 		all[i] = WarningCode(i)
 	}
 	return all
+}
+
+// WarningByName returns the code with this name.
+func WarningByName(name string) (WarningCode, bool) {
+	i := slices.Index(warnings[:], name)
+	return WarningCode(max(0, i)), i >= 0
 }
 
 // Warning is something the user should know that does not fail the run.

@@ -78,6 +78,8 @@ type request struct {
 	Parts         int        `json:"parts"`       // for which lists are cut, instead
 	Within        *within    `json:"within"`      // of names, for which alone the job works; null: all
 	RangeFiles    int        `json:"range_files"` // in each range that a partition cuts
+	Texts         []Text     `json:"texts"`       // paths of files with the texts of the lists to join; null: only see whether the lists can be written
+	LeftOut       []leftOut  `json:"left_out"`    // as the summaries of the jobs for ranges have it
 
 	blocks []byte // the entries of the manifests, or the records
 }
@@ -97,6 +99,25 @@ type manifest struct {
 type within struct {
 	From Text `json:"from"`
 	To   Text `json:"to"`
+}
+
+// leftOut is what a job for a range of names has left out: [code, count, [name, …]].
+type leftOut job.LeftOut
+
+// UnmarshalJSON reads it as appendLeftOut writes it.
+func (l *leftOut) UnmarshalJSON(j []byte) error {
+	var code string
+	var names []Text
+	fields := []any{&code, &l.Count, &names}
+	if err := json.Unmarshal(j, &fields); err != nil {
+		return err
+	}
+	var ok bool
+	if l.Code, ok = problem.WarningByName(code); !ok || len(fields) != 3 || l.Count < len(names) {
+		return errors.New("unusable left_out")
+	}
+	l.First = plain(names)
+	return nil
 }
 
 // digests are pairs of an algorithm, which may be "", and hex digits.
@@ -175,6 +196,8 @@ func StartFrom(ctx context.Context, directory string, text []byte) (*job.Job, er
 		return r.diff(ctx, algorithm)
 	case "scan", "check":
 		return r.archive(ctx, common)
+	case "join":
+		return r.join(ctx, common)
 	case "partition":
 		return partition.Start(ctx, partition.Request{Request: common, Files: r.RangeFiles})
 	case "find":
@@ -212,21 +235,39 @@ func (r *request) within() (*tree.Range, error) {
 }
 
 func (r *request) create(ctx context.Context, common job.Request) (*job.Job, error) {
+	c, err := r.creation(common)
+	if err != nil {
+		return nil, err
+	}
+	return create.Start(ctx, c)
+}
+
+// join starts a job that writes lists whose parts were made for ranges of names.
+func (r *request) join(ctx context.Context, common job.Request) (*job.Job, error) {
+	c, err := r.creation(common)
+	if err != nil {
+		return nil, err
+	}
+	joining := create.Joining{Request: c, Texts: plain(r.Texts)}
+	for _, l := range r.LeftOut {
+		joining.LeftOut = append(joining.LeftOut, job.LeftOut(l))
+	}
+	return create.Join(ctx, joining)
+}
+
+func (r *request) creation(common job.Request) (c create.Request, err error) {
 	if r.Algorithm != "" {
-		return nil, problem.New(problem.InvalidArgument, "algorithm is for reading lists; algorithms are those to create")
+		return c, problem.New(problem.InvalidArgument, "algorithm is for reading lists; algorithms are those to create")
 	}
 	format, err := formatByName("list_format", r.ListFormat)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	algorithms, err := r.algorithms()
-	if err != nil {
-		return nil, err
-	}
-	return create.Start(ctx, create.Request{
+	return create.Request{
 		Request: common, Algorithms: algorithms, Format: format, Output: string(r.Output), Force: r.Force, Tag: r.Tag, All: r.All, Bag: r.Bagit,
 		InPlace: r.InPlace, Files: plain(r.Files), Sidecars: r.Sidecars, Outputs: plain(r.Outputs),
-	})
+	}, err
 }
 
 // algorithms returns those of new digests.

@@ -243,6 +243,10 @@ func TestAnUnusableRequestIsRefused(t *testing.T) {
 		`{"job":"create","root":".","within":["a","b"]}`:                         "within can't be a array",
 		`{"job":"update","root":".","within":{}}`:                                `within can't be combined with the job "update"`,
 		`{"job":"verify","root":".","keep":"all","extra_alone":true}`:            "extra_alone needs extra",
+		`{"job":"join","root":".","left_out":[["what",1,["a"]]]}`:                "unusable left_out",
+		`{"job":"join","root":".","left_out":[["files_left_out",1]]}`:            "unusable left_out",
+		`{"job":"join","root":".","left_out":[["files_left_out",0,["a"],1]]}`:    "unusable left_out",
+		`{"job":"join","root":".","bagit":true}`:                                 "a join can't be combined",
 		`{"job":"partition","root":"."}`:                                         "range_files is 0",
 	} {
 		if _, err := Start(t.Context(), []byte(request)); err == nil || !strings.Contains(err.Error(), want) {
@@ -299,5 +303,17 @@ func TestAPartitionHasAResultForEachBound(t *testing.T) {
 	got := string(AppendBatch(nil, batch))
 	if want := `{"results":{"path":["a/b","a0"],"status":0,"fails":false,`; !strings.HasPrefix(got, want) || !batch.Summary.OK || batch.Progress.Files != 3 {
 		t.Errorf("got %s, want %s at the start", got, want)
+	}
+}
+
+func TestAJoinReadsWhatTheSummariesOfRangesSay(t *testing.T) {
+	line := treetest.SHA256("1") + "  a\n"
+	root := treetest.Make(t, "a=1", "text="+line)
+	batch := end(t, fmt.Sprintf(`{"job":"join","root":%[1]s,"directory":%[1]s,"algorithms":["sha256"],"texts":["text"],`+
+		`"left_out":[["files_left_out",1,["b (FIFO)"]],["files_left_out",7,["\udcff (FIFO)"]]]}`, appendText(nil, root)))
+	s := batch.Summary
+	want := "8 names left out, not regular files beneath the root, so verify --extra will report them (--extra=files won't): b (FIFO), \xff (FIFO), …"
+	if !s.OK || s.Err != nil || treetest.Read(t, root+"/SHA256SUMS") != line || len(s.Warnings) != 1 || s.Warnings[0].Text != want {
+		t.Errorf("ok %v, %v, %q", s.OK, s.Err, s.Warnings)
 	}
 }
