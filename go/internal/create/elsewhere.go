@@ -29,7 +29,7 @@ func (f *finding) seeElsewhere(ctx context.Context, _ *listing) bool {
 func (f *finding) listsElsewhere(ctx context.Context) (names []string, ok bool) {
 	var signed []string
 	for _, n := range f.listed {
-		if name, ok := list.SignedName(n.Name); ok && f.isElsewhere(name) && !f.own[name] && lists.IsNamedSo(name) {
+		if name, ok := list.SignedName(n.Name); ok && f.isElsewhere(name) && lists.IsNamedSo(name) {
 			signed = append(signed, name)
 		}
 	}

@@ -183,6 +183,24 @@ func TestOutputsAreInNoRange(t *testing.T) {
 	}
 }
 
+// The output is known by its own name, although that is in another range.
+func TestAHardLinkOfAnOutputIsListedInAnyRange(t *testing.T) {
+	root := treetest.Make(t, "a=1", "d/list=", "z=3")
+	for _, name := range []string{"/d/copy", "/d/z"} {
+		if err := os.Link(root+"/d/list", root+name); err != nil {
+			t.Skip(err)
+		}
+	}
+	c := Request{Request: job.Request{Root: root}, Output: root + "/d/list", Algorithms: []digest.Algorithm{digest.SHA256}, Force: true}
+	empty, want := treetest.SHA256(""), treetest.SHA256("1")+"  a\n"
+	want += empty + "  d/copy\n" + empty + "  d/z\n" + treetest.SHA256("3") + "  z\n"
+	for _, bounds := range [][]string{nil, {"d/l"}, {"d/m"}, {"d/l", "d/m"}, {"b", "d/list", "d/z", "e"}} {
+		if lists, _ := inParts(t, c, bounds); lists[c.Output] != want {
+			t.Errorf("bounds %q: got\n%swant\n%s", bounds, lists[c.Output], want)
+		}
+	}
+}
+
 // On a file system that ignores case, the name of an output may be in another range than the
 // name by which a walk finds it.
 func TestAnOutputWithAnotherCaseIsInNoRange(t *testing.T) {
@@ -207,6 +225,28 @@ func TestAFileThatCantBeListedFailsOnlyItsRange(t *testing.T) {
 		if s.OK != want || s.Err != nil || (len(s.Parts) > 0) != want || (len(results) == 0) != want {
 			t.Errorf("within %q: ok %v, %v, %d parts, %q", within, s.OK, s.Err, len(s.Parts), jobtest.Briefs(results))
 		}
+	}
+}
+
+// A reader takes "HEX *a" for a line of coreutils, if it is the first one.
+func TestThePartThatBeginsAListIsReadBackAsItsStart(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the names are not those of Windows")
+	}
+	root := treetest.Make(t, "*a=1", "b=2", "c=3")
+	c := Request{Request: job.Request{Root: root}, Output: "list", Format: &list.OneSpace, Algorithms: []digest.Algorithm{digest.SHA256}}
+	for _, tt := range []struct {
+		within *tree.Range
+		want   bool
+	}{{&tree.Range{}, false}, {&tree.Range{From: "", To: "c"}, false}, {&tree.Range{From: "b", To: ""}, true}} {
+		c.Within = tt.within
+		if results, s := runCreate(t, c); s.Err != nil || s.OK != tt.want {
+			t.Errorf("within %q: ok %v, %v, %q", tt.within, s.OK, s.Err, jobtest.Briefs(results))
+		}
+	}
+	c.Within, c.Output = nil, t.TempDir()+"/list"
+	if _, s := runCreate(t, c); s.Err != nil || s.OK {
+		t.Errorf("one run: ok %v, %v", s.OK, s.Err)
 	}
 }
 

@@ -106,8 +106,8 @@ func TestEveryCutFindsTheSameExtraFiles(t *testing.T) {
 	}
 	in := treetest.SHA256("in")
 	entry := in + "  a\n"
-	top := treetest.Make(t, "a=in", "SHA256SUMS="+entry+in+"  l/a\n"+in+"  listed.sha256\n", "SHA256SUMS.asc=s", "d/a=in", "l -> d", "l.x=1",
-		"other.sha256="+entry, "other.sha256.asc=s", "other.sha256.sig=s", "listed.sha256=in", "listed.sha256.asc=s", "notes.sha256=prose", "notes.sha256.asc=s",
+	top := treetest.Make(t, "a=in", "SHA256SUMS="+entry+in+"  l/a\n"+treetest.SHA256(entry)+"  listed.sha256\n", "SHA256SUMS.asc=s", "d/a=in", "l -> d", "l.x=1",
+		"other.sha256="+entry, "other.sha256.asc=s", "other.sha256.sig=s", "listed.sha256="+entry, "listed.sha256.asc=s", "notes.sha256=prose", "notes.sha256.asc=s",
 		"d/SHA256SUMS="+entry, "linked.sha256 -> other.sha256", "linked.sha256.asc=s", "m -> d", "empty/", "z=1", "left.sha256="+entry, "left.sha256.asc=s")
 	names := namesIn(t, top)
 	for _, exclude := range [][]string{nil, {"left.sha256"}} {
