@@ -15,13 +15,13 @@ type part struct {
 	begun  bool
 }
 
-// beginParts makes parts of the lists. Only the part that begins a list is read back as what
-// shows its format.
+// beginParts makes parts of the lists. None is read back as the start of its list: that is for
+// who joins them.
 func (c *creation) beginParts() {
 	for _, t := range c.targets {
 		t.part = &part{}
 		t.text = bufio.NewWriter(&t.part.lines)
-		t.isChecked = c.Within.From != ""
+		t.isChecked = true
 	}
 }
 
@@ -33,9 +33,6 @@ func (t *target) beginPart(first *list.Entry) {
 	t.part.begun = true
 	t.part.header = t.writer.To.Header(first)
 	t.writer.Continue(first)
-	if !t.isChecked {
-		t.unchecked = append(t.unchecked, t.part.header...)
-	}
 }
 
 // parts returns the parts of all lists.

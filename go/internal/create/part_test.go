@@ -228,28 +228,6 @@ func TestAFileThatCantBeListedFailsOnlyItsRange(t *testing.T) {
 	}
 }
 
-// A reader takes "HEX *a" for a line of coreutils, if it is the first one.
-func TestThePartThatBeginsAListIsReadBackAsItsStart(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the names are not those of Windows")
-	}
-	root := treetest.Make(t, "*a=1", "b=2", "c=3")
-	c := Request{Request: job.Request{Root: root}, Output: "list", Format: &list.OneSpace, Algorithms: []digest.Algorithm{digest.SHA256}}
-	for _, tt := range []struct {
-		within *tree.Range
-		want   bool
-	}{{&tree.Range{}, false}, {&tree.Range{From: "", To: "c"}, false}, {&tree.Range{From: "b", To: ""}, true}} {
-		c.Within = tt.within
-		if results, s := runCreate(t, c); s.Err != nil || s.OK != tt.want {
-			t.Errorf("within %q: ok %v, %v, %q", tt.within, s.OK, s.Err, jobtest.Briefs(results))
-		}
-	}
-	c.Within, c.Output = nil, t.TempDir()+"/list"
-	if _, s := runCreate(t, c); s.Err != nil || s.OK {
-		t.Errorf("one run: ok %v, %v", s.OK, s.Err)
-	}
-}
-
 func TestARangeWithoutFilesHasEmptyParts(t *testing.T) {
 	root := treetest.Make(t, "a=1", "d/")
 	for _, format := range []*list.Format{nil, &list.Hashdeep, &list.Mtree} {
