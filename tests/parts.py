@@ -1,4 +1,4 @@
-"""Parts of a run, as `checksig verify --shard N/M --json` writes them: made of what a run on the whole prints."""
+"""Parts of a run, as `checksig verify --shard I/N --json` writes them, of any verdicts."""
 
 from __future__ import annotations
 

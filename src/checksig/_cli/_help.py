@@ -70,7 +70,7 @@ that was renamed are one line. A summary goes to standard error.""",
     "merge": """\
 Put together what runs on the shards of a list have found, and print it as one run would.
 
-Each PART is a file that `checksig verify --shard N/M --json LIST` has written, or - for standard
+Each PART is a file that `checksig verify --shard I/N --json LIST` has written, or - for standard
 input. The parts may come in any order; verdicts are printed in that of the list. The parts must be
 those of all shards, each once, of the same lists with the same options, and complete: each ends
 with a summary. Else nothing is merged: what is missing, doubled, different or cut short is named,

@@ -16,7 +16,6 @@ from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._job import ListTally, Tally
 from checksig._report import Report, Status, WarningText
-from checksig._signer import Signer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def merging(
 def _check(paths: Sequence[str]) -> None:
     if not paths:
         reason = "no PART given"
-        raise UsageError(reason, "give the outputs of `checksig verify --shard N/M --json`, such as part-*.jsonl")
+        raise UsageError(reason, "give the outputs of `checksig verify --shard I/N --json`, such as part-*.jsonl")
     if "" in paths:
         reason = "PART is empty"
         raise UsageError(reason)
@@ -80,7 +79,6 @@ class Merge:
         """Prepare to print to *outputs*; with *every*, also verdicts that fail nothing."""
         self._outputs, self._every = outputs, every
         self._totals, self._sums, self._warnings = Totals("shard"), Sums(), Warnings()
-        self._signers: dict[Signer, None] = {}
 
     def run(self, parts: Sequence[Part], errors: Sequence[PartError]) -> int:
         """Print what the parts say, or only why they can't be merged. Returns the exit status."""
@@ -117,7 +115,7 @@ class Merge:
                 else:
                     runs = [([], results_in(block.text))] if passed else block.runs
                     self._print(runs, first, names)
-                self._tell(block.others, part, names)
+                self._tell(block.others, part)
         except PartError as e:
             self._fail(e, part.shard.root, self._failing - before)
             return
@@ -161,20 +159,14 @@ class Merge:
     def _note(self, results: Sequence[FileResult]) -> None:
         self._totals.note([one for one in results if is_kept(one)])
 
-    def _tell(self, others: Sequence[WarningText | Signer | Failure], part: Part, names: Mapping[str, str]) -> None:
-        """Print who signed a list, or why a shard has no verdict, and keep warnings for the end."""
+    def _tell(self, others: Sequence[WarningText | Failure], part: Part) -> None:
+        """Print why a shard has no verdict, and keep warnings for the end."""
         for one in others:
             if isinstance(one, WarningText):
                 self._warnings.add(one)
-            elif isinstance(one, Signer):
-                signer = one._replace(manifest=names.get(one.manifest, one.manifest))
-                if signer not in self._signers:
-                    self._signers[signer] = None
-                    for output in self._outputs:
-                        output.signed(signer)
-            else:
-                for output in self._outputs:
-                    output.error(one.as_error(part.name, part.shard.host), part.shard.root, one.hint or "")
+                continue
+            for output in self._outputs:
+                output.error(one.as_error(part.name, part.shard.host), part.shard.root, one.hint or "")
 
     def _fail(self, error: PartError, root: str, found: Counter[Status] | None = None) -> None:
         self._totals.add_error(0, found)

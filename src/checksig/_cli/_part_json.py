@@ -8,7 +8,6 @@ from checksig._cli._json import SCHEMA, Shard, ShardList
 from checksig._errors import EngineError, JobTimeout, ManifestError, SignatureError
 from checksig._named import NamedTuple, named
 from checksig._report import FileResult, Status, WarningText
-from checksig._signer import Signer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -146,9 +145,9 @@ def _checked(line: object, fields: Mapping[str, Callable[[object], bool]]) -> di
     return line
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, most: int = 40) -> str:
     text = json.dumps(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 _SHARD = {
@@ -196,9 +195,11 @@ def shard(line: Mapping[str, Any]) -> Shard:
 
     :raises ValueError: it is not like the first line of a part.
     """
-    of_run = "add --shard N/M to `checksig verify --json`"
+    if line["type"] == "error":
+        reason = f"the run ended before it had a part: {_shown(line.get('message'), 200)}"
+        raise ValueError(reason)
     if line["type"] != "shard":
-        reason = f"JSON Lines of a run that is not a part: {of_run}"
+        reason = "JSON Lines of a run that is not a part: add --shard I/N to `checksig verify --json`"
         raise ValueError(reason)
     _checked(line, _SHARD)
     _checked(line["options"], _POLICY)
@@ -293,7 +294,7 @@ _FAILURE = {
 }
 
 
-def other(line: Mapping[str, Any]) -> WarningText | Signer | Failure:
+def other(line: Mapping[str, Any]) -> WarningText | Failure:
     """Return what a line between the first and the last says that is no verdict.
 
     :raises ValueError: no such line can be there.
@@ -310,22 +311,8 @@ def other(line: Mapping[str, Any]) -> WarningText | Signer | Failure:
         if failure.kind in {"manifest", "signature"}:
             _checked(line, {"path": _is_text})
         return failure
-    if kind == "signer":
-        return _signer(line)
     reasons = {
         "shard": "another part begins, and each needs a file of its own",
         "summary": "the run ends, and lines follow",
     }
     raise ValueError(reasons.get(kind) or f"a line of the type {_shown(kind)} can't be in a part")
-
-
-def _signer(line: Mapping[str, Any]) -> Signer:
-    is_needed = {"scheme", "key_id", "manifest", "signature"}
-    checks = {name: _is_text if name in is_needed else _is_text_or_none for name in Signer._fields}
-    signer = Signer(*(_checked(line, checks)[name] for name in checks))
-    try:
-        signer.phrase  # noqa: B018 - a known scheme has one
-    except KeyError:
-        reason = f"unknown scheme {_shown(signer.scheme)}: it is of another version of checksig"
-        raise ValueError(reason) from None
-    return signer

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from checksig._cli._part_json import Failure, Summary
     from checksig._cli._parts import Part
     from checksig._report import WarningText
-    from checksig._signer import Signer
 
 _BLOCK = 1 << 20
 """Bytes that are read at once."""
@@ -76,7 +75,7 @@ class Block(NamedTuple):
     """All of them."""
     runs: list[tuple[list[str], list[FileResult]]]
     """Names of verified files, if they are wanted, and the results after these, in their order."""
-    others: list[WarningText | Signer | Failure]
+    others: list[WarningText | Failure]
     is_plain: bool
     """Whether each line is a verdict, and written as `_json` writes it."""
 

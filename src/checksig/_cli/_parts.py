@@ -31,7 +31,7 @@ _TAIL = 1 << 16
 
 _CUT_SHORT = "was cut short: its last line is no summary"
 
-_NO_PART = "not a part of a run, as `checksig verify --shard N/M --json` prints it"
+_NO_PART = "not a part of a run, as `checksig verify --shard I/N --json` prints it"
 
 
 class PartError(ManifestError):
@@ -299,13 +299,9 @@ def _gaps(numbers: Sequence[int], of: int) -> Iterator[tuple[int, int]]:
         before = max(before, min(number, of))
 
 
-_SELECTING = ("exclude", "fail_fast")
-"""Options with which entries have no verdict."""
-
-
 def _uncovered(parts: Sequence[Part], like: Part) -> Iterator[PartError]:
     """Say so if the shards together are not the lists."""
-    if any(part.summary.errors for part in parts) or any(like.shard.options.get(name) for name in _SELECTING):
+    if any(part.summary.errors for part in parts) or like.shard.options.get("exclude"):
         return
     there, judged = sum(one.entries for one in like.shard.lists), sum(part.summary.files for part in parts)
     if there != judged:
