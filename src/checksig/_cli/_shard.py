@@ -46,7 +46,6 @@ _WHOLE = (
     ("fail_fast", "--fail-fast"),
     ("report", "--report"),
     ("signed", "signatures"),
-    ("files", "FILE"),
 )
 """What needs the whole list, or is for `checksig merge`."""
 
@@ -116,6 +115,9 @@ def _only(todo: Sequence[Group]) -> Group:
     if len(todo) > 1:
         reason = "lists in several directories can't be combined with --shard"
         raise UsageError(reason, "verify each by itself, or name a directory for all with --root")
+    if todo[0].files:
+        reason = f"{shell_quoted(todo[0].files[0])}: FILE can't be combined with --shard"
+        raise UsageError(reason, "verify it by itself, or name the list")
     for path in todo[0].lists or ():
         if isinstance(path, str) and is_stream(path):
             reason = f"{shell_quoted(path)}: a list that is no file can't be combined with --shard"
@@ -124,8 +126,12 @@ def _only(todo: Sequence[Group]) -> Group:
 
 
 def _identity(root: str) -> str | None:
-    """Return what is the same on all hosts that have mounted one directory of a file server: its number there."""
+    """Return what is the same on all hosts that have mounted one directory of a file server.
+
+    The number of the directory alone may be that of the mount point, too: it is 2 or 128 for many file systems.
+    """
     try:
-        return str(os.stat(root).st_ino)
+        status = os.stat(root)
     except OSError:
         return None
+    return f"{status.st_ino}:{status.st_mtime_ns}"
