@@ -96,7 +96,7 @@ func (d *Difference) add(c Change) { d.Changes = append(d.Changes, c) }
 func (d *Difference) areAlike(old, new []named) bool {
 	a, b := &old[0].entry, &new[0].entry
 	if len(old) == 1 && len(new) == 1 && a.IsPlain() && b.IsPlain() &&
-		a.Algorithm == b.Algorithm && a.Algorithm != digest.Unknown && strings.EqualFold(a.Hex, b.Hex) {
+		a.Algorithm == b.Algorithm && a.Algorithm != digest.Unknown && (a.Hex == b.Hex || strings.EqualFold(a.Hex, b.Hex)) {
 		d.same(digest.Set{}.With(a.Algorithm))
 		return true
 	}

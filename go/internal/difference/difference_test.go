@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -294,4 +295,19 @@ func BenchmarkCompare(b *testing.B) {
 			}
 		})
 	}
+}
+
+func FuzzACleanNameIsThatOfThePathUnlessItHasTwoDots(f *testing.F) {
+	for _, name := range []string{"a", "./a", "a//b", "a/", "/a", ".", "a/.", ".a", "a/.b", "a..b", "a/../b", "..", "", "/", "//"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		want := path.Clean(name)
+		if slices.Contains(strings.Split(name, "/"), "..") {
+			want = name
+		}
+		if got := Clean(name); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", name, got, want)
+		}
+	})
 }
