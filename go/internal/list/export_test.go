@@ -1,6 +1,9 @@
 package list
 
-import "io"
+import (
+	"encoding/json"
+	"io"
+)
 
 // ParseBlocks is Parse with a block size in bytes. Small blocks put boundaries
 // into short texts.
@@ -13,4 +16,14 @@ func ParseAfter(lines int32, text string) error {
 	p := newParser(Options{}, sample{})
 	p.line = lines
 	return p.lines(text, 0)
+}
+
+// ReadS3 reads the message of a row in both ways. ok is false if the faster one does not read it.
+func ReadS3(message string) (fast, slow any, ok bool) {
+	c, ok := readS3(message)
+	var want s3Checksum
+	if err := json.Unmarshal([]byte(message), &want); err != nil {
+		return c, err, ok
+	}
+	return c, want, ok
 }

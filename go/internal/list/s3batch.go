@@ -135,9 +135,66 @@ type s3Checksum struct {
 	Base64    string `json:"checksum_base64"`
 }
 
+// readS3 reads an object of strings as S3 writes it: without blanks, and with no escape but
+// that of "=". ok is false if it is written in another way. The library takes several times
+// as long, and a report may have millions of rows.
+func readS3(message string) (c s3Checksum, ok bool) {
+	rest, ok := strings.CutPrefix(message, "{")
+	for more := true; more && ok; {
+		var key, value string
+		if key, rest, ok = cutPlain(rest); !ok {
+			break
+		}
+		if rest, ok = strings.CutPrefix(rest, ":"); !ok {
+			break
+		}
+		if value, rest, ok = cutPlain(rest); !ok {
+			break
+		}
+		ok = c.set(key, value)
+		rest, more = strings.CutPrefix(rest, ",")
+	}
+	if !ok || rest != "}" {
+		return s3Checksum{}, false
+	}
+	return c, true
+}
+
+// cutPlain splits a text after a string of JSON in ASCII.
+func cutPlain(s string) (text, rest string, ok bool) {
+	if s, ok = strings.CutPrefix(s, `"`); !ok {
+		return "", "", false
+	}
+	text, rest, ok = strings.Cut(s, `"`)
+	if strings.IndexByte(text, '\\') >= 0 {
+		text = strings.ReplaceAll(text, `\u003d`, "=")
+	}
+	for i := range len(text) {
+		ok = ok && ' ' <= text[i] && text[i] < 0x7f && text[i] != '\\'
+	}
+	return text, rest, ok
+}
+
+// set sets what a key names, and ignores other keys. ok is false if the key differs in case.
+func (c *s3Checksum) set(key, value string) (ok bool) {
+	switch key {
+	case "checksumAlgorithm":
+		c.Algorithm = value
+	case "checksumType":
+		c.Type = value
+	case "checksum_hex":
+		c.Hex = value
+	case "checksum_base64":
+		c.Base64 = value
+	default:
+		return len(key) < len("checksum") || !strings.EqualFold(key[:len("checksum")], "checksum")
+	}
+	return true
+}
+
 func (p *parser) s3Entry(name, message string) (Entry, string) {
-	var c s3Checksum
-	if json.Unmarshal([]byte(message), &c) != nil {
+	c, ok := readS3(message)
+	if !ok && json.Unmarshal([]byte(message), &c) != nil {
 		return Entry{}, badS3Message
 	}
 	switch {

@@ -127,3 +127,25 @@ func TestCSVThatIsNoReportOfS3IsNotTakenForOne(t *testing.T) {
 		}
 	}
 }
+
+func FuzzAMessageOfS3IsReadAsTheLibraryReadsIt(f *testing.F) {
+	for _, message := range []string{
+		`{"checksum_base64":"bS9TOQ\u003d\u003d","etag":"3c3c","checksumAlgorithm":"CRC32","checksumType":"FULL_OBJECT","checksum_hex":"6D2F5339"}`,
+		`{"checksum_hex":"a","checksum_hex":"b"}`, `{"Checksum_Hex":"a"}`, `{"checksum_hex": "a"}`, `{"checksum_hex":"\""}`, `{"checksum_hex":"a\\u003d"}`,
+		`{}`, `{"a":"b",}`, `{"a":"b"}x`, `{"a":"b"`, `{"a":1}`, `{"\u003d":"ä"}`, "{\"a\":\"\t\"}", "",
+	} {
+		f.Add(message)
+	}
+	f.Fuzz(func(t *testing.T, message string) {
+		if fast, slow, ok := list.ReadS3(message); ok && fast != slow {
+			t.Errorf("%q is read as %+v, want %+v", message, fast, slow)
+		}
+	})
+}
+
+func TestAMessageAsDocumentedIsReadTheFasterWay(t *testing.T) {
+	_, message, _ := strings.Cut(strings.TrimSuffix(s3Documented, "\"\n"), `"`)
+	if _, _, ok := list.ReadS3(strings.ReplaceAll(message, `""`, `"`)); !ok {
+		t.Errorf("%s is not", message)
+	}
+}
