@@ -133,7 +133,7 @@ def test_a_shard_with_nothing_to_verify_is_ok(tree: Tree, tmp_path: Path) -> Non
     ],
 )
 def test_what_makes_no_shard_is_refused(some: Path, arguments: list[str], message: str) -> None:
-    ran = checksig("verify", *arguments, cwd=some, input=b"")
+    ran = checksig("verify", *arguments, cwd=some)
     assert (2, b"") == (ran.returncode, ran.stdout)
     assert f"checksig: error: {message}" in ran.stderr.decode()
 
@@ -151,7 +151,7 @@ def test_a_list_that_cant_be_cut_ends_the_shard_with_an_error(tmp_path: Path) ->
     ran = checksig("verify", "--shard", "1/2", "--json", str(path))
     error, summary = objects(ran.stdout)
     assert (2, "error", "not_cut", 2) == (ran.returncode, error["type"], error["code"], summary["exit_status"])
-    merged = checksig("merge", "-", input=ran.stdout)
+    merged = checksig("merge", "-", stdin=None, input=ran.stdout)
     assert 2 == merged.returncode
 
 
