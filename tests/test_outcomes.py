@@ -393,7 +393,7 @@ def test_roots_that_were_never_begun_have_no_verdict(error: Exception) -> None:
     def run(how: Style) -> int:
         waiting = iter([FakeJob([], end) for end in (good, no_list, error)])
         todo = [Group(f"root{i}", None, []) for i in range(5)]
-        return Verification(todo, how, lambda *_, **__: next(waiting), timeout=1.0).run()  # type: ignore[arg-type]
+        return Verification(todo, how, lambda *_, **__: next(waiting), timeout=1.0).run()
 
     assert "no verdict on 4 roots" in printed_by("text", run).stderr.decode()
     assert 4 == json.loads(printed_by("json", run).stdout.splitlines()[-1])["errors"]

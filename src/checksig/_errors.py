@@ -48,6 +48,10 @@ class Code:
     """The engine can't be loaded or started, or is something else."""
     ENGINE_VERSION = "engine_version"
     """Engine and Python modules are of different versions."""
+    EXECUTOR_BROKEN = "executor_broken"
+    """The executor of a distributed run can't run anything any more."""
+    EXECUTOR_UNREACHABLE = "executor_unreachable"
+    """There is no executor where one should be."""
     FIRST_USE = "first_use"
     """checksig was first used in the middle of its own import, or while Python shuts down."""
     FORKED = "forked"
@@ -73,7 +77,7 @@ class Code:
     READER_FAILED = "reader_failed"
     """A reader of another package failed."""
     ROOT_DIFFERS = "root_differs"
-    """Where a shard was verified all files are missing, and the root is another directory than elsewhere."""
+    """The root is another directory than elsewhere, on a worker of a distributed run, or where a shard was verified."""
     SIGNATURE_UNCHECKED = "signature_unchecked"
     """The list is in a signed envelope, whose signature is not checked."""
     SIGNATURE_BAD = "signature_bad"
@@ -96,6 +100,10 @@ class Code:
     """An optional dependency of checksig is not installed."""
     TIMEOUT = "timeout"
     """The timeout expired."""
+    WORKER_FAILED = "worker_failed"
+    """A part of a list could not be verified by the workers of a distributed run, as often as it was tried."""
+    WORKER_UNFIT = "worker_unfit"
+    """A worker of a distributed run has no checksig, or another version."""
 
 
 class ChecksigError(Exception):
