@@ -333,6 +333,13 @@ COMMANDS = {
                 negatable=True,
             ),
             Option(
+                ("--executor",),
+                "Verify by the workers of WHERE, part by part: processes:N on this machine, dask://HOST:PORT (needs "
+                "checksig[dask]) or mpi (needs checksig[mpi]).",
+                "WHERE",
+                choices=("processes:", "dask://", "mpi"),
+            ),
+            Option(
                 ("--shard",),
                 "Verify only the Ith of N parts of the lists, each with about as much to read, on one of N machines. "
                 "Requires --json. `checksig merge` makes one run of all parts.",

@@ -124,7 +124,7 @@ class Json:
         message = error.reason if isinstance(error, (ManifestError, SignatureError, EngineError)) else str(error)
         self._put_json(
             "error",
-            kind=next(_KINDS[kind] for kind in type(error).__mro__ if kind in _KINDS),
+            kind=next((_KINDS[kind] for kind in type(error).__mro__ if kind in _KINDS), "executor"),
             code=error.code,
             root=root,
             path=path,

@@ -67,9 +67,9 @@ class Fields:
             return
         self.part = min(progress.bytes / total, 1.0) if total else progress.files / progress.total_files
         self.percent = f"{int(100 * self.part)} %"
-        self.bytes = _of(progress.bytes, total)
+        self.bytes = _of(progress.bytes, total) if total else amount(progress.bytes)
         self.rate = f"{_short(amount(int(rate)))}/s" if rate is not None else ""
-        seconds = max(total - progress.bytes, 0) / rate if rate else None
+        seconds = max(total - progress.bytes, 0) / rate if rate and total else None
         self.left = "" if seconds is None else f"{duration(seconds)} left"
 
     def choices(self) -> list[list[str]]:

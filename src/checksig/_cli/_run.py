@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from checksig import ChecksigError, FileResult, Progress, Report, WarningText
+    from checksig._cli._executor import Chosen
     from checksig._cli._formats import Report as ReportOption
     from checksig._cli._hints import Hints
     from checksig._cli._operands import GivenList, Group
@@ -127,6 +129,7 @@ def verification(
     color: str = "auto",
     quiet: bool = False,
     progress: bool | None = None,
+    executor: str | None = None,
     shard: tuple[int, int] | None = None,
     **options: Any,  # noqa: ANN401 - iter_verify checks them
 ) -> int:
@@ -176,10 +179,20 @@ def verification(
         return no_verdict(e, style, reports, warnings)
     if not installed:
         _check(todo, signature_only=signature_only, **options)
+    alone = {
+        "--shard": shard,
+        "--installed": installed,
+        "--recursive": recursive,
+        "--fail-fast": fail_fast,
+        "--only": options.get("only"),
+        "--extra": options.get("extra"),
+        "signatures": signed,
+    }
+    chosen = _chosen(executor, todo, alone)
     selected = ignore_missing or bool(options.get("only")) or any(group.files for group in todo)
     names = selected and style.is_text and not (style.quiet or verbose) and is_terminal(sys.stdout)
     start = partial(
-        _start,
+        chosen.start if chosen else _start,
         keep="all" if verbose or names else "failures",
         ordered=bool(reports) or not (style.is_text and is_terminal(sys.stdout)),
         outputs=[one.path for one in reports],
@@ -205,7 +218,8 @@ def verification(
         if part:
             part.begin(run.outputs[0])
         _warn(run.outputs, warnings)
-        return run.run()
+        with chosen or contextlib.nullcontext():
+            return run.run()
 
     return with_reports(judge, run.outputs, reports, several_roots=several_roots, verbose=verbose)
 
@@ -237,6 +251,19 @@ def check_style(format_: str | None, *, json: bool, quiet: bool, verbose: bool) 
     if json and format_ not in {None, "json"}:
         reason = f"--json and --format {format_} can't be combined"
         raise UsageError(reason, f"for both, add --report {format_}:FILE")
+
+
+def _chosen(text: str | None, todo: Sequence[Group], others: dict[str, object]) -> Chosen | None:
+    """Return the executor that verifies, if there is one.
+
+    :raises UsageError: it makes no sense, or not with what is to be verified, or *others* of the options.
+    """
+    if text is None:
+        return None
+    from checksig._cli import _executor
+
+    _executor.check(todo, others)
+    return _executor.executor(text)
 
 
 def _signed_by(options: dict[str, Any], *, installed: bool) -> dict[str, Any]:
@@ -390,7 +417,7 @@ class Verification:
         self,
         todo: list[Group],
         style: Style,
-        start: Callable[..., Start],
+        start: Callable[..., Any],
         *,
         timeout: float | None,
         names: bool = False,
@@ -398,9 +425,9 @@ class Verification:
         several_roots: bool = False,
         signature_only: bool = False,
     ) -> None:
-        """Prepare to verify. *names* asks for the names of verified files, if they are few.
+        """Prepare to verify. *start* returns what starts a job, here or by an executor.
 
-        *several_roots* puts its root before each name.
+        *names* asks for the names of verified files, if they are few. *several_roots* puts its root before each name.
         """
         self.style, self.totals = style, Totals()
         self._fail_fast, self._signature_only = fail_fast, signature_only
@@ -456,11 +483,11 @@ class Verification:
         except (checksig.ManifestError, checksig.SignatureError) as e:
             self._fail(e, group, hint(e, group))
             return True
-        except checksig.EngineError as e:
-            self._fail(e, group, ends_run=True)
-            return False
         except checksig.JobTimeout as e:
             e.args = (timed_out(self._timeout or 0),)  # it knows of this group's share only
+            self._fail(e, group, ends_run=True)
+            return False
+        except checksig.ChecksigError as e:  # of the engine, or an executor
             self._fail(e, group, ends_run=True)
             return False
         if self.mentions_signatures:
@@ -499,7 +526,7 @@ class Verification:
                     hints = hints or self._hints_on(group)
                     hints.note(batch)
                     self._take(group, job, batch)
-                report = job.report()
+                report: Report = job.report()
             finally:
                 self._so_far = (job.progress.files, job.progress.total_files)
             self.totals.add(report, job.tally(), f" in {group.root}" if self._several_roots else "")
@@ -525,7 +552,7 @@ class Verification:
         for output in self.outputs:
             output.results(group.root, batch, several_lists=job.lists > 1)
 
-    def _begin(self, group: Group, lists: list[GivenList] | None) -> Start:
+    def _begin(self, group: Group, lists: list[GivenList] | None) -> Any:  # noqa: ANN401 - see *start*
         return self._start(group.root, lists, group.files, of_group=group.options, timeout=self._time_left())
 
     def _time_left(self) -> float | None:
