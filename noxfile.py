@@ -236,6 +236,15 @@ def readers(session: nox.Session) -> None:
     session.run("pytest", *modules, *session.posargs)
 
 
+@nox.session(requires=["build"])
+def clusters(session: nox.Session) -> None:
+    """Verify by real clusters of Dask and MPI with the wheel from dist/, while parts of them fail."""
+    if sys.platform == "win32":
+        session.skip("the tests stop and kill processes as POSIX does")
+    install_wheel(session, "clusters")
+    session.run("pytest", "tests/test_clusters.py", *session.posargs)
+
+
 @nox.session(default=bool(CHROMIUM), requires=["build"])
 def browser(session: nox.Session) -> None:
     """Look at reports in HTML that the wheel in dist/ makes, with the Chromium of this machine."""

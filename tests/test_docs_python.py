@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import checksig
+import checksig.distributed
 import checksig.track
 
 HERE = Path(__file__).parent
@@ -89,7 +90,7 @@ def test_every_public_name_is_in_the_reference() -> None:
     named: dict[str, list[str]] = {}
     for module, part in re.findall(r"^\.\. currentmodule:: (\S+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
         named.setdefault(module, []).extend(re.findall(r"^\.\. auto\w+:: (\w+)$", part, re.MULTILINE))
-    modules = {"checksig": checksig, "checksig.track": checksig.track}
+    modules = {"checksig": checksig, "checksig.distributed": checksig.distributed, "checksig.track": checksig.track}
     assert {name: sorted({*module.__all__} - {"__version__"}) for name, module in modules.items()} == {
         name: sorted(names) for name, names in named.items()
     }
