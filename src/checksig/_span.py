@@ -35,10 +35,10 @@ class Span(NamedTuple):
     """The position at which it ends."""
     digest: str
     """The SHA-256 of what is read of the list, as ``"sha256:HEX"``."""
-    least: str
-    """The first of its names, in the order of their bytes."""
-    most: str
-    """The last of its names."""
+    least: str | None
+    """The first of its names in the order of their bytes; None if one is not written plainly, such as ``"./a"``."""
+    most: str | None
+    """The last of its names; None likewise."""
     list_size: int
     """The size of the list in bytes."""
     list_digest: str

@@ -2,11 +2,14 @@ package list
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"hash"
 	"io"
 	"math"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -26,7 +29,8 @@ type Span struct {
 
 	Entries     int64
 	Size        int64  // of its files, in bytes; -1: the list does not tell it for each of them
-	Least, Most string // its first and its last name in the order of bytes
+	Least, Most string // the first and the last of all names that it has, in the order of bytes
+	Odd         bool   // one of them is not written as a plain name beneath a directory, such as "./a"
 }
 
 // ErrChanged says that a list has other bytes than those of which a span was made.
@@ -133,6 +137,12 @@ func Cut(r io.ReadSeeker, o Options, begins func(Place) bool) (*Cutting, error) 
 		c.byLines(c.Rest, o)
 	}
 	c.Rest.Entries = nil
+	for i := range c.Rest.Malformed {
+		c.widen(c.Rest.Malformed[i].Line, c.Rest.Malformed[i].Name)
+	}
+	for i := range c.Rest.Listed {
+		c.widen(c.Rest.Listed[i].Line, c.Rest.Listed[i].Name)
+	}
 	return c.digest(r)
 }
 
@@ -183,6 +193,18 @@ func (c *cutter) stream(r io.Reader, o Options) error {
 	return nil
 }
 
+// widen adds the name on a line that has no entry, if there is one, to the span with the line.
+func (c *cutter) widen(line int32, name string) {
+	if name == "" {
+		return
+	}
+	i, found := slices.BinarySearchFunc(c.Spans, line, func(s Span, line int32) int { return cmp.Compare(s.Line, line) })
+	if !found {
+		i = max(0, i-1)
+	}
+	c.Spans[i].widen(name, c.Spans[i].Entries == 0)
+}
+
 // sizedSum counts the bytes of a digest.
 type sizedSum struct {
 	hash.Hash
@@ -225,13 +247,20 @@ func (c *cutter) add(e *Entry, at int64) {
 }
 
 func (s *Span) add(name string, size int64) {
-	if s.Entries == 0 {
+	s.Entries++
+	s.Size = sum(s.Size, size)
+	s.widen(name, s.Entries == 1)
+}
+
+// widen lets the names of a span range to another one.
+func (s *Span) widen(name string, isFirst bool) {
+	s.Odd = s.Odd || path.Clean(name) != name || name == "." || name == ".." || name[0] == '/' || strings.HasPrefix(name, "../") ||
+		filepath.Separator != '/' && strings.ContainsAny(name, `\:`)
+	if isFirst {
 		s.Least, s.Most = name, name
 	} else {
 		s.Least, s.Most = min(s.Least, name), max(s.Most, name)
 	}
-	s.Entries++
-	s.Size = sum(s.Size, size)
 }
 
 // keepNames copies the names, which would keep a block of the list in memory each.

@@ -34,8 +34,18 @@ func joined(t testing.TB, text string, o list.Options, c *list.Cutting) *list.Li
 			t.Fatalf("%q: span %+v has %d entries", text, *s, len(l.Entries))
 		}
 		for _, e := range l.Entries {
-			if e.Line < s.Line || e.Name < s.Least || e.Name > s.Most {
+			if e.Line < s.Line || e.Name < s.Least || e.Name > s.Most || strings.HasPrefix(e.Name, "./") && !s.Odd {
 				t.Fatalf("%q: entry %+v in span %+v", text, e, *s)
+			}
+		}
+		for _, m := range l.Malformed {
+			if m.Name != "" && (m.Name < s.Least || m.Name > s.Most) {
+				t.Fatalf("%q: the name of %+v is not in span %+v", text, m, *s)
+			}
+		}
+		for _, one := range l.Listed {
+			if one.Name < s.Least || one.Name > s.Most {
+				t.Fatalf("%q: the name of %+v is not in span %+v", text, one, *s)
 			}
 		}
 		all.Entries = append(all.Entries, l.Entries...)

@@ -43,7 +43,7 @@ func (s *span) read() (*list.Span, int64, error) {
 //
 //	[format or null, head, from, to, line, last, SHA-256, entries, size, least name, most name, part]
 //
-// The numbers are those of a list.Span; the size of its files is null if it is not known.
+// The numbers are those of a list.Span; the size of its files is null if it is not known, and the names are if one is odd.
 func appendPlan(b []byte, lists []job.Planned) []byte {
 	b = append(b, `,"plan":[`...)
 	for i, l := range lists {
@@ -71,7 +71,11 @@ func appendSpan(b []byte, s *list.Span, part int) []byte {
 	b = appendTextOrNull(append(b, '['), name)
 	b = fmt.Appendf(b, `,%d,%d,%d,%d,%d,"%x",%d,`, s.Head, s.From, s.To, s.Line, s.Last, s.Sum, s.Entries)
 	b = append(appendNumber(b, s.Size), ',')
-	b = append(appendText(b, s.Least), ',')
-	b = append(appendText(b, s.Most), ',')
+	least, most := s.Least, s.Most
+	if s.Odd {
+		least, most = "", ""
+	}
+	b = append(appendTextOrNull(b, least), ',')
+	b = append(appendTextOrNull(b, most), ',')
 	return append(strconv.AppendInt(b, int64(part), 10), ']')
 }

@@ -8,6 +8,7 @@ import os
 import sys
 
 from checksig._cli._operands import is_stream
+from checksig._cli._streams import written_files
 from checksig._cli._usage import UsageError
 from checksig._errors import ChecksigError, Code
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 FORMS = "processes:N, dask://HOST:PORT, dask:///PATH/OF/scheduler.json or mpi"
 
-_REFUSED = ("only", "extra", "moved", "one_file_system", "trust", "fail_fast")
+_REFUSED = ("only", "moved", "trust", "fail_fast")
 """Options that need the whole list in one process."""
 
 _CUT = ("algorithm", "list_format", "backslash")
@@ -65,11 +66,12 @@ class Chosen:
         _files: object,
         *,
         of_group: object,  # noqa: ARG002 - of installed distributions
-        outputs: object,  # noqa: ARG002 - what is written is extra to no list
+        outputs: Sequence[str],
         **options: Any,  # noqa: ANN401 - the API checks them
     ) -> Start:
         """Return what starts a run."""
-        return Start(self, root, lists, {"jobs": self._jobs, **options})
+        written = [os.path.abspath(path) for path in (*outputs, *written_files())]
+        return Start(self, root, lists, {"jobs": self._jobs, "outputs": written, **options})
 
     def executor(self) -> Executor:
         """Return the executor.
@@ -92,7 +94,7 @@ class Start:
         from checksig.distributed._verify import prepared
 
         options = {"exclude": None, "allow_links_to": (), **self._options}
-        of_run = {key: options.pop(key) for key in ("ordered", "progress", "timeout")}
+        of_run = {key: options.pop(key) for key in ("ordered", "outputs", "progress", "timeout")}
         cut = {key: options.pop(key) for key in _CUT if key in options}
         for key in _REFUSED:
             options.pop(key, None)

@@ -185,7 +185,7 @@ def verification(
         "--recursive": recursive,
         "--fail-fast": fail_fast,
         "--only": options.get("only"),
-        "--extra": options.get("extra"),
+        "--moved": options.get("moved"),
         "signatures": signed,
     }
     chosen = _chosen(executor, todo, alone)

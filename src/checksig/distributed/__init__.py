@@ -14,7 +14,8 @@ docs/scale.md has the whole story. ``import checksig`` does not import this.
 
 from __future__ import annotations
 
+from checksig.distributed._create import create
 from checksig.distributed._errors import IncompleteError
 from checksig.distributed._verify import verify
 
-__all__ = ["IncompleteError", "verify"]
+__all__ = ["IncompleteError", "create", "verify"]

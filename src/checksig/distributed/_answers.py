@@ -49,7 +49,7 @@ def answer_of(future: Future, executor: Executor, asked: tuple[str, int, str]) -
     if isinstance(outcome, (ValueError, TypeError)) and not isinstance(outcome, ChecksigError):
         raise outcome
     reason = f"worker {answer.worker}: {_text(outcome)}"
-    raise UnusableError(reason)
+    raise UnusableError(reason) from outcome
 
 
 def _unusable(error: BaseException, executor: Executor) -> UnusableError:
@@ -62,6 +62,21 @@ def _unusable(error: BaseException, executor: Executor) -> UnusableError:
         reason = f"{which} no checksig {__version__}, as here: {_text(error)}"
         return UnusableError(reason, Code.WORKER_UNFIT, is_final=True)
     return UnusableError(_text(error))
+
+
+def check_same(found: Found, root: str, begin: str = "") -> None:
+    """Make sure that a worker that looked for names did so where they are. *begin* is one that is there.
+
+    :raises UnusableError: its root is another one than here.
+    """
+    doubt = ""
+    if found.root and not _roots.may_be_same(_roots.identify(root, names=bool(found.root.names)), found.root):
+        doubt = f"{root} is {'empty' if found.root.is_empty else 'another directory'} there; is it mounted?"
+    elif not found.has_begin and _roots.exists(root, begin):
+        doubt = f"{os.path.join(root, begin)} is not there, and exists here; is everything mounted?"
+    if doubt:
+        reason = f"worker {found.worker}: {doubt}"
+        raise UnusableError(reason, Code.ROOT_DIFFERS)
 
 
 def check_root(found: Found, root: str) -> None:

@@ -10,12 +10,14 @@ import contextlib
 import json
 import os
 import secrets
+import selectors
 import socket
 import threading
 import time
 import weakref
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
+from queue import Empty, SimpleQueue
 
 from checksig.distributed import _task
 from checksig.distributed._handshake import MOST, as_coordinator
@@ -30,7 +32,7 @@ _INTERVAL = 0.2
 _MOST_GREETED = 64
 """Peers at a time that may not have shown yet that they have the key; others are sent away."""
 
-_FAULTS = (OSError, EOFError, AuthenticationError, ValueError, AssertionError)
+_FAULTS = (OSError, EOFError, AuthenticationError, ValueError, AssertionError, RecursionError)
 
 
 class Line:
@@ -42,12 +44,17 @@ class Line:
         :raises OSError: that is impossible.
         """
         self._listener = _listen(interface)
+        self._listener.setblocking(False)  # who has come may be gone again
         port = self._listener.getsockname()[1]
         self.task = _task.Line(tuple((host, port) for host in hosts), secrets.token_bytes(32))
         """What workers need to know."""
         self._peers: dict[Connection, tuple[int, int, int] | None] = {}
         """What each said last: its span, and the files and bytes of it."""
         self._changing = threading.Lock()
+        self._arrived: SimpleQueue[Connection] = SimpleQueue()
+        """Workers that have shown that they have the key."""
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, selectors.EVENT_READ)
         self._greeting = threading.BoundedSemaphore(_MOST_GREETED)
         self._stops = self._closed = False
         _lines.add(self)
@@ -72,7 +79,8 @@ class Line:
         self._closed = True
 
     def abandon(self) -> None:
-        """Let go of the sockets: this process is a fork, and the line is that of its parent."""
+        """Let go of what is open: this process is a fork, and the line is that of its parent."""
+        self._selector.close()
         self._listener.close()
         for peer in self._peers:
             peer.close()
@@ -81,28 +89,36 @@ class Line:
         """Be the thread."""
         told: set[Connection] = set()
         while not self._closed:
-            for ready in wait([self._listener, *self._everyone()], _INTERVAL):
-                if isinstance(ready, Connection):
-                    self._hear(ready)
+            for key, _ in self._selector.select(_INTERVAL):
+                if isinstance(key.fileobj, Connection):
+                    self._hear(key.fileobj)
                 else:
                     self._greet()
+            self._welcome()
             if self._stops:
-                for peer in set(self._everyone()) - told:
+                for peer in self._peers.keys() - told:
                     told.add(peer)
                     with contextlib.suppress(OSError):
                         peer.send_bytes(json.dumps({"cancel": True}).encode())
+        self._selector.close()
         self._listener.close()
-        for peer in self._everyone():
+        for peer in self._peers:
             peer.close()
 
-    def _everyone(self) -> list[Connection]:
-        with self._changing:
-            return list(self._peers)
+    def _welcome(self) -> None:
+        """Listen to those who have arrived, too."""
+        with contextlib.suppress(Empty):
+            while True:
+                peer = self._arrived.get_nowait()
+                self._selector.register(peer, selectors.EVENT_READ)
+                with self._changing:
+                    self._peers[peer] = None
 
     def _hear(self, peer: Connection) -> None:
         try:
             said = _said(peer.recv_bytes(MOST))
         except _FAULTS:
+            self._selector.unregister(peer)
             with self._changing:
                 del self._peers[peer]
             peer.close()
@@ -124,9 +140,7 @@ class Line:
     def _admit(self, accepted: socket.socket) -> None:
         try:
             with contextlib.suppress(*_FAULTS):
-                peer = as_coordinator(accepted, self.task.key)
-                with self._changing:
-                    self._peers[peer] = None
+                self._arrived.put(as_coordinator(accepted, self.task.key))
         finally:
             self._greeting.release()
 

@@ -1,28 +1,24 @@
-"""The coordinator: gives out spans, takes the answers, and gives spans out again whose worker has died.
+"""A verification: the spans of a plan, then the search for extra files, and the report on the whole.
 
-It holds the spans that are under way, at most two for each worker, and of the verdicts those that are to be reported.
+Of the verdicts it holds those that are to be reported.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import pickle
-import secrets
 import time
-from collections import deque
 from itertools import count
-from queue import Empty, SimpleQueue
 
-from checksig._errors import Code, JobTimeout, ManifestError, timed_out
-from checksig._report import Progress
-from checksig.distributed import _executors, _roots
-from checksig.distributed._answers import UnusableError, answer_of, check_root
+from checksig._errors import ManifestError
+from checksig._report import Progress, WarningText
+from checksig._span import Span
+from checksig.distributed import _roots
+from checksig.distributed._answers import check_root, check_same
+from checksig.distributed._dispatch import Dispatch, GivenUpError
 from checksig.distributed._errors import IncompleteError
-from checksig.distributed._line import Line
+from checksig.distributed._extra import searches
 from checksig.distributed._sums import Sums
-from checksig.distributed._task import Task, call_with
-from checksig.distributed._worker import work
+from checksig.distributed._task import Search
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,32 +29,66 @@ if TYPE_CHECKING:
 
     from checksig._job import Tally
     from checksig._plan import Plan
-    from checksig._report import FileResult, OnProgress, Report, WarningText
+    from checksig._report import FileResult, OnProgress, Report
     from checksig._signer import Signer
-    from checksig._span import Span
-    from checksig.distributed._executors import Executor, Future
+    from checksig.distributed._dispatch import Source
+    from checksig.distributed._executors import Executor
+    from checksig.distributed._task import Asked, Found
 
-_WAIT = 0.1
-"""Seconds between two looks at what is under way, and between two calls for progress: Ctrl-C waits as long."""
-
-_SETTLE = 3.0
-"""Seconds that workers get to stop when a run ends early."""
-
-_AHEAD = 2
-"""Spans under way for each worker: none waits for the coordinator, and few are lost with it."""
-
-_LOOK = 1.0
-"""Seconds between two looks for tasks that have ended without saying so."""
+_SHOW = 0.1
+"""Seconds between two calls for progress."""
 
 _MOST_HELD = 1 << 20
-"""Verdicts that may wait for those of a span before them, until no other spans are given out."""
+"""Verdicts that may wait for those of a task before them, until nothing else is given out."""
 
 
-class _Given:
-    """A span that is given out."""
+class _Listed:
+    """What is to be done, in an order that is known before."""
 
-    def __init__(self, number: int, span: Span) -> None:
-        self.number, self.span, self.attempts = number, span, 0
+    def __init__(self, all_: Sequence[Asked], held: _Held) -> None:
+        self._all, self._held = all_, held
+        self.given = 0
+
+    def next(self) -> Asked | None:
+        if self.has_ended or self._held.number >= _MOST_HELD:
+            return None
+        self.given += 1
+        return self._all[self.given - 1]
+
+    @property
+    def has_ended(self) -> bool:
+        return self.given == len(self._all)
+
+
+class _Held:
+    """Verdicts that wait for those of tasks before them."""
+
+    def __init__(self, *, ordered: bool) -> None:
+        self._ordered = ordered
+        self._held: dict[int, list[FileResult]] = {}
+        self._first = 0
+        """The number of the task whose verdicts come next."""
+        self.number = 0
+        """Of verdicts."""
+
+    def add(self, task: int, results: Sequence[FileResult]) -> None:
+        self._held[task] = [*results]
+        self.number += len(results)
+
+    def released(self) -> Iterator[list[FileResult]]:
+        """Yield the verdicts whose turn it is."""
+        for task in count(self._first) if self._ordered else sorted(self._held):
+            if task not in self._held:
+                return
+            results = self._held.pop(task)
+            self.number -= len(results)
+            self._first = task + 1
+            if results:
+                yield results
+
+    def rest(self) -> Iterator[list[FileResult]]:
+        """Yield all others, in their order."""
+        yield from filter(None, (self._held[task] for task in sorted(self._held)))
 
 
 class Run:
@@ -73,6 +103,8 @@ class Run:
         executor: Executor,
         options: dict[str, Any],
         *,
+        extra: str = "",
+        outputs: Sequence[str] = (),
         workers: int | None = None,
         retries: int = 2,
         ordered: bool = True,
@@ -80,43 +112,26 @@ class Run:
         timeout: float | None = None,
         began: float | None = None,
     ) -> None:
-        """Prepare to verify the spans of a *plan*, with the *options* of `checksig.verify`."""
-        self._plan, self._next = plan, 0
-        self._executor = executor
-        self._options, self._root = options, os.path.abspath(plan.root)
-        self._retries, self._ordered = retries, ordered
-        self._on_progress, self._timeout = progress, timeout
+        """Prepare to verify the spans of a *plan*, with the *options* of `checksig.verify`.
+
+        *extra* is as in a request, and *outputs* are files that are never extra.
+        """
+        self._plan, self._options, self._extra = plan, options, extra
+        self._root = os.path.abspath(plan.root)
+        self._outputs = [*outputs, *{os.path.join(span.directory, span.manifest) for span in plan}]
+        self._on_progress = progress
         self._began = time.monotonic() if began is None else began
-        self._deadline = None if timeout is None else self._began + timeout
-        self._id = secrets.token_hex(8)
         _check_root(plan.root)
         self.lists = len({span.manifest for span in plan})
         """How many lists it verifies."""
         self.progress = Progress(0, 0, plan.entries + plan.unsupported, plan.bytes or 0)
         self._sums = Sums(plan.warnings)
-        self._events: SimpleQueue[int] = SimpleQueue()
-        """Tickets of tasks that have ended. Callbacks put them here, in any thread and as often as they like."""
-        self._tickets = 0
-        self._under_way: dict[int, tuple[_Given, Future]] = {}
-        self._again: deque[_Given] = deque()
-        """Spans to be given out again."""
-        self._open: dict[int, _Given] = {}
-        """Spans that were given out and have no verdict, by their numbers."""
-        self._held: dict[int, list[FileResult]] = {}
-        """Verdicts that wait for those of spans before them."""
-        self._number_held = 0
-        self._first_held = 0
-        """The number of the span whose verdicts come next."""
-        self._capacity = _executors.Capacity(executor, workers)
-        self._line = _line(executor)
-        self._same: dict[str, Any] = {
-            "run": self._id,
-            "root": self._root,
-            "options": options,
-            "line": self._line.task if self._line else None,
-        }
-        """What all tasks have."""
-        self._next_look = self._next_show = 0.0
+        self._held = _Held(ordered=ordered)
+        self._spans = _Listed(plan.spans, self._held)
+        self._dispatch = Dispatch(
+            executor, self._root, self._check, workers=workers, retries=retries, timeout=timeout, began=self._began
+        )
+        self._next_show = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -126,17 +141,7 @@ class Run:
 
     def close(self) -> None:
         """Stop what is under way, and wait a few seconds for it."""
-        self._capacity.close()
-        if self._line and self._under_way:
-            self._line.stop_workers()
-        for _, future in self._under_way.values():
-            future.cancel()
-        deadline = time.monotonic() + _SETTLE
-        while self._under_way and time.monotonic() < deadline:
-            self._under_way = {n: one for n, one in self._under_way.items() if not one[1].done()}
-            time.sleep(_WAIT if self._under_way else 0)
-        if self._line:
-            self._line.close()
+        self._dispatch.close()
 
     def batches(self) -> Iterator[list[FileResult]]:
         """Yield the verdicts as spans are verified, in the order of the lists unless it doesn't matter.
@@ -145,18 +150,16 @@ class Run:
         :raises ManifestError: all entries are excluded.
         """
         try:
-            while self._open or self._next < len(self._plan):
-                self._give_out()
-                for ticket in self._ended():
-                    self._take(ticket)
-                    yield from self._released()
-                self._show()
-        except IncompleteError as e:
-            self._take_the_rest()
-            yield from filter(None, (self._held[number] for number in sorted(self._held)))
-            raise self._incomplete(e.reason, e.code) from e.__cause__
-        if self._sums.excluded and not self._sums.files:
-            raise ManifestError(self._plan.root, 0, "all entries are excluded", "not_listed")
+            yield from self._done(self._spans, self._options)
+            if self._sums.excluded and not self._sums.files:
+                raise ManifestError(self._plan.root, 0, "all entries are excluded", "not_listed")
+            if self._extra:
+                yield from self._searched()
+        except GivenUpError as e:
+            for given, found in self._dispatch.rest():
+                self._add(given.number, found)
+            yield from self._held.rest()
+            raise self._incomplete(e) from e.__cause__
         self._show(at_once=True)
 
     def report(self) -> Report:
@@ -169,112 +172,58 @@ class Run:
             for batch in self.batches():
                 results += batch
         except IncompleteError as e:
-            raise self._incomplete(e.reason, e.code, results) from e.__cause__
+            report = self._report(results, is_complete=False)
+            raise IncompleteError(e.reason, report, e.unverified, e.code) from e.__cause__
         return self._report(results, is_complete=True)
 
     def tally(self) -> Tally:
         """Return the counts of files and lists."""
         return self._sums.tally()
 
+    def _done(self, source: Source, options: dict[str, Any]) -> Iterator[list[FileResult]]:
+        """Yield the verdicts of what is to be done."""
+        for taken in self._dispatch.answers(source, options):
+            if taken:
+                self._add(taken[0].number, taken[1])
+                yield from self._held.released()
+            self._show()
+
+    def _searched(self) -> Iterator[list[FileResult]]:
+        """Yield the files that no list names."""
+        names = ("exclude", "strict", "allow_links_to", "jobs", "one_file_system")
+        options = {name: self._options[name] for name in names if name in self._options}
+        options |= {"extra": self._extra, "outputs": self._outputs}
+        found = searches(self._plan, self._root, self._dispatch.workers, options)
+        yield from self._done(_Listed(found, self._held), options)
+
+    def _add(self, number: int, found: Found) -> None:
+        self._sums.add(found.report, found.tally)
+        self._held.add(number, found.report.results)
+
+    def _check(self, found: Found, asked: Asked) -> None:
+        if isinstance(asked, Search):
+            check_same(found, self._root)
+        else:
+            check_root(found, self._root)
+
     def _report(self, results: Sequence[FileResult], *, is_complete: bool) -> Report:
         elapsed = time.monotonic() - self._began
         strict = self._options.get("strict", True)
         return self._sums.report(self._plan.root, results, elapsed, strict=strict, is_complete=is_complete)
 
-    def _incomplete(self, reason: str, code: str, results: Sequence[FileResult] = ()) -> IncompleteError:
-        unverified = [self._open[index].span for index in sorted(self._open)]
-        unverified += [self._plan[index] for index in range(self._next, len(self._plan))]
-        return IncompleteError(reason, self._report(results, is_complete=False), unverified, code)
-
-    # Giving out
-
-    def _give_out(self) -> None:
-        """Give out spans until there are enough under way."""
-        while len(self._under_way) < _AHEAD * self._capacity.workers:
-            if self._again:
-                given = self._again.popleft()
-            elif self._next < len(self._plan) and self._number_held < _MOST_HELD:
-                given = self._open[self._next] = _Given(self._next, self._plan[self._next])
-                self._next += 1
-            else:
-                return
-            self._submit(given)
-
-    def _submit(self, given: _Given) -> None:
-        task = Task(number=given.number, attempt=given.attempts, span=given.span, **self._same)
-        given.attempts += 1
-        try:
-            future = self._executor.submit(pickle.loads, call_with(work, task))
-        except RuntimeError as e:  # of a pool that is broken or shut down
-            reason = f"the executor takes no more work: {e}"
-            raise self._incomplete(reason, Code.EXECUTOR_BROKEN) from e
-        self._tickets += 1
-        ticket = self._tickets
-        self._under_way[ticket] = given, future
-        future.add_done_callback(lambda _: self._events.put(ticket))
-
-    # Taking answers
-
-    def _ended(self) -> list[int]:
-        """Wait a moment for tasks that have ended, and return their tickets, some of them maybe twice."""
-        now = time.monotonic()
-        if self._deadline is not None and now >= self._deadline:
-            raise JobTimeout(timed_out(self._timeout or 0))
-        tickets = []
-        with contextlib.suppress(Empty):
-            tickets.append(self._events.get(timeout=_WAIT))
-            while True:
-                tickets.append(self._events.get_nowait())
-        if not tickets and now >= self._next_look:  # a callback may be lost
-            self._next_look = now + _LOOK
-            tickets = [ticket for ticket, (_, future) in self._under_way.items() if future.done()]
-        return tickets
-
-    def _take(self, ticket: int) -> None:
-        """Take what has become of a task. What comes a second time is nothing new."""
-        given, future = self._under_way.get(ticket, (None, None))
-        if not given or not future or not future.done():
-            return
-        del self._under_way[ticket]
-        try:
-            found = answer_of(future, self._executor, (self._id, given.number, given.span.digest))
-            check_root(found, self._root)
-        except UnusableError as e:
-            if e.is_final or given.attempts > self._retries:
-                times = f" ({given.attempts} attempts)" if given.attempts > 1 else ""
-                raise self._incomplete(e.reason + times, e.code) from e.__cause__
-            self._again.append(given)
-        else:
-            del self._open[given.number]
-            self._sums.add(found.report, found.tally)
-            self._held[given.number] = [*found.report.results]
-            self._number_held += len(found.report.results)
-
-    def _take_the_rest(self) -> None:
-        """Take the answers that are there, when no others are waited for."""
-        for ticket in list(self._under_way):
-            with contextlib.suppress(IncompleteError, ValueError, TypeError):
-                self._take(ticket)
-
-    def _released(self) -> Iterator[list[FileResult]]:
-        """Yield the verdicts whose turn it is."""
-        indices = count(self._first_held) if self._ordered else sorted(self._held)
-        for index in indices:
-            if index not in self._held:
-                return
-            results = self._held.pop(index)
-            self._number_held -= len(results)
-            self._first_held = index + 1
-            if results:
-                yield results
-
-    # Progress
+    def _incomplete(self, error: GivenUpError) -> IncompleteError:
+        spans: list[Span] = []
+        for _, given in sorted(self._dispatch.open.items()):
+            if isinstance(given.asked, Span):
+                spans.append(given.asked)
+        spans += self._plan[self._spans.given :]
+        return IncompleteError(error.reason, self._report((), is_complete=False), spans, error.code)
 
     def _show(self, *, at_once: bool = False) -> None:
         now = time.monotonic()
         if now < self._next_show and not at_once:
             return
-        self._next_show = now + _WAIT
+        self._next_show = now + _SHOW
         before, self.progress = self.progress, self._progress()
         if self._on_progress and (at_once or self.progress != before):
             self._on_progress(self.progress)
@@ -282,20 +231,13 @@ class Run:
     def _progress(self) -> Progress:
         """Return how far it is, which is never less than before: a worker that dies takes what it did with it."""
         files, read = self._sums.files, self._sums.bytes
-        for index, (done, done_bytes) in (self._line.heard() if self._line else {}).items():
-            if index in self._open:
-                files += min(done, self._open[index].span.entries)
+        for given, done, done_bytes in self._dispatch.heard():
+            if not isinstance(given.asked, Search):
+                files += done
                 read += done_bytes
         before = self.progress
+        files = min(files, before.total_files)
         return before._replace(files=max(before.files, files), bytes=max(before.bytes, read))
-
-
-def _line(executor: Executor) -> Line | None:
-    hosts, interface = _executors.hosts_of(executor)
-    try:
-        return Line(hosts, interface)
-    except OSError:  # progress is by whole spans then
-        return None
 
 
 def _check_root(root: str) -> None:

@@ -34,7 +34,7 @@ class Sums:
         self._names, self._failed_names = 0, 0
 
     def add(self, report: Report, tally: Tally) -> None:
-        """Add what a worker found in a span."""
+        """Add what a worker found."""
         for status, number in report.counts.items():
             self.counts[status] += number
         self.files += report.files

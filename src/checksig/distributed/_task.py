@@ -8,6 +8,7 @@ another version may not know `Answer`.
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from typing import NamedTuple
 
@@ -16,11 +17,14 @@ from checksig._version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from checksig._job import Tally
     from checksig._report import Report
     from checksig._span import Span
+
+    Asked: TypeAlias = "Span | Range | Search"
+    """What a task is about."""
     from checksig.distributed._roots import Identity
 
 REFUSED = "checksig: another version"
@@ -37,34 +41,64 @@ class Line(NamedTuple):
     key: bytes
 
 
+class Range(NamedTuple):
+    """Names beneath the root of which a list is to be made: from *begin* on and before *end*, which "" leaves open."""
+
+    begin: str
+    end: str
+
+
+class Search(NamedTuple):
+    """Names beneath the root, as of a `Range`, among which those are looked for that no list has."""
+
+    spans: tuple[Span, ...]
+    """Those parts of lists that may have names in the range."""
+    begin: str
+    end: str
+
+
 class Task(NamedTuple):
-    """A span to verify."""
+    """What a worker is to do."""
 
     run: str
     """Which run it belongs to."""
     number: int
-    """That of the span."""
+    """Of all tasks of the run."""
     attempt: int
     """How often it was given out before; no two tasks are the same to an executor that remembers results."""
-    span: Span
+    asked: Asked
+    """A span to verify, a range to list, or one to search."""
     root: str
     """Its path, which is absolute, as all paths are: workers may have another working directory."""
     options: dict[str, Any]
     line: Line | None
 
 
+class Lines(NamedTuple):
+    """The lines of a new list for a range, and what the list has before its first line."""
+
+    header: bytes
+    lines: bytes
+
+
 class Found(NamedTuple):
-    """What a worker has found in a span."""
+    """What a worker has found."""
 
     worker: str
     report: Report
     tally: Tally
     root: Identity | None
-    """The root as the worker sees it, if files are missing."""
+    """The root as the worker sees it, if that matters: if files are missing, or names are looked for."""
+    has_begin: bool = True
+    """Whether there is something by the name with which a range begins."""
+    lines: tuple[Lines, ...] = ()
+    """For a range, those of each list."""
+    left_out: tuple[tuple[str, int, list[str]], ...] = ()
+    """What warnings about a range say: a code, how many names, and the first of them."""
 
 
 class Answer(NamedTuple):
-    """What a worker says about a span: what it found, or the error that it ended with."""
+    """What a worker says about a task: what it found, or the error that it ended with."""
 
     run: str
     number: int
@@ -81,6 +115,11 @@ class _Call:
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return self._parts
+
+
+def digest_of(asked: Asked) -> str:
+    """Return what tells one thing that is asked from another."""
+    return hashlib.sha256(pickle.dumps(asked)).hexdigest()
 
 
 def call_with(function: Callable[[str, bytes], object], task: Task) -> bytes:

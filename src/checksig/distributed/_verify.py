@@ -11,10 +11,11 @@ from checksig.distributed._run import Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from checksig._report import OnProgress, Report
-    from checksig._types import Keep, Manifests, Patterns, StrPath, StrPaths
+    from checksig._types import Extra, Keep, Manifests, Patterns, StrPath, StrPaths
     from checksig.distributed._executors import Executor
 
 
@@ -28,6 +29,7 @@ def verify(
     workers: int | None = None,
     retries: int = 2,
     exclude: Patterns | None = None,
+    one_file_system: bool = False,
     algorithm: str | None = None,
     list_format: str | None = None,
     backslash: bool = False,
@@ -35,6 +37,7 @@ def verify(
     no_cache: bool = False,
     strict: bool = True,
     ignore_missing: bool = False,
+    extra: Extra = False,
     allow_links_to: StrPaths = (),
     detect_collisions: bool = False,
     keep: Keep = "failures",
@@ -59,8 +62,12 @@ def verify(
     :param progress: a function that is called with a `Progress` over all workers, in the calling thread, several times
         a second and once at the end; its exceptions cancel the run and propagate.
     :param timeout: seconds after which the run ends with `JobTimeout`; by default no limit.
-    :param root, manifest, exclude, algorithm, list_format, backslash, no_cache, strict, ignore_missing, allow_links_to,
-        detect_collisions, keep: as for :func:`checksig.verify`; each list must be a file.
+    :param extra: as for :func:`checksig.verify`. Workers search ranges of names, after all files are verified: those of
+        the spans where the names in the lists are in the order of their bytes, as those of :func:`create` are.
+        Otherwise this process walks the tree first, and each worker reads all lists for each of its ranges.
+    :param root, manifest, exclude, one_file_system, algorithm, list_format, backslash, no_cache, strict,
+        ignore_missing, allow_links_to, detect_collisions, keep: as for :func:`checksig.verify`; each list must be a
+        file.
     :raises IncompleteError: some spans have no verdict: the executor broke, a worker failed as often as it was tried, a
         worker has another version of checksig, or it sees another root. *report* is on the other spans.
     :raises ManifestError, JobTimeout, EngineError, ValueError, TypeError: as :func:`checksig.verify`.
@@ -68,6 +75,8 @@ def verify(
     reading = {"algorithm": algorithm, "list_format": list_format, "backslash": backslash}
     options: dict[str, Any] = {
         "exclude": exclude,
+        "one_file_system": one_file_system,
+        "extra": extra,
         "jobs": jobs,
         "no_cache": no_cache,
         "strict": strict,
@@ -93,29 +102,34 @@ def prepared(
     workers: int | None = None,
     retries: int = 2,
     ordered: bool = True,
+    outputs: Sequence[str] = (),
     progress: OnProgress | None = None,
     timeout: float | None = None,
 ) -> Run:
     """Return the run, with *options* of `checksig.verify` for each span, and *cut* of `checksig.plan`.
 
+    *outputs* are files that the caller writes, which are never extra.
+
     :raises ManifestError, JobTimeout, ValueError, TypeError: as `verify`.
     """
     began = time.monotonic()
-    if not callable(getattr(executor, "submit", None)):
-        _arguments.refuse("executor", "an executor, which has submit()", executor)
-    _at_least("retries", retries, 0)
+    checked_executor(executor)
+    at_least("retries", retries, 0)
     if workers is not None:
-        _at_least("workers", workers, 1)
+        at_least("workers", workers, 1)
     allowed = _arguments.paths("allow_links_to", options["allow_links_to"])
     options["allow_links_to"] = [os.path.abspath(os.fsdecode(path)) for path in allowed]
     if options["exclude"] is not None:
         options["exclude"] = _arguments.exclusions(options["exclude"])
     _api.verification(root, "list", progress=progress, timeout=timeout, **options)  # which checks them
+    extra = _arguments.extra_files(options.pop("extra", False))
     spans = plan(root, manifest, timeout=timeout, **cut)
     return Run(
         spans,
         executor,
         options,
+        extra=extra,
+        outputs=outputs,
         workers=workers,
         retries=retries,
         ordered=ordered,
@@ -125,7 +139,20 @@ def prepared(
     )
 
 
-def _at_least(name: str, given: object, least: int) -> None:
+def checked_executor(given: object) -> None:
+    """Refuse what is no executor.
+
+    :raises TypeError: it is none.
+    """
+    if not callable(getattr(given, "submit", None)):
+        _arguments.refuse("executor", "an executor, which has submit()", given)
+
+
+def at_least(name: str, given: object, least: int) -> None:
+    """Refuse what is no number, or too small.
+
+    :raises ValueError, TypeError: it is.
+    """
     number = _arguments.integer(name, "an int", given)
     if number < least:
         msg = f"{name} is {number}, but must be {least} or more"

@@ -8,50 +8,88 @@ import sys
 
 from checksig import _api
 from checksig._errors import ChecksigError, JobCancelled
+from checksig._job import Tally
 from checksig._report import Status
+from checksig._text import to_engine
 from checksig._version import __version__
 from checksig.distributed import _roots
 from checksig.distributed._contact import Contact
-from checksig.distributed._task import REFUSED, Answer, Found, unpack
+from checksig.distributed._task import REFUSED, Answer, Found, Lines, Range, Search, digest_of, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from checksig._job import CountingJob, CreateJob, Job
     from checksig._report import Report
+    from checksig._span import Span
     from checksig.distributed._task import Task
 
 
 def work(version: str, payload: bytes) -> Answer | tuple[str, str, str]:
-    """Verify the span of a task, or refuse it: the coordinator has another *version* of checksig."""
+    """Do a task, or refuse it: the coordinator has another *version* of checksig."""
     if version != __version__:
         return REFUSED, __version__, name()
     task = unpack(payload)
-    return Answer(task.run, task.number, task.span.digest, name(), _outcome(task))
+    return Answer(task.run, task.number, digest_of(task.asked), name(), _outcome(task))
 
 
 def _outcome(task: Task) -> Found | Exception:
     try:
-        return _verified(task)
+        if isinstance(task.asked, Range):
+            return _listed(task, task.asked)
+        if isinstance(task.asked, Search):
+            return _searched(task, task.asked)
+        return _verified(task, task.asked)
     except (ChecksigError, ValueError, TypeError) as e:
         return e
     except Exception as e:  # noqa: BLE001 - what can't be pickled would be lost, or break the pool
         return RuntimeError(f"{type(e).__name__}: {e}")
 
 
-def _verified(task: Task) -> Found:
-    begin = _api.verification(task.root, task.span, **task.options)
-    with begin.counting() as job, Contact(task, job) as contact:
+def _verified(task: Task, span: Span) -> Found:
+    with _api.verification(task.root, span, **task.options).counting() as job:
+        report = _report(task, job)
+        missing = report.counts[Status.MISSING]
+        root = _roots.identify(task.root, names=missing == report.files) if missing else None
+        return Found(name(), report, job.tally(), root)
+
+
+def _searched(task: Task, search: Search) -> Found:
+    options = {**task.options}
+    outputs = options.pop("outputs")
+    begin = _api.verification(task.root, search.spans, **options)
+    begin.request |= {"within": _within(search), "extra_alone": True, "outputs": outputs}
+    with begin.counting() as job:
+        report = _report(task, job)
+        return Found(name(), report, Tally(0, 0, ()), _roots.identify(task.root, names=True))
+
+
+def _listed(task: Task, within: Range) -> Found:
+    begin = _api.creation(task.root, **task.options)
+    begin.request["within"] = _within(within)
+    with begin.creating() as job:
+        report = _report(task, job)
+        lines = tuple(Lines(part.header, part.lines) for part in job.parts())
+        there = not within.begin or _roots.exists(task.root, within.begin)
+        root = _roots.identify(task.root, names=True)
+        return Found(name(), report, Tally(0, 0, ()), root, there, lines, _left_out(job))
+
+
+def _within(asked: Range | Search) -> dict[str, str]:
+    return {"from": to_engine(asked.begin), "to": to_engine(asked.end)}
+
+
+def _left_out(job: CountingJob | CreateJob) -> tuple[tuple[str, int, list[str]], ...]:
+    return tuple((one.code, one.count, one.first) for one in job.left_out())
+
+
+def _report(task: Task, job: Job) -> Report:
+    """Wait for the end of a job, in contact with the coordinator."""
+    with Contact(task, job) as contact:
         try:
-            report = job.report()
+            return job.report()
         except JobCancelled:
             contact.explain()
             raise
-        return Found(name(), report, job.tally(), _root(task, report))
-
-
-def _root(task: Task, report: Report) -> _roots.Identity | None:
-    """Return what the root is, if that can be the reason for missing files."""
-    missing = report.counts[Status.MISSING]
-    return _roots.identify(task.root, names=missing == report.files) if missing else None
 
 
 def name() -> str:
