@@ -242,7 +242,7 @@ def clusters(session: nox.Session) -> None:
     if sys.platform == "win32":
         session.skip("the tests stop and kill processes as POSIX does")
     install_wheel(session, "clusters")
-    session.run("pytest", "tests/test_clusters.py", *session.posargs)
+    session.run("pytest", "tests/test_clusters.py", "tests/test_scale.py", *session.posargs)
 
 
 @nox.session(default=bool(CHROMIUM), requires=["build"])

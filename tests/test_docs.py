@@ -137,11 +137,15 @@ def test_every_field_of_json_has_its_row(tree: Tree, tmp_path: Path) -> None:
 
 
 def commands(where: str) -> list[str]:
-    """Return the examples of a page that can be run anywhere: but for help pages, for Debian, and of archives."""
+    """Return the examples of a page that can be run anywhere: but for help pages, for Debian, archives and clusters."""
     text = page(where)
     blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     shown = re.findall(r"^(?:\$ )?((?:cat \S+ \| )?checksig .*)$", "\n".join(blocks), re.MULTILINE)
-    return [line for line in dict.fromkeys(shown) if not re.search("--help|dpkg|track ", line)]
+    return [
+        line
+        for line in dict.fromkeys(shown)
+        if not re.search("--help|dpkg|track |--shard|checksig merge|--executor", line)
+    ]
 
 
 def lay_documents(directory: Path) -> None:
