@@ -58,7 +58,10 @@ func (r Range) has(name []byte, isDirectory bool) bool {
 // selection returns a function that reports whether a walk takes an entry of the directory with
 // this path, which has a slash at its end.
 func (c *Crew) selection(path []byte) func(name []byte, mode fs.FileMode) bool {
-	within, _ := c.Within.beneath(string(path))
+	var within Range
+	if (c.Within != Range{}) { // the path may be long
+		within, _ = c.Within.beneath(string(path))
+	}
 	return func(name []byte, mode fs.FileMode) bool {
 		return within.has(name, mode.IsDir()) && (c.Skip == nil || !c.Skip(path, name, mode.IsDir()))
 	}
