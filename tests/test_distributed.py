@@ -713,16 +713,15 @@ def test_a_pool_whose_worker_is_killed_ends_the_run(big: Path) -> None:
 
 
 COORDINATOR = """
-import multiprocessing, os, sys
+import multiprocessing, sys
 from concurrent.futures import ProcessPoolExecutor
 import checksig.distributed
 
 def show(progress):
-    print(progress.bytes, flush=True)
+    print(*executor._processes, progress.bytes, flush=True)  # the process is started after the line
 
 if __name__ == "__main__":
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(sys.argv[2])) as executor:
-        print(executor.submit(os.getpid).result(), flush=True)
         checksig.distributed.verify(sys.argv[1], None, executor, progress=show)
 """
 
@@ -750,13 +749,13 @@ def test_no_worker_goes_on_when_the_coordinator_was_killed(context: str, big: Pa
     command = [sys.executable, str(script), str(big), context]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as coordinator:
         assert coordinator.stdout
-        worker = int(coordinator.stdout.readline())
-        while int(coordinator.stdout.readline()) == 0:
-            pass
+        worker, read = 0, 0
+        while read == 0:
+            worker, read = map(int, coordinator.stdout.readline().split())
         assert is_reading(worker)
         coordinator.kill()
         coordinator.stdout.close()
-    until(lambda: not is_reading(worker))
+    until(lambda: not any(is_reading(worker) for _ in range(8)))
     with contextlib.suppress(ProcessLookupError):
         os.kill(worker, signal.SIGKILL)  # a pool of forks doesn't notice, and would wait for ever
 
