@@ -203,6 +203,29 @@ def test_the_lists_and_their_signatures_are_not_extra(tree: Tree) -> None:
     assert [result.path for result in one] == [result.path for result in many]
 
 
+@posix
+@pytest.mark.parametrize("between", [0, 40])
+def test_a_link_that_listed_names_lead_through_is_not_extra(between: int, tmp_path: Path) -> None:
+    """Although the link and these names are in other ranges, maybe with many names between."""
+    root = tmp_path / "root"
+    (root / "z").mkdir(parents=True)
+    (root / "z" / "a").write_bytes(b"x")
+    (root / "link").symlink_to("z")
+    (root / "link0").symlink_to("z")
+    names = sorted([*(f"link.{i:02}" for i in range(between)), "l", "k", "link-", "link/a", "z/a"], key=os.fsencode)
+    for name in names:
+        (root / name).write_bytes(b"x")
+    path = tmp_path / "list"
+    path.write_bytes(b"".join(gnu_line(name, b"x") for name in names))
+    for files in (1, 2, 3, 5):
+        report = verify(root, path, Inline(), files=files, extra=True)
+        assert (
+            ["link0"]
+            == [result.path for result in report.failures]
+            == [r.path for r in checksig.verify(root, path, extra=True)]
+        )
+
+
 def test_a_worker_without_the_tree_finds_no_extra_files(tree: Tree) -> None:
     root = tree({f"f{i:02}": b"x" for i in range(20)})
     (root / "new").write_bytes(b"")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 
-from checksig._text import to_engine
+from checksig._text import from_engine, to_engine
 from checksig.distributed._ranges import bounds
 from checksig.distributed._task import Search
 
@@ -27,15 +28,11 @@ def searches(plan: Plan, root: str, workers: int, options: dict[str, Any]) -> li
     """
     if _is_in_order(plan):
         begins = ["", *(span.least or "" for span in plan[1:])]
-        spans: list[tuple[Span, ...]] = [(span,) for span in plan]
     else:
         files = -(-plan.entries // (_RANGES * workers))
         begins = ["", *bounds(root, max(files, 1), options)]
-        spans = []
     ends = [*begins[1:], ""]
-    if not spans:
-        spans = [_meeting(plan, begin, end) for begin, end in zip(begins, ends, strict=True)]
-    return [Search(*one) for one in zip(spans, begins, ends, strict=True)]
+    return [Search(_spans(plan, root, begin, end), begin, end) for begin, end in zip(begins, ends, strict=True)]
 
 
 def _is_in_order(plan: Plan) -> bool:
@@ -45,13 +42,24 @@ def _is_in_order(plan: Plan) -> bool:
     return all(_key(one.most) < _key(next_.least) for one, next_ in pairwise(plan))
 
 
-def _meeting(plan: Plan, begin: str, end: str) -> tuple[Span, ...]:
-    """Return the spans that may have names in a range; one of them, if none has."""
-    found = [span for span in plan if _meets(span, _key(begin), _key(end))]
+def _spans(plan: Plan, root: str, begin: str, end: str) -> tuple[Span, ...]:
+    """Return the spans by which it is seen what is extra in a range; one of them, if none has names in it.
+
+    A link in the range is not extra if a listed name leads through it. Such a name can come after the range only if the
+    name of the link is the start of that with which the next range begins.
+    """
+    ranges = [(_key(begin), _key(end))]
+    first, after = ranges[0]
+    for length in range(1, len(after)):
+        link = after[:length]
+        if first <= link and os.path.islink(os.path.join(root, _name(link))):
+            ranges.append((link + b"/", link + b"0"))
+    found = [span for span in plan if any(_meets(span, *one) for one in ranges)]
     return tuple(found or plan[:1])
 
 
 def _meets(span: Span, begin: bytes, end: bytes) -> bool:
+    """Say whether a span may have names in a range."""
     if span.least is None:
         return True
     return _key(span.most) >= begin and (not end or _key(span.least) < end)
@@ -60,3 +68,8 @@ def _meets(span: Span, begin: bytes, end: bytes) -> bool:
 def _key(name: str | None) -> bytes:
     """Return the bytes of a name, by which names are in order."""
     return to_engine(name or "").encode("utf-8", "surrogateescape")
+
+
+def _name(key: bytes) -> str:
+    text = key.decode("utf-8", "surrogateescape")
+    return from_engine(text) if from_engine else text
