@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -16,6 +17,7 @@ import checksig
 from checksig import Status
 from checksig.distributed import IncompleteError, create, verify
 from command import checksig as command
+from command import finish
 from conftest import Tree, digest, gnu_line, posix
 
 if TYPE_CHECKING:
@@ -295,3 +297,24 @@ def test_the_command_line_finds_extra_files_by_processes(tree: Tree) -> None:
     assert (1, b"new: FAILED (extra)\n") == (many.returncode, many.stdout)
     assert (one.stdout, one.stderr) == (many.stdout, many.stderr)
     assert report.exists()
+
+
+SEARCH = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+import checksig.distributed
+with ThreadPoolExecutor(2) as executor:
+    report = checksig.distributed.verify(sys.argv[1], None, executor, files=4, extra=True)
+print([result.path for result in report], report.counts["unreadable"])
+"""
+
+
+def test_a_directory_that_cant_be_searched_fails_once(tree: Tree, without_rights: list[str]) -> None:
+    """Although it is in the ranges of several workers."""
+    root = tree({f"d/f{i:02}": b"x" for i in range(20)})
+    (root / "d").chmod(0o311)
+    try:
+        done = finish([*without_rights, sys.executable, "-c", SEARCH, str(root)])
+    finally:
+        (root / "d").chmod(0o755)
+    assert b"['d'] 1\n" == done.stdout

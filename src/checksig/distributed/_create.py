@@ -185,7 +185,8 @@ class Creation:
         except GivenUpError as e:
             if isinstance(e.__cause__, ManifestError):
                 raise e.__cause__ from None
-            raise IncompleteError(e.reason, self._report(), (), e.code) from e.__cause__
+            reason = f"no list was written: {e.reason}"
+            raise IncompleteError(reason, self._report(), (), e.code) from e.__cause__
         finally:
             ranges.close()
             dispatch.close()

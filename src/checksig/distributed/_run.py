@@ -10,7 +10,7 @@ import time
 from itertools import count
 
 from checksig._errors import ManifestError
-from checksig._report import Progress, WarningText
+from checksig._report import Progress, Status, WarningText
 from checksig._span import Span
 from checksig.distributed import _roots
 from checksig.distributed._answers import check_root, check_same
@@ -128,6 +128,10 @@ class Run:
         self._sums = Sums(plan.warnings)
         self._held = _Held(ordered=ordered)
         self._spans = _Listed(plan.spans, self._held)
+        self._is_searching = False
+        """Whether all spans are verified, and extra files are looked for."""
+        self._unread: set[str] = set()
+        """Directories that could not be searched."""
         self._dispatch = Dispatch(
             executor, self._root, self._check, workers=workers, retries=retries, timeout=timeout, began=self._began
         )
@@ -193,12 +197,19 @@ class Run:
         names = ("exclude", "strict", "allow_links_to", "jobs", "one_file_system")
         options = {name: self._options[name] for name in names if name in self._options}
         options |= {"extra": self._extra, "outputs": self._outputs}
+        self._is_searching = True
         found = searches(self._plan, self._root, self._dispatch.workers, options)
         yield from self._done(_Listed(found, self._held), options)
 
     def _add(self, number: int, found: Found) -> None:
+        results = found.report.results
         self._sums.add(found.report, found.tally)
-        self._held.add(number, found.report.results)
+        if self._is_searching:  # a directory that can't be read is so for each range that has names in it
+            repeated = self._unread.intersection(result.path for result in results)
+            self._unread.update(result.path for result in results if result.status is Status.UNREADABLE)
+            self._sums.counts[Status.UNREADABLE] -= len(repeated)
+            results = tuple(result for result in results if result.path not in repeated)
+        self._held.add(number, results)
 
     def _check(self, found: Found, asked: Asked) -> None:
         if isinstance(asked, Search):
@@ -217,7 +228,8 @@ class Run:
             if isinstance(given.asked, Span):
                 spans.append(given.asked)
         spans += self._plan[self._spans.given :]
-        return IncompleteError(error.reason, self._report((), is_complete=False), spans, error.code)
+        reason = f"the search for extra files has not ended: {error.reason}" if self._is_searching else error.reason
+        return IncompleteError(reason, self._report((), is_complete=False), spans, error.code)
 
     def _show(self, *, at_once: bool = False) -> None:
         now = time.monotonic()
