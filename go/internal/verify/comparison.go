@@ -13,7 +13,7 @@ import (
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
-// comparison is the [hashing.Work] of a plan. Each span has spanEntries numbers,
+// comparison is the [hashing.Work] of a plan. Each stretch has stretchEntries numbers,
 // even if it has fewer entries, except the last one.
 type comparison struct {
 	plan    *plan
@@ -29,17 +29,17 @@ func newComparison(p *plan, o *order, root *tree.Root) *comparison {
 
 // Count implements [hashing.Work].
 func (c *comparison) Count() int {
-	last := len(c.plan.spans) - 1
+	last := len(c.plan.stretches) - 1
 	if last < 0 {
 		return 0
 	}
 	// No number more: for each of a few, there would be one more worker.
-	return last*spanEntries + max(1, c.plan.spans[last].to-c.plan.spans[last].from)
+	return last*stretchEntries + max(1, c.plan.stretches[last].to-c.plan.stretches[last].from)
 }
 
-func (c *comparison) entry(number int) (*span, *list.Entry) {
-	s := &c.plan.spans[number/spanEntries]
-	if i := s.from + number%spanEntries; i < s.to {
+func (c *comparison) entry(number int) (*stretch, *list.Entry) {
+	s := &c.plan.stretches[number/stretchEntries]
+	if i := s.from + number%stretchEntries; i < s.to {
 		return s, &s.Entries[i]
 	}
 	return s, nil
@@ -56,12 +56,12 @@ func (c *comparison) File(number int) (string, digest.Set, bool) {
 
 // Admits implements [hashing.Work].
 func (c *comparison) Admits(n hashing.Next) bool {
-	return c.order.admits(n.Number/spanEntries, n.Early())
+	return c.order.admits(n.Number/stretchEntries, n.Early())
 }
 
 // Wait implements [hashing.Work].
 func (c *comparison) Wait(ctx context.Context, n hashing.Next) {
-	c.order.wait(ctx, n.Number/spanEntries, n.Early())
+	c.order.wait(ctx, n.Number/stretchEntries, n.Early())
 }
 
 // Expects implements [hashing.Expecting].
@@ -92,11 +92,11 @@ func (c *comparison) done(number int, o *hashing.Outcome, isRepeat bool) {
 	s, e := c.entry(number)
 	switch {
 	case e != nil:
-		c.order.judge(number/spanEntries, s, e, o, isRepeat)
-	case s.from < s.to || number%spanEntries > 0:
-		return // the last entry of the span settles it
+		c.order.judge(number/stretchEntries, s, e, o, isRepeat)
+	case s.from < s.to || number%stretchEntries > 0:
+		return // the last entry of the stretch settles it
 	}
-	c.order.settle(number / spanEntries)
+	c.order.settle(number / stretchEntries)
 }
 
 // judge returns the verdict on an entry. It is OK only if the whole file was read,

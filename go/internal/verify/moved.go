@@ -23,9 +23,9 @@ import (
 
 // absent is an entry whose file is missing.
 type absent struct {
-	*span
+	*stretch
 	entry  *list.Entry
-	number int    // of the span
+	number int    // of the stretch
 	detail string // why it is missing
 
 	moved *relocated // nil: it has not moved, as far as is known

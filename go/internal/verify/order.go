@@ -31,20 +31,20 @@ type order struct {
 	policy
 	way
 	stop  context.CancelFunc // ends the run after the first failure
-	left  []atomic.Int32     // by span: entries without a verdict
-	next  atomic.Int64       // the first span whose results are not delivered
+	left  []atomic.Int32     // by stretch: entries without a verdict
+	next  atomic.Int64       // the first stretch whose results are not delivered
 	ahead atomic.Int64       // number of results in kept
 
 	mu     sync.Mutex
 	moved  sync.Cond      // signals that next has changed
 	counts verdict.Counts // an entry counts as OK until it has another verdict
 	tally  tally
-	done   []bool        // by span
-	kept   map[int]*kept // by span
+	done   []bool        // by stretch
+	kept   map[int]*kept // by stretch
 	absent []absent      // held back
 }
 
-// kept are results of a span that are not delivered.
+// kept are results of a stretch that are not delivered.
 type kept struct {
 	results []verdict.Result
 	ahead   int64 // how many of them were waited for: those of the first entries of their files
@@ -53,44 +53,44 @@ type kept struct {
 func newOrder(j *job.Job, p *plan, policy policy, way way, stop context.CancelFunc) *order {
 	o := &order{
 		job: j, plan: p, policy: policy, way: way, stop: stop, kept: map[int]*kept{},
-		left:  make([]atomic.Int32, len(p.spans)),
-		done:  make([]bool, len(p.spans)),
+		left:  make([]atomic.Int32, len(p.stretches)),
+		done:  make([]bool, len(p.stretches)),
 		tally: newTally(p, policy),
 	}
 	o.moved.L = &o.mu
 	o.counts[verdict.OK] = p.entries
-	for i, s := range p.spans {
+	for i, s := range p.stretches {
 		o.left[i].Store(int32(max(1, s.to-s.from)))
 	}
 	return o
 }
 
-// admits reports whether a worker may start a file of a span. It may not while too
+// admits reports whether a worker may start a file of a stretch. It may not while too
 // many results are unfetched, or while too many wait behind a slow file, unless they
-// wait for this very span. Large files started early are exempt from the second
+// wait for this very stretch. Large files started early are exempt from the second
 // limit: if all workers held such files, nobody would process the entries everyone
 // waits for. They take so long to read that few results add up.
-func (o *order) admits(span int, early bool) bool {
-	return o.job.HasRoom() && (early || o.isNear(span))
+func (o *order) admits(stretch int, early bool) bool {
+	return o.job.HasRoom() && (early || o.isNear(stretch))
 }
 
-func (o *order) isNear(span int) bool {
-	return o.ahead.Load() < maxAhead || int64(span) == o.next.Load()
+func (o *order) isNear(stretch int) bool {
+	return o.ahead.Load() < maxAhead || int64(stretch) == o.next.Load()
 }
 
 // wait waits until admits is true, or ctx ends.
-func (o *order) wait(ctx context.Context, span int, early bool) {
-	if !early && !o.isNear(span) {
-		o.waitForNear(ctx, span)
+func (o *order) wait(ctx context.Context, stretch int, early bool) {
+	if !early && !o.isNear(stretch) {
+		o.waitForNear(ctx, stretch)
 	}
 	o.job.WaitForRoom(ctx)
 }
 
-func (o *order) waitForNear(ctx context.Context, span int) {
+func (o *order) waitForNear(ctx context.Context, stretch int) {
 	defer context.AfterFunc(ctx, o.wakeWaiting)()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for ctx.Err() == nil && !o.isNear(span) {
+	for ctx.Err() == nil && !o.isNear(stretch) {
 		o.moved.Wait()
 	}
 }
@@ -103,13 +103,13 @@ func (o *order) wakeWaiting() {
 
 // judge counts the verdict on an entry, and keeps the result if the policy keeps it.
 // isRepeat says that an earlier entry names the file too.
-func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome, isRepeat bool) {
+func (o *order) judge(stretch int, s *stretch, e *list.Entry, outcome *hashing.Outcome, isRepeat bool) {
 	status, about, detail := judge(e, outcome)
 	switch {
 	case status == verdict.OK && !o.keepAll:
 		return
 	case status == verdict.Missing && o.holds && o.plan.bag == nil:
-		o.hold(absent{span: s, entry: e, number: span, detail: detail})
+		o.hold(absent{stretch: s, entry: e, number: stretch, detail: detail})
 		return
 	}
 	var r verdict.Result
@@ -129,13 +129,13 @@ func (o *order) judge(span int, s *span, e *list.Entry, outcome *hashing.Outcome
 		o.plan.bag.complete(s.source, e, about, &r, status)
 	}
 	if o.keeps(status) {
-		o.keep(span, r, isRepeat)
+		o.keep(stretch, r, isRepeat)
 	}
 }
 
 // keep stores a result until it is delivered. The caller holds the lock. A repeat does
 // not count as ahead: its file was read in its turn.
-func (o *order) keep(span int, r verdict.Result, isRepeat bool) {
+func (o *order) keep(stretch int, r verdict.Result, isRepeat bool) {
 	r.Fails = o.fails(r.Status)
 	if r.Fails && o.failFast {
 		o.stop()
@@ -144,10 +144,10 @@ func (o *order) keep(span int, r verdict.Result, isRepeat bool) {
 		o.job.Put([]verdict.Result{r})
 		return
 	}
-	k := o.kept[span]
+	k := o.kept[stretch]
 	if k == nil {
 		k = &kept{}
-		o.kept[span] = k
+		o.kept[stretch] = k
 	}
 	k.results = append(k.results, r)
 	if !isRepeat {
@@ -156,13 +156,13 @@ func (o *order) keep(span int, r verdict.Result, isRepeat bool) {
 	}
 }
 
-// settle records that one more entry of a span has its verdict. The last one completes
-// the span.
-func (o *order) settle(span int) {
-	if o.left[span].Add(-1) > 0 {
+// settle records that one more entry of a stretch has its verdict. The last one completes
+// the stretch.
+func (o *order) settle(stretch int) {
+	if o.left[stretch].Add(-1) > 0 {
 		return
 	}
-	s := o.plan.spans[span]
+	s := o.plan.stretches[stretch]
 	bad := s.Malformed[s.badFrom:s.badTo]
 	o.job.Meter.Files.Add(int64(s.to-s.from) + unsupportedIn(bad))
 	o.mu.Lock()
@@ -173,10 +173,10 @@ func (o *order) settle(span int) {
 		if m.Name != "" {
 			o.tally.unsupported(s.source, m.Name)
 		}
-		o.keep(span, r, false)
+		o.keep(stretch, r, false)
 	}
-	o.done[span] = true
-	if k := o.kept[span]; k != nil {
+	o.done[stretch] = true
+	if k := o.kept[stretch]; k != nil {
 		slices.SortFunc(k.results, func(a, b verdict.Result) int {
 			return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Path, b.Path))
 		})
@@ -184,7 +184,7 @@ func (o *order) settle(span int) {
 	o.deliver()
 }
 
-// deliver passes on the results of all complete spans up to the first incomplete
+// deliver passes on the results of all complete stretches up to the first incomplete
 // one. The caller holds the lock.
 func (o *order) deliver() {
 	next := int(o.next.Load())
@@ -206,22 +206,22 @@ func (o *order) conclude() (counts verdict.Counts, unjudged int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	unread := int64(0) // entries of algorithms that are not supported
-	for span := range o.left {
-		s := o.plan.spans[span]
+	for stretch := range o.left {
+		s := o.plan.stretches[stretch]
 		if s.from < s.to {
-			left := int64(o.left[span].Load())
+			left := int64(o.left[stretch].Load())
 			o.tally.withdraw(s.source, left)
 			unjudged += left
 		}
-		if !o.done[span] {
+		if !o.done[stretch] {
 			unread += unsupportedIn(s.Malformed[s.badFrom:s.badTo])
 		}
-		o.done[span] = true
+		o.done[stretch] = true
 	}
 	o.deliver()
 	o.counts[verdict.OK] -= unjudged
 	unjudged += unread
-	o.job.Meter.Files.Store(o.plan.entries + o.plan.unsupported - unjudged) // also the entries of incomplete spans
+	o.job.Meter.Files.Store(o.plan.entries + o.plan.unsupported - unjudged) // also the entries of incomplete stretches
 	return o.counts, unjudged
 }
 

@@ -26,25 +26,25 @@ type source struct {
 	also map[int32][]place // of an entry with digests of other manifests, by its line: where each after the first is
 }
 
-// span is a range of a list's lines whose results are delivered together.
-type span struct {
+// stretch is a range of a list's lines whose results are delivered together.
+type stretch struct {
 	*source
 	from, to       int // entries
 	badFrom, badTo int // malformed lines
 }
 
-// A span has few entries, so that a slow file delays few other results, and no more
+// A stretch has few entries, so that a slow file delays few other results, and no more
 // malformed lines than can be delivered at once.
 const (
-	spanEntries   = 16
-	spanMalformed = 256
+	stretchEntries   = 16
+	stretchMalformed = 256
 )
 
 // plan holds everything to verify, in the order of the lists.
 type plan struct {
-	sources []*source
-	spans   []span
-	entries int64
+	sources   []*source
+	stretches []stretch
+	entries   int64
 	// unsupported is the number of well-formed lines of algorithms that are not supported.
 	unsupported int64
 	skipped     []string // paths of files that are named like lists and are none
@@ -291,12 +291,12 @@ func (p *plan) add(s *source, w *wanted) {
 	p.cut(s)
 }
 
-// cut cuts a list into spans.
+// cut cuts a list into stretches.
 func (p *plan) cut(s *source) {
 	p.entries += int64(len(s.Entries))
-	for rest := (span{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
+	for rest := (stretch{source: s}); rest.to < len(s.Entries) || rest.badTo < len(s.Malformed); {
 		rest = rest.following()
-		p.spans = append(p.spans, rest)
+		p.stretches = append(p.stretches, rest)
 	}
 }
 
@@ -317,10 +317,10 @@ func (p *plan) addListed(s *source, w *wanted, root *tree.Root) {
 	}
 }
 
-// following returns the span after s. It ends after enough lines of one kind.
-func (s span) following() span {
+// following returns the stretch after s. It ends after enough lines of one kind.
+func (s stretch) following() stretch {
 	s.from, s.badFrom = s.to, s.badTo
-	for s.to-s.from < spanEntries && s.badTo-s.badFrom < spanMalformed {
+	for s.to-s.from < stretchEntries && s.badTo-s.badFrom < stretchMalformed {
 		switch {
 		case s.badTo < len(s.Malformed) && (s.to == len(s.Entries) || s.Malformed[s.badTo].Line < s.Entries[s.to].Line):
 			s.badTo++

@@ -100,7 +100,7 @@ func TestResultsBehindASlowFileAreLimited(t *testing.T) {
 	}
 	j.Cancel()
 	jobtest.Drain(j)
-	if most := int64(maxAhead + 8*spanEntries + hashing.Window); last > most {
+	if most := int64(maxAhead + 8*stretchEntries + hashing.Window); last > most {
 		t.Errorf("%d results wait behind the first file, want at most %d", last, most)
 	}
 }
@@ -135,7 +135,7 @@ func TestLargeFilesStartedEarlyDoNotBlockOtherFiles(t *testing.T) {
 	if err := os.Truncate(filepath.Join(root.Path(), "big"), 16<<20); err != nil { // large enough to be started early
 		t.Skip(err)
 	}
-	const each = 2 * spanEntries
+	const each = 2 * stretchEntries
 	p := planOf(t, strings.Repeat(treetest.SHA256("in")+"  a\n", each)+strings.Repeat(treetest.SHA256("in")+"  big\n", each))
 	results, s := within(t, p, true, func(ctx context.Context, j *job.Job, c *comparison) error {
 		c.order.ahead.Store(maxAhead) // as if many large files had been read
@@ -187,11 +187,11 @@ func (b broken) Done(number int, o hashing.Outcome) {
 
 func TestNothingIsKeptOnceAllVerdictsAreDelivered(t *testing.T) {
 	root := rootOf(t, "a=in")
-	p := planOf(t, strings.Repeat(treetest.SHA256("in")+"  a\nwhat\n", 4*spanEntries))
+	p := planOf(t, strings.Repeat(treetest.SHA256("in")+"  a\nwhat\n", 4*stretchEntries))
 	_, s := within(t, p, true, func(ctx context.Context, j *job.Job, c *comparison) error {
 		err := hashing.Run(ctx, root, c, hashing.Options{Workers: 2}, j.Share, &j.Meter)
-		if o := c.order; o.ahead.Load() != 0 || len(o.kept) != 0 || o.next.Load() != int64(len(p.spans)) {
-			t.Errorf("%d verdicts are ahead, %d spans are kept, the next is %d of %d", o.ahead.Load(), len(o.kept), o.next.Load(), len(p.spans))
+		if o := c.order; o.ahead.Load() != 0 || len(o.kept) != 0 || o.next.Load() != int64(len(p.stretches)) {
+			t.Errorf("%d verdicts are ahead, %d stretches are kept, the next is %d of %d", o.ahead.Load(), len(o.kept), o.next.Load(), len(p.stretches))
 		}
 		return err
 	})
@@ -202,9 +202,9 @@ func TestNothingIsKeptOnceAllVerdictsAreDelivered(t *testing.T) {
 
 func TestAPanicInAWorkerEndsTheJob(t *testing.T) {
 	root := rootOf(t, "a=in")
-	p := planOf(t, strings.Repeat(treetest.SHA256("in")+"  a\n", 4*spanEntries))
+	p := planOf(t, strings.Repeat(treetest.SHA256("in")+"  a\n", 4*stretchEntries))
 	_, s := within(t, p, true, func(ctx context.Context, j *job.Job, c *comparison) error {
-		c.order.ahead.Store(maxAhead) // so that no worker starts a span after the first one
+		c.order.ahead.Store(maxAhead) // so that no worker starts a stretch after the first one
 		return hashing.Run(ctx, root, broken{c}, hashing.Options{Workers: 2}, j.Share, &j.Meter)
 	})
 	if s.OK || s.Err == nil || !strings.Contains(s.Err.Error(), "broken") {
@@ -230,7 +230,7 @@ func TestReadingAllocatesNothingForAFile(t *testing.T) {
 		})
 		return allocations
 	}
-	if few, many := cost(1000), cost(2000); many > few+100 { // each span allocates, and the race detector empties pools
+	if few, many := cost(1000), cost(2000); many > few+100 { // each stretch allocates, and the race detector empties pools
 		t.Errorf("1,000 files cost %v allocations, 2,000 cost %v", few, many)
 	}
 }

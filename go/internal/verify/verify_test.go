@@ -349,7 +349,7 @@ func TestResultsComeInTheOrderOfTheListsWithAnyNumberOfWorkers(t *testing.T) {
 }
 
 func TestWorkersWaitUntilResultsAreFetched(t *testing.T) {
-	const most = job.MaxReady + maxAhead + 4*spanEntries + hashing.Window
+	const most = job.MaxReady + maxAhead + 4*stretchEntries + hashing.Window
 	const entries = 3 * most
 	root := treetest.Make(t, "SHA256SUMS="+strings.Repeat(treetest.SHA256("")+"  nothing\n", entries))
 	j, err := Start(t.Context(), Request{Request: job.Request{Root: root, Workers: 2}})
