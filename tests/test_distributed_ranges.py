@@ -17,7 +17,7 @@ import checksig
 from checksig import Status
 from checksig.distributed import IncompleteError, create, verify
 from command import checksig as command
-from command import finish
+from command import finish, lines
 from conftest import Tree, digest, gnu_line, posix
 
 if TYPE_CHECKING:
@@ -318,3 +318,41 @@ def test_a_directory_that_cant_be_searched_fails_once(tree: Tree, without_rights
     finally:
         (root / "d").chmod(0o755)
     assert b"['d'] 1\n" == done.stdout
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--json"], ["--algorithm", "md5", "--algorithm", "sha256"], ["--output", "-"]], ids=str
+)
+def test_the_command_line_makes_lists_by_processes(options: list[str], root: Path) -> None:
+    def outcome(*more: str) -> tuple[int, list[str], bytes, dict[str, bytes]]:
+        done = command("create", *options, *more, str(root))
+        texts = {path.name: path.read_bytes() for path in root.iterdir() if path.name.endswith("SUMS")}
+        for name in texts:
+            (root / name).unlink()
+        return done.returncode, [line.partition('"elapsed"')[0] for line in lines(done.stdout)], done.stderr, texts
+
+    one, many = outcome(), outcome("--executor", "processes:2")
+    assert one[:2] == many[:2]
+    assert one[3] == many[3]
+    assert (0, one[2].count(b"\n")) == (many[0], many[2].count(b"\n"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["a/b"], "--executor can't be combined with FILE"),
+        (["--bagit"], "--executor can't be combined with --bagit"),
+    ],
+)
+def test_what_executors_dont_list_is_refused(root: Path, arguments: list[str], reason: str) -> None:
+    (root / "a").mkdir(exist_ok=True)
+    (root / "a" / "b").write_bytes(b"")
+    done = command("create", "--executor", "processes:2", *arguments, cwd=root)
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert reason in done.stderr.decode()
+
+
+def test_a_list_that_is_there_is_not_replaced_by_processes(root: Path) -> None:
+    checksig.create(root)
+    one, many = command("create", str(root)), command("create", "--executor", "processes:2", str(root))
+    assert (2, one.stdout, one.stderr) == (many.returncode, many.stdout, many.stderr)

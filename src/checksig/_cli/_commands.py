@@ -85,6 +85,16 @@ def _shard(text: str) -> tuple[int, int]:
     return shard(text)
 
 
+def _executor(what: str) -> Option:
+    return Option(
+        ("--executor",),
+        f"{what} by the workers of WHERE, part by part: processes:N on this machine, dask://HOST:PORT (needs "
+        "checksig[dask]) or mpi (needs checksig[mpi]).",
+        "WHERE",
+        choices=("processes:", "dask://", "mpi"),
+    )
+
+
 def _list_format(text: str) -> str:
     if text in LIST_FORMATS or text in READERS:
         return text
@@ -195,6 +205,7 @@ COMMANDS = {
             Option(("--in-place",), "With --bagit: move everything in ROOT into ROOT/data first."),
             Option(("--all",), "Also list other checksum lists directly in ROOT, and their signatures."),
             _allow_links_to("Also list symbolic links beneath ROOT that lead to files beneath DIR."),
+            _executor("List the files beneath ROOT"),
             Option(("-q", "--quiet"), "Print only errors. No effect on --json."),
             *SHARED,
         ),
@@ -332,13 +343,7 @@ COMMANDS = {
                 "Default: --strict.",
                 negatable=True,
             ),
-            Option(
-                ("--executor",),
-                "Verify by the workers of WHERE, part by part: processes:N on this machine, dask://HOST:PORT (needs "
-                "checksig[dask]) or mpi (needs checksig[mpi]).",
-                "WHERE",
-                choices=("processes:", "dask://", "mpi"),
-            ),
+            _executor("Verify"),
             Option(
                 ("--shard",),
                 "Verify only the Ith of N parts of the lists, each with about as much to read, on one of N machines. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from checksig import ChecksigError
+    from checksig._cli._executor import Chosen
     from checksig._cli._output import CreateOutput
     from checksig._job import CreateJob
+    from checksig.distributed._create import Creation as Distributed
 
 _STDOUT = "-"
 
@@ -50,6 +53,7 @@ def creation(
     color: str = "auto",
     quiet: bool = False,
     progress: bool | None = None,
+    executor: str | None = None,
     **options: Any,  # noqa: ANN401 - create() checks them
 ) -> int:
     """Create lists by the options of the command. Returns the exit status.
@@ -61,12 +65,11 @@ def creation(
     style = Style("json" if json else "text", quiet, progress=progress, color=color)
     colour_errors(color)
     run = Creation(_tasks(paths, files, root, output), algorithm, style, options)
-    if output != _STDOUT:
-        return run.to_file(output)
-    if json:
+    if output == _STDOUT and json:
         reason = "--output - and --json can't be combined"
         raise UsageError(reason, "both write to standard output; `--output ./-` writes a file of that name")
-    return run.to_stdout()
+    with run.by(executor) if executor else contextlib.nullcontext():
+        return run.to_file(output) if output != _STDOUT else run.to_stdout()
 
 
 def _tasks(paths: tuple[str, ...], more: list[str] | None, root: str | None, output: str | None) -> list[Task]:
@@ -130,6 +133,20 @@ class Creation:
         self._made = Created()
         self._hidden = ""
         """The path of a list that is only for standard output."""
+        self._chosen: Chosen | None = None
+        """The executor that lists the tree, if there is one."""
+
+    def by(self, executor: str) -> Chosen:
+        """Have the tree listed by an executor.
+
+        :raises UsageError: it makes no sense, or not with what is to be listed.
+        """
+        from checksig._cli import _executor
+
+        given = {"FILE": self._tasks[0].files, "--bagit": self._options.get("bagit")}
+        _executor.check([], given)
+        self._chosen = _executor.executor(executor)
+        return self._chosen
 
     def to_file(self, path: str | None) -> int:
         """Write the list to *path*, or those of ROOT or of each FILE. Returns the exit status."""
@@ -157,19 +174,9 @@ class Creation:
     def _create(self, task: Task, output: str | None) -> bool:
         """Write the lists of a task. False: so would the next ones end."""
         try:
-            start = _api.creation(
-                task.root,
-                files=task.files,
-                sidecars=task.sidecars,
-                algorithm=self._algorithms or None,
-                output=output,
-                progress=callback(self._display),
-                **self._options,
-            )
-            start.request["outputs"] = written_files()
-            with start.creating() as job:
+            with self._begin(task, output) as job:
                 report = job.report()
-        except (checksig.ManifestError, checksig.EngineError) as e:
+        except checksig.ChecksigError as e:
             self._fail(e, task)
             return isinstance(e, checksig.ManifestError)
         finally:
@@ -180,7 +187,18 @@ class Creation:
         self._note(job, report)
         return True
 
-    def _note(self, job: CreateJob, report: checksig.Report) -> None:
+    def _begin(self, task: Task, output: str | None) -> CreateJob | Distributed:
+        options = {**self._options, "algorithm": self._algorithms or None}
+        shown = callback(self._display)
+        if self._chosen:
+            return self._chosen.creation(task.root, output, shown, options)
+        start = _api.creation(
+            task.root, files=task.files, sidecars=task.sidecars, output=output, progress=shown, **options
+        )
+        start.request["outputs"] = written_files()
+        return start.creating()
+
+    def _note(self, job: CreateJob | Distributed, report: checksig.Report) -> None:
         made = self._made
         made.outputs += job.outputs()
         made.algorithms = job.algorithms()

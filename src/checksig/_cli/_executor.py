@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from checksig._cli._operands import GivenList, Group
+    from checksig._report import OnProgress
+    from checksig.distributed._create import Creation
     from checksig.distributed._executors import Executor
     from checksig.distributed._run import Run
 
@@ -30,6 +32,19 @@ _REFUSED = ("only", "moved", "trust", "fail_fast")
 
 _CUT = ("algorithm", "list_format", "backslash")
 """Options about how lists are read, which are those of the plan."""
+
+_OF_CREATE: dict[str, object] = {
+    "algorithm": None,
+    "list_format": None,
+    "exclude": None,
+    "one_file_system": False,
+    "tag": False,
+    "force": False,
+    "all": False,
+    "allow_links_to": (),
+    "no_cache": False,
+}
+"""Options of `create`, and what they are where they are not given."""
 
 _CONNECT = 10.0
 """Seconds in which the scheduler of Dask has to answer."""
@@ -72,6 +87,17 @@ class Chosen:
         """Return what starts a run."""
         written = [os.path.abspath(path) for path in (*outputs, *written_files())]
         return Start(self, root, lists, {"jobs": self._jobs, "outputs": written, **options})
+
+    def creation(self, root: str, output: str | None, progress: OnProgress | None, options: dict[str, Any]) -> Creation:
+        """Return what makes lists.
+
+        :raises UnreachableError: there is no executor.
+        """
+        from checksig.distributed._create import Creation
+
+        given = {name: options.get(name, default) for name, default in _OF_CREATE.items()} | {"jobs": self._jobs}
+        written = [os.path.abspath(path) for path in written_files()]
+        return Creation(root, output, self.executor(), given, outputs=written, progress=progress)
 
     def executor(self) -> Executor:
         """Return the executor.

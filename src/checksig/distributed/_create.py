@@ -11,7 +11,7 @@ from pathlib import Path
 from checksig import _api, _arguments
 from checksig._errors import ManifestError
 from checksig._plan import FILES
-from checksig._report import Progress, VerificationError
+from checksig._report import Progress, Report
 from checksig.distributed._answers import check_same
 from checksig.distributed._dispatch import Dispatch, GivenUpError
 from checksig.distributed._errors import IncompleteError
@@ -22,10 +22,13 @@ from checksig.distributed._verify import at_least, checked_executor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
-    from checksig._job import Start
-    from checksig._report import FileResult, OnProgress, Report
+    from typing_extensions import Self
+
+    from checksig._job import CreateJob, Replaced
+    from checksig._report import FileResult, OnProgress, WarningText
     from checksig._types import Algorithms, Patterns, StrPath, StrPaths
     from checksig.distributed._executors import Executor
     from checksig.distributed._task import Asked, Found
@@ -71,50 +74,22 @@ def create(
     :raises VerificationError, ManifestError, JobTimeout, EngineError, ValueError, TypeError: as
         :func:`checksig.create`.
     """
-    checked_executor(executor)
-    at_least("retries", retries, 0)
-    at_least("files", files, 1)
-    if workers is not None:
-        at_least("workers", workers, 1)
-    options: dict[str, Any] = {
-        "algorithm": _listed(algorithm),
+    options = {
+        "algorithm": algorithm,
         "list_format": list_format,
-        "exclude": _listed(exclude),
+        "exclude": exclude,
         "one_file_system": one_file_system,
-        "output": None if output is None else os.path.abspath(os.fsdecode(output)),
         "tag": tag,
         "force": force,
         "all": all,
-        "allow_links_to": [
-            os.path.abspath(os.fsdecode(one)) for one in _arguments.paths("allow_links_to", allow_links_to)
-        ],
+        "allow_links_to": allow_links_to,
         "jobs": jobs,
         "no_cache": no_cache,
     }
-    began = time.monotonic()
-    joining = _api.creation(root, **{**options, "output": output}, timeout=timeout)
-    _joined(joining, None, [])
-    with tempfile.TemporaryDirectory(prefix="checksig-") as directory:
-        creation = Creation(os.path.abspath(os.fsdecode(root)), options, Texts(directory), progress)
-        limits: dict[str, Any] = {"workers": workers, "retries": retries, "timeout": timeout, "began": began}
-        creation.run(executor, files, limits)
-        return Path(_joined(joining, creation.texts.paths, creation.left_out))
-
-
-def _listed(given: Any) -> Any:  # noqa: ANN401 - as the API checks it
-    """Return an iterable that is used more than once."""
-    return given if given is None or isinstance(given, (str, bytes)) else list(given)
-
-
-def _joined(start: Start, texts: list[str] | None, left_out: list[tuple[str, int, list[str]]]) -> str:
-    """Write the lists, or only see whether they can be. Returns the path of the first one."""
-    request = {**start.request, "job": "join", "left_out": left_out}
-    if texts is not None:
-        request["texts"] = texts
-    start.request = request
-    with start.creating() as job:
-        job.report()
-        return job.output() if texts else ""
+    limits: dict[str, Any] = {"workers": workers, "retries": retries, "timeout": timeout}
+    with Creation(root, output, executor, options, files=files, progress=progress, **limits) as creation:
+        creation.report().raise_for_failures()
+        return Path(creation.outputs()[0])
 
 
 class Texts:
@@ -156,31 +131,104 @@ class Texts:
 
 
 class Creation:
-    """The making of the lines of all ranges."""
+    """The making of lists. It has what the command line uses of a `CreateJob`."""
 
-    def __init__(self, root: str, options: dict[str, Any], texts: Texts, progress: OnProgress | None) -> None:
-        self._root, self._options, self._on_progress = root, options, progress
-        self.texts = texts
-        self.left_out: list[tuple[str, int, list[str]]] = []
-        """What the ranges left out, in their order."""
-        self._left: dict[int, tuple[tuple[str, int, list[str]], ...]] = {}
-        self._sums = Sums()
-        self._failures: list[FileResult] = []
-        self._shown = Progress(0, 0, 0, 0)
-        self._next_show, self._began = 0.0, time.monotonic()
+    def __init__(
+        self,
+        root: StrPath,
+        output: StrPath | None,
+        executor: Executor,
+        options: dict[str, Any],
+        *,
+        files: int = FILES,
+        outputs: Sequence[str] = (),
+        progress: OnProgress | None = None,
+        workers: int | None = None,
+        retries: int = 2,
+        timeout: float | None = None,
+    ) -> None:
+        """Prepare to list a tree, with *options* of `checksig.create`. *outputs* are files that are not listed.
 
-    def run(self, executor: Executor, files: int, limits: dict[str, Any]) -> None:
-        """Have all ranges listed.
-
-        :raises IncompleteError: some are not.
-        :raises VerificationError: a file can't be listed.
+        :raises ManifestError, ValueError, TypeError: the lists can't be written, or an argument makes no sense.
         """
-        ranges = Ranges(self._root, files, self._options)
-        dispatch = Dispatch(executor, self._root, self._check, **limits)
+        checked_executor(executor)
+        at_least("retries", retries, 0)
+        at_least("files", files, 1)
+        if workers is not None:
+            at_least("workers", workers, 1)
+        self._began = time.monotonic()
+        allowed = _arguments.paths("allow_links_to", options["allow_links_to"])
+        own = {
+            **options,
+            "algorithm": _repeatable(options["algorithm"]),
+            "exclude": _repeatable(options["exclude"]),
+            "allow_links_to": list(map(os.path.abspath, allowed)),
+        }
+        self._joining = _api.creation(root, output=output, timeout=timeout, **own)
+        self._joined: CreateJob | None = None
+        self._root = os.path.abspath(os.fsdecode(root))
+        absolute = None if output is None else os.path.abspath(os.fsdecode(output))
+        self._options = {**own, "output": absolute, "outputs": list(outputs)}
+        self._executor, self._files = executor, files
+        self._limits: dict[str, Any] = {"workers": workers, "retries": retries, "timeout": timeout}
+        self._on_progress = progress
+        self._left_out: dict[int, tuple[tuple[str, int, list[str]], ...]] = {}
+        """What each range left out."""
+        self._failures: dict[int, tuple[FileResult, ...]] = {}
+        self._sums = Sums()
+        self._shown = Progress(0, 0, 0, 0)
+        self._next_show = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._joined:
+            self._joined.close()
+
+    def outputs(self) -> list[str]:
+        """Return the paths of the lists that were written."""
+        return self._joined.outputs() if self._joined else []
+
+    def algorithms(self) -> list[str]:
+        """Return the algorithms of the lists."""
+        return self._joined.algorithms() if self._joined else []
+
+    def replaced(self) -> list[Replaced]:
+        """Return nothing: new lists are not compared with old ones."""
+        return []
+
+    def report(self) -> Report:
+        """Make the lists, and return the report.
+
+        :raises IncompleteError: some ranges are not listed.
+        :raises ManifestError, JobTimeout, EngineError: as :func:`checksig.create`.
+        """
+        with self._join(None) as job:
+            job.report()  # sees whether they can be written
+        with tempfile.TemporaryDirectory(prefix="checksig-") as directory:
+            texts = Texts(directory)
+            self._list(texts)
+            if self._failures:
+                return self._report()
+            self._joined = self._join(texts.paths)
+            return self._report(self._joined.report().warnings)
+
+    def _join(self, texts: list[str] | None) -> CreateJob:
+        """Start to write the lists, or only to see whether they can be."""
+        left_out = [one for number in sorted(self._left_out) for one in self._left_out[number]]
+        request = {**self._joining.request, "job": "join", "left_out": left_out}
+        self._joining.request = request if texts is None else {**request, "texts": texts}
+        return self._joining.creating()
+
+    def _list(self, texts: Texts) -> None:
+        """Have all ranges listed."""
+        ranges = Ranges(self._root, self._files, self._options)
+        dispatch = Dispatch(self._executor, self._root, self._check, began=self._began, **self._limits)
         try:
             for taken in dispatch.answers(ranges, self._options):
                 if taken:
-                    self._take(taken[0].number, taken[1])
+                    self._take(taken[0].number, taken[1], texts)
                 self._show(dispatch)
         except GivenUpError as e:
             if isinstance(e.__cause__, ManifestError):
@@ -191,24 +239,33 @@ class Creation:
             ranges.close()
             dispatch.close()
         self._show(dispatch, at_once=True)
-        self.left_out = [one for number in sorted(self._left) for one in self._left[number]]
-        if self._failures:
-            raise VerificationError(self._report())
 
-    def _take(self, number: int, found: Found) -> None:
+    def _take(self, number: int, found: Found, texts: Texts) -> None:
         self._sums.add(found.report, found.tally)
-        self._failures += found.report.failures
+        if found.report.failures:
+            self._failures[number] = found.report.failures
         if found.left_out:
-            self._left[number] = found.left_out
+            self._left_out[number] = found.left_out
         if not self._failures:  # else nothing is written
-            self.texts.add(number, found)
+            texts.add(number, found)
 
     def _check(self, found: Found, asked: Asked) -> None:
         check_same(found, self._root, asked.begin if isinstance(asked, Range) else "")
 
-    def _report(self) -> Report:
-        elapsed = time.monotonic() - self._began
-        return self._sums.report(self._root, self._failures, elapsed, strict=True, is_complete=False)
+    def _report(self, warnings: Sequence[WarningText] | None = None) -> Report:
+        """Return the report; without the *warnings* of lists that were written, there are none."""
+        failures = [one for number in sorted(self._failures) for one in self._failures[number]]
+        return Report(
+            root=self._joining.request["root"],
+            ok=warnings is not None,
+            counts=self._sums.counts,
+            results=tuple(failures),
+            failures=tuple(failures),
+            files=self._sums.files,
+            bytes=self._sums.bytes,
+            elapsed=time.monotonic() - self._began,
+            warnings=tuple(warnings or ()),
+        )
 
     def _show(self, dispatch: Dispatch, *, at_once: bool = False) -> None:
         now = time.monotonic()
@@ -218,8 +275,12 @@ class Creation:
         files, read = self._sums.files, self._sums.bytes
         for _, done, done_bytes in dispatch.heard():
             files, read = files + done, read + done_bytes
-        total = files if at_once else 0
-        shown = Progress(max(files, self._shown.files), max(read, self._shown.bytes), total, 0)
+        shown = Progress(max(files, self._shown.files), max(read, self._shown.bytes), files if at_once else 0, 0)
         if shown != self._shown or at_once:
             self._shown = shown
             self._on_progress(shown)
+
+
+def _repeatable(given: Any) -> Any:  # noqa: ANN401 - as the API checks it
+    """Return an iterable that is used more than once."""
+    return given if given is None or isinstance(given, (str, bytes)) else list(given)

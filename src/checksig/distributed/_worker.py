@@ -64,8 +64,10 @@ def _searched(task: Task, search: Search) -> Found:
 
 
 def _listed(task: Task, within: Range) -> Found:
-    begin = _api.creation(task.root, **task.options)
-    begin.request["within"] = _within(within)
+    options = {**task.options}
+    outputs = options.pop("outputs")
+    begin = _api.creation(task.root, **options)
+    begin.request |= {"within": _within(within), "outputs": outputs}
     with begin.creating() as job:
         report = _report(task, job)
         lines = tuple(Lines(part.header, part.lines) for part in job.parts())
