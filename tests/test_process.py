@@ -63,9 +63,14 @@ def gone(pid, seconds=10):
 
 def connections():
     '''Return what is open of a helper process's.'''
-    links = (f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd"))
-    names = [os.readlink(link) for link in links if os.path.islink(link)]
-    return sorted(name for name in names if name.startswith(("socket:", "/memfd:checksig")))
+    return sorted(name for name in opened("self") if name.startswith(("socket:", "/memfd:checksig")))
+
+def opened(pid):
+    for descriptor in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            yield os.readlink(f"/proc/{pid}/fd/{descriptor}")
+        except FileNotFoundError:  # it is closed meanwhile
+            pass
 
 def outcome(work):
     try:
@@ -224,8 +229,7 @@ def test_one_process_serves_all_threads_and_holds_nothing_of_its_parent(good: Pa
         for thread in all_threads: thread.start()
         for thread in all_threads: thread.join()
         (helper,) = helpers()
-        held = {os.readlink(f"/proc/{helper}/fd/{fd}") for fd in os.listdir(f"/proc/{helper}/fd")}
-        print(*{name.partition(":")[0] for name in held if not name.startswith("/sys/fs/cgroup/")})
+        print(*{name.partition(":")[0] for name in set(opened(helper)) if not name.startswith("/sys/fs/cgroup/")})
         print(open(f"/proc/{helper}/environ").read().split("\\0")[:-1])
         print(os.readlink(f"/proc/{helper}/cwd").rpartition("/")[2])
     """

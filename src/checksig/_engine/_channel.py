@@ -50,7 +50,8 @@ class Channel:
         self._socket = sock
         self._reading, self._writing = RLock(), RLock()
         """No thread closes what another one uses: a descriptor's number may soon be that of another file."""
-        self._identity = identity(sock.fileno())
+        self._descriptor = sock.fileno()
+        self._identity = identity(self._descriptor)
         self._pieces: list[bytes] = []
         """What has come of the next frame."""
         self._asked: list[int] = []
@@ -147,12 +148,13 @@ class Channel:
             self._socket.close()
 
     def forget(self) -> None:
-        """Close it in a fork: it is the parent's."""
-        try:
-            self.check()
-        except LostError:
-            return
-        self._socket.close()
+        """Close it in a fork: it is the parent's.
+
+        The parent may just be closing it: then the socket says that it is closed, and the descriptor is still open.
+        """
+        if identity(self._descriptor) == self._identity:
+            self._socket.detach()
+            os.close(self._descriptor)
 
     def __del__(self) -> None:
         try:
