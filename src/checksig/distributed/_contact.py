@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from checksig.distributed._task import Address, Line, Task
 
 _INTERVAL = 0.25
-"""Seconds between two reports, and before the first: a small span ends before."""
+"""Seconds between two reports."""
+
+_SOON = 0.02
+"""Seconds before the first: a small task ends before, and one that goes on must hear that it is to stop."""
 
 _REACH = 2.0
 """Seconds in which one of the addresses has to answer."""
@@ -63,7 +66,7 @@ class Contact:
 
     def _stay(self, line: Line) -> None:
         """Be the thread."""
-        if self._ended.wait(_INTERVAL):
+        if self._ended.wait(_SOON):
             return
         address = _reached.get(line.key)
         if address:

@@ -44,6 +44,9 @@ _WAIT = 0.1
 _SETTLE = 3.0
 """Seconds that workers get to stop when a run ends early."""
 
+_GRACE = 1.0
+"""Seconds in which workers of Dask, which cancels tasks that go on, get in touch to hear that they are to stop."""
+
 _AHEAD = 2
 """Tasks under way for each worker: none waits for the coordinator, and few are lost with it."""
 
@@ -111,10 +114,11 @@ class Dispatch:
             self._line.stop_workers()
         for _, future in self._under_way.values():
             future.cancel()
-        deadline = time.monotonic() + _SETTLE
-        while self._under_way and time.monotonic() < deadline:
+        now = time.monotonic()
+        least = now + _GRACE if self._under_way and _executors.client_of(self._executor) else now
+        while time.monotonic() < least or (self._under_way and time.monotonic() < now + _SETTLE):
             self._under_way = {n: one for n, one in self._under_way.items() if not one[1].done()}
-            time.sleep(_WAIT if self._under_way else 0)
+            time.sleep(_WAIT if self._under_way or time.monotonic() < least else 0)
         if self._line:
             self._line.close()
 
