@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from checksig import FileResult, Report, Status, verify
-from checksig._cli._json import Json, Shard, ShardList
+from checksig._cli._json import Json, Shard, ShardList, ShardSpan
 from checksig._cli._totals import Totals
 from checksig._job import ListTally, Tally
 
@@ -24,7 +24,9 @@ def shard_of(lists: Sequence[Path | str], number: int, of: int, **fields: Any) -
         content = Path(path).read_bytes()
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
         described.append(ShardList(str(path), digest, len(content), len(content.splitlines())))
-    made = Shard(number, of, "1.0", f"node{number}", ".", "1:2", described, OPTIONS)
+    begin, end = 1 if number == 1 else 1000 * number, None if number == of else 1000 * (number + 1) - 1
+    spans = [ShardSpan(i, begin, end) for i in range(len(lists))]
+    made = Shard(number, of, "1.0", f"node{number}", ".", "1:2", described, spans, OPTIONS)
     return made._replace(**fields)
 
 
@@ -88,7 +90,10 @@ def parts_of(
     paths = []
     for number in range(1, of + 1):
         mine = results[len(results) * (number - 1) // of : len(results) * number // of]
-        first = Shard(number, of, "1.0", f"node{number}", ".", "1:2", [listed], options)
+        begin = 1 if number == 1 else (mine or results)[0].line or 1
+        after = results[len(results) * number // of].line if number < of else None
+        spans = [ShardSpan(0, begin, after and after - 1)]
+        first = Shard(number, of, "1.0", f"node{number}", ".", "1:2", [listed], spans, options)
         path = root.parent / f"part-{number}.jsonl"
         of_first: Any = {"read": report.bytes, "warnings": report.warnings} if number == 1 else {}
         path.write_bytes(part(first, mine, verbose=verbose, **of_first))

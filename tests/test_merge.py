@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from checksig import FileResult, Status, WarningText
 from checksig._cli import main
+from checksig._cli._json import ShardSpan
 from command import checksig, finish, lines, objects
-from conftest import digest, gnu_line, linux, posix
+from conftest import Tree, digest, gnu_line, linux, posix
 from parts import changed, part, parts_of, shard_of
 
 ODD = "odd\n\x1b[31m\u202e" if os.name == "nt" else "odd\n\x1b[31m\u202e\udcff"
@@ -194,9 +195,11 @@ def test_a_list_may_have_another_path_elsewhere(good: Path, tmp_path: Path) -> N
         there = tmp_path / f"mnt{number}"
         there.mkdir()
         (there / "SHA256SUMS").write_bytes((good / "SHA256SUMS").read_bytes())
-        shard = shard_of([there / "SHA256SUMS"], number, 2, root=str(there))
+        spans = [ShardSpan(0, 4 * number - 3, 4 if number == 1 else None)]
+        shard = shard_of([there / "SHA256SUMS"], number, 2, root=str(there), spans=spans)
         verdicts = [
-            result(there, i, Status.MISSING if i == 5 else Status.OK) for i in range(number * 4 - 4, number * 4)
+            result(there, i, Status.MISSING if i == 5 else Status.OK, line=i + 1)
+            for i in range(number * 4 - 4, number * 4)
         ]
         paths.append(tmp_path / f"{number}.jsonl")
         paths[-1].write_bytes(part(shard, verdicts))
@@ -673,9 +676,45 @@ def test_the_first_line_goes_out_before_anything_else(tmp_path: Path) -> None:
     code = """
 import os
 from checksig._cli._json import Json, Shard, ShardList
-Json().shard(Shard(3, 64, "1.0", "node7", "/data", None, [ShardList("a", "sha256:00", 1, 1)], {}))
+Json().shard(Shard(3, 64, "1.0", "node7", "/data", None, [ShardList("a", "sha256:00", 1, 1)], [], {}))
 os._exit(9)
 """
     done = finish([sys.executable, "-c", code], cwd=tmp_path)
     (line,) = objects(done.stdout)
     assert ("shard", 3, 64, "node7") == (line["type"], line["shard"], line["of"], line["host"])
+
+
+def test_a_shard_that_takes_the_place_of_another_is_seen(tree: Tree, tmp_path: Path) -> None:
+    """Although both have as many entries, and each part is whole."""
+    root = tree({f"f{i}": b"x" for i in range(9)}, changed={"f9": b"y"})
+    made = []
+    for number in ("1", "2"):
+        path = tmp_path / number
+        path.write_bytes(checksig("verify", "--shard", f"{number}/2", "--json", str(root)).stdout)
+        made.append(path)
+    assert 1 == checksig("merge", *map(str, made)).returncode
+    again = tmp_path / "again"
+    again.write_bytes(made[0].read_bytes())
+    changed(again, 0, shard=2)
+    done = checksig("merge", str(made[0]), str(again))
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"begins elsewhere than the shard before it ends" in done.stderr
+    for name, value, reason in (("line", 7, "begins elsewhere"), ("last_line", 9, "ends before its list does")):
+        (span,) = objects(made[1].read_bytes())[0]["spans"]
+        again.write_bytes(made[1].read_bytes())
+        changed(again, 0, spans=[{**span, name: value}])
+        done = checksig("merge", str(made[0]), str(again))
+        assert (2, b"") == (done.returncode, done.stdout)
+        assert reason in done.stderr.decode()
+
+
+def test_entries_that_are_all_excluded_are_no_verdict(tree: Tree, tmp_path: Path) -> None:
+    root = tree({"a": b"1", "b": b"2"})
+    one = checksig("verify", "--exclude", "*", str(root))
+    paths = []
+    for number in ("1", "2"):
+        path = tmp_path / number
+        path.write_bytes(checksig("verify", "--shard", f"{number}/2", "--json", "--exclude", "*", str(root)).stdout)
+        paths.append(str(path))
+    many = checksig("merge", *paths)
+    assert (2, one.stdout, one.stderr) == (many.returncode, many.stdout, many.stderr)

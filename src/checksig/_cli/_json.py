@@ -56,6 +56,18 @@ class ShardList(NamedTuple):
 
 
 @named
+class ShardSpan(NamedTuple):
+    """A part of one of the lists."""
+
+    list: int
+    """The number of the list, counted from 0."""
+    line: int
+    """The first line."""
+    last_line: int | None
+    """The last line; None for the rest of the list."""
+
+
+@named
 class Shard(NamedTuple):
     """Which part of a run this is, and of which run: what `checksig merge` holds against the other parts."""
 
@@ -71,6 +83,8 @@ class Shard(NamedTuple):
     root_id: str | None
     """Is equal where two hosts have the same directory; None if that can't be known."""
     lists: Sequence[ShardList]
+    spans: Sequence[ShardSpan]
+    """What of the lists it is, in their order."""
     options: Mapping[str, object]
     """Those that change verdicts, with values that JSON has; `strict` and `ignore_missing` among them."""
 
@@ -87,7 +101,7 @@ class Json:
     def shard(self, shard: Shard) -> None:
         """Print the first line of a part, before anything else: it names a part that is cut short."""
         self._is_shard = True
-        number, of, version, host, root, root_id, lists, options = shard
+        number, of, version, host, root, root_id, lists, spans, options = shard
         self._put_json(
             "shard",
             shard=number,
@@ -97,6 +111,7 @@ class Json:
             root=root,
             root_id=root_id,
             lists=[one._asdict() for one in lists],
+            spans=[one._asdict() for one in spans],
             options=dict(options),
         )
 

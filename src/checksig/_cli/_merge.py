@@ -87,12 +87,19 @@ class Merge:
         else:
             for part in parts:
                 self._take(part, parts[0])
-            self._sums.add_to(self._totals, parts[0].shard.root, self._warnings.texts())
+            self._conclude(parts[0].shard.root)
         for output in self._outputs:
             for warning in self._warnings.texts():
                 output.warning(warning, hint(warning))
             output.verified(self._totals)
         return self._totals.exit
+
+    def _conclude(self, root: str) -> None:
+        if self._sums.is_empty and self._warnings.of("entries_excluded") and not self._totals.errors:
+            self._warnings = Warnings()
+            self._fail(PartError(root, 0, "all entries are excluded", "not_listed"), root)
+        else:
+            self._sums.add_to(self._totals, root, self._warnings.texts())
 
     def _refuse(self, errors: Sequence[PartError]) -> None:
         for error in errors[:_MOST_ERRORS]:
@@ -225,6 +232,11 @@ class Sums:
             tally.verified += verified
             tally.failed += failed
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no verdict."""
+        return not any(self._counts.values())
+
     def add_to(self, totals: Totals, root: str, warnings: tuple[WarningText, ...]) -> None:
         """Add all as what one run found."""
         if not self._parts:
@@ -263,6 +275,10 @@ class Warnings:
         match = self._NUMBER.fullmatch(warning) if warning.code in self._COUNTING else None
         key = (warning.code, match[1], match[4]) if match else (warning.code, str(warning), "")
         self._texts[key] = self._texts.get(key, 0) + (int(match[2]) if match else 0)
+
+    def of(self, code: str) -> bool:
+        """Say whether there is one with a code."""
+        return any(code == one for one, _, _ in self._texts)
 
     def texts(self) -> tuple[WarningText, ...]:
         """Return them in the order in which they came."""

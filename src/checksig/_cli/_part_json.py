@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from checksig._cli._json import SCHEMA, Shard, ShardList
+from checksig._cli._json import SCHEMA, Shard, ShardList, ShardSpan
 from checksig._errors import EngineError, JobTimeout, ManifestError, SignatureError
 from checksig._named import NamedTuple, named
 from checksig._report import FileResult, Status, WarningText
@@ -158,8 +158,10 @@ _SHARD = {
     "root": _is_text,
     "root_id": _is_text_or_none,
     "lists": _is_list,
+    "spans": _is_list,
     "options": _is_object,
 }
+_SPAN = {"list": _is_count, "line": _is_count, "last_line": _is_count_or_none}
 _LIST = {"path": _is_text, "digest": _is_text, "size": _is_count, "entries": _is_count}
 _POLICY = {"strict": _is_flag, "ignore_missing": _is_flag}
 _SUMMARY = {
@@ -210,7 +212,11 @@ def shard(line: Mapping[str, Any]) -> Shard:
         reason = "it names no list"
         raise ValueError(reason)
     lists = tuple(ShardList(*(_checked(one, _LIST)[name] for name in _LIST)) for one in line["lists"])
-    return Shard(*({**line, "lists": lists}[name] for name in _SHARD))
+    spans = tuple(ShardSpan(*(_checked(one, _SPAN)[name] for name in _SPAN)) for one in line["spans"])
+    if any(one.list >= len(lists) for one in spans):
+        reason = "it has a span of a list that it does not name"
+        raise ValueError(reason)
+    return Shard(*({**line, "lists": lists, "spans": spans}[name] for name in _SHARD))
 
 
 def summary(line: Mapping[str, Any]) -> Summary:

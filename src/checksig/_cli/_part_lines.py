@@ -104,6 +104,8 @@ class Lines:
         self._verified = _verified(part.shard.root, [*self._lists])
         self._before = 0
         """Lines before the block."""
+        paths = [one.path for one in part.shard.lists]
+        self._spans = [(paths[one.list], one.line, one.last_line) for one in part.shard.spans]
         self._counts: Counter[Status] = Counter()
         self._unlisted = self._errors = 0
 
@@ -216,9 +218,15 @@ class Lines:
         if verdict.manifest is not None and verdict.manifest not in self._lists:
             reason = "the verdict is by a list that the first line does not name"
             raise ValueError(reason)
+        if verdict.line is not None and not self._is_here(verdict.manifest, verdict.line):
+            reason = f"the verdict is on line {verdict.line}, which is in another shard"
+            raise ValueError(reason)
         self._counts[kind] += 1
         self._unlisted += verdict.manifest is None
         return verdict
+
+    def _is_here(self, path: str | None, line: int) -> bool:
+        return any(path == name and first <= line and (not last or line <= last) for name, first, last in self._spans)
 
     def _conclude(self) -> None:
         """Hold what was counted against the summary."""
@@ -244,6 +252,8 @@ class Lines:
             raise self._error(0, f"the summary counts {said.files} files, and verdicts on {judged}")
         if (judged, said.counts[Status.OK]) != (sum(one[1] for one in said.lists), sum(one[2] for one in said.lists)):
             raise self._error(0, "the summary counts other verdicts than it counts list by list")
+        if not said.failed_names <= said.names <= said.files:
+            raise self._error(0, "the summary counts more names than verdicts")
         if said.ok and self.failing:
             raise self._error(0, "the summary says that the run is ok, and verdicts fail it")
         if not said.ok and said.counts[Status.OK] and not self.failing:

@@ -209,7 +209,7 @@ def complete(found: Sequence[Part | PartError]) -> tuple[list[Part], list[PartEr
     errors += _doubled(parts)
     if not any(error.code == Code.PART_UNREADABLE for error in errors):  # else one of those may be of the shard
         errors += _missing(parts, like)
-    return parts, errors or [*_uncovered(parts, like), *_unmounted(parts)]
+    return parts, errors or [*_apart(parts), *_uncovered(parts, like), *_unmounted(parts)]
 
 
 def _key(part: Part) -> str:
@@ -297,6 +297,26 @@ def _gaps(numbers: Sequence[int], of: int) -> Iterator[tuple[int, int]]:
         if number > before + 1:
             yield before + 1, min(number - 1, of)
         before = max(before, min(number, of))
+
+
+def _apart(parts: Sequence[Part]) -> Iterator[PartError]:
+    """Find the part whose spans do not follow those of the parts before: its shard is not what it says."""
+    ends: list[int | None] = [0 for _ in parts[0].shard.lists]
+    """The last line of each list so far; None: all are there."""
+    for part in parts:
+        for span in part.shard.spans:
+            end = ends[span.list]
+            if end is None or span.line != end + 1 or (span.last_line or span.line) < span.line:
+                yield _misplaced(part, "begins elsewhere than the shard before it ends")
+                return
+            ends[span.list] = span.last_line
+    if any(end is not None for end in ends):
+        yield _misplaced(parts[-1], "ends before its list does")
+
+
+def _misplaced(part: Part, what: str) -> PartError:
+    reason = f"{part.name} {what}: its first line was changed, or is that of another shard"
+    return PartError(part.path, 1, reason, Code.PART_DIFFERS, "verify all shards again")
 
 
 def _uncovered(parts: Sequence[Part], like: Part) -> Iterator[PartError]:

@@ -7,7 +7,7 @@ import platform
 import re
 
 from checksig import _plan
-from checksig._cli._json import Json, Shard, ShardList
+from checksig._cli._json import Json, Shard, ShardList, ShardSpan
 from checksig._cli._operands import Group, is_stream
 from checksig._cli._usage import UsageError
 from checksig._text import shell_quoted
@@ -99,6 +99,7 @@ class Part:
             root=plan.root,
             root_id=_identity(plan.root),
             lists=[ShardList(one.path, one.digest, one.size, one.entries + one.unsupported) for one in lists],
+            spans=_spans(plans, [one.path for one in lists])[self._number - 1],
             options={name: self._options[name] for name in _CHANGING if name in self._options},
         )
         for warning in plan.warnings:
@@ -109,6 +110,19 @@ class Part:
         """Print which part this is, before anything else."""
         if isinstance(output, Json) and self._first_line:
             output.shard(self._first_line)
+
+
+def _spans(plans: Sequence[_plan.Plan], lists: Sequence[str]) -> list[list[ShardSpan]]:
+    """Return of each part the spans, up to the line before the next one of the same list."""
+    ends: dict[str, int] = {}
+    found: list[list[ShardSpan]] = []
+    for plan in reversed(plans):
+        spans = []
+        for span in reversed(plan):
+            spans.append(ShardSpan(lists.index(span.manifest), span.line, ends.get(span.manifest)))
+            ends[span.manifest] = span.line - 1
+        found.append(spans[::-1])
+    return found[::-1]
 
 
 def _only(todo: Sequence[Group]) -> Group:
