@@ -31,6 +31,7 @@ from checksig.distributed._line import Line
 from checksig.distributed._run import Run
 from checksig.distributed._task import Task, call_with, unpack
 from checksig.distributed._worker import work
+from command import COMMAND
 from command import checksig as checksig_command
 from conftest import Tree, digest, gnu_line, linux
 
@@ -840,3 +841,36 @@ def test_an_extra_that_is_not_installed_is_named(
     monkeypatch.setitem(sys.modules, module, None)
     assert 2 == main(["verify", "--executor", executor, str(root)])
     assert f"pip install 'checksig[{executor.partition(':')[0]}]'" in capsys.readouterr().err
+
+
+def test_a_scheduler_file_that_is_not_there_is_an_error(root: Path) -> None:
+    """And not waited for."""
+    pytest.importorskip("distributed", reason="needs dask: nox -s clusters")
+    done = checksig_command("verify", "--executor", "dask:///nothing.json", str(root))
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"there is no scheduler file /nothing.json" in done.stderr
+
+
+def test_warnings_of_weak_digests_are_one(tmp_path: Path) -> None:
+    names = ("md5", "sha1", "sha256")
+    lines = [f"{name.upper()} ({name}) = {digest(name.encode(), name)}\n" for name in (*names, *names)]
+    for name in names:
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path / "SHA256SUMS").write_text("".join(lines))
+    one = checksig.verify(tmp_path)
+    for files in (1, 2, 3):
+        assert [*one.warnings] == [*run(tmp_path, Inline(), files=files).warnings]
+
+
+@linux
+def test_processes_end_with_a_command_that_is_killed(big: Path) -> None:
+    """They hold its output, for which whoever reads it would wait."""
+    command = [*COMMAND, "verify", "--executor", "processes:2", str(big)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while not children.read_text().split():
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.kill()
+        process.communicate(timeout=30)  # which ends with the last one that holds the output
+    assert -signal.SIGKILL == process.returncode

@@ -208,6 +208,12 @@ def test_spans_go_with_nothing_that_needs_the_whole_list(some: Path) -> None:
     other = checksig.plan(some, files=4, algorithm="sha256")
     with pytest.raises(ValueError, match="a span can't be combined with a selection of files"):
         checksig.verify(some, plan[0], only="a")
+    with pytest.raises(ValueError, match="a span can't be combined with extra"):
+        checksig.verify(some, plan[0], extra=True)
+    with pytest.raises(ValueError, match=r"algorithm: a span is read as the plan was asked to; give it to plan\(\)"):
+        checksig.verify(some, plan[0], algorithm="md5")
+    with pytest.raises(ValueError, match="only a list in a file can be cut into spans"):
+        checksig.plan(some, plan[0])
     mixtures: list[list[Any]] = [[plan[0], other[1]], [plan[0], some / "SHA256SUMS"], [plan[0], {"a": digest(b"")}]]
     for mixed in mixtures:
         with pytest.raises(ValueError, match="only if they are of one plan"):

@@ -186,7 +186,7 @@ def _planned(  # noqa: PLR0917 - the arguments of the above
 
 
 def _files(manifest: Manifests) -> list[str | dict[str, Any]]:
-    given = several([manifest] if isinstance(manifest, (str, builtins.bytes, os.PathLike)) else manifest)
+    given = several([manifest] if isinstance(manifest, (str, builtins.bytes, os.PathLike)) else manifest, or_spans=True)
     if not all(isinstance(one, str) for one in given):
         msg = "manifest must be paths: only a list in a file can be cut into spans"
         raise ValueError(msg)

@@ -17,8 +17,8 @@ class Span(NamedTuple):
     """A part of a checksum list that is verified by itself: one of those that :func:`plan` returns.
 
     It is a *manifest* for :func:`verify`, in each process that finds the list by the same path and unchanged; otherwise
-    that raises `ManifestError` with the code ``"list_changed"``. A span is read as the plan was asked to, whatever
-    *algorithm*, *list_format* and *backslash* are. It can be pickled.
+    that raises `ManifestError` with the code ``"list_changed"``. A span is read as the plan was asked to. It can be
+    pickled.
     """
 
     manifest: str
@@ -91,8 +91,12 @@ def settled(request: dict[str, Any]) -> dict[str, Any]:
         msg = "manifest: spans can be verified together only if they are of one plan, and no other lists are given"
         raise ValueError(msg)
     directory, algorithm, list_format, backslash = brought.pop()
-    settled = {**request, "manifests": lists}
-    settled |= {"algorithm": algorithm, "list_format": list_format, "backslash": backslash}
+    reading = {"algorithm": algorithm, "list_format": list_format, "backslash": backslash}
+    for name, value in reading.items():
+        if request[name] and request[name] != value:
+            msg = f"{name}: a span is read as the plan was asked to; give it to plan()"
+            raise ValueError(msg)
+    settled = {**request, "manifests": lists, **reading}
     if directory:
         settled["root"] = os.path.join(request["directory"], request["root"])
         settled["directory"] = checked_path("manifest", directory)

@@ -204,7 +204,7 @@ func TestWhatIsNoListIsNotCut(t *testing.T) {
 
 func TestASpanHasNoSelection(t *testing.T) {
 	one := List{Path: "SHA256SUMS", Span: &list.Span{}}
-	for _, r := range []Request{{Only: []string{"a"}}, {Files: []string{"a"}}} {
+	for _, r := range []Request{{Only: []string{"a"}}, {Files: []string{"a"}}, {Extra: AllExtra}} {
 		r.Root, r.Lists = ".", []List{one}
 		if _, err := Start(t.Context(), r); err == nil {
 			t.Errorf("%+v was started", r)

@@ -124,8 +124,11 @@ func settle(r Request) (*verification, error) {
 		v.lists = append(v.lists, g)
 		v.isPartial = v.isPartial || g.span != nil
 	}
-	if v.isPartial && !v.selection.isAll() {
+	switch {
+	case v.isPartial && !v.selection.isAll():
 		return nil, problem.New(problem.InvalidArgument, "a span can't be combined with a selection of files")
+	case v.isPartial && v.extra != NoExtra && !v.alone:
+		return nil, problem.New(problem.InvalidArgument, "a span can't be combined with extra: files of other spans would be extra, too")
 	}
 	v.outputs, err = s.Locate("outputs", r.Outputs)
 	return v, err

@@ -174,16 +174,30 @@ def _processes(text: str, number: str) -> Chosen:
 
         # Other ways to start them would leave threads, and the engine, in a fork of this process.
         context = multiprocessing.get_context("spawn")
-        return stack.enter_context(ProcessPoolExecutor(workers, context, initializer=_ignore_interrupts))
+        return stack.enter_context(ProcessPoolExecutor(workers, context, initializer=_begin_process))
 
     return Chosen(opened, max((os.cpu_count() or 1) // workers, 1))
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C, which a terminal sends to all processes, to the first of them: it tells the others."""
+def _begin_process() -> None:
+    """Leave Ctrl-C, which a terminal sends to all processes, to the first of them: it tells the others.
+
+    And end with it: a pool whose first process was killed would wait for ever, and hold its output open.
+    """
     import signal
+    import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="checksig-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _dask(text: str, address: str) -> Chosen:
@@ -196,6 +210,9 @@ def _dask(text: str, address: str) -> Chosen:
         import logging
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what matters of it is in our errors
+        if address.startswith("/") and not os.path.isfile(address):  # Dask would wait for it
+            reason = f"there is no scheduler file {address}"
+            raise UnreachableError(reason)
         where = {"scheduler_file": address} if address.startswith("/") else {"address": address}
         try:
             client = dask.Client(**where, timeout=_CONNECT, set_as_default=False)

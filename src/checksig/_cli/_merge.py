@@ -16,6 +16,7 @@ from checksig._cli._totals import Totals, count
 from checksig._cli._usage import UsageError
 from checksig._job import ListTally, Tally
 from checksig._report import Report, Status, WarningText
+from checksig._weak import joined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -282,9 +283,9 @@ class Warnings:
 
     def texts(self) -> tuple[WarningText, ...]:
         """Return them in the order in which they came."""
+        texts = self._texts.items()
         return tuple(
-            WarningText(f"{start}{self._counted(code, number)}{end}", code)
-            for (code, start, end), number in self._texts.items()
+            joined(WarningText(f"{start}{self._counted(code, n)}{end}", code) for (code, start, end), n in texts)
         )
 
     @staticmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checksig._job import ListTally, Tally
 from checksig._report import Report, Status, WarningText
+from checksig._weak import joined
 from checksig._words import STATUSES
 
 TYPE_CHECKING = False
@@ -87,7 +88,7 @@ class Sums:
             found.append(
                 WarningText(f"{_count(malformed, 'malformed line', 'malformed lines')} ignored", "malformed_lines")
             )
-        return [*found, *self._warnings.values()]
+        return [*found, *joined(self._warnings.values())]
 
 
 def _count(number: int, one: str, several: str) -> str:
