@@ -51,7 +51,7 @@ maximum_signature_line_length = 88
 checksig.Report.__annotations__["signers"] = tuple[checksig.Signer, ...]
 checksig.Report.as_dict.__annotations__["return"] = dict[str, Any]
 nitpick_ignore_regex = [
-    ("py:class", r"(os\.)?PathLike|(pathlib\.)?Path|Mapping|Coroutine|Any|(typing|collections\.abc)\..*")
+    ("py:class", r"(os\.)?PathLike|(pathlib\.)?Path|Mapping|Coroutine|Any|Executor|(typing|collections\.abc)\..*")
 ]
 linkcheck_anchors_ignore_for_url = [f"{REPOSITORY}/.*"]  # scripts of GitHub make them
 lexers["pyi"] = PythonLexer()  # which older ones of Pygments don't know

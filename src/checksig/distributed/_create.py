@@ -67,8 +67,8 @@ def create(
     :param executor, workers, retries: as for :func:`verify`.
     :param files: how many files a range has at most.
     :param progress: as for :func:`verify`; the totals are not known.
-    :param root, algorithm, list_format, exclude, one_file_system, output, tag, force, all, allow_links_to, jobs,
-        no_cache, timeout: as for :func:`checksig.create`.
+    :param root, algorithm, list_format, exclude, one_file_system, output: as for :func:`checksig.create`.
+    :param tag, force, all, allow_links_to, jobs, no_cache, timeout: as for :func:`checksig.create`.
     :raises IncompleteError: some ranges are not listed: the executor broke, a worker failed as often as it was tried, a
         worker has another version of checksig, or it sees another root. Nothing was written.
     :raises VerificationError, ManifestError, JobTimeout, EngineError, ValueError, TypeError: as

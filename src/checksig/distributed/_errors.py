@@ -19,8 +19,8 @@ _SHOWN = 3
 class IncompleteError(ChecksigError):
     """Not every span of the lists has a verdict.
 
-    *report* is the `Report` on those that have one, and not ok; *unverified* are the spans that have none, in the order
-    of the lists; *reason* is why.
+    *report* is the `checksig.Report` on those that have one, and not ok; *unverified* are the spans that have none, in
+    the order of the lists; *reason* is why.
     """
 
     def __init__(

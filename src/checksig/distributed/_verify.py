@@ -44,13 +44,13 @@ def verify(
     progress: OnProgress | None = None,
     timeout: float | None = None,
 ) -> Report:
-    """Verify like :func:`checksig.verify`, on the workers of an executor, and return the `Report` on the whole.
+    """Verify like :func:`checksig.verify`, on the workers of an executor, and return the report on the whole.
 
     The lists are cut into spans, and each is verified by a worker, which reads the list and the files by the same paths
     as this process. Every worker needs the same version of checksig. Of files that are verified only the counts come
     back. One that several spans name is read for each of them.
 
-    :param executor: whatever has ``submit(fn, *args)`` and returns futures: an executor of `concurrent.futures`,
+    :param executor: whatever has ``submit(fn, *args)`` and returns futures: an executor of ``concurrent.futures``,
         ``Client.get_executor()`` of Dask, ``MPIPoolExecutor`` of mpi4py, that of loky.
     :param bytes, files: where the lists are cut: the most bytes of files, if a list has their sizes, and the most
         entries that a span has; see :func:`checksig.plan`.
@@ -59,15 +59,15 @@ def verify(
     :param retries: how often a span is verified again after a worker died or failed, 0 or more.
     :param jobs: the number of workers within each task, as for :func:`checksig.verify`; 1 suits executors that have a
         process for each CPU.
-    :param progress: a function that is called with a `Progress` over all workers, in the calling thread, several times
-        a second and once at the end; its exceptions cancel the run and propagate.
-    :param timeout: seconds after which the run ends with `JobTimeout`; by default no limit.
+    :param progress: a function that is called with a `checksig.Progress` over all workers, in the calling thread,
+        several times a second and once at the end; its exceptions cancel the run and propagate.
+    :param timeout: seconds after which the run ends with `checksig.JobTimeout`; by default no limit.
     :param extra: as for :func:`checksig.verify`. Workers search ranges of names, after all files are verified: those of
         the spans where the names in the lists are in the order of their bytes, as those of :func:`create` are.
         Otherwise this process walks the tree first, and each worker reads all lists for each of its ranges.
-    :param root, manifest, exclude, one_file_system, algorithm, list_format, backslash, no_cache, strict,
-        ignore_missing, allow_links_to, detect_collisions, keep: as for :func:`checksig.verify`; each list must be a
-        file.
+    :param root, manifest: as for :func:`checksig.verify`; each list must be a file.
+    :param exclude, one_file_system, algorithm, list_format, backslash, no_cache: as for :func:`checksig.verify`.
+    :param strict, ignore_missing, allow_links_to, detect_collisions, keep: as for :func:`checksig.verify`.
     :raises IncompleteError: some spans have no verdict: the executor broke, a worker failed as often as it was tried, a
         worker has another version of checksig, or it sees another root. *report* is on the other spans.
     :raises ManifestError, JobTimeout, EngineError, ValueError, TypeError: as :func:`checksig.verify`.
