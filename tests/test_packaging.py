@@ -311,7 +311,8 @@ def test_wheel_asks_for_nothing_but_python(wheel: Path) -> None:
     said = metadata(wheel, "METADATA")
     assert VERSION == said["Version"]
     assert ">=3.10" == said["Requires-Python"]
-    assert ["openpgp", "report", "signatures", "sigstore", "ssh"] == sorted(said.get_all("Provides-Extra", []))
+    extras = ["dask", "mpi", "openpgp", "report", "signatures", "sigstore", "ssh"]
+    assert extras == sorted(said.get_all("Provides-Extra", []))
     assert [] == [one for one in said.get_all("Requires-Dist", []) if "extra ==" not in one]
 
 
