@@ -9,7 +9,7 @@ from checksig._errors import ManifestError
 from checksig._job import Start
 from checksig._manifests import pairs
 from checksig._report import FileResult, OnProgress, Report  # noqa: TC001 - typing.get_type_hints() looks here
-from checksig._text import from_engine
+from checksig._text import name_of
 from checksig._types import Digests, StrPath  # noqa: TC001
 
 TYPE_CHECKING = False
@@ -91,4 +91,4 @@ def _report(request: dict[str, Any], progress: OnProgress | None, timeout: float
 
 
 def _shown(path: str) -> str:
-    return from_engine(path) if from_engine else path
+    return name_of(path)

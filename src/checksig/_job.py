@@ -17,7 +17,7 @@ from checksig._engine import engine
 from checksig._errors import Code, EngineError, JobCancelled, JobTimeout, ManifestError, timed_out
 from checksig._lock import lock
 from checksig._report import FileResult, Progress, Report, Status, WarningText
-from checksig._text import amount, from_engine
+from checksig._text import amount, from_engine, name_of
 from checksig._wire import encode
 from checksig._words import ALGORITHMS, FORMATS, STATUSES
 
@@ -404,7 +404,7 @@ class Job:
     def _fail(self, error: dict[str, Any]) -> NoReturn:
         kind, reason = error["kind"], error["reason"]
         if kind == "manifest":
-            raise ManifestError(_name(error["path"]), error["line"], reason, error["code"])
+            raise ManifestError(name_of(error["path"]), error["line"], reason, error["code"])
         if kind == "request":
             raise ValueError(reason)
         if kind == "cancelled":
@@ -422,7 +422,7 @@ class Job:
     def _report(self, results: tuple[FileResult, ...]) -> Report:
         summary = self._summary or {}
         return Report(
-            root=_name(summary["root"] or self._root),
+            root=name_of(summary["root"] or self._root),
             ok=summary["ok"],
             counts=dict(zip(_STATUSES, summary["counts"], strict=True)),
             results=results,
@@ -446,7 +446,7 @@ class Part:
     """
 
     def __init__(self, path: str, header: str, lines: str) -> None:
-        self.path = _name(path)
+        self.path = name_of(path)
         self.header, self.lines = _bytes(header), _bytes(lines)
 
 
@@ -454,7 +454,7 @@ class LeftOut:
     """What a warning with this *code* says of a range of names: a *count*, and the *first* names as it has them."""
 
     def __init__(self, code: str, count: int, first: list[str]) -> None:
-        self.code, self.count, self.first = code, count, [_name(name) for name in first]
+        self.code, self.count, self.first = code, count, [name_of(name) for name in first]
 
 
 def _left_out(summary: dict[str, Any] | None) -> list[LeftOut]:
@@ -495,7 +495,7 @@ class CountingJob(Job):
     def tally(self) -> Tally:
         """Return what the ended job counted."""
         summary = self._summary or {}
-        lists = tuple(ListTally(_name(manifest), *numbers) for manifest, *numbers in summary["lists"])
+        lists = tuple(ListTally(name_of(manifest), *numbers) for manifest, *numbers in summary["lists"])
         files, failed = summary["files"]
         return Tally(files, failed, lists)
 
@@ -510,7 +510,7 @@ class Replaced:
     def __init__(self, path: str, modified: int, counts: list[int], first: list[tuple[int, str, str | None]]) -> None:
         self.path, self.modified = path, modified
         self.counts = dict(zip(_STATUSES, counts, strict=True))
-        self.first = [(_STATUSES[status], _name(name), to and _name(to)) for status, name, to in first]
+        self.first = [(_STATUSES[status], name_of(name), to and name_of(to)) for status, name, to in first]
 
 
 class CreateJob(Job):
@@ -522,11 +522,11 @@ class CreateJob(Job):
 
     def outputs(self) -> list[str]:
         """Return the paths of the lists that the ended job wrote, or of the bag."""
-        return list(map(_name, (self._summary or {})["outputs"]))
+        return list(map(name_of, (self._summary or {})["outputs"]))
 
     def replaced(self) -> list[Replaced]:
         """Return how each list that the ended job wrote differs from the one that was there before, if one was."""
-        return [Replaced(_name(path), *rest) for path, *rest in (self._summary or {}).get("replaced", ())]
+        return [Replaced(name_of(path), *rest) for path, *rest in (self._summary or {}).get("replaced", ())]
 
     def parts(self) -> list[Part]:
         """Return the parts of all lists that the ended job made for a range of names, in the order of the lists."""
@@ -597,10 +597,6 @@ class Start:
         return request
 
 
-def _name(text: str) -> str:
-    return from_engine(text) if from_engine else text
-
-
 def _bytes(text: str) -> bytes:
     """Return the bytes of a text of the engine."""
     return text.encode("utf-8", "surrogateescape")
@@ -637,7 +633,7 @@ _NOT_MOVED = (repeat(None), repeat(None))
 def _names(column: Any) -> Iterable[str | None]:  # noqa: ANN401 - as JSON has it
     """Return the names of a column, some of which may be None."""
     if from_engine:
-        return (None if text is None else _name(text) for text in each(column))
+        return (None if text is None else name_of(text) for text in each(column))
     return each(column)
 
 

@@ -14,7 +14,7 @@ from checksig._named import NamedTuple, named
 from checksig._readers._request import forced, otherwise
 from checksig._report import WarningText  # noqa: TC001
 from checksig._span import Span
-from checksig._text import FieldDocs, from_engine
+from checksig._text import FieldDocs, name_of
 from checksig._types import Manifests, StrPath  # noqa: TC001 - typing.get_type_hints() looks for such names here
 from checksig._words import FORMATS
 
@@ -223,7 +223,7 @@ class PlanJob(Job):
             spans += made
             parts += [of[-1] for of in cut]
             entries = sum(span.entries for span in made)
-            lists.append(PlannedList(_name(path), f"sha256:{digest}", size, entries, unsupported))
+            lists.append(PlannedList(name_of(path), f"sha256:{digest}", size, entries, unsupported))
         plan = Plan(report.root, tuple(spans), sum(one.unsupported for one in lists), report.warnings)
         return Planned(plan, parts, lists)
 
@@ -231,21 +231,21 @@ class PlanJob(Job):
         line_format, head, start, end, line, last, own, entries, known, least, most, _ = of
         algorithm, list_format, backslash = self._reading
         return Span(
-            manifest=_name(path),
+            manifest=name_of(path),
             line=line,
             entries=entries,
             bytes=known,
             start=start,
             end=end,
             digest=f"sha256:{own}",
-            least=least and _name(least),
-            most=most and _name(most),
+            least=least and name_of(least),
+            most=most and name_of(most),
             list_size=size,
             list_digest=f"sha256:{digest}",
             head=head,
             line_format=line_format,
             last_line=last or None,
-            directory=_name(self._from),
+            directory=name_of(self._from),
             algorithm=algorithm,
             list_format=list_format,
             backslash=backslash,
@@ -261,11 +261,7 @@ class PlanJob(Job):
 
     def _refuse_document(self, path: str) -> NoReturn:
         reason = 'a document can\'t be cut into spans; write it as a list with "checksig list --to coreutils" first'
-        raise ManifestError(_name(path), 0, reason, Code.NOT_CUT)
-
-
-def _name(text: str) -> str:
-    return from_engine(text) if from_engine else text
+        raise ManifestError(name_of(path), 0, reason, Code.NOT_CUT)
 
 
 Plan.__doc__ = FieldDocs(Plan.__doc__, __name__)  # type: ignore[assignment]

@@ -7,7 +7,7 @@ import os
 import stat
 
 from checksig._errors import ManifestError
-from checksig._text import amount, from_engine
+from checksig._text import amount, name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def content_of(request: Request, given: Given, most: int) -> bytes:
 
 
 def shown(path: str) -> str:
-    return from_engine(path) if from_engine else path
+    return name_of(path)
 
 
 def at(request: Request, path: str) -> str:

@@ -78,6 +78,16 @@ def _decoder() -> Callable[[str], str] | None:
 from_engine = _decoder()
 
 
+def count(number: int, one: str, several: str = "") -> str:
+    """Return a number of things in words."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
+def name_of(text: str) -> str:
+    """Return a name or path that the engine gave, as Python has it."""
+    return from_engine(text) if from_engine else text
+
+
 class FieldDocs:
     """The docstring of a class in *module*, until it is read, as by `help`: then its fields get docs as well."""
 

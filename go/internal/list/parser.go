@@ -50,9 +50,8 @@ type parser struct {
 	listed    []Listed
 	handing   handing
 
-	awaited  *Format     // the only one that the first entry may show; nil: any
-	at, next int64       // where the current line begins and the next one does, in bytes of the text
-	each     func(Entry) // takes the entries of a format of independent lines, which are not kept; may be nil
+	awaited  *Format // the only one that the first entry may show; nil: any
+	at, next int64   // where the current line begins and the next one does, in bytes of the text
 }
 
 type knownTag struct {
@@ -257,11 +256,6 @@ func (p *parser) addEntry(line, text string) error {
 // emit adds an entry.
 func (p *parser) emit(e Entry) {
 	e.Name = p.slashed(e.Name)
-	if p.each != nil && p.format.lines {
-		p.entries.n++
-		p.each(e)
-		return
-	}
 	if !p.handOver(e) {
 		p.entries.add(e)
 	}

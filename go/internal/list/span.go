@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/checksig/checksig/go/internal/digest"
 )
 
 // Span is a part of a list that can be read by itself, with the entries, the malformed lines
@@ -105,7 +107,7 @@ type Cutting struct {
 	Size    int64             // of the list, in bytes
 	Sum     [sha256.Size]byte // SHA-256 of the list
 	Entries int64
-	Rest    *List // what else it has
+	Rest    *List // what else it has, but for names of files without a digest
 }
 
 // Place is a place in a list at which a span may begin, before an entry.
@@ -132,16 +134,13 @@ func Cut(r io.ReadSeeker, o Options, begins func(Place) bool) (*Cutting, error) 
 		if err != nil {
 			return nil, err
 		}
-		c.byLines(l, o)
-	} else if len(c.Rest.Entries) > 0 {
-		c.byLines(c.Rest, o)
+		c.kept = l.Entries
 	}
-	c.Rest.Entries = nil
-	for i := range c.Rest.Malformed {
-		c.widen(c.Rest.Malformed[i].Line, c.Rest.Malformed[i].Name)
+	if len(c.kept) > 0 {
+		c.byLines(o)
 	}
-	for i := range c.Rest.Listed {
-		c.widen(c.Rest.Listed[i].Line, c.Rest.Listed[i].Name)
+	for _, l := range append(c.others, c.Rest.Listed...) {
+		c.widen(l)
 	}
 	return c.digest(r)
 }
@@ -155,6 +154,8 @@ type cutter struct {
 	state    readingState // after the first entry
 	head     int64        // the end of the first entry
 	stateful bool         // lines depend on those before them
+	kept     []Entry      // of a list that can only be read as a whole
+	others   []Listed     // names on lines without an entry
 }
 
 // readingState is what the lines so far mean for the next one.
@@ -173,14 +174,12 @@ func (p *parser) readingState() readingState {
 func (c *cutter) stream(r io.Reader, o Options) error {
 	sum := &sizedSum{Hash: sha256.New()}
 	b := newBlocks(io.TeeReader(r, sum), blockSize)
-	p, err := begin(b, o)
-	if err != nil {
+	o.Each = func(e Entry) error { c.take(e); return nil }
+	var err error
+	if c.parser, err = begin(b, o); err != nil {
 		return err
 	}
-	if c.parser = p; b.encoding == "" {
-		p.each = c.entry
-	}
-	if c.Rest, err = p.read(b); err != nil {
+	if c.Rest, err = c.parser.read(b); err != nil {
 		return err
 	}
 	c.Size, c.Sum = sum.size, [sha256.Size]byte(sum.Sum(nil))
@@ -193,16 +192,25 @@ func (c *cutter) stream(r io.Reader, o Options) error {
 	return nil
 }
 
-// widen adds the name on a line that has no entry, if there is one, to the span with the line.
-func (c *cutter) widen(line int32, name string) {
-	if name == "" {
-		return
+// take takes what [Options].Each is handed.
+func (c *cutter) take(e Entry) {
+	switch {
+	case e.Algorithm == digest.Unknown:
+		c.others = append(c.others, Listed{Name: strings.Clone(e.Name), Line: e.Line})
+	case !c.parser.format.lines || c.parser.encoding != "":
+		c.kept = append(c.kept, e)
+	default:
+		c.entry(e)
 	}
-	i, found := slices.BinarySearchFunc(c.Spans, line, func(s Span, line int32) int { return cmp.Compare(s.Line, line) })
+}
+
+// widen adds the name on a line that has no entry to the span with the line.
+func (c *cutter) widen(l Listed) {
+	i, found := slices.BinarySearchFunc(c.Spans, l.Line, func(s Span, line int32) int { return cmp.Compare(s.Line, line) })
 	if !found {
 		i = max(0, i-1)
 	}
-	c.Spans[i].widen(name, c.Spans[i].Entries == 0)
+	c.Spans[i].widen(l.Name, c.Spans[i].Entries == 0)
 }
 
 // sizedSum counts the bytes of a digest.
@@ -275,12 +283,12 @@ func sum(a, b int64) int64 {
 }
 
 // byLines cuts a list that can only be read as a whole.
-func (c *cutter) byLines(l *List, o Options) {
+func (c *cutter) byLines(o Options) {
 	c.Entries, c.bytes, c.head = 0, 0, 0
 	c.Spans = []Span{{Line: o.LinesBefore + 1}}
 	before, begins := int32(0), c.begins
-	for i := range l.Entries {
-		e := &l.Entries[i]
+	for i := range c.kept {
+		e := &c.kept[i]
 		c.begins = func(p Place) bool { return e.Line > before && begins(p) }
 		c.add(e, 0)
 		before = e.Line
@@ -294,7 +302,9 @@ func (c *cutter) byLines(l *List, o Options) {
 		case i > 0:
 			s.Last = math.MaxInt32
 		}
+		s.keepNames()
 	}
+	c.kept = nil
 }
 
 // digest reads the list again, which must not have changed, for the digests of its spans.

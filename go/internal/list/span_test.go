@@ -107,6 +107,7 @@ func TestSpansHaveWhatTheListHas(t *testing.T) {
 		"foreign":               lines + "SM3 (x) = " + sha256Hex + "\n" + lines,
 		"wide":                  "\xff\xfe" + strings.Join(strings.Split(lines, ""), "\x00") + "\x00",
 		"one space or two":      "md5:" + md5Hex + "  a\nmd5:" + md5Hex + "  b\nmd5:" + md5Hex + " c\nmd5:" + md5Hex + "  d\n",
+		"a link":                "#mtree\na type=file md5digest=" + md5Hex + "\nz type=link link=a\nb type=file md5digest=" + md5Hex + "\nc type=file md5digest=" + md5Hex + "\n",
 		"NUL":                   strings.ReplaceAll(lines, "\n", "\x00"),
 	} {
 		t.Run(name, func(t *testing.T) {

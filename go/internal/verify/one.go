@@ -3,14 +3,12 @@ package verify
 import (
 	"context"
 	"iter"
-	"os"
 	"strings"
 
 	"github.com/checksig/checksig/go/internal/digest"
 	"github.com/checksig/checksig/go/internal/list"
 	"github.com/checksig/checksig/go/internal/paths"
 	"github.com/checksig/checksig/go/internal/problem"
-	"github.com/checksig/checksig/go/internal/tree"
 	"github.com/checksig/checksig/go/internal/verdict"
 )
 
@@ -34,7 +32,7 @@ func NewOne(base *paths.Base, l List, o list.Options, lenient bool) (*One, error
 // Read reads the list. It is an error if it has no entries.
 func (o *One) Read(ctx context.Context) (*list.List, error) {
 	v := &verification{reading: o.options}
-	s, err := v.read(ctx, o.list, func(p paths.Path) (*os.File, error) { return tree.OpenPath(p.At) })
+	s, err := v.read(ctx, o.list, openPath)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +53,7 @@ func (o *One) Each(ctx context.Context, each func(list.Entry) error) (*list.List
 		}
 		return each(e)
 	}
-	s, err := v.read(ctx, o.list, func(p paths.Path) (*os.File, error) { return tree.OpenPath(p.At) })
+	s, err := v.read(ctx, o.list, openPath)
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func (v *verification) plan(ctx context.Context, root *tree.Root) (*plan, error)
 // readLists reads the given lists, or those it finds in the root, and returns the number
 // of their entries.
 func (v *verification) readLists(ctx context.Context, root *tree.Root, p *plan, w *wanted) (int, error) {
-	lists, open := v.lists, func(path paths.Path) (*os.File, error) { return tree.OpenPath(path.At) }
+	lists, open := v.lists, openPath
 	if lists == nil {
 		var err error
 		if lists, err = v.discover(ctx, root); err != nil {
@@ -118,6 +118,9 @@ func (v *verification) readLists(ctx context.Context, root *tree.Root, p *plan, 
 	}
 	return v.readAll(ctx, root, lists, open, add, p)
 }
+
+// openPath opens a list that is given.
+func openPath(path paths.Path) (*os.File, error) { return tree.OpenPath(path.At) }
 
 // discover finds the lists directly in the root, by their names.
 func (v *verification) discover(ctx context.Context, root *tree.Root) (lists []given, err error) {

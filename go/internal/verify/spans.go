@@ -172,8 +172,6 @@ func (c *cutting) markListed(ctx context.Context, root *tree.Root, all []reading
 	return nil
 }
 
-func openPath(path paths.Path) (*os.File, error) { return tree.OpenPath(path.At) }
-
 // whole returns a list in one span.
 func (c *cutting) whole(ctx context.Context, l given) (*list.Cutting, error) {
 	return c.cutFile(ctx, l, func(list.Place) bool { return false })

@@ -14,11 +14,10 @@ from checksig._cli._output import NOT_COMPARED, Text
 from checksig._cli._renamed import Directories
 from checksig._cli._run import Style, callback, hint
 from checksig._cli._streams import colour_errors, put, say
-from checksig._cli._totals import count
 from checksig._cli._usage import UsageError
 from checksig._difference import KINDS, comparing
 from checksig._errors import ChecksigError, ManifestError
-from checksig._text import plain, shell_quoted
+from checksig._text import count, plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

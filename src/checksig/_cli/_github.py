@@ -6,10 +6,9 @@ import os
 import re
 
 from checksig._cli._output import Messages, is_on_list, place_of, verdict
-from checksig._cli._totals import count
 from checksig._errors import ManifestError, SignatureError
 from checksig._report import Status
-from checksig._text import plain, shell_quoted
+from checksig._text import count, plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ import re
 from xml.sax.saxutils import escape, quoteattr
 
 from checksig._cli._output import Messages, is_on_list, place_of, verdict
-from checksig._cli._totals import count
 from checksig._report import Status
-from checksig._text import plain
+from checksig._text import count, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

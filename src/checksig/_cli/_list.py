@@ -13,12 +13,11 @@ from checksig._cli._json import SCHEMA, line
 from checksig._cli._operands import STDIN, opened
 from checksig._cli._output import Text
 from checksig._cli._streams import colour_errors, put, put_file, say
-from checksig._cli._totals import count
 from checksig._cli._usage import UsageError
 from checksig._errors import ChecksigError, ManifestError
 from checksig._listing import conversion, reading
 from checksig._report import Status
-from checksig._text import shell_quoted
+from checksig._text import count, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

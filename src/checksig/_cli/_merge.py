@@ -12,10 +12,11 @@ from checksig._cli._part_lines import Lines, Want, results_in
 from checksig._cli._parts import STDIN, PartError, complete, kept
 from checksig._cli._run import Style, check_style, hint, reports_of, with_reports
 from checksig._cli._streams import colour_errors
-from checksig._cli._totals import Totals, count
+from checksig._cli._totals import Totals
 from checksig._cli._usage import UsageError
 from checksig._job import ListTally, Tally
 from checksig._report import Report, Status, WarningText
+from checksig._text import count
 from checksig._weak import joined
 
 TYPE_CHECKING = False

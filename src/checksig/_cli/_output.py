@@ -9,10 +9,9 @@ import os
 
 from checksig._cli import _streams
 from checksig._cli._exit import Exit
-from checksig._cli._totals import count
 from checksig._errors import ManifestError, SignatureError
 from checksig._report import Status
-from checksig._text import plain, shell_quoted
+from checksig._text import count, plain, shell_quoted
 from checksig._words import ALGORITHMS
 
 TYPE_CHECKING = False

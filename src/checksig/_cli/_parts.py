@@ -11,10 +11,9 @@ import tempfile
 from collections import Counter
 
 from checksig._cli._part_json import LONGEST, decoded, shard, summary
-from checksig._cli._totals import count
 from checksig._errors import Code, ManifestError
 from checksig._report import Status
-from checksig._text import shell_quoted
+from checksig._text import count, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 
-from checksig._cli._totals import MOST_LISTS, count
+from checksig._cli._totals import MOST_LISTS
 from checksig._difference import KINDS, kind_of
-from checksig._text import shell_quoted
+from checksig._text import count, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -28,11 +28,11 @@ from checksig._cli._streams import (
     say,
     written_files,
 )
-from checksig._cli._totals import MOST_LISTS, Totals, count
+from checksig._cli._totals import MOST_LISTS, Totals
 from checksig._cli._usage import UsageError
 from checksig._errors import timed_out
 from checksig._named import NamedTuple, named
-from checksig._text import plain
+from checksig._text import count, plain
 from checksig._words import FORMATS as LIST_FORMATS
 
 TYPE_CHECKING = False

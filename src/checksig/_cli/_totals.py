@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from checksig._cli._exit import Exit
 from checksig._report import Status
-from checksig._text import plain, shell_quoted
+from checksig._text import count, plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -204,8 +204,3 @@ def _share(failed_files: int, files: int, failed: int, entries: int) -> str:
 
 def _entries(number: int) -> str:
     return count(number, "entry", "entries")
-
-
-def count(number: int, one: str, several: str = "") -> str:
-    """Return a number of things in words."""
-    return f"{number} {one if number == 1 else several or f'{one}s'}"

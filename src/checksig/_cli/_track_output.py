@@ -11,9 +11,8 @@ from checksig._cli._exit import Exit
 from checksig._cli._json import SCHEMA, Json
 from checksig._cli._output import Text
 from checksig._cli._streams import gets_colour, put, say
-from checksig._cli._totals import count
 from checksig._report import Status
-from checksig._text import amount, plain, shell_quoted
+from checksig._text import amount, count, plain, shell_quoted
 from checksig.track import ArchiveError
 
 TYPE_CHECKING = False

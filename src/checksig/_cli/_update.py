@@ -14,10 +14,9 @@ from checksig._cli._json import Json
 from checksig._cli._output import Text
 from checksig._cli._run import Style, callback
 from checksig._cli._streams import colour_errors, gets_colour, put, say, written_files
-from checksig._cli._totals import count
 from checksig._cli._usage import UsageError
 from checksig._report import Status
-from checksig._text import shell_quoted
+from checksig._text import count, shell_quoted
 from checksig._update import updating
 
 TYPE_CHECKING = False

@@ -12,6 +12,7 @@ from checksig import _api, _arguments
 from checksig._errors import ManifestError
 from checksig._plan import FILES
 from checksig._report import Progress, Report
+from checksig._text import to_engine
 from checksig.distributed._answers import check_same
 from checksig.distributed._dispatch import Dispatch, GivenUpError
 from checksig.distributed._errors import IncompleteError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from checksig._job import CreateJob, Replaced
+    from checksig._job import CreateJob, LeftOut, Replaced
     from checksig._report import FileResult, OnProgress, WarningText
     from checksig._types import Algorithms, Patterns, StrPath, StrPaths
     from checksig.distributed._executors import Executor
@@ -107,8 +108,8 @@ class Texts:
     def add(self, number: int, found: Found) -> None:
         """Take the lines of a range."""
         if not self.paths:
-            self.paths = [os.path.join(self._directory, f"list-{i}") for i in range(len(found.lines))]
-        for i, part in enumerate(found.lines):
+            self.paths = [os.path.join(self._directory, f"list-{i}") for i in range(len(found.parts))]
+        for i, part in enumerate(found.parts):
             Path(self._part(number, i)).write_bytes(len(part.header).to_bytes(8, "big") + part.header + part.lines)
         self._waiting.add(number)
         while self._next in self._waiting:
@@ -172,7 +173,7 @@ class Creation:
         self._executor, self._files = executor, files
         self._limits: dict[str, Any] = {"workers": workers, "retries": retries, "timeout": timeout}
         self._on_progress = progress
-        self._left_out: dict[int, tuple[tuple[str, int, list[str]], ...]] = {}
+        self._left_out: dict[int, Sequence[LeftOut]] = {}
         """What each range left out."""
         self._failures: dict[int, tuple[FileResult, ...]] = {}
         self._sums = Sums()
@@ -216,7 +217,8 @@ class Creation:
 
     def _join(self, texts: list[str] | None) -> CreateJob:
         """Start to write the lists, or only to see whether they can be."""
-        left_out = [one for number in sorted(self._left_out) for one in self._left_out[number]]
+        all_left_out = (one for number in sorted(self._left_out) for one in self._left_out[number])
+        left_out = [(one.code, one.count, list(map(to_engine, one.first))) for one in all_left_out]
         request = {**self._joining.request, "job": "join", "left_out": left_out}
         self._joining.request = request if texts is None else {**request, "texts": texts}
         return self._joining.creating()

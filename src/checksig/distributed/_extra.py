@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from itertools import pairwise
 
-from checksig._text import from_engine, to_engine
+from checksig._text import name_of, to_engine
 from checksig.distributed._ranges import bounds
 from checksig.distributed._task import Search
 
@@ -52,7 +52,7 @@ def _spans(plan: Plan, root: str, begin: str, end: str) -> tuple[Span, ...]:
     first, after = ranges[0]
     for length in range(1, len(after)):
         link = after[:length]
-        if first <= link and os.path.islink(os.path.join(root, _name(link))):
+        if first <= link and os.path.islink(os.path.join(root, name_of(link.decode("utf-8", "surrogateescape")))):
             ranges.append((link + b"/", link + b"0"))
     found = [span for span in plan if any(_meets(span, *one) for one in ranges)]
     return tuple(found or plan[:1])
@@ -68,8 +68,3 @@ def _meets(span: Span, begin: bytes, end: bytes) -> bool:
 def _key(name: str | None) -> bytes:
     """Return the bytes of a name, by which names are in order."""
     return to_engine(name or "").encode("utf-8", "surrogateescape")
-
-
-def _name(key: bytes) -> str:
-    text = key.decode("utf-8", "surrogateescape")
-    return from_engine(text) if from_engine else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checksig._job import ListTally, Tally
 from checksig._report import Report, Status, WarningText
+from checksig._text import count
 from checksig._weak import joined
 from checksig._words import STATUSES
 
@@ -80,16 +81,12 @@ class Sums:
     def _all_warnings(self, *, strict: bool) -> list[WarningText]:
         found = []
         if self.excluded:
-            found.append(WarningText(f"{_count(self.excluded, 'entry', 'entries')} excluded", "entries_excluded"))
+            found.append(WarningText(f"{count(self.excluded, 'entry', 'entries')} excluded", "entries_excluded"))
         if not self.counts[Status.OK]:
             found.append(WarningText("no file was verified", "nothing_verified"))
         malformed = self.counts[Status.MALFORMED]
         if malformed and not strict:
             found.append(
-                WarningText(f"{_count(malformed, 'malformed line', 'malformed lines')} ignored", "malformed_lines")
+                WarningText(f"{count(malformed, 'malformed line', 'malformed lines')} ignored", "malformed_lines")
             )
         return [*found, *joined(self._warnings.values())]
-
-
-def _count(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"

@@ -16,10 +16,10 @@ from checksig._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, TypeAlias
 
-    from checksig._job import Tally
+    from checksig._job import LeftOut, Part, Tally
     from checksig._report import Report
     from checksig._span import Span
 
@@ -74,13 +74,6 @@ class Task(NamedTuple):
     line: Line | None
 
 
-class Lines(NamedTuple):
-    """The lines of a new list for a range, and what the list has before its first line."""
-
-    header: bytes
-    lines: bytes
-
-
 class Found(NamedTuple):
     """What a worker has found."""
 
@@ -91,10 +84,10 @@ class Found(NamedTuple):
     """The root as the worker sees it, if that matters: if files are missing, or names are looked for."""
     has_begin: bool = True
     """Whether there is something by the name with which a range begins."""
-    lines: tuple[Lines, ...] = ()
-    """For a range, those of each list."""
-    left_out: tuple[tuple[str, int, list[str]], ...] = ()
-    """What warnings about a range say: a code, how many names, and the first of them."""
+    parts: Sequence[Part] = ()
+    """For a range, that of each list."""
+    left_out: Sequence[LeftOut] = ()
+    """For a range, what warnings say of it."""
 
 
 class Answer(NamedTuple):

@@ -14,11 +14,11 @@ from checksig._text import to_engine
 from checksig._version import __version__
 from checksig.distributed import _roots
 from checksig.distributed._contact import Contact
-from checksig.distributed._task import REFUSED, Answer, Found, Lines, Range, Search, digest_of, unpack
+from checksig.distributed._task import REFUSED, Answer, Found, Range, Search, digest_of, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from checksig._job import CountingJob, CreateJob, Job
+    from checksig._job import Job
     from checksig._report import Report
     from checksig._span import Span
     from checksig.distributed._task import Task
@@ -70,18 +70,13 @@ def _listed(task: Task, within: Range) -> Found:
     begin.request |= {"within": _within(within), "outputs": outputs}
     with begin.creating() as job:
         report = _report(task, job)
-        lines = tuple(Lines(part.header, part.lines) for part in job.parts())
         there = not within.begin or _roots.exists(task.root, within.begin)
         root = _roots.identify(task.root, names=True)
-        return Found(name(), report, Tally(0, 0, ()), root, there, lines, _left_out(job))
+        return Found(name(), report, Tally(0, 0, ()), root, there, job.parts(), job.left_out())
 
 
 def _within(asked: Range | Search) -> dict[str, str]:
     return {"from": to_engine(asked.begin), "to": to_engine(asked.end)}
-
-
-def _left_out(job: CountingJob | CreateJob) -> tuple[tuple[str, int, list[str]], ...]:
-    return tuple((one.code, one.count, one.first) for one in job.left_out())
 
 
 def _report(task: Task, job: Job) -> Report:

@@ -84,7 +84,7 @@ def size_of(algorithm: str) -> int:
 
 def shown(name: bytes) -> str:
     """Return a name of the database as Python has names."""
-    from checksig._text import from_engine
+    from checksig._text import name_of
 
     text = name.decode("utf-8", "surrogateescape")
-    return from_engine(text) if from_engine else text
+    return name_of(text)

@@ -11,10 +11,9 @@ from checksig._cli._html._charts import Over, bar, percent
 from checksig._cli._html._page import page
 from checksig._cli._html._rows import Row, Rows
 from checksig._cli._output import algorithm_name
-from checksig._cli._totals import count
 from checksig._cli._track_output import by_verdict, found, utc
 from checksig._report import Status
-from checksig._text import amount, plain, shell_quoted
+from checksig._text import amount, count, plain, shell_quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
